@@ -1,0 +1,7 @@
+/**
+ * Agents: a language model bound to instructions, tools, history and an answer type.
+ */
+@NullMarked
+package buddy.agent;
+
+import org.jspecify.annotations.NullMarked;

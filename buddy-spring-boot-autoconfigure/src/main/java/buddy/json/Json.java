@@ -1,0 +1,123 @@
+package buddy.json;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads and writes the JSON that buddy stores and speaks, apart from the application's
+ * own mapper, so that a changed setting there never changes what is stored.
+ */
+public final class Json {
+
+	private static final TypeReference<LinkedHashMap<String, @Nullable Object>> MAP = new TypeReference<>() {
+	};
+
+	private static final JsonMapper MAPPER = JsonMapper.builder()
+		.findAndAddModules(Json.class.getClassLoader())
+		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+		.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+		.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+		.disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+		.build();
+
+	private Json() {
+	}
+
+	/**
+	 * Writes a value as JSON text.
+	 * @param value any value that Jackson can write
+	 * @return the text
+	 * @throws tools.jackson.core.JacksonException if the value cannot be written
+	 */
+	public static String write(@Nullable Object value) {
+		return MAPPER.writeValueAsString(value);
+	}
+
+	/**
+	 * Reads a JSON object.
+	 * @param json the text of an object
+	 * @return a mutable map in the order of the text
+	 * @throws tools.jackson.core.JacksonException if the text is not an object
+	 */
+	public static Map<String, @Nullable Object> readMap(String json) {
+		return MAPPER.readValue(json, MAP);
+	}
+
+	/**
+	 * Reads any JSON value as maps, lists, strings, numbers, booleans and null.
+	 * @param json the text
+	 * @return the mutable plain value
+	 */
+	public static @Nullable Object readPlain(String json) {
+		return MAPPER.readValue(json, Object.class);
+	}
+
+	/**
+	 * Reads JSON text as a tree, in which equality means equal JSON.
+	 * @param json the text
+	 * @return the tree
+	 */
+	public static JsonNode readTree(String json) {
+		return MAPPER.readTree(json);
+	}
+
+	/**
+	 * Returns a value as its JSON tree.
+	 * @param value any value that Jackson can write
+	 * @return the tree
+	 */
+	public static JsonNode tree(@Nullable Object value) {
+		return MAPPER.valueToTree(value);
+	}
+
+	/**
+	 * Copies a value as mutable maps, lists, strings, numbers, booleans and null: what a
+	 * reader of its JSON would see.
+	 * @param value any value that Jackson can write
+	 * @return the plain copy
+	 */
+	public static @Nullable Object plain(@Nullable Object value) {
+		if (value == null || value instanceof String || value instanceof Boolean || value instanceof Integer
+				|| value instanceof Long) {
+			return value;
+		}
+		return readPlain(write(value));
+	}
+
+	/**
+	 * Returns a value as an instance of a type: the value itself where it is one already.
+	 * @param value a plain value or an instance of the type
+	 * @param type the type wanted
+	 * @param <T> the type wanted
+	 * @return the instance, or {@code null} for {@code null}
+	 * @throws tools.jackson.core.JacksonException if the JSON does not fit the type
+	 */
+	public static <T> @Nullable T convert(@Nullable Object value, Class<T> type) {
+		if (value == null || type.isInstance(value)) {
+			return type.cast(value);
+		}
+		return MAPPER.convertValue(value, type);
+	}
+
+	/**
+	 * Returns a value as an instance of a generic type.
+	 * @param value a plain value
+	 * @param type the type wanted
+	 * @return the instance, or {@code null} for {@code null}
+	 */
+	public static @Nullable Object convert(@Nullable Object value, java.lang.reflect.Type type) {
+		JavaType javaType = MAPPER.constructType(type);
+		return (value != null) ? MAPPER.convertValue(value, javaType) : null;
+	}
+
+}

@@ -1,0 +1,99 @@
+package buddy.run;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The run in progress, as the code that it calls sees it.
+ *
+ * <p>
+ * It is bound to the thread while {@code run()} executes and in every callback that buddy
+ * invokes; {@link #wrap(Executor)} carries it to other threads.
+ */
+public interface RunContext {
+
+	/**
+	 * Returns the run in progress on this thread.
+	 * @return the run, or {@code null} outside of one
+	 */
+	static @Nullable RunContext current() {
+		return RunContextHolder.current();
+	}
+
+	/**
+	 * Returns an executor whose tasks see the run that was in progress when they were
+	 * handed over.
+	 * @param executor runs the tasks
+	 * @return the executor to hand tasks to
+	 */
+	static Executor wrap(Executor executor) {
+		return (task) -> executor.execute(RunContextHolder.wrap(task));
+	}
+
+	/**
+	 * Returns the id of the run.
+	 * @return a UUID of version 7
+	 */
+	String runId();
+
+	/**
+	 * Returns the run that called this one.
+	 * @return the run, or {@code null} if this is the outermost
+	 */
+	@Nullable RunContext parent();
+
+	/**
+	 * Returns the id of the workflow.
+	 * @return the id
+	 */
+	String workflowId();
+
+	/**
+	 * Returns the id of the session.
+	 * @return the id
+	 */
+	String sessionId();
+
+	/**
+	 * Returns whose run it is.
+	 * @return the user's id, or {@code null} if nobody is known
+	 */
+	@Nullable String userId();
+
+	/**
+	 * Returns the arguments of {@code run()} as they were recorded.
+	 * @return plain values by parameter name
+	 */
+	Map<String, @Nullable Object> runInput();
+
+	/**
+	 * Returns whether the run was asked to stop, and what stops with it.
+	 * @return the cancellation
+	 */
+	Cancellation cancellation();
+
+	/**
+	 * Takes an event into the run.
+	 * @param event the event, stamped or not
+	 */
+	void emit(RunResponseEvent event);
+
+	/**
+	 * Takes what an agent gave into the run's record: its messages, metrics and tools.
+	 * @param response the agent's response
+	 */
+	void recordAgent(RunResponse response);
+
+	/**
+	 * Returns what an agent said and was told in this session's latest runs, and earlier
+	 * in this one.
+	 * @param agentId the agent
+	 * @param lastRuns how many earlier runs to look at
+	 * @return the messages, oldest first, without system messages
+	 */
+	List<Message> history(String agentId, int lastRuns);
+
+}

@@ -1,0 +1,50 @@
+package buddy.run;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a run did not end well.
+ *
+ * @param type the exception's class name
+ * @param message the exception's message
+ * @param stackTrace the exception's stack trace, cut where it is very long
+ * @param reason why buddy ended the run, where it was not the body's exception:
+ * {@code cancelled}, {@code rolled_back}, …
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunFailure(@Nullable String type, @Nullable String message,
+		@JsonProperty("stack_trace") @Nullable String stackTrace, @Nullable String reason) {
+
+	private static final int MAX_STACK_TRACE = 16_000;
+
+	/**
+	 * Describes an exception.
+	 * @param cause the exception
+	 * @return the failure
+	 */
+	public static RunFailure of(Throwable cause) {
+		StringWriter trace = new StringWriter();
+		cause.printStackTrace(new PrintWriter(trace));
+		String text = trace.toString();
+		if (text.length() > MAX_STACK_TRACE) {
+			text = text.substring(0, MAX_STACK_TRACE) + "\n… (" + (text.length() - MAX_STACK_TRACE) + " more)";
+		}
+		return new RunFailure(cause.getClass().getName(), cause.getMessage(), text, null);
+	}
+
+	/**
+	 * Describes an end that no exception of the body caused.
+	 * @param reason the reason
+	 * @param message one sentence
+	 * @return the failure
+	 */
+	public static RunFailure because(String reason, String message) {
+		return new RunFailure(null, message, null, reason);
+	}
+
+}

@@ -1,0 +1,613 @@
+package buddy.run;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+
+/**
+ * What a run of a workflow or of an agent gave: immutable, with the framework's fields.
+ *
+ * <p>
+ * It is a JSON object with typed reads: nulls are left out, fields that this version does
+ * not know are kept, and the {@code content} of a response in memory is the very object
+ * that was given.
+ */
+public final class RunResponse {
+
+	private final Map<String, Object> fields;
+
+	private RunResponse(Map<String, Object> fields) {
+		this.fields = Collections.unmodifiableMap(fields);
+	}
+
+	/**
+	 * Creates a response with a content and its type.
+	 * @param content text, a number, a list, a map, a record or {@code null}
+	 * @return the response
+	 */
+	public static RunResponse of(@Nullable Object content) {
+		return builder().content(content).build();
+	}
+
+	/**
+	 * Starts an empty response.
+	 * @return the builder
+	 */
+	public static Builder builder() {
+		return new Builder(new LinkedHashMap<>());
+	}
+
+	/**
+	 * Starts a changed copy.
+	 * @return a builder that holds the fields of this response
+	 */
+	public Builder toBuilder() {
+		return new Builder(new LinkedHashMap<>(this.fields));
+	}
+
+	/**
+	 * Reads a response from its JSON object; what is not known is kept.
+	 * @param json the fields by their JSON names
+	 * @return the response
+	 * @throws IllegalArgumentException if a field has another type than the framework's
+	 */
+	@JsonCreator
+	public static RunResponse fromMap(Map<String, ? extends @Nullable Object> json) {
+		Map<String, Object> fields = new LinkedHashMap<>();
+		json.forEach((name, value) -> {
+			if (value != null) {
+				fields.put(name, ResponseField.read(name, value));
+			}
+		});
+		return new RunResponse(fields);
+	}
+
+	/**
+	 * Reads a response from its JSON text.
+	 * @param json the text of an object
+	 * @return the response
+	 */
+	public static RunResponse fromJson(String json) {
+		return fromMap(Json.readMap(json));
+	}
+
+	/**
+	 * Returns the response's JSON object as plain maps, lists and scalars, without nulls.
+	 * @return the fields by their JSON names
+	 */
+	@JsonValue
+	public Map<String, @Nullable Object> toMap() {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		this.fields.forEach((name, value) -> json.put(name, ResponseField.write(value)));
+		return json;
+	}
+
+	/**
+	 * Returns the response's JSON text.
+	 * @return the text of {@link #toMap()}
+	 */
+	public String toJson() {
+		return Json.write(toMap());
+	}
+
+	/**
+	 * Returns the content as an instance of a type, read from its JSON where it is none.
+	 * @param type the type wanted
+	 * @param <T> the type wanted
+	 * @return the content, or {@code null} if there is none
+	 * @throws tools.jackson.core.JacksonException if the content does not fit the type
+	 */
+	public <T> @Nullable T contentAs(Class<T> type) {
+		return Json.convert(content(), type);
+	}
+
+	/**
+	 * Returns the content as text: text as it is, anything else as JSON.
+	 * @return the text; empty if there is no content
+	 */
+	public String contentAsString() {
+		Object content = content();
+		if (content == null) {
+			return "";
+		}
+		return (content instanceof CharSequence) ? content.toString() : Json.write(content);
+	}
+
+	/**
+	 * Tells whether the run waits for a person or a time.
+	 * @return whether its status is {@link RunStatus#PAUSED}
+	 */
+	public boolean isPaused() {
+		return status() == RunStatus.PAUSED;
+	}
+
+	/**
+	 * Tells whether the run was cancelled.
+	 * @return whether its status is {@link RunStatus#CANCELLED}
+	 */
+	public boolean isCancelled() {
+		return status() == RunStatus.CANCELLED;
+	}
+
+	/**
+	 * Returns the result: text, a number, a list, a map, a record.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable Object content() {
+		return this.fields.get("content");
+	}
+
+	/**
+	 * Returns the kind of the content: {@code str}, {@code dict}, {@code list} or a class's simple name.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String contentType() {
+		return (String) this.fields.get("content_type");
+	}
+
+	/**
+	 * Returns the model's thinking text.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String thinking() {
+		return (String) this.fields.get("thinking");
+	}
+
+	/**
+	 * Returns the model's reasoning text.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String reasoningContent() {
+		return (String) this.fields.get("reasoning_content");
+	}
+
+	/**
+	 * Returns the messages exchanged with the model, oldest first.
+	 * @return it; empty if there is none
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public List<Message> messages() {
+		return (List<Message>) this.fields.getOrDefault("messages", List.of());
+	}
+
+	/**
+	 * Returns what it cost: {@code input_tokens}, {@code output_tokens}, {@code total_tokens}, {@code time} in seconds, each a list with an entry per model call.
+	 * @return it; empty if there is none
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public Map<String, @Nullable Object> metrics() {
+		return (Map<String, @Nullable Object>) this.fields.getOrDefault("metrics", Map.of());
+	}
+
+	/**
+	 * Returns the model's name.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String model() {
+		return (String) this.fields.get("model");
+	}
+
+	/**
+	 * Returns who serves the model.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String modelProvider() {
+		return (String) this.fields.get("model_provider");
+	}
+
+	/**
+	 * Returns the run.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String runId() {
+		return (String) this.fields.get("run_id");
+	}
+
+	/**
+	 * Returns the agent's id.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String agentId() {
+		return (String) this.fields.get("agent_id");
+	}
+
+	/**
+	 * Returns the agent's name.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String agentName() {
+		return (String) this.fields.get("agent_name");
+	}
+
+	/**
+	 * Returns the session.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String sessionId() {
+		return (String) this.fields.get("session_id");
+	}
+
+	/**
+	 * Returns the workflow.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable String workflowId() {
+		return (String) this.fields.get("workflow_id");
+	}
+
+	/**
+	 * Returns the tools that the model called.
+	 * @return it; empty if there is none
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public List<ToolExecution> tools() {
+		return (List<ToolExecution>) this.fields.getOrDefault("tools", List.of());
+	}
+
+	/**
+	 * Returns images, as plain JSON objects.
+	 * @return it; empty if there is none
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public List<Map<String, @Nullable Object>> images() {
+		return (List<Map<String, @Nullable Object>>) this.fields.getOrDefault("images", List.of());
+	}
+
+	/**
+	 * Returns videos, as plain JSON objects.
+	 * @return it; empty if there is none
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public List<Map<String, @Nullable Object>> videos() {
+		return (List<Map<String, @Nullable Object>>) this.fields.getOrDefault("videos", List.of());
+	}
+
+	/**
+	 * Returns audio, as plain JSON objects.
+	 * @return it; empty if there is none
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public List<Map<String, @Nullable Object>> audio() {
+		return (List<Map<String, @Nullable Object>>) this.fields.getOrDefault("audio", List.of());
+	}
+
+	/**
+	 * Returns the model's spoken answer, as a plain JSON object.
+	 * @return it, or {@code null}
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public @Nullable Map<String, @Nullable Object> responseAudio() {
+		return (Map<String, @Nullable Object>) this.fields.get("response_audio");
+	}
+
+	/**
+	 * Returns what the answer rests on, as a plain JSON object.
+	 * @return it, or {@code null}
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public @Nullable Map<String, @Nullable Object> citations() {
+		return (Map<String, @Nullable Object>) this.fields.get("citations");
+	}
+
+	/**
+	 * Returns whatever else belongs to it.
+	 * @return it; empty if there is none
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public Map<String, @Nullable Object> extraData() {
+		return (Map<String, @Nullable Object>) this.fields.getOrDefault("extra_data", Map.of());
+	}
+
+	/**
+	 * Returns when the run began, in seconds since the epoch.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable Long createdAt() {
+		return (Long) this.fields.get("created_at");
+	}
+
+	/**
+	 * Returns the events of the run, where they were kept.
+	 * @return it; empty if there is none
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public List<RunResponseEvent> events() {
+		return (List<RunResponseEvent>) this.fields.getOrDefault("events", List.of());
+	}
+
+	/**
+	 * Returns where the run stands.
+	 * @return it, or {@code null}
+	 */
+	public @Nullable RunStatus status() {
+		return (RunStatus) this.fields.get("status");
+	}
+
+	/**
+	 * Returns a field by its JSON name, for those that this version does not know.
+	 * @param jsonName the name, in snake_case
+	 * @return its value, or {@code null}
+	 */
+	public @Nullable Object field(String jsonName) {
+		return this.fields.get(jsonName);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof RunResponse response && this.fields.equals(response.fields);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.fields.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "RunResponse" + this.fields;
+	}
+
+	/**
+	 * Collects the fields of a response; {@code null} removes one.
+	 */
+	public static final class Builder {
+
+		private final Map<String, Object> fields;
+
+		private Builder(Map<String, Object> fields) {
+			this.fields = fields;
+		}
+
+		/**
+		 * Sets the content and, with it, the content type.
+		 * @param content text, a number, a list, a map, a record or {@code null}
+		 * @return this builder
+		 */
+		public Builder content(@Nullable Object content) {
+			return put("content", content).put("content_type", ContentType.of(content));
+		}
+
+		/**
+		 * Sets the kind of the content: {@code str}, {@code dict}, {@code list} or a class's simple name.
+		 * @param contentType it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder contentType(@Nullable String contentType) {
+			return put("content_type", contentType);
+		}
+
+		/**
+		 * Sets the model's thinking text.
+		 * @param thinking it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder thinking(@Nullable String thinking) {
+			return put("thinking", thinking);
+		}
+
+		/**
+		 * Sets the model's reasoning text.
+		 * @param reasoningContent it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder reasoningContent(@Nullable String reasoningContent) {
+			return put("reasoning_content", reasoningContent);
+		}
+
+		/**
+		 * Sets the messages exchanged with the model, oldest first.
+		 * @param messages it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder messages(@Nullable List<Message> messages) {
+			return put("messages", copy(messages));
+		}
+
+		/**
+		 * Sets what it cost: {@code input_tokens}, {@code output_tokens}, {@code total_tokens}, {@code time} in seconds, each a list with an entry per model call.
+		 * @param metrics it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder metrics(@Nullable Map<String, @Nullable Object> metrics) {
+			return put("metrics", copy(metrics));
+		}
+
+		/**
+		 * Sets the model's name.
+		 * @param model it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder model(@Nullable String model) {
+			return put("model", model);
+		}
+
+		/**
+		 * Sets who serves the model.
+		 * @param modelProvider it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder modelProvider(@Nullable String modelProvider) {
+			return put("model_provider", modelProvider);
+		}
+
+		/**
+		 * Sets the run.
+		 * @param runId it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder runId(@Nullable String runId) {
+			return put("run_id", runId);
+		}
+
+		/**
+		 * Sets the agent's id.
+		 * @param agentId it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder agentId(@Nullable String agentId) {
+			return put("agent_id", agentId);
+		}
+
+		/**
+		 * Sets the agent's name.
+		 * @param agentName it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder agentName(@Nullable String agentName) {
+			return put("agent_name", agentName);
+		}
+
+		/**
+		 * Sets the session.
+		 * @param sessionId it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder sessionId(@Nullable String sessionId) {
+			return put("session_id", sessionId);
+		}
+
+		/**
+		 * Sets the workflow.
+		 * @param workflowId it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder workflowId(@Nullable String workflowId) {
+			return put("workflow_id", workflowId);
+		}
+
+		/**
+		 * Sets the tools that the model called.
+		 * @param tools it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder tools(@Nullable List<ToolExecution> tools) {
+			return put("tools", copy(tools));
+		}
+
+		/**
+		 * Sets images, as plain JSON objects.
+		 * @param images it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder images(@Nullable List<Map<String, @Nullable Object>> images) {
+			return put("images", copy(images));
+		}
+
+		/**
+		 * Sets videos, as plain JSON objects.
+		 * @param videos it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder videos(@Nullable List<Map<String, @Nullable Object>> videos) {
+			return put("videos", copy(videos));
+		}
+
+		/**
+		 * Sets audio, as plain JSON objects.
+		 * @param audio it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder audio(@Nullable List<Map<String, @Nullable Object>> audio) {
+			return put("audio", copy(audio));
+		}
+
+		/**
+		 * Sets the model's spoken answer, as a plain JSON object.
+		 * @param responseAudio it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder responseAudio(@Nullable Map<String, @Nullable Object> responseAudio) {
+			return put("response_audio", copy(responseAudio));
+		}
+
+		/**
+		 * Sets what the answer rests on, as a plain JSON object.
+		 * @param citations it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder citations(@Nullable Map<String, @Nullable Object> citations) {
+			return put("citations", copy(citations));
+		}
+
+		/**
+		 * Sets whatever else belongs to it.
+		 * @param extraData it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder extraData(@Nullable Map<String, @Nullable Object> extraData) {
+			return put("extra_data", copy(extraData));
+		}
+
+		/**
+		 * Sets when the run began, in seconds since the epoch.
+		 * @param createdAt it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder createdAt(@Nullable Long createdAt) {
+			return put("created_at", createdAt);
+		}
+
+		/**
+		 * Sets the events of the run, where they were kept.
+		 * @param events it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder events(@Nullable List<RunResponseEvent> events) {
+			return put("events", copy(events));
+		}
+
+		/**
+		 * Sets where the run stands.
+		 * @param status it, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder status(@Nullable RunStatus status) {
+			return put("status", status);
+		}
+
+		/**
+		 * Sets a field by its JSON name, for those that this version does not know.
+		 * @param jsonName the name, in snake_case
+		 * @param value a plain JSON value, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder field(String jsonName, @Nullable Object value) {
+			return put(jsonName, (value != null) ? ResponseField.read(jsonName, value) : null);
+		}
+
+		/**
+		 * Builds the response.
+		 * @return the response; this builder can go on
+		 */
+		public RunResponse build() {
+			return new RunResponse(new LinkedHashMap<>(this.fields));
+		}
+
+		private Builder put(String name, @Nullable Object value) {
+			if (value != null) {
+				this.fields.put(name, value);
+			}
+			else {
+				this.fields.remove(name);
+			}
+			return this;
+		}
+
+		private static <T> @Nullable List<T> copy(@Nullable List<T> list) {
+			return (list != null && !list.isEmpty()) ? List.copyOf(list) : null;
+		}
+
+		private static @Nullable Map<String, @Nullable Object> copy(@Nullable Map<String, @Nullable Object> map) {
+			return (map != null && !map.isEmpty()) ? Documents.copy(map) : null;
+		}
+
+	}
+
+}

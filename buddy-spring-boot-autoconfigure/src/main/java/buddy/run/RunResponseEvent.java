@@ -1,0 +1,459 @@
+package buddy.run;
+
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened in a run: of the workflow ({@code Workflow…}), of an agent it
+ * called, or the user's own ({@link CustomEvent}).
+ *
+ * <p>
+ * The records bear the framework's event names; their JSON is the framework's, flat and
+ * in snake_case, with {@code event} as the discriminator.
+ */
+public sealed interface RunResponseEvent {
+
+	/**
+	 * Returns what every event carries.
+	 * @return the header
+	 */
+	EventHeader header();
+
+	/**
+	 * Returns a copy with another header.
+	 * @param header the header
+	 * @return the copy
+	 */
+	RunResponseEvent withHeader(EventHeader header);
+
+	/**
+	 * Returns the event's name, the discriminator of its JSON.
+	 * @return the name, such as {@code RunResponseContent}
+	 */
+	default String event() {
+		return getClass().getSimpleName();
+	}
+
+	/**
+	 * Returns the event's JSON object without nulls.
+	 * @return the fields by their JSON names
+	 */
+	@JsonValue
+	default Map<String, @Nullable Object> toMap() {
+		return EventCodec.toMap(this);
+	}
+
+	/**
+	 * Reads an event from its JSON object; a name that is not known gives an
+	 * {@link UnknownEvent}.
+	 * @param json the fields by their JSON names
+	 * @return the event
+	 * @throws IllegalArgumentException if there is no {@code event} field
+	 */
+	@JsonCreator
+	static RunResponseEvent fromMap(Map<String, @Nullable Object> json) {
+		return EventCodec.fromMap(json);
+	}
+
+	/**
+	 * Creates a piece of text of the run's own, without an agent.
+	 * @param delta the text
+	 * @return the event
+	 */
+	static RunResponseContent content(String delta) {
+		return new RunResponseContent(EventHeader.NONE, delta, ContentType.of(delta), null);
+	}
+
+	/**
+	 * Creates the user's own event.
+	 * @param name what it is, in the user's words
+	 * @param content a plain value, a record, or {@code null}
+	 * @return the event
+	 */
+	static CustomEvent custom(String name, @Nullable Object content) {
+		return new CustomEvent(EventHeader.NONE, name, content);
+	}
+
+	/**
+	 * A run of a workflow began.
+	 *
+	 * @param header what every event carries
+	 */
+	record WorkflowStarted(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public WorkflowStarted withHeader(EventHeader header) {
+			return new WorkflowStarted(header);
+		}
+
+	}
+
+	/**
+	 * A run of a workflow ended well.
+	 *
+	 * @param header what every event carries
+	 * @param content the content so far or in whole
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 */
+	record WorkflowCompleted(EventHeader header, @Nullable Object content, @Nullable String contentType) implements RunResponseEvent {
+
+		@Override
+		public WorkflowCompleted withHeader(EventHeader header) {
+			return new WorkflowCompleted(header, this.content, this.contentType);
+		}
+
+	}
+
+	/**
+	 * A run of a workflow ended with an exception.
+	 *
+	 * @param header what every event carries
+	 * @param error the exception's message
+	 * @param errorType the exception's class name
+	 */
+	record WorkflowError(EventHeader header, @Nullable String error, @Nullable String errorType) implements RunResponseEvent {
+
+		@Override
+		public WorkflowError withHeader(EventHeader header) {
+			return new WorkflowError(header, this.error, this.errorType);
+		}
+
+	}
+
+	/**
+	 * A run of a workflow was cancelled.
+	 *
+	 * @param header what every event carries
+	 * @param reason why
+	 */
+	record WorkflowCancelled(EventHeader header, @Nullable String reason) implements RunResponseEvent {
+
+		@Override
+		public WorkflowCancelled withHeader(EventHeader header) {
+			return new WorkflowCancelled(header, this.reason);
+		}
+
+	}
+
+	/**
+	 * An agent began.
+	 *
+	 * @param header what every event carries
+	 * @param model the model's name
+	 * @param modelProvider who serves the model
+	 */
+	record RunStarted(EventHeader header, @Nullable String model, @Nullable String modelProvider) implements RunResponseEvent {
+
+		@Override
+		public RunStarted withHeader(EventHeader header) {
+			return new RunStarted(header, this.model, this.modelProvider);
+		}
+
+	}
+
+	/**
+	 * A piece of an agent's or the workflow's text.
+	 *
+	 * @param header what every event carries
+	 * @param content the piece
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param reasoningContent the model's reasoning text
+	 */
+	record RunResponseContent(EventHeader header, @Nullable Object content, @Nullable String contentType, @Nullable String reasoningContent) implements RunResponseEvent {
+
+		@Override
+		public RunResponseContent withHeader(EventHeader header) {
+			return new RunResponseContent(header, this.content, this.contentType, this.reasoningContent);
+		}
+
+	}
+
+	/**
+	 * A piece of an agent's text that is no part of its answer.
+	 *
+	 * @param header what every event carries
+	 * @param content the piece
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 */
+	record RunIntermediateResponseContent(EventHeader header, @Nullable Object content, @Nullable String contentType) implements RunResponseEvent {
+
+		@Override
+		public RunIntermediateResponseContent withHeader(EventHeader header) {
+			return new RunIntermediateResponseContent(header, this.content, this.contentType);
+		}
+
+	}
+
+	/**
+	 * An agent ended well; its content is the whole text, not one more piece.
+	 *
+	 * @param header what every event carries
+	 * @param content the content so far or in whole
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param reasoningContent the model's reasoning text
+	 */
+	record RunCompleted(EventHeader header, @Nullable Object content, @Nullable String contentType, @Nullable String reasoningContent) implements RunResponseEvent {
+
+		@Override
+		public RunCompleted withHeader(EventHeader header) {
+			return new RunCompleted(header, this.content, this.contentType, this.reasoningContent);
+		}
+
+	}
+
+	/**
+	 * An agent waits for a person.
+	 *
+	 * @param header what every event carries
+	 */
+	record RunPaused(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public RunPaused withHeader(EventHeader header) {
+			return new RunPaused(header);
+		}
+
+	}
+
+	/**
+	 * An agent that waited goes on.
+	 *
+	 * @param header what every event carries
+	 */
+	record RunContinued(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public RunContinued withHeader(EventHeader header) {
+			return new RunContinued(header);
+		}
+
+	}
+
+	/**
+	 * An agent failed.
+	 *
+	 * @param header what every event carries
+	 * @param content what went wrong
+	 */
+	record RunError(EventHeader header, @Nullable Object content) implements RunResponseEvent {
+
+		@Override
+		public RunError withHeader(EventHeader header) {
+			return new RunError(header, this.content);
+		}
+
+	}
+
+	/**
+	 * An agent was cancelled.
+	 *
+	 * @param header what every event carries
+	 * @param reason why
+	 */
+	record RunCancelled(EventHeader header, @Nullable String reason) implements RunResponseEvent {
+
+		@Override
+		public RunCancelled withHeader(EventHeader header) {
+			return new RunCancelled(header, this.reason);
+		}
+
+	}
+
+	/**
+	 * An agent began to reason.
+	 *
+	 * @param header what every event carries
+	 */
+	record ReasoningStarted(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public ReasoningStarted withHeader(EventHeader header) {
+			return new ReasoningStarted(header);
+		}
+
+	}
+
+	/**
+	 * An agent finished one step of its reasoning.
+	 *
+	 * @param header what every event carries
+	 * @param content the content so far or in whole
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param reasoningContent the model's reasoning text
+	 */
+	record ReasoningStep(EventHeader header, @Nullable Object content, @Nullable String contentType, @Nullable String reasoningContent) implements RunResponseEvent {
+
+		@Override
+		public ReasoningStep withHeader(EventHeader header) {
+			return new ReasoningStep(header, this.content, this.contentType, this.reasoningContent);
+		}
+
+	}
+
+	/**
+	 * An agent ended its reasoning.
+	 *
+	 * @param header what every event carries
+	 * @param content the content so far or in whole
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 */
+	record ReasoningCompleted(EventHeader header, @Nullable Object content, @Nullable String contentType) implements RunResponseEvent {
+
+		@Override
+		public ReasoningCompleted withHeader(EventHeader header) {
+			return new ReasoningCompleted(header, this.content, this.contentType);
+		}
+
+	}
+
+	/**
+	 * An agent began to update its memory.
+	 *
+	 * @param header what every event carries
+	 */
+	record MemoryUpdateStarted(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public MemoryUpdateStarted withHeader(EventHeader header) {
+			return new MemoryUpdateStarted(header);
+		}
+
+	}
+
+	/**
+	 * An agent updated its memory.
+	 *
+	 * @param header what every event carries
+	 */
+	record MemoryUpdateCompleted(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public MemoryUpdateCompleted withHeader(EventHeader header) {
+			return new MemoryUpdateCompleted(header);
+		}
+
+	}
+
+	/**
+	 * An agent calls a tool.
+	 *
+	 * @param header what every event carries
+	 * @param tool the call
+	 */
+	record ToolCallStarted(EventHeader header, @Nullable ToolExecution tool) implements RunResponseEvent {
+
+		@Override
+		public ToolCallStarted withHeader(EventHeader header) {
+			return new ToolCallStarted(header, this.tool);
+		}
+
+	}
+
+	/**
+	 * A tool answered an agent.
+	 *
+	 * @param header what every event carries
+	 * @param tool the call
+	 * @param content what the tool returned
+	 */
+	record ToolCallCompleted(EventHeader header, @Nullable ToolExecution tool, @Nullable Object content) implements RunResponseEvent {
+
+		@Override
+		public ToolCallCompleted withHeader(EventHeader header) {
+			return new ToolCallCompleted(header, this.tool, this.content);
+		}
+
+	}
+
+	/**
+	 * A second model began to parse the answer.
+	 *
+	 * @param header what every event carries
+	 */
+	record ParserModelResponseStarted(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public ParserModelResponseStarted withHeader(EventHeader header) {
+			return new ParserModelResponseStarted(header);
+		}
+
+	}
+
+	/**
+	 * A second model parsed the answer.
+	 *
+	 * @param header what every event carries
+	 */
+	record ParserModelResponseCompleted(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public ParserModelResponseCompleted withHeader(EventHeader header) {
+			return new ParserModelResponseCompleted(header);
+		}
+
+	}
+
+	/**
+	 * A second model began to write the answer.
+	 *
+	 * @param header what every event carries
+	 */
+	record OutputModelResponseStarted(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public OutputModelResponseStarted withHeader(EventHeader header) {
+			return new OutputModelResponseStarted(header);
+		}
+
+	}
+
+	/**
+	 * A second model wrote the answer.
+	 *
+	 * @param header what every event carries
+	 */
+	record OutputModelResponseCompleted(EventHeader header) implements RunResponseEvent {
+
+		@Override
+		public OutputModelResponseCompleted withHeader(EventHeader header) {
+			return new OutputModelResponseCompleted(header);
+		}
+
+	}
+
+	/**
+	 * The user's own event.
+	 *
+	 * @param header what every event carries
+	 * @param name what it is, in the user's words
+	 * @param content what belongs to it
+	 */
+	record CustomEvent(EventHeader header, String name, @Nullable Object content) implements RunResponseEvent {
+
+		@Override
+		public CustomEvent withHeader(EventHeader header) {
+			return new CustomEvent(header, this.name, this.content);
+		}
+
+	}
+
+	/**
+	 * An event whose name this version does not know; its fields are the header's
+	 * additional ones.
+	 *
+	 * @param header what every event carries
+	 * @param event the name
+	 */
+	record UnknownEvent(EventHeader header, String event) implements RunResponseEvent {
+
+		@Override
+		public UnknownEvent withHeader(EventHeader header) {
+			return new UnknownEvent(header, this.event);
+		}
+
+	}
+
+}

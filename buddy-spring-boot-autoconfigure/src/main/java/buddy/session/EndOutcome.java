@@ -1,0 +1,22 @@
+package buddy.session;
+
+/**
+ * What became of the end of a run.
+ */
+public enum EndOutcome {
+
+	/** The end is stored. */
+	STORED,
+
+	/**
+	 * The session's state was changed by another run meanwhile; nothing was stored: read
+	 * the session, merge, try again.
+	 */
+	VERSION_MISSED,
+
+	/**
+	 * The session or the run is gone, or the run has ended already; nothing was stored.
+	 */
+	GONE
+
+}

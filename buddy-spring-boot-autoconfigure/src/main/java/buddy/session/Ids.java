@@ -1,0 +1,67 @@
+package buddy.session;
+
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ids of sessions, users and workflows may look like, checked before any I/O.
+ */
+public final class Ids {
+
+	/** The most characters that the id of a session or a workflow may have. */
+	public static final int MAX_SESSION_ID = 128;
+
+	/** The most characters that the id of a user may have. */
+	public static final int MAX_USER_ID = 255;
+
+	private static final Pattern SESSION_ID = Pattern.compile("[A-Za-z0-9._:@-]{1," + MAX_SESSION_ID + "}");
+
+	private static final Pattern USER_ID = Pattern.compile("[^\\p{Cntrl}\\p{Cs}]{1," + MAX_USER_ID + "}");
+
+	private Ids() {
+	}
+
+	/**
+	 * Checks the id of a session.
+	 * @param sessionId the id
+	 * @return the same id
+	 * @throws InvalidIdException if it is empty, too long or has other characters
+	 */
+	public static String requireSessionId(@Nullable String sessionId) {
+		if (sessionId == null || !SESSION_ID.matcher(sessionId).matches()) {
+			throw new InvalidIdException("session id", sessionId,
+					"1 to " + MAX_SESSION_ID + " ASCII letters, digits and . _ : @ -");
+		}
+		return sessionId;
+	}
+
+	/**
+	 * Checks the id of a workflow: the same characters as a session's.
+	 * @param workflowId the id
+	 * @return the same id
+	 * @throws InvalidIdException if it is empty, too long or has other characters
+	 */
+	public static String requireWorkflowId(@Nullable String workflowId) {
+		if (workflowId == null || !SESSION_ID.matcher(workflowId).matches()) {
+			throw new InvalidIdException("workflow id", workflowId,
+					"1 to " + MAX_SESSION_ID + " ASCII letters, digits and . _ : @ -");
+		}
+		return workflowId;
+	}
+
+	/**
+	 * Checks the id of a user.
+	 * @param userId the id, or {@code null} for nobody
+	 * @return the same id
+	 * @throws InvalidIdException if it is empty, too long or has control characters
+	 */
+	public static @Nullable String requireUserId(@Nullable String userId) {
+		if (userId != null && !USER_ID.matcher(userId).matches()) {
+			throw new InvalidIdException("user id", userId,
+					"1 to " + MAX_USER_ID + " characters without control characters");
+		}
+		return userId;
+	}
+
+}

@@ -1,0 +1,50 @@
+package buddy.session;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run that is about to begin, and the session it opens.
+ *
+ * @param runId the run's id
+ * @param sessionId the session to open, or to create
+ * @param workflowId the workflow
+ * @param userId whose run it is, or {@code null}
+ * @param parentRunId the run that calls it, or {@code null}
+ * @param input the arguments, a JSON object
+ * @param sessionName the name of the session if it is created
+ * @param workflowData the workflow's name, id and description, a JSON object, for a
+ * session that is created
+ * @param extraData the application's own data, a JSON object, for a session that is
+ * created, or {@code null}
+ * @param createdAt when the run begins, in milliseconds since the epoch
+ * @param recordStart whether the run is stored when it begins, not only when it ends
+ */
+public record NewRun(String runId, String sessionId, String workflowId, @Nullable String userId,
+		@Nullable String parentRunId, String input, @Nullable String sessionName, String workflowData,
+		@Nullable String extraData, long createdAt, boolean recordStart) {
+
+	/**
+	 * Returns the session as it is stored when this run is its first.
+	 * @return the session, with version 0 and without state
+	 */
+	public StoredSession newSession() {
+		return new StoredSession(this.sessionId, this.workflowId, this.userId, this.sessionName, null, null,
+				this.workflowData, this.extraData, null, this.createdAt, this.createdAt, 0);
+	}
+
+	/**
+	 * Checks that the run may use a session that exists.
+	 * @param session the session
+	 * @throws SessionNotFoundException if it belongs to another user
+	 * @throws SessionWorkflowMismatchException if it belongs to another workflow
+	 */
+	public void requireOwner(StoredSession session) {
+		if (!session.isOpenTo(this.userId)) {
+			throw new SessionNotFoundException(this.sessionId);
+		}
+		if (!session.workflowId().equals(this.workflowId)) {
+			throw new SessionWorkflowMismatchException(this.sessionId, session.workflowId(), this.workflowId);
+		}
+	}
+
+}

@@ -1,0 +1,50 @@
+package buddy.session;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunStatus;
+
+/**
+ * How a run ended, and what it leaves in its session.
+ *
+ * @param run the run as it began
+ * @param recorded what {@link OpenedSession#recorded()} said at its begin
+ * @param status the terminal status
+ * @param response the response without the fields that are columns, a JSON object, or
+ * {@code null}
+ * @param error why it did not end well, a JSON object, or {@code null}
+ * @param endedAt when, in milliseconds since the epoch
+ * @param state the session's new state, or {@code null} if it did not change
+ */
+public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable String response, @Nullable String error,
+		long endedAt, @Nullable StateChange state) {
+
+	/**
+	 * Returns the same end with another state, after a merge.
+	 * @param change the merged state
+	 * @return the end to try again
+	 */
+	public RunEnd withState(StateChange change) {
+		return new RunEnd(this.run, this.recorded, this.status, this.response, this.error, this.endedAt, change);
+	}
+
+	/**
+	 * Returns the run's whole record.
+	 * @return the record
+	 */
+	public StoredRun toStoredRun() {
+		return new StoredRun(this.run.runId(), this.run.sessionId(), this.run.workflowId(), this.run.userId(),
+				this.run.parentRunId(), this.status, this.run.input(), this.response, this.error, this.run.createdAt(),
+				this.endedAt);
+	}
+
+	/**
+	 * A new state of a session.
+	 *
+	 * @param state the whole state, a JSON object
+	 * @param expectedVersion the session's version that the state was derived from
+	 */
+	public record StateChange(String state, long expectedVersion) {
+	}
+
+}

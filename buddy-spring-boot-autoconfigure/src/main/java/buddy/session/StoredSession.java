@@ -1,0 +1,63 @@
+package buddy.session;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.UnstorableValueException;
+
+/**
+ * A session as a store keeps it: columns, with JSON as text.
+ *
+ * @param sessionId the id
+ * @param workflowId the workflow it belongs to
+ * @param userId the user it belongs to, or {@code null} for nobody yet
+ * @param sessionName a name for people, or {@code null}
+ * @param state the session state, a JSON object; {@code null} until a run that changed it
+ * ended well
+ * @param media images, videos and audio, a JSON object, or {@code null}
+ * @param workflowData the workflow's name, id and description when the session was
+ * created, a JSON object, or {@code null}
+ * @param extraData the application's own data, a JSON object, or {@code null}
+ * @param additional what an imported session held that has no column, a JSON object, or
+ * {@code null}
+ * @param createdAt when it was created, in milliseconds since the epoch; never changes
+ * @param updatedAt when it was last used, in milliseconds since the epoch
+ * @param version counts the changes of the state; a write names the version it read
+ */
+public record StoredSession(String sessionId, String workflowId, @Nullable String userId, @Nullable String sessionName,
+		@Nullable String state, @Nullable String media, @Nullable String workflowData, @Nullable String extraData,
+		@Nullable String additional, long createdAt, long updatedAt, long version) {
+
+	/** The most characters that a session's name may have. */
+	public static final int MAX_SESSION_NAME = 255;
+
+	/**
+	 * Checks a session's name.
+	 * @param sessionName the name, or {@code null} for none
+	 * @return the same name
+	 * @throws UnstorableValueException if it is too long or has control characters
+	 */
+	public static @Nullable String requireName(@Nullable String sessionName) {
+		if (sessionName == null) {
+			return null;
+		}
+		if (sessionName.length() > MAX_SESSION_NAME) {
+			throw new UnstorableValueException("The session name", "it has " + sessionName.length()
+					+ " characters; use at most " + MAX_SESSION_NAME);
+		}
+		if (!sessionName.matches("[^\\p{Cntrl}\\p{Cs}]*")) {
+			throw new UnstorableValueException("The session name",
+					"it has control characters or half of a surrogate pair; remove them");
+		}
+		return sessionName;
+	}
+
+	/**
+	 * Tells whether a user may see and use the session.
+	 * @param user the user's id, or {@code null} for nobody
+	 * @return whether the session is nobody's or the user's
+	 */
+	public boolean isOpenTo(@Nullable String user) {
+		return this.userId == null || this.userId.equals(user);
+	}
+
+}

@@ -1,0 +1,97 @@
+package buddy.session;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores sessions and runs.
+ *
+ * <p>
+ * The JPA implementation is a bean over the application's own database; a bean of this
+ * type that the application declares wins over it. What it hands out are copies. A method
+ * that throws has written nothing.
+ */
+public interface WorkflowSessionRepository {
+
+	/**
+	 * Begins a run: opens its session, or creates it, checks whose it is, and stores the
+	 * run as running.
+	 * @param run the run
+	 * @return the session, and whether the run is stored already
+	 * @throws SessionNotFoundException if the session belongs to another user
+	 * @throws SessionWorkflowMismatchException if the session belongs to another workflow
+	 */
+	OpenedSession begin(NewRun run);
+
+	/**
+	 * Ends a run: stores its end and, where it changed, the session's state, both or
+	 * neither; the session counts as used.
+	 * @param end the end
+	 * @return what became of it
+	 */
+	EndOutcome end(RunEnd end);
+
+	/**
+	 * Finds a session.
+	 * @param sessionId the session
+	 * @return the session, whoever it belongs to
+	 */
+	Optional<StoredSession> find(String sessionId);
+
+	/**
+	 * Lists sessions, last used first.
+	 * @param query which ones
+	 * @param page how many, and after which; the cursor is {@code updatedAt} and session
+	 * id
+	 * @return the sessions
+	 */
+	List<StoredSession> list(SessionQuery query, RunPage page);
+
+	/**
+	 * Creates a session with runs that have ended.
+	 * @param session the session
+	 * @param runs its runs, oldest first
+	 * @throws SessionExistsException if the session's id or the id of a run is taken
+	 */
+	void create(StoredSession session, List<StoredRun> runs);
+
+	/**
+	 * Gives a session another name.
+	 * @param sessionId the session
+	 * @param sessionName the name, or {@code null} for none
+	 * @return whether there is such a session
+	 */
+	boolean rename(String sessionId, @Nullable String sessionName);
+
+	/**
+	 * Deletes a session and all of its runs.
+	 * @param sessionId the session
+	 * @return whether there was such a session
+	 */
+	boolean delete(String sessionId);
+
+	/**
+	 * Finds a run.
+	 * @param runId the run
+	 * @return the run, whoever it belongs to
+	 */
+	Optional<StoredRun> findRun(String runId);
+
+	/**
+	 * Lists the runs of a session, newest first.
+	 * @param sessionId the session
+	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
+	 * @return the runs
+	 */
+	List<StoredRun> runs(String sessionId, RunPage page);
+
+	/**
+	 * Deletes the runs of a session that have ended.
+	 * @param sessionId the session
+	 * @return how many there were
+	 */
+	int deleteRuns(String sessionId);
+
+}

@@ -1,0 +1,72 @@
+package buddy.storage.jpa;
+
+import jakarta.persistence.Cacheable;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+
+import buddy.session.StoredSession;
+
+/**
+ * The row of a session, for queries; runs write it by JDBC.
+ */
+@Entity(name = "BuddyWorkflowSession")
+@Table(name = "buddy_workflow_session")
+@Cacheable(false)
+class WorkflowSessionEntity {
+
+	@Id
+	@Column(name = "session_id", length = 128)
+	private String sessionId = "";
+
+	@Column(name = "workflow_id", length = 128, nullable = false)
+	private String workflowId = "";
+
+	@Column(name = "user_id", length = 255)
+	private @Nullable String userId;
+
+	@Column(name = "session_name", length = 255)
+	private @Nullable String sessionName;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	@Column(name = "session_state")
+	private @Nullable String state;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	@Column(name = "media")
+	private @Nullable String media;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	@Column(name = "workflow_data")
+	private @Nullable String workflowData;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	@Column(name = "extra_data")
+	private @Nullable String extraData;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	@Column(name = "additional")
+	private @Nullable String additional;
+
+	@Column(name = "created_at", nullable = false)
+	private long createdAt;
+
+	@Column(name = "updated_at", nullable = false)
+	private long updatedAt;
+
+	@Column(name = "version", nullable = false)
+	private long version;
+
+	protected WorkflowSessionEntity() {
+	}
+
+	StoredSession toStoredSession() {
+		return new StoredSession(this.sessionId, this.workflowId, this.userId, this.sessionName, this.state, this.media,
+				this.workflowData, this.extraData, this.additional, this.createdAt, this.updatedAt, this.version);
+	}
+
+}
