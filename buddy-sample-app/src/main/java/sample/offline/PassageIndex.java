@@ -45,7 +45,8 @@ final class PassageIndex implements AutoCloseable {
 	/** A hit whose score is below this share of the best one is left out. */
 	private static final double SCORE_SHARE = 0.5;
 
-	private static final Pattern KEY_FACTS = Pattern.compile("(?i)\\bkey (facts?|points?|ideas?|findings?|takeaways?)\\b");
+	private static final Pattern KEY_FACTS = Pattern
+		.compile("(?i)\\bkey (facts?|points?|ideas?|findings?|takeaways?)\\b");
 
 	/** Words that say what to do with a subject, or how, and not what the subject is. */
 	private static final String INSTRUCTION_WORDS = """
@@ -221,8 +222,10 @@ final class PassageIndex implements AutoCloseable {
 	 */
 	record Hit(Passage passage, float score, boolean titled, double coverage) {
 
+		private static final double LEAST_COVERAGE = 0.5;
+
 		boolean isRelevant() {
-			return this.titled || this.coverage >= 0.4;
+			return this.titled || this.coverage >= LEAST_COVERAGE;
 		}
 
 	}

@@ -78,11 +78,12 @@ record Request(String instructions, String text, List<String> earlier, String an
 	}
 
 	private static String join(Prompt prompt, MessageType type) {
-		return String.join("\n", prompt.getInstructions()
-			.stream()
-			.filter((message) -> message.getMessageType() == type)
-			.map(Request::text)
-			.toList());
+		return String.join("\n",
+				prompt.getInstructions()
+					.stream()
+					.filter((message) -> message.getMessageType() == type)
+					.map(Request::text)
+					.toList());
 	}
 
 	private static String text(Message message) {

@@ -135,8 +135,8 @@ final class SchemaAnswer implements Skill {
 			ArrayNode array = this.nodes.arrayNode();
 			JsonNode items = resolve(schema.path("items"));
 			if (type(items).equals("string") && !items.has("enum")) {
-				List<String> strings = isTitle(property)
-						? passages.stream().map(Passage::title).distinct().toList() : sentences(passages);
+				List<String> strings = isTitle(property) ? passages.stream().map(Passage::title).distinct().toList()
+						: sentences(passages);
 				strings.forEach(array::add);
 			}
 			else {

@@ -38,8 +38,8 @@ final class Scoring implements Skill {
 	}
 
 	/**
-	 * Returns, from 0 to 1, how well the draft in the request covers its brief or, without
-	 * a draft, how many of the request's words the best passage has.
+	 * Returns, from 0 to 1, how well the draft in the request covers its brief or,
+	 * without a draft, how many of the request's words the best passage has.
 	 */
 	double score(Request request) {
 		Request.Draft draft = request.draft();
