@@ -26,8 +26,10 @@ record Request(String instructions, String text, List<String> earlier, String an
 			"(?is)(?:your response should be in JSON.*?)?\\bJSON schema\\b[^`]*```(?:json)?\\s*(\\{.*?\\})\\s*```");
 
 	private static final Pattern SECTION = Pattern
-		.compile("(?i)(?<![\\w-])(?:(?<draft>(?:\\w+ (?:this|the|my|our) )?(?:draft|text|summary|answer)[^:.\\n]{0,40})"
-				+ "|(?<brief>brief|topic)|feedback|review)\\s*:\\s");
+		.compile("(?i)(?<draft>\\b(?:improve|extend|refine|revise|rewrite|review|score|rate|grade) (?:this|the) "
+				+ "(?:draft|text|summary|answer)\\b[^:.\\n]{0,40}"
+				+ "|(?<=^|[.!?\\n]\\s{0,3})(?:(?:the|current|previous|last) )?draft)"
+				+ "\\s*:|\\b(?:(?<brief>brief|topic)|feedback)\\s*:");
 
 	static Request of(Prompt prompt) {
 		String instructions = join(prompt, MessageType.SYSTEM);

@@ -18,7 +18,7 @@ final class Scoring implements Skill {
 	static final int ENOUGH_PASSAGES = 6;
 
 	private static final Pattern SCALE = Pattern
-		.compile("(?i)\\b(?:score|rate|grade)\\b[^.?!\\n]*?\\b(\\d{1,4})\\s*(?:to|and|-|\\u2013)\\s*(\\d{1,4})\\b");
+		.compile("(?i)\\b(?:score|rate|grade)\\b[^.?!\\n]*?\\b([01])\\s*(?:to|and|-)\\s*(5|10|100)\\b");
 
 	private final PassageIndex index;
 

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -145,6 +146,20 @@ class OfflineChatModelTests {
 		assertThat(this.model.call("Improve this draft: Xyzzy. Brief: the capital of Mongolia")).isEqualTo("Xyzzy.");
 		assertThat(this.model.call("Score this draft from 0 to 10: Xyzzy. Brief: the capital of Mongolia"))
 			.isEqualTo("0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Short answer: what is coffee?", "Write a draft: coffee", "Summarize the text: coffee",
+			"Rate of coffee exports from 2010 to 2015?", "Is coffee one of: a drink, a food?" })
+	void questionThatOnlyLooksLikeAnotherTaskIsAnsweredWithQuotations(String question) {
+		assertThat(this.model.call(question)).startsWith(Quotation.NOTICE).contains("(source: Coffee)");
+	}
+
+	@Test
+	void taskMayStandInTheInstructions() {
+		Prompt prompt = new Prompt(new SystemMessage("You are an editor. Give a score between 1 and 5."),
+				new UserMessage("Topic: coffee\n\nCurrent draft:\nIt is black."));
+		assertThat(text(this.model.call(prompt))).isEqualTo("1");
 	}
 
 	@Test
