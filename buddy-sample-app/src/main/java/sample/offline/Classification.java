@@ -12,21 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers prompts that list labels ("one of: billing, shipping, other") and ask for one
- * word. Both the question and each label are searched; the label wins whose documents
- * also answer the question best. When none does, the answer is {@code other} if that is a
- * label, and the last label if not.
+ * word or only the label. Both the question and each label are searched; the label wins
+ * whose documents also answer the question best. When none does, the answer is
+ * {@code other} if that is a label, and the last label if not.
  */
 final class Classification implements Skill {
 
 	private static final Pattern LABELS = Pattern
 		.compile("(?i)[^.:?!\\n]*\\bone of(?: (?:these|the following))?(?: \\w+)?\\s*:\\s*([^.\\n]+)[.\\n]?");
 
-	private static final Pattern ONE_WORD = Pattern
-		.compile("(?i)\\b(?:answer|reply|respond)\\b[^.:?!\\n]*\\b(?:one|a single) word\\b[^.:?!\\n]*[.:!]?");
+	private static final Pattern ONE_WORD = Pattern.compile(
+			"(?i)\\b(?:answer|reply|respond)\\b[^.:?!\\n]*\\b(?:(?:one|a single) word|(?:only|just) the (?:label|category))\\b[^.:?!\\n]*[.:!]?");
 
 	private static final Set<String> CATCH_ALL = Set.of("other", "others", "none", "unknown", "general");
 
-	/** What a hit without a word in the title must cover of the question to count. */
+	/** What a hit that is not on the subject must cover of the question to count. */
 	private static final double LEAST_COVERAGE = 0.15;
 
 	private final PassageIndex index;
@@ -51,7 +51,7 @@ final class Classification implements Skill {
 	String choose(String text, List<String> labels) {
 		List<PassageIndex.Hit> hits = PassageIndex.nearBest(this.index.rank(text)
 			.stream()
-			.filter((hit) -> hit.titled() || hit.coverage() >= LEAST_COVERAGE)
+			.filter((hit) -> hit.onSubject() || hit.coverage() >= LEAST_COVERAGE)
 			.toList());
 		String best = fallback(labels);
 		double bestScore = 0;

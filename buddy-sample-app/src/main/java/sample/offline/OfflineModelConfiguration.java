@@ -26,7 +26,7 @@ class OfflineModelConfiguration {
 	@Bean
 	PassageIndex passageIndex(ResourcePatternResolver resources) throws IOException {
 		Resource[] documents = resources.getResources("classpath:documents/*.md");
-		Arrays.sort(documents, Comparator.comparing(Resource::getFilename));
+		Arrays.sort(documents, Comparator.comparing(Resource::getDescription));
 		List<Passage> passages = new ArrayList<>();
 		for (Resource document : documents) {
 			passages.addAll(Passage.of(document.getContentAsString(StandardCharsets.UTF_8)));

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -68,36 +70,68 @@ final class PassageIndex implements AutoCloseable {
 
 	private final Analyzer questionAnalyzer;
 
-	private final List<Entry> entries = new ArrayList<>();
+	private final List<Entry> entries;
 
 	private final DirectoryReader reader;
 
 	private final IndexSearcher searcher;
 
-	PassageIndex(Collection<Passage> passages) {
+	PassageIndex(List<Passage> passages) {
 		CharArraySet stopWords = new CharArraySet(List.of(INSTRUCTION_WORDS.split("\\s+")), true);
 		stopWords.addAll(EnglishAnalyzer.getDefaultStopSet());
 		this.questionAnalyzer = new EnglishAnalyzer(stopWords);
+		this.entries = entries(passages);
 		try {
-			ByteBuffersDirectory directory = new ByteBuffersDirectory();
-			try (IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig(this.passageAnalyzer))) {
-				for (Passage passage : passages) {
-					Document document = new Document();
-					document.add(new TextField("title", passage.title(), Field.Store.NO));
-					document.add(new TextField("text", passage.text(), Field.Store.NO));
-					writer.addDocument(document);
-					this.entries.add(new Entry(passage, terms(this.passageAnalyzer, passage.title()),
-							terms(this.passageAnalyzer, passage.text())));
-				}
-				// one segment, so that a document's number is its position in the list
-				writer.forceMerge(1);
-			}
-			this.reader = DirectoryReader.open(directory);
-			this.searcher = new IndexSearcher(this.reader);
+			this.reader = write(passages);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		this.searcher = new IndexSearcher(this.reader);
+	}
+
+	private DirectoryReader write(List<Passage> passages) throws IOException {
+		ByteBuffersDirectory directory = new ByteBuffersDirectory();
+		try (IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig(this.passageAnalyzer))) {
+			for (Passage passage : passages) {
+				Document document = new Document();
+				document.add(new TextField("title", passage.title(), Field.Store.NO));
+				document.add(new TextField("text", passage.text(), Field.Store.NO));
+				writer.addDocument(document);
+			}
+			// one segment, so that a document's number is its position in the list
+			writer.forceMerge(1);
+		}
+		return DirectoryReader.open(directory);
+	}
+
+	private List<Entry> entries(List<Passage> passages) {
+		Map<String, Map<String, Integer>> counts = new HashMap<>();
+		for (Passage passage : passages) {
+			for (String term : terms(this.passageAnalyzer, passage.text())) {
+				counts.computeIfAbsent(term, (any) -> new HashMap<>()).merge(passage.title(), 1, Integer::sum);
+			}
+		}
+		List<Entry> entries = new ArrayList<>();
+		for (Passage passage : passages) {
+			Set<String> text = terms(this.passageAnalyzer, passage.text());
+			Set<String> title = terms(this.passageAnalyzer, passage.title());
+			Set<String> subjects = new HashSet<>(title);
+			text.stream()
+				.filter((term) -> isSubject(counts.getOrDefault(term, Map.of()), passage.title()))
+				.forEach(subjects::add);
+			text.addAll(title);
+			entries.add(new Entry(passage, text, subjects));
+		}
+		return entries;
+	}
+
+	/**
+	 * A word is a subject of a document that uses it in several passages while few other
+	 * documents use it.
+	 */
+	private static boolean isSubject(Map<String, Integer> passagesByTitle, String title) {
+		return passagesByTitle.size() <= 2 && passagesByTitle.getOrDefault(title, 0) >= 2;
 	}
 
 	/**
@@ -130,7 +164,7 @@ final class PassageIndex implements AutoCloseable {
 			List<Hit> hits = new ArrayList<>();
 			for (ScoreDoc found : this.searcher.search(query.build(), Math.max(1, this.entries.size())).scoreDocs) {
 				Entry entry = this.entries.get(found.doc);
-				hits.add(new Hit(entry.passage(), found.score, entry.isTitledWith(terms), coverage(entry, terms)));
+				hits.add(new Hit(entry.passage(), found.score, entry.isAbout(terms), coverage(entry, terms)));
 			}
 			return hits;
 		}
@@ -199,14 +233,18 @@ final class PassageIndex implements AutoCloseable {
 		return terms;
 	}
 
-	private record Entry(Passage passage, Set<String> titleTerms, Set<String> textTerms) {
+	/**
+	 * A passage with the stems of its text and title, and those of them that say what it
+	 * is about.
+	 */
+	private record Entry(Passage passage, Set<String> terms, Set<String> subjects) {
 
 		boolean contains(String term) {
-			return this.titleTerms.contains(term) || this.textTerms.contains(term);
+			return this.terms.contains(term);
 		}
 
-		boolean isTitledWith(Set<String> terms) {
-			return terms.stream().anyMatch(this.titleTerms::contains);
+		boolean isAbout(Set<String> terms) {
+			return terms.stream().anyMatch(this.subjects::contains);
 		}
 
 	}
@@ -216,16 +254,18 @@ final class PassageIndex implements AutoCloseable {
 	 *
 	 * @param passage the passage
 	 * @param score BM25's score, comparable within one search only
-	 * @param titled whether the title of its document has one of the words searched
+	 * @param onSubject whether one of the words searched is a subject of the passage: a
+	 * word of the title, or one that its document uses repeatedly and hardly any other
+	 * does
 	 * @param coverage the share, from 0 to 1, of the words searched that the passage has,
 	 * each by its weight
 	 */
-	record Hit(Passage passage, float score, boolean titled, double coverage) {
+	record Hit(Passage passage, float score, boolean onSubject, double coverage) {
 
-		private static final double LEAST_COVERAGE = 0.5;
+		private static final double LEAST_COVERAGE = 0.55;
 
 		boolean isRelevant() {
-			return this.titled || this.coverage >= LEAST_COVERAGE;
+			return this.onSubject || this.coverage >= LEAST_COVERAGE;
 		}
 
 	}

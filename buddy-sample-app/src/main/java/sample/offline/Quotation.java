@@ -25,7 +25,7 @@ final class Quotation implements Skill {
 	public String answer(Request request) {
 		List<Passage> passages = passages(request);
 		if (passages.isEmpty()) {
-			return NOTICE + "\n\nNothing more was found in them on this question. They are about: "
+			return NOTICE + "\n\nNo fitting passage was found in them. They are about: "
 					+ String.join(", ", this.index.titles()) + ".";
 		}
 		return NOTICE + "\n\n" + passages.stream().map(Passage::quotation).collect(Collectors.joining("\n\n"));

@@ -151,7 +151,7 @@ final class SchemaAnswer implements Skill {
 				return SchemaAnswer.this.classification.choose(this.question, labels);
 			}
 			if (passages.isEmpty()) {
-				return "Nothing more was found in the documents bundled with the sample.";
+				return "No fitting passage was found in the documents bundled with the sample.";
 			}
 			if (isTitle(property)) {
 				return passages.get(0).title();

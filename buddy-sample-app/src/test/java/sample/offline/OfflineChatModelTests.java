@@ -43,13 +43,13 @@ class OfflineChatModelTests {
 	@Test
 	void unknownSubjectIsAnsweredWithTheTitlesThatAreKnown() {
 		assertThat(this.model.call("What is the capital of Mongolia?")).startsWith(Quotation.NOTICE)
-			.contains("Nothing more was found")
+			.contains("No fitting passage")
 			.contains(this.index.titles());
 	}
 
 	@Test
 	void emptyPromptIsAnsweredToo() {
-		assertThat(this.model.call("")).contains("Nothing more was found");
+		assertThat(this.model.call("")).contains("No fitting passage");
 	}
 
 	@Test
@@ -160,6 +160,18 @@ class OfflineChatModelTests {
 		Prompt prompt = new Prompt(new SystemMessage("You are an editor. Give a score between 1 and 5."),
 				new UserMessage("Topic: coffee\n\nCurrent draft:\nIt is black."));
 		assertThat(text(this.model.call(prompt))).isEqualTo("1");
+	}
+
+	@Test
+	void labelMayBeAskedForByName() {
+		assertThat(this.model.call("What is oolong?\nReply with only the label, one of: coffee, tea")).isEqualTo("tea");
+	}
+
+	@Test
+	void chatClientStreamsTheSameAnswer() {
+		ChatClient client = ChatClient.create(this.model);
+		assertThat(client.prompt("What is coffee?").stream().content().collect(Collectors.joining()).block())
+			.isEqualTo(client.prompt("What is coffee?").call().content());
 	}
 
 	@Test

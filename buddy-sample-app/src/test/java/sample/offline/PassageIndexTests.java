@@ -5,6 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,9 +69,16 @@ class PassageIndexTests {
 		assertThat(passages.get(0).title()).isEqualTo(title);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "What is the capital of Mongolia?", "quantum computing", "xyzzy" })
+	void questionOfWhichOnlyAPassingWordIsKnownFindsNothing(String question) {
+		assertThat(this.index.search(question)).isEmpty();
+	}
+
 	@Test
-	void questionOfWhichOnlyAFrequentWordIsKnownFindsNothing() {
-		assertThat(this.index.search("What is the capital of Mongolia?")).isEmpty();
+	void wordThatADocumentRepeatsIsASubjectOfIt() {
+		assertThat(this.index.search("Research the impact of caffeine on sleep")).extracting(Passage::title)
+			.containsOnly("Coffee");
 	}
 
 	@Test

@@ -44,7 +44,7 @@ class SchemaAnswerTests {
 		Review good = review("Coffee is black.\n" + all);
 		assertThat(good.score()).isEqualTo(10).isGreaterThan(poor.score());
 		assertThat(good.done()).isTrue();
-		assertThat(good.feedback()).startsWith("Nothing more");
+		assertThat(good.feedback()).startsWith("No fitting passage");
 	}
 
 	@Test
@@ -56,7 +56,7 @@ class SchemaAnswerTests {
 	@Test
 	void unknownSubjectGivesEmptyListsAndSaysSoInStrings() {
 		Article article = this.client.prompt("Write about Mongolia.").call().entity(Article.class);
-		assertThat(article.text()).startsWith("Nothing more was found");
+		assertThat(article.text()).startsWith("No fitting passage");
 		assertThat(article.points()).isEmpty();
 		assertThat(article.quality()).isZero();
 	}
