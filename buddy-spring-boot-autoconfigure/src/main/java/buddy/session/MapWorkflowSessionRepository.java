@@ -58,12 +58,9 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 			return EndOutcome.VERSION_MISSED;
 		}
 		long usedAt = Math.max(session.updatedAt(), end.endedAt());
-		this.sessions.put(session.sessionId(),
-				(change != null)
-						? copy(session, session.userId(), session.sessionName(), change.state(), usedAt,
-								session.version() + 1)
-						: copy(session, session.userId(), session.sessionName(), session.state(), usedAt,
-								session.version()));
+		this.sessions.put(session.sessionId(), (change != null)
+				? copy(session, session.userId(), session.sessionName(), change.state(), usedAt, session.version() + 1)
+				: copy(session, session.userId(), session.sessionName(), session.state(), usedAt, session.version()));
 		this.runs.put(end.run().runId(), end.toStoredRun());
 		return EndOutcome.STORED;
 	}
