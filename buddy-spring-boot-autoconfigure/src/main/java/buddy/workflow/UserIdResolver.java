@@ -11,9 +11,10 @@ public interface UserIdResolver {
 
 	/**
 	 * Finds the user of the call in progress.
-	 * @param workflow the workflow that is called
+	 * @param workflow the workflow that is called, or {@code null} where sessions are
+	 * looked up
 	 * @return the id of the user, or {@code null} if this resolver knows none
 	 */
-	@Nullable String resolve(WorkflowDescriptor workflow);
+	@Nullable String resolve(@Nullable WorkflowDescriptor workflow);
 
 }

@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.lang.reflect.Method;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,15 @@ public final class WorkflowRegistry {
 	 */
 	public static void check(Class<? extends Workflow> workflowClass) {
 		WorkflowMethods.of(workflowClass);
+	}
+
+	/**
+	 * Returns the methods of a workflow class that are recorded.
+	 * @param workflowClass the class
+	 * @return its {@code run()} and {@code arun()}, as far as it declares them
+	 */
+	public static List<Method> methods(Class<? extends Workflow> workflowClass) {
+		return WorkflowMethods.of(workflowClass).all().stream().map(RunMethod::method).toList();
 	}
 
 	/**

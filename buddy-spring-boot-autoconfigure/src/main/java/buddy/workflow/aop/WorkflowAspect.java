@@ -1,5 +1,6 @@
 package buddy.workflow.aop;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 import org.aspectj.lang.ProceedingJoinPoint;
@@ -7,6 +8,9 @@ import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
 import org.aspectj.lang.reflect.MethodSignature;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.aspectj.AbstractAspectJAdvice;
+import org.springframework.aop.framework.Advised;
 import org.springframework.core.Ordered;
 
 import buddy.workflow.Workflow;
@@ -33,6 +37,18 @@ public class WorkflowAspect implements Ordered {
 	 */
 	public WorkflowAspect(Supplier<WorkflowRunner> runner) {
 		this.runner = runner;
+	}
+
+	/**
+	 * Tells whether this aspect stands before a bean.
+	 * @param bean the bean
+	 * @return whether calls of it are recorded
+	 */
+	public static boolean advises(Object bean) {
+		return bean instanceof Advised advised && Arrays.stream(advised.getAdvisors())
+			.map(Advisor::getAdvice)
+			.anyMatch((advice) -> advice instanceof AbstractAspectJAdvice aspect
+					&& WorkflowAspect.class.isAssignableFrom(aspect.getAspectJAdviceMethod().getDeclaringClass()));
 	}
 
 	@Override
