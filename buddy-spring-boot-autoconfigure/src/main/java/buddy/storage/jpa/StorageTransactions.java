@@ -7,8 +7,6 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.ConnectionHolder;
@@ -29,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class StorageTransactions {
 
-	private final OwnTransactionManager manager;
+	private final OwnTransactions manager;
 
 	private final TransactionTemplate template;
 
@@ -37,7 +35,7 @@ final class StorageTransactions {
 
 	StorageTransactions(DataSource dataSource) {
 		this.dataSource = dataSource;
-		this.manager = new OwnTransactionManager(dataSource);
+		this.manager = new OwnTransactions(dataSource);
 		this.template = new TransactionTemplate(this.manager);
 	}
 
@@ -195,15 +193,16 @@ final class StorageTransactions {
 			connection.releaseSavepoint(savepoint);
 		}
 		catch (SQLException ex) {
-			// the database has ended the caller's transaction by itself, as after a deadlock
+			// the database has ended the caller's transaction by itself, as after a
+			// deadlock
 			cause.addSuppressed(ex);
 		}
 	}
 
 	/** A JDBC transaction manager that tells what it sees on this thread. */
-	private static final class OwnTransactionManager extends JdbcTransactionManager {
+	private static final class OwnTransactions extends JdbcTransactionManager {
 
-		OwnTransactionManager(DataSource dataSource) {
+		OwnTransactions(DataSource dataSource) {
 			super(dataSource);
 		}
 
