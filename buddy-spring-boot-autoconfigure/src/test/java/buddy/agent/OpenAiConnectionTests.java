@@ -1,15 +1,16 @@
 package buddy.agent;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,8 @@ import org.springframework.ai.openai.OpenAiChatOptions;
 import reactor.test.StepVerifier;
 
 import buddy.run.RunCancelledException;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunCancelled;
 import buddy.run.RunResponseEvent.RunError;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.RunStarted;
@@ -78,29 +81,56 @@ class OpenAiConnectionTests {
 
 	@Test
 	void cancelledSubscriptionClosesTheConnection() {
-		serve(false);
+		serve(Server.GOES_ON);
 
 		StepVerifier.create(this.agent.stream("?")).expectNextCount(2).thenCancel().verify();
 
-		assertThat(this.closedByClient).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo(true);
+		assertThat(this.closedByClient).succeedsWithin(20, TimeUnit.SECONDS);
 	}
 
 	@Test
 	void cancelledRunClosesTheConnection() {
-		serve(false);
+		serve(Server.GOES_ON);
 
-		StepVerifier.create(AgentTests.within(this.run, () -> this.agent.stream("?")))
+		StepVerifier.create(AgentTests.within(this.run, () -> this.agent.stream("?")), 2)
 			.expectNextCount(2)
 			.then(() -> this.run.cancellation().cancel("stop"))
-			.expectNextCount(1)
+			.thenRequest(100)
+			.thenConsumeWhile(RunResponseContent.class::isInstance)
+			.expectNextMatches(RunCancelled.class::isInstance)
 			.verifyError(RunCancelledException.class);
 
-		assertThat(this.closedByClient).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo(true);
+		assertThat(this.closedByClient).succeedsWithin(20, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void closedStreamClosesTheConnection() {
+		serve(Server.GOES_ON);
+
+		try (Stream<RunResponseEvent> events = this.agent.streamBlocking("?")) {
+			assertThat(events.limit(3)).hasSize(3);
+		}
+
+		assertThat(this.closedByClient).succeedsWithin(20, TimeUnit.SECONDS);
+	}
+
+	/** The client's own close waits for its reader, up to its timeout of 30 seconds. */
+	@Test
+	void cancelDoesNotWaitForAServerThatIsSilent() {
+		serve(Server.FALLS_SILENT);
+
+		Duration taken = StepVerifier.create(AgentTests.within(this.run, () -> this.agent.stream("?")))
+			.expectNextCount(2)
+			.then(() -> this.run.cancellation().cancel("stop"))
+			.expectNextMatches(RunCancelled.class::isInstance)
+			.verifyError(RunCancelledException.class);
+
+		assertThat(taken).isLessThan(Duration.ofSeconds(20));
 	}
 
 	@Test
 	void connectionThatTheServerDropsIsAnEventAndAnError() {
-		serve(true);
+		serve(Server.DROPS);
 
 		StepVerifier.create(AgentTests.within(this.run, () -> this.agent.stream("?")))
 			.expectNextMatches(RunStarted.class::isInstance)
@@ -110,35 +140,51 @@ class OpenAiConnectionTests {
 		assertThat(this.run.recorded).isEmpty();
 	}
 
-	/** Answers one request with one chunk, then drops the connection or waits. */
-	private void serve(boolean drop) {
+	/** Answers one request with one chunk, and then as the server does. */
+	private void serve(Server behaviour) {
 		Thread thread = new Thread(() -> {
 			try (Socket socket = this.server.accept()) {
-				InputStream in = socket.getInputStream();
-				in.read(new byte[8192]);
-				OutputStream out = socket.getOutputStream();
-				out.write((BEGINNING + Integer.toHexString(CHUNK.length()) + "\r\n" + CHUNK + "\r\n")
-					.getBytes(StandardCharsets.US_ASCII));
-				out.flush();
-				if (!drop) {
-					this.closedByClient.complete(drained(in));
+				socket.getInputStream().read(new byte[8192]);
+				socket.getOutputStream().write(BEGINNING.getBytes(StandardCharsets.US_ASCII));
+				writeChunk(socket);
+				if (behaviour != Server.DROPS) {
+					untilClosed(socket, behaviour);
 				}
 			}
 			catch (IOException ex) {
-				this.closedByClient.complete(true); // reset counts as closed
+				this.closedByClient.complete(true); // a reset
 			}
 		}, "fake-openai");
 		thread.setDaemon(true);
 		thread.start();
 	}
 
-	private static boolean drained(InputStream in) throws IOException {
-		byte[] rest = new byte[8192];
-		int read = in.read(rest);
+	private void untilClosed(Socket socket, Server behaviour) throws IOException {
+		socket.setSoTimeout(50);
+		int read = 0;
 		while (read >= 0) {
-			read = in.read(rest);
+			try {
+				read = socket.getInputStream().read(new byte[8192]);
+			}
+			catch (SocketTimeoutException ex) {
+				if (behaviour == Server.GOES_ON) {
+					writeChunk(socket);
+				}
+			}
 		}
-		return true;
+		this.closedByClient.complete(true);
+	}
+
+	private static void writeChunk(Socket socket) throws IOException {
+		OutputStream out = socket.getOutputStream();
+		out.write((Integer.toHexString(CHUNK.length()) + "\r\n" + CHUNK + "\r\n").getBytes(StandardCharsets.US_ASCII));
+		out.flush();
+	}
+
+	private enum Server {
+
+		GOES_ON, FALLS_SILENT, DROPS
+
 	}
 
 }

@@ -248,7 +248,6 @@ class OpenAiWireTests {
 		assertThat(events.get(events.size() - 1)).isInstanceOfSatisfying(RunError.class,
 				(error) -> assertThat(error.content()).isNotNull());
 		assertThat(this.run.recorded).isEmpty();
-		System.out.println("FAILURE " + failure[0]);
 	}
 
 	private static void answer(ResponseDefinitionBuilder response) {
