@@ -161,8 +161,8 @@ public final class AgentBuilder {
 	 * @return the agent
 	 */
 	public Agent build() {
-		return this.factory.apply(new AgentDefinition(this.id, this.name, this.chatModel, this.model,
-				this.instructions, this.options, this.tools, this.answerFormat, this.history));
+		return this.factory.apply(new AgentDefinition(this.id, this.name, this.chatModel, this.model, this.instructions,
+				this.options, this.tools, this.answerFormat, this.history));
 	}
 
 	private static String checked(String what, @Nullable String value) {

@@ -215,8 +215,7 @@ final class AgentCall {
 			messages.add(new SystemMessage(system));
 		}
 		if (this.context != null && this.agent.history() > 0) {
-			messages
-				.addAll(ChatMessages.toModel(this.context.history(this.agent.id(), this.agent.history())));
+			messages.addAll(ChatMessages.toModel(this.context.history(this.agent.id(), this.agent.history())));
 		}
 		messages.add(new UserMessage(this.prompt));
 		return messages;

@@ -14,7 +14,6 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.core.Ordered;
-import org.springframework.util.CollectionUtils;
 import reactor.core.publisher.Flux;
 
 /**
@@ -69,7 +68,8 @@ final class CallOptionsAdvisor implements CallAdvisor, StreamAdvisor {
 	private ChatOptions withTools(ChatOptions options) {
 		if (options instanceof ToolCallingChatOptions toolOptions) {
 			List<ToolCallback> tools = toolOptions.getToolCallbacks();
-			return CollectionUtils.isEmpty(tools) ? options : toolOptions.mutate().toolCallbacks(recorded(tools)).build();
+			return (tools == null || tools.isEmpty()) ? options
+					: toolOptions.mutate().toolCallbacks(recorded(tools)).build();
 		}
 		if (!this.call.agent().tools().isEmpty()) {
 			throw new IllegalStateException("Agent '" + this.call.agent().name()

@@ -110,7 +110,9 @@ final class CallRecord {
 		return all;
 	}
 
-	/** Spring AI does not tell a tool the id of its call; the model's latest answer does. */
+	/**
+	 * Spring AI does not tell a tool the id of its call; the model's latest answer does.
+	 */
 	private @Nullable String takeId(String name, String input) {
 		for (Iterator<ToolCall> calls = this.pending.iterator(); calls.hasNext();) {
 			ToolCall call = calls.next();

@@ -60,9 +60,9 @@ final class ChatAgent implements Agent {
 		AgentCall call = call(prompt, context, (event) -> {
 		});
 		CompletableFuture<RunResponse> future = new CompletableFuture<>();
-		Runnable forget = (context != null) ? context.cancellation()
-			.onCancel(() -> future.completeExceptionally(cancelled(context))) : () -> {
-			};
+		Runnable forget = (context != null)
+				? context.cancellation().onCancel(() -> future.completeExceptionally(cancelled(context))) : () -> {
+				};
 		future.whenComplete((response, failure) -> {
 			call.abandon();
 			forget.run();

@@ -44,12 +44,12 @@ public final class ChatModels {
 
 	private static ChatModel failWithoutDefault(String agentName, Map<String, ChatModel> models) {
 		if (models.isEmpty()) {
-			throw new IllegalStateException(
-					"Agent '" + agentName + "' has no model to ask, the application has no ChatModel bean: " + howToAdd());
+			throw new IllegalStateException("Agent '" + agentName
+					+ "' has no model to ask, the application has no ChatModel bean: " + howToAdd());
 		}
-		throw new IllegalStateException("Agent '" + agentName + "' does not say which of the chat models "
-				+ new TreeSet<>(models.keySet())
-				+ " to ask: name one with chatModel(\"…\") on its builder, or mark one bean @Primary");
+		throw new IllegalStateException(
+				"Agent '" + agentName + "' does not say which of the chat models " + new TreeSet<>(models.keySet())
+						+ " to ask: name one with chatModel(\"…\") on its builder, or mark one bean @Primary");
 	}
 
 	private static String howToAdd() {

@@ -30,8 +30,7 @@ import buddy.agent.ChatModels;
  * It does not wait for a chat model: agents are built before the first of them is asked,
  * and one without a model says then what to add.
  */
-@AutoConfiguration(
-		afterName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")
+@AutoConfiguration(afterName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")
 @ConditionalOnClass(ChatClient.class)
 public final class BuddyAgentAutoConfiguration {
 

@@ -46,12 +46,14 @@ class AgentStreamTests {
 	void eventsComeInOrderAndTheAnswerIsRecorded() {
 		this.model.thenText("Fusion ", "joins ", "nuclei.");
 
-		List<RunResponseEvent> events = AgentTests.within(this.run, () -> this.agents.named("writer").build().stream("Fusion?"))
+		List<RunResponseEvent> events = AgentTests
+			.within(this.run, () -> this.agents.named("writer").build().stream("Fusion?"))
 			.collectList()
 			.block();
 
 		assertThat(events).extracting(RunResponseEvent::event)
-			.containsExactly("RunStarted", "RunResponseContent", "RunResponseContent", "RunResponseContent", "RunCompleted");
+			.containsExactly("RunStarted", "RunResponseContent", "RunResponseContent", "RunResponseContent",
+					"RunCompleted");
 		assertThat(events.get(0)).isInstanceOfSatisfying(RunStarted.class, (started) -> {
 			assertThat(started.model()).isEqualTo("scripted-1");
 			assertThat(started.modelProvider()).isEqualTo("Scripted");
@@ -59,7 +61,8 @@ class AgentStreamTests {
 		assertThat(events.get(4)).isInstanceOfSatisfying(RunCompleted.class,
 				(completed) -> assertThat(completed.content()).isEqualTo("Fusion joins nuclei."));
 		EventHeader header = events.get(1).header();
-		assertThat(List.of(header.agentId(), header.agentName(), header.runId(), header.sessionId(), header.workflowId()))
+		assertThat(
+				List.of(header.agentId(), header.agentName(), header.runId(), header.sessionId(), header.workflowId()))
 			.containsExactly("writer", "writer", "run-1", "session-1", "research");
 		assertThat(header.createdAt()).isNotNull();
 		assertThat(this.run.recorded).singleElement().satisfies((response) -> {
@@ -84,9 +87,8 @@ class AgentStreamTests {
 
 	@Test
 	void toolCallsComeBetweenTheTextAndSeeTheRun() {
-		this.model
-			.then((prompt) -> Flux.just(ScriptedChatModel.text("Let me look."),
-					ScriptedChatModel.toolCall("c1", "weather", "{\"city\":\"Tokyo\"}")))
+		this.model.then((prompt) -> Flux.just(ScriptedChatModel.text("Let me look."),
+				ScriptedChatModel.toolCall("c1", "weather", "{\"city\":\"Tokyo\"}")))
 			.thenText("It is ", "sunny.");
 
 		List<RunResponseEvent> events = AgentTests
@@ -108,8 +110,7 @@ class AgentStreamTests {
 		});
 		assertThat(events.get(6)).isInstanceOfSatisfying(RunCompleted.class,
 				(completed) -> assertThat(completed.content()).isEqualTo("It is sunny."));
-		assertThat(this.run.recorded).singleElement()
-			.satisfies((response) -> assertThat(response.tools()).hasSize(1));
+		assertThat(this.run.recorded).singleElement().satisfies((response) -> assertThat(response.tools()).hasSize(1));
 	}
 
 	@Test
@@ -203,10 +204,7 @@ class AgentStreamTests {
 			return ScriptedChatModel.text("x");
 		}));
 
-		StepVerifier.create(this.agents.named("a").build().stream("?"), 3)
-			.expectNextCount(3)
-			.thenCancel()
-			.verify();
+		StepVerifier.create(this.agents.named("a").build().stream("?"), 3).expectNextCount(3).thenCancel().verify();
 
 		assertThat(given).hasValueLessThanOrEqualTo(1024); // Spring AI prefetches some
 	}

@@ -107,11 +107,8 @@ class AgentTests {
 			.thenText("[{\"name\":\"Tokyo\",\"population\":1}]");
 
 		RunResponse one = this.agents.named("a").instructions("Be exact.").answerType(City.class).build().run("Tokyo?");
-		RunResponse list = this.agents.named("a")
-			.answerType(new ParameterizedTypeReference<List<City>>() {
-			})
-			.build()
-			.run("Cities?");
+		RunResponse list = this.agents.named("a").answerType(new ParameterizedTypeReference<List<City>>() {
+		}).build().run("Cities?");
 
 		assertThat(one.content()).isEqualTo(new City("Tokyo", 37_000_000));
 		assertThat(one.contentType()).isEqualTo("City");
@@ -139,14 +136,16 @@ class AgentTests {
 	void toolsAreCalledAndTakenDown() {
 		this.model.thenToolCall("c1", "weather", "{\"city\":\"Tokyo\"}").thenText("It is sunny.");
 
-		RunResponse response = within(this.run, () -> this.agents.named("a").tools(new Weather()).build().run("Weather?"));
+		RunResponse response = within(this.run,
+				() -> this.agents.named("a").tools(new Weather()).build().run("Weather?"));
 
 		assertThat(response.content()).isEqualTo("It is sunny.");
 		assertThat(response.tools()).containsExactly(new ToolExecution("c1", "weather", Map.of("city", "Tokyo"),
 				"\"sunny in Tokyo, run run-1\"", false, Map.of()));
-		assertThat(response.messages()).extracting(Message::role).containsExactly("user", "assistant", "tool", "assistant");
-		assertThat(response.messages().get(1).additional().get("tool_calls")).isEqualTo(List.of(Map.of("id", "c1", "type",
-				"function", "function", Map.of("name", "weather", "arguments", "{\"city\":\"Tokyo\"}"))));
+		assertThat(response.messages()).extracting(Message::role)
+			.containsExactly("user", "assistant", "tool", "assistant");
+		assertThat(response.messages().get(1).additional().get("tool_calls")).isEqualTo(List.of(Map.of("id", "c1",
+				"type", "function", "function", Map.of("name", "weather", "arguments", "{\"city\":\"Tokyo\"}"))));
 		assertThat(response.messages().get(2).additional()).containsEntry("tool_call_id", "c1")
 			.containsEntry("tool_name", "weather");
 		assertThat(response.metrics()).containsEntry("input_tokens", List.of(11, 11));
@@ -159,8 +158,8 @@ class AgentTests {
 		RunResponse response = this.agents.named("a").tools(new Weather()).build().run("Weather?");
 
 		assertThat(response.content()).isEqualTo("Sorry.");
-		assertThat(response.tools()).containsExactly(
-				new ToolExecution("c1", "broken", Map.of(), "no satellite", true, Map.of()));
+		assertThat(response.tools())
+			.containsExactly(new ToolExecution("c1", "broken", Map.of(), "no satellite", true, Map.of()));
 		assertThat(response.messages().get(2).content()).isEqualTo("no satellite");
 	}
 
@@ -204,7 +203,9 @@ class AgentTests {
 
 	@Test
 	void historyIsSentOldestFirstAndNotTakenDownAgain() {
-		this.model.thenToolCall("c1", "weather", "{\"city\":\"Tokyo\"}").thenText("It is sunny.").thenText("You asked of Tokyo.");
+		this.model.thenToolCall("c1", "weather", "{\"city\":\"Tokyo\"}")
+			.thenText("It is sunny.")
+			.thenText("You asked of Tokyo.");
 		Agent agent = this.agents.named("a").instructions("Be brief.").tools(new Weather()).history(3).build();
 
 		RunResponse second = within(this.run, () -> {
@@ -323,7 +324,8 @@ class AgentTests {
 	void namesAreChecked() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.agents.named(" ")).withMessageContaining("'name'");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.agents.named("x".repeat(129)));
-		assertThatIllegalArgumentException().isThrownBy(() -> this.agents.named("a").id("")).withMessageContaining("'id'");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.agents.named("a").id(""))
+			.withMessageContaining("'id'");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.agents.named("a").history(-1));
 		assertThat(this.agents.named("x".repeat(128)).build()).isNotNull();
 	}

@@ -30,8 +30,8 @@ import buddy.run.RunResponseEvent.RunStarted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What becomes of the connection to the model when one side gives up in mid-stream: a bare
- * socket, because it must be seen to close.
+ * What becomes of the connection to the model when one side gives up in mid-stream: a
+ * bare socket, because it must be seen to close.
  */
 @Timeout(60)
 class OpenAiConnectionTests {

@@ -11,9 +11,7 @@ import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
-import com.openai.errors.InternalServerException;
-import com.openai.errors.OpenAIException;
-import com.openai.errors.RateLimitException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +34,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 /**
@@ -146,14 +144,16 @@ class OpenAiWireTests {
 	@Test
 	void streamGivesDeltasAndUsage() {
 		answer(sse(chunk("\"role\":\"assistant\",\"content\":\"\"", null), chunk("\"content\":\"Fusion \"", null),
-				chunk("\"content\":\"joins \"", null), chunk("\"content\":\"nuclei.\"", null), chunk("", "stop"), USAGE));
+				chunk("\"content\":\"joins \"", null), chunk("\"content\":\"nuclei.\"", null), chunk("", "stop"),
+				USAGE));
 
 		List<RunResponseEvent> events = AgentTests.within(this.run, () -> this.agents.named("a").build().stream("?"))
 			.collectList()
 			.block();
 
 		assertThat(events).extracting(RunResponseEvent::event)
-			.containsExactly("RunStarted", "RunResponseContent", "RunResponseContent", "RunResponseContent", "RunCompleted");
+			.containsExactly("RunStarted", "RunResponseContent", "RunResponseContent", "RunResponseContent",
+					"RunCompleted");
 		assertThat(events.get(4)).isInstanceOfSatisfying(RunCompleted.class,
 				(completed) -> assertThat(completed.content()).isEqualTo("Fusion joins nuclei."));
 		assertThat(this.run.recorded.get(0).metrics()).containsEntry("input_tokens", List.of(11))
@@ -170,8 +170,7 @@ class OpenAiWireTests {
 						+ "\"function\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}]", null),
 				chunk("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"city\\\":\"}}]", null),
 				chunk("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\\\"Tokyo\\\"}\"}}]", null),
-				chunk("", "tool_calls"), USAGE),
-				sse(chunk("\"content\":\"Sunny.\"", null), chunk("", "stop"), USAGE));
+				chunk("", "tool_calls"), USAGE), sse(chunk("\"content\":\"Sunny.\"", null), chunk("", "stop"), USAGE));
 
 		List<RunResponseEvent> events = AgentTests
 			.within(this.run, () -> this.agents.named("a").tools(new Weather()).build().stream("Weather in Tokyo?"))
@@ -179,7 +178,8 @@ class OpenAiWireTests {
 			.block();
 
 		assertThat(events).extracting(RunResponseEvent::event)
-			.containsExactly("RunStarted", "ToolCallStarted", "ToolCallCompleted", "RunResponseContent", "RunCompleted");
+			.containsExactly("RunStarted", "ToolCallStarted", "ToolCallCompleted", "RunResponseContent",
+					"RunCompleted");
 		assertThat(this.run.recorded.get(0).tools()).extracting(ToolExecution::toolCallId, ToolExecution::result)
 			.containsExactly(tuple("call_1", "\"sunny in Tokyo, run run-1\""));
 		assertThat(this.run.recorded.get(0).metrics()).containsEntry("total_tokens", List.of(18, 18));
@@ -192,7 +192,7 @@ class OpenAiWireTests {
 		answer(aResponse().withStatus(500).withBody("{\"error\":{\"message\":\"boom\"}}"));
 		Agent agent = this.agents.named("a").build();
 
-		assertThatExceptionOfType(InternalServerException.class).isThrownBy(() -> agent.run("?"));
+		assertThatThrownBy(() -> agent.run("?")).hasToString("com.openai.errors.InternalServerException: 500: boom");
 		assertStreamFails(agent);
 	}
 
@@ -201,7 +201,7 @@ class OpenAiWireTests {
 		answer(aResponse().withStatus(429).withBody("{\"error\":{\"message\":\"slow down\"}}"));
 		Agent agent = this.agents.named("a").build();
 
-		assertThatExceptionOfType(RateLimitException.class).isThrownBy(() -> agent.run("?"));
+		assertThatThrownBy(() -> agent.run("?")).hasToString("com.openai.errors.RateLimitException: 429: slow down");
 		assertStreamFails(agent);
 	}
 
@@ -209,7 +209,7 @@ class OpenAiWireTests {
 	void garbageReachesTheCallerAsAnError() {
 		answer(okJson("<html>not json</html>"));
 
-		assertThatExceptionOfType(OpenAIException.class).isThrownBy(() -> this.agents.named("a").build().run("?"));
+		assertOpenAiException(() -> this.agents.named("a").build().run("?"));
 	}
 
 	@Test
@@ -224,7 +224,7 @@ class OpenAiWireTests {
 		answer(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
 		Agent agent = this.agents.named("a").build();
 
-		assertThatExceptionOfType(OpenAIException.class).isThrownBy(() -> agent.run("?"));
+		assertOpenAiException(() -> agent.run("?"));
 		assertStreamFails(agent);
 	}
 
@@ -233,6 +233,12 @@ class OpenAiWireTests {
 		answer(aResponse().withStatus(200).withFault(Fault.MALFORMED_RESPONSE_CHUNK));
 
 		assertStreamFails(this.agents.named("a").build());
+	}
+
+	/** Its types are not on the compile class path. */
+	private static void assertOpenAiException(ThrowingCallable call) {
+		assertThatThrownBy(call)
+			.satisfies((ex) -> assertThat(ex.getClass().getName()).startsWith("com.openai.errors.OpenAI"));
 	}
 
 	private void assertStreamFails(Agent agent) {
@@ -255,13 +261,18 @@ class OpenAiWireTests {
 	}
 
 	private static void answerInTurn(ResponseDefinitionBuilder first, ResponseDefinitionBuilder second) {
-		openAi.stubFor(post(PATH).inScenario("turns").whenScenarioStateIs(Scenario.STARTED).willReturn(first).willSetStateTo("2"));
+		openAi.stubFor(post(PATH).inScenario("turns")
+			.whenScenarioStateIs(Scenario.STARTED)
+			.willReturn(first)
+			.willSetStateTo("2"));
 		openAi.stubFor(post(PATH).inScenario("turns").whenScenarioStateIs("2").willReturn(second));
 	}
 
 	private static List<JsonNode> requests() {
 		List<JsonNode> requests = new ArrayList<>();
-		openAi.getServeEvents().getRequests().forEach((event) -> requests.add(0, Json.readTree(event.getRequest().getBodyAsString())));
+		openAi.getServeEvents()
+			.getRequests()
+			.forEach((event) -> requests.add(0, Json.readTree(event.getRequest().getBodyAsString())));
 		return requests;
 	}
 
@@ -269,8 +280,9 @@ class OpenAiWireTests {
 		return request.get("messages")
 			.values()
 			.stream()
-			.map((message) -> message.get("role").asString() + ": " + (message.has("tool_calls")
-					? message.at("/tool_calls/0/id").asString() : message.get("content").asString()))
+			.map((message) -> message.get("role").asString() + ": "
+					+ (message.has("tool_calls") ? message.at("/tool_calls/0/id").asString()
+							: message.get("content").asString()))
 			.toList();
 	}
 
@@ -286,15 +298,15 @@ class OpenAiWireTests {
 				{"id":"c","object":"chat.completion","created":1,"model":"gpt-4o-mini-2024-07-18",
 				"choices":[{"index":0,"finish_reason":"%s","logprobs":null,
 				"message":{"role":"assistant","content":%s,"refusal":null%s}}],
-				"usage":{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18}}"""
-			.formatted(finishReason, content, toolCalls.equals("null") ? "" : ",\"tool_calls\":" + toolCalls);
+				"usage":{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18}}""".formatted(finishReason,
+				content, toolCalls.equals("null") ? "" : ",\"tool_calls\":" + toolCalls);
 	}
 
 	private static String chunk(String delta, String finishReason) {
 		return """
 				{"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini",\
-				"choices":[{"index":0,"delta":{%s},"finish_reason":%s}]}"""
-			.formatted(delta, (finishReason != null) ? "\"" + finishReason + "\"" : "null");
+				"choices":[{"index":0,"delta":{%s},"finish_reason":%s}]}""".formatted(delta,
+				(finishReason != null) ? "\"" + finishReason + "\"" : "null");
 	}
 
 	static ResponseDefinitionBuilder sse(String... chunks) {

@@ -33,8 +33,7 @@ class BuddyAgentAutoConfigurationTests {
 
 	@Test
 	void isAnnounced() {
-		assertThat(ImportCandidates.load(AutoConfiguration.class,
-				getClass().getClassLoader()))
+		assertThat(ImportCandidates.load(AutoConfiguration.class, getClass().getClassLoader()))
 			.contains(BuddyAgentAutoConfiguration.class.getName());
 	}
 
@@ -48,7 +47,8 @@ class BuddyAgentAutoConfigurationTests {
 	void agentsOfTheApplicationWin() {
 		Agents own = Agents.over(answering("own"));
 
-		this.runner.withBean(Agents.class, () -> own).run((context) -> assertThat(context.getBean(Agents.class)).isSameAs(own));
+		this.runner.withBean(Agents.class, () -> own)
+			.run((context) -> assertThat(context.getBean(Agents.class)).isSameAs(own));
 	}
 
 	@Test

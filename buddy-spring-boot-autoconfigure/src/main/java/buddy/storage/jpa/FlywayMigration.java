@@ -1,0 +1,36 @@
+package buddy.storage.jpa;
+
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.flywaydb.core.Flyway;
+
+/**
+ * Runs buddy's scripts by a Flyway of its own, which is no bean: Boot's Flyway, where the
+ * application has one, behaves as if this one were absent.
+ */
+final class FlywayMigration {
+
+	private FlywayMigration() {
+	}
+
+	static void run(DataSource dataSource, boolean singleConnection, Database database, ClassLoader classLoader) {
+		// the application's tables make the schema non-empty: take it as version 0
+		var configuration = Flyway.configure(classLoader)
+			.dataSource(dataSource)
+			.table(SchemaVersion.HISTORY_TABLE)
+			.locations("classpath:" + database.scripts())
+			.baselineOnMigrate(true)
+			.baselineVersion("0")
+			.cleanDisabled(true)
+			.failOnMissingLocations(true)
+			.placeholderReplacement(false);
+		if (singleConnection && database == Database.POSTGRESQL) {
+			// the lock of a transaction would end with the script's transaction
+			configuration.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
+		}
+		configuration.load().migrate();
+	}
+
+}
