@@ -93,7 +93,7 @@ public final class AgentBuilder {
 	 * @param tools objects with Spring AI's {@code @Tool} methods, tool callbacks, or
 	 * tool callback providers
 	 * @return this builder
-	 * @throws IllegalStateException if an object has no {@code @Tool} method
+	 * @throws IllegalArgumentException if an object has no {@code @Tool} method
 	 */
 	public AgentBuilder tools(Object... tools) {
 		Assert.noNullElements(tools, "'tools' must not contain null");

@@ -97,6 +97,10 @@ final class AgentCall {
 		this.abandoned = true;
 	}
 
+	boolean abandoned() {
+		return this.abandoned;
+	}
+
 	RunStarted started() {
 		BoundModel bound = this.model.get();
 		return new RunStarted(header(), bound.model(), bound.provider());

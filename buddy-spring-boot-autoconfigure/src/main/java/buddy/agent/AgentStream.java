@@ -9,6 +9,7 @@ import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.Generation;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.FluxSink;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 import buddy.run.RunCancelledException;
@@ -71,12 +72,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	@Override
 	protected void hookOnNext(ChatClientResponse response) {
-		RunResponseContent piece = piece(response);
-		if (piece == null) {
-			request(1);
-			return;
-		}
-		this.call.quiet().during(() -> this.sink.next(piece));
+		this.call.quiet().during(() -> emit(response));
 	}
 
 	@Override
@@ -87,6 +83,19 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 	@Override
 	protected void hookOnError(Throwable failure) {
 		fail(failure);
+	}
+
+	private void emit(ChatClientResponse response) {
+		if (this.ended.get() || this.call.abandoned()) {
+			return;
+		}
+		RunResponseContent piece = piece(response);
+		if (piece != null) {
+			this.sink.next(piece);
+		}
+		else {
+			request(1);
+		}
 	}
 
 	private void complete() {
@@ -111,16 +120,26 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 		};
 		this.sink.onDispose(() -> {
 			forget.run();
-			this.call.abandon();
-			this.call.quiet().await(this::cancel);
+			stop();
 		});
+	}
+
+	/**
+	 * Some clients close a connection no sooner than their reading thread lets go of it:
+	 * whoever cancels must not wait for that.
+	 */
+	private void stop() {
+		this.call.abandon();
+		if (!isDisposed()) {
+			this.call.quiet().await(() -> Schedulers.boundedElastic().schedule(this::cancel));
+		}
 	}
 
 	private void fail(Throwable failure) {
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
-		this.call.quiet().await(this::cancel);
+		stop();
 		this.sink.next((failure instanceof RunCancelledException && this.context != null)
 				? new RunCancelled(this.call.header(), this.context.cancellation().reason())
 				: new RunError(this.call.header(), describe(failure)));

@@ -33,6 +33,9 @@ final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 	@Override
 	public Flux<ChatClientResponse> adviseStream(ChatClientRequest request, StreamAdvisorChain chain) {
 		return Flux.defer(() -> {
+			if (this.call.abandoned()) {
+				return Flux.empty(); // nobody listens, an error would only be logged
+			}
 			this.call.modelCallBegins();
 			long start = System.nanoTime();
 			return new ChatClientMessageAggregator().aggregateChatClientResponse(chain.nextStream(request),
