@@ -10,9 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -89,16 +92,17 @@ class BuddyJpaAutoConfigurationTests {
 
 	@Test
 	void backsOffWithoutJpa() {
-		Starts.shop(Starts.h2(this.folder))
-			.withClassLoader(new FilteredClassLoader(LocalContainerEntityManagerFactoryBean.class))
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(DataSourceAutoConfiguration.class, BuddyJpaAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("jakarta.persistence", "org.hibernate", "org.springframework.orm",
+					"org.springframework.data", "org.flywaydb"))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WorkflowSessionRepository.class));
 	}
 
 	@Test
 	void backsOffWithoutAnEntityManagerFactory() {
-		Starts.shop(Starts.h2(this.folder))
-			.withPropertyValues("spring.autoconfigure.exclude=")
-			.withClassLoader(new FilteredClassLoader(DataSource.class))
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BuddyJpaAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WorkflowSessionRepository.class));
 	}
 
@@ -120,7 +124,9 @@ class BuddyJpaAutoConfigurationTests {
 
 	@Test
 	void entityManagerFactoryWithoutItsFactoryBeanIsReported() {
-		Starts.any(Starts.h2(this.folder)).withUserConfiguration(InlineFactory.class).run((context) -> {
+		Starts.any(Starts.h2(this.folder)).withUserConfiguration(InlineFactory.class)
+			.withPropertyValues("spring.data.jpa.repositories.enabled=false")
+			.run((context) -> {
 			StorageSetupException failure = failure(context.getStartupFailure());
 			assertThat(failure.description()).contains("'inlineFactory'", "LocalContainerEntityManagerFactoryBean");
 			assertThat(failure.action()).contains("return the LocalContainerEntityManagerFactoryBean itself");

@@ -61,7 +61,7 @@ class TwoEntityManagerFactoriesTests {
 
 	@Test
 	void twoWithoutAPrimaryAreReportedWithTheirNames() {
-		runner(NonePrimary.class).run((context) -> {
+		runner(NonePrimary.class).withPropertyValues("spring.data.jpa.repositories.enabled=false").run((context) -> {
 			StorageSetupException failure = BuddyJpaAutoConfigurationTests.failure(context.getStartupFailure());
 			assertThat(failure.description()).contains("[one, two]");
 			assertThat(failure.action()).contains("buddy.storage.entity-manager-factory", "@Primary");
