@@ -15,7 +15,8 @@ public enum EndOutcome {
 	VERSION_MISSED,
 
 	/**
-	 * The session or the run is gone, or the run has ended already; nothing was stored.
+	 * The session or the run is gone, or the run has ended already, or the session has
+	 * become another user's since the run began; nothing was stored.
 	 */
 	GONE
 

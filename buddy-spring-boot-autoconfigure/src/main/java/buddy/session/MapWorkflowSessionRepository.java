@@ -26,19 +26,17 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	@Override
 	public synchronized OpenedSession begin(NewRun run) {
-		StoredSession session = this.sessions.get(run.sessionId());
-		if (session == null) {
-			session = run.newSession();
+		StoredSession found = this.sessions.get(run.sessionId());
+		if (found != null) {
+			run.requireOwner(found);
 		}
-		else {
-			run.requireOwner(session);
-		}
-		if (session.userId() == null && run.userId() != null) {
-			session = copy(session, run.userId(), session.sessionName(), session.state(), session.updatedAt(),
-					session.version());
-		}
-		this.sessions.put(session.sessionId(), session);
+		StoredSession session = (found != null) ? run.adopt(found) : run.newSession();
 		if (run.recordStart()) {
+			if (this.runs.containsKey(run.runId())) {
+				throw new IllegalStateException(
+						"Run id '" + run.runId() + "' is taken; give each run an id of its own");
+			}
+			this.sessions.put(session.sessionId(), session);
 			this.runs.put(run.runId(), new StoredRun(run.runId(), run.sessionId(), run.workflowId(), run.userId(),
 					run.parentRunId(), RunStatus.RUNNING, run.input(), null, null, run.createdAt(), null));
 		}
@@ -47,23 +45,18 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	@Override
 	public synchronized EndOutcome end(RunEnd end) {
-		StoredSession session = this.sessions.get(end.run().sessionId());
 		StoredRun run = this.runs.get(end.run().runId());
 		boolean open = end.recorded() ? run != null && run.status() == RunStatus.RUNNING : run == null;
-		if (session == null || !open) {
+		StoredSession session = this.sessions.get(end.run().sessionId());
+		boolean usable = (session != null) ? end.recorded() || end.run().mayUse(session) : end.mayCreateSession();
+		if (!open || !usable) {
 			return EndOutcome.GONE;
 		}
 		RunEnd.StateChange change = end.state();
-		if (change != null && change.expectedVersion() != session.version()) {
+		if (session != null && change != null && change.expectedVersion() != session.version()) {
 			return EndOutcome.VERSION_MISSED;
 		}
-		long usedAt = Math.max(session.updatedAt(), end.endedAt());
-		this.sessions.put(session.sessionId(),
-				(change != null)
-						? copy(session, session.userId(), session.sessionName(), change.state(), usedAt,
-								session.version() + 1)
-						: copy(session, session.userId(), session.sessionName(), session.state(), usedAt,
-								session.version()));
+		this.sessions.put(end.run().sessionId(), (session != null) ? used(session, end) : end.newSession());
 		this.runs.put(end.run().runId(), end.toStoredRun());
 		return EndOutcome.STORED;
 	}
@@ -133,6 +126,14 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 			.sorted(Comparator.comparingLong(time).thenComparing(id).reversed())
 			.limit(page.limit())
 			.toList();
+	}
+
+	private static StoredSession used(StoredSession session, RunEnd end) {
+		StoredSession adopted = end.recorded() ? session : end.run().adopt(session);
+		RunEnd.StateChange change = end.state();
+		String state = (change != null) ? change.state() : adopted.state();
+		return copy(adopted, adopted.userId(), adopted.sessionName(), state,
+				Math.max(adopted.updatedAt(), end.endedAt()), adopted.version() + ((change != null) ? 1 : 0));
 	}
 
 	private static StoredSession copy(StoredSession session, @Nullable String userId, @Nullable String sessionName,

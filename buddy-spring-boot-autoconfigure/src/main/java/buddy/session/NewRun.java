@@ -47,4 +47,28 @@ public record NewRun(String runId, String sessionId, String workflowId, @Nullabl
 		}
 	}
 
+	/**
+	 * Tells whether the run may use a session that exists.
+	 * @param session the session
+	 * @return whether it is open to the run's user and belongs to its workflow
+	 */
+	public boolean mayUse(StoredSession session) {
+		return session.isOpenTo(this.userId) && session.workflowId().equals(this.workflowId);
+	}
+
+	/**
+	 * Returns a session as it is once this run uses it: nobody's session becomes the
+	 * run's user's.
+	 * @param session the session
+	 * @return the session, with a user if the run has one
+	 */
+	public StoredSession adopt(StoredSession session) {
+		if (session.userId() != null || this.userId == null) {
+			return session;
+		}
+		return new StoredSession(session.sessionId(), session.workflowId(), this.userId, session.sessionName(),
+				session.state(), session.media(), session.workflowData(), session.extraData(), session.additional(),
+				session.createdAt(), session.updatedAt(), session.version());
+	}
+
 }

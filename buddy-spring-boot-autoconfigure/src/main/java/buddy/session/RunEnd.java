@@ -39,6 +39,27 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	}
 
 	/**
+	 * Tells whether a run that was not stored when it began may create its session now: a
+	 * state that was derived from a stored one is not written into a new session.
+	 * @return whether it may
+	 */
+	public boolean mayCreateSession() {
+		return !this.recorded && (this.state == null || this.state.expectedVersion() == 0);
+	}
+
+	/**
+	 * Returns the session as it is stored when this end creates it.
+	 * @return the session, with the new state if there is one
+	 */
+	public StoredSession newSession() {
+		StoredSession session = this.run.newSession();
+		long usedAt = Math.max(session.updatedAt(), this.endedAt);
+		return new StoredSession(session.sessionId(), session.workflowId(), session.userId(), session.sessionName(),
+				(this.state != null) ? this.state.state() : null, session.media(), session.workflowData(),
+				session.extraData(), session.additional(), session.createdAt(), usedAt, (this.state != null) ? 1 : 0);
+	}
+
+	/**
 	 * A new state of a session.
 	 *
 	 * @param state the whole state, a JSON object

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 * @return the state read as that type; a copy
 	 */
 	public synchronized <T> T as(Class<T> type) {
-		return Json.convert(new LinkedHashMap<>(this.values), type);
+		return Objects.requireNonNull(Json.convert(new LinkedHashMap<>(this.values), type));
 	}
 
 	/**
@@ -124,7 +125,8 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 * @throws IllegalArgumentException if the value is no number
 	 */
 	public synchronized double increment(String key, double by) {
-		return apply(key, new StateDelta.Increment((Double) StatePlain.require(key, by))).doubleValue();
+		StatePlain.requireFinite(key, by);
+		return apply(key, new StateDelta.Increment(by)).doubleValue();
 	}
 
 	/**

@@ -24,8 +24,8 @@ sealed interface StateDelta {
 		@Override
 		public Number apply(String key, @Nullable Object value) {
 			if (!fits(value)) {
-				throw new IllegalArgumentException(
-						"The session state '" + key + "' is no number, so it cannot be incremented; put a number first");
+				throw new IllegalArgumentException("The session state '" + key
+						+ "' is no number, so it cannot be incremented; put a number first");
 			}
 			Number now = (value != null) ? (Number) value : Integer.valueOf(0);
 			if (isFraction(now) || isFraction(this.by)) {

@@ -62,7 +62,9 @@ final class StateMerge {
 		}
 	}
 
-	/** The deltas tell the whole change only if nothing was edited in place beside them. */
+	/**
+	 * The deltas tell the whole change only if nothing was edited in place beside them.
+	 */
 	private boolean replayable(String key) {
 		List<StateDelta> changes = this.deltas.getOrDefault(key, List.of());
 		return !changes.isEmpty() && changes.get(0).fits(this.theirs.get(key))

@@ -1,6 +1,8 @@
 package buddy.session;
 
 import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
@@ -27,6 +29,10 @@ final class StatePlain {
 		return of("The session state '" + key + "'", value);
 	}
 
+	static void requireFinite(String key, double value) {
+		requireFinite("The session state '" + key + "'", Double.valueOf(value));
+	}
+
 	static @Nullable Object of(String name, @Nullable Object value) {
 		requireSurvival(name, value);
 		// one level deeper, as it will stand in the whole state
@@ -39,10 +45,7 @@ final class StatePlain {
 			return;
 		}
 		if (value instanceof Number number) {
-			if (!Double.isFinite(number.doubleValue()) && !(number instanceof java.math.BigDecimal
-					|| number instanceof java.math.BigInteger)) {
-				throw new UnstorableValueException(name, "JSON has no " + number + "; put a finite number or a string");
-			}
+			requireFinite(name, number);
 			return;
 		}
 		if (value instanceof Map<?, ?> map) {
@@ -61,7 +64,16 @@ final class StatePlain {
 		}
 	}
 
-	/** A record, bean, enum, date: its JSON must give an object back with the same JSON. */
+	private static void requireFinite(String name, Number number) {
+		boolean big = number instanceof BigDecimal || number instanceof BigInteger;
+		if (!big && !Double.isFinite(number.doubleValue())) {
+			throw new UnstorableValueException(name, "JSON has no " + number + "; put a finite number or a string");
+		}
+	}
+
+	/**
+	 * A record, bean, enum, date: its JSON must give an object back with the same JSON.
+	 */
 	private static void requireRoundTrip(String name, Object value) {
 		String type = value.getClass().getName();
 		try {
@@ -76,8 +88,8 @@ final class StatePlain {
 			throw ex;
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			throw new UnstorableValueException(name, "a " + type
-					+ " does not survive JSON; put a string, a number, a list, a map or a record", ex);
+			throw new UnstorableValueException(name,
+					"a " + type + " does not survive JSON; put a string, a number, a list, a map or a record", ex);
 		}
 	}
 

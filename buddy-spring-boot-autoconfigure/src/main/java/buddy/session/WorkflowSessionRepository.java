@@ -18,8 +18,12 @@ public interface WorkflowSessionRepository {
 	/**
 	 * Begins a run: opens its session, or creates it, checks whose it is, and stores the
 	 * run as running.
-	 * @param run the run
-	 * @return the session, and whether the run is stored already
+	 *
+	 * <p>
+	 * Where {@link NewRun#recordStart()} is false, or the caller has a transaction open
+	 * that the store joins, it only looks and checks: the run's end then writes all.
+	 * @param run the run, with an id that no run has
+	 * @return the session as the run finds it, and whether the run is stored already
 	 * @throws SessionNotFoundException if the session belongs to another user
 	 * @throws SessionWorkflowMismatchException if the session belongs to another workflow
 	 */
@@ -28,6 +32,11 @@ public interface WorkflowSessionRepository {
 	/**
 	 * Ends a run: stores its end and, where it changed, the session's state, both or
 	 * neither; the session counts as used.
+	 *
+	 * <p>
+	 * A run that was not stored when it began is stored whole, and its session is created
+	 * if there is none. Within a transaction of the caller that the store joins, an end
+	 * other than {@code COMPLETED} is stored once that transaction is over.
 	 * @param end the end
 	 * @return what became of it
 	 */

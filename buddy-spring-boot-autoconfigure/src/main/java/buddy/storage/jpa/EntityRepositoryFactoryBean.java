@@ -13,10 +13,12 @@ import org.springframework.orm.jpa.SharedEntityManagerCreator;
  */
 final class EntityRepositoryFactoryBean<R extends Repository<T, I>, T, I> extends JpaRepositoryFactoryBean<R, T, I> {
 
-	EntityRepositoryFactoryBean(Class<R> type, EntityManagerFactory entityManagerFactory, String transactions) {
+	EntityRepositoryFactoryBean(Class<R> type, EntityManagerFactory entityManagerFactory) {
 		super(type);
 		setEntityManager(SharedEntityManagerCreator.createSharedEntityManager(entityManagerFactory));
-		setTransactionManager(transactions);
+		// every query runs where EntityQueries says, never in a JPA transaction of its
+		// own
+		setEnableDefaultTransactions(false);
 	}
 
 	/**

@@ -9,7 +9,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
-import org.springframework.orm.jpa.JpaTransactionManager;
 
 import buddy.session.WorkflowSessionRepository;
 
@@ -20,31 +19,22 @@ import buddy.session.WorkflowSessionRepository;
 @Configuration(proxyBeanMethods = false)
 public class JpaStorageConfiguration {
 
-	private static final String TRANSACTION_MANAGER = "buddyTransactionManager";
-
 	@Bean
 	static EntityManagerFactoryHook buddyEntityManagerFactoryHook(ConfigurableListableBeanFactory beans,
 			ObjectProvider<JpaStorageSettings> settings) {
 		return new EntityManagerFactoryHook(beans, settings);
 	}
 
-	@Bean(name = TRANSACTION_MANAGER, defaultCandidate = false)
-	JpaTransactionManager buddyTransactionManager(EntityManagerFactoryHook hook) {
-		return new JpaTransactionManager(hook.entityManagerFactory());
-	}
-
 	@Bean
 	JpaRepositoryFactoryBean<WorkflowSessionEntityRepository, WorkflowSessionEntity, String> buddyWorkflowSessionEntities(
 			EntityManagerFactoryHook hook) {
-		return new EntityRepositoryFactoryBean<>(WorkflowSessionEntityRepository.class, hook.entityManagerFactory(),
-				TRANSACTION_MANAGER);
+		return new EntityRepositoryFactoryBean<>(WorkflowSessionEntityRepository.class, hook.entityManagerFactory());
 	}
 
 	@Bean
 	JpaRepositoryFactoryBean<WorkflowRunEntityRepository, WorkflowRunEntity, String> buddyWorkflowRunEntities(
 			EntityManagerFactoryHook hook) {
-		return new EntityRepositoryFactoryBean<>(WorkflowRunEntityRepository.class, hook.entityManagerFactory(),
-				TRANSACTION_MANAGER);
+		return new EntityRepositoryFactoryBean<>(WorkflowRunEntityRepository.class, hook.entityManagerFactory());
 	}
 
 	@Bean
@@ -52,7 +42,7 @@ public class JpaStorageConfiguration {
 			@Qualifier("buddyWorkflowSessionEntities") WorkflowSessionEntityRepository sessions,
 			@Qualifier("buddyWorkflowRunEntities") WorkflowRunEntityRepository runs,
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
-		return new JpaWorkflowSessionRepository(hook.dataSource(), sessions, runs,
+		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions, runs,
 				executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")));
 	}
 

@@ -1,10 +1,24 @@
 package buddy.storage.jpa;
 
+import java.util.List;
+import java.util.Optional;
+
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 /**
- * Queries over the rows of runs.
+ * Queries the runs. The pages start strictly after a time and an id, newest first.
  */
 interface WorkflowRunEntityRepository extends Repository<WorkflowRunEntity, String> {
+
+	Optional<WorkflowRunEntity> findById(String runId);
+
+	@Query("""
+			select r from BuddyWorkflowRun r
+			where r.sessionId = :sessionId and r.createdAt <= :at and (r.createdAt < :at or r.runId < :id)
+			order by r.createdAt desc, r.runId desc
+			""")
+	List<WorkflowRunEntity> ofSession(String sessionId, long at, String id, Limit limit);
 
 }

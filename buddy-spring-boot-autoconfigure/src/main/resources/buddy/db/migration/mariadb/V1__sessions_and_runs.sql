@@ -12,7 +12,7 @@ create table buddy_workflow_session (
 	updated_at bigint not null,
 	version bigint not null,
 	primary key (session_id)
-) default character set utf8mb4 collate utf8mb4_bin;
+) default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 create index buddy_workflow_session_user_idx on buddy_workflow_session (user_id, updated_at, session_id);
 create index buddy_workflow_session_workflow_idx on buddy_workflow_session (workflow_id, updated_at, session_id);
@@ -32,7 +32,7 @@ create table buddy_workflow_run (
 	ended_at bigint,
 	primary key (run_id),
 	constraint buddy_workflow_run_session_fk foreign key (session_id) references buddy_workflow_session (session_id) on delete cascade
-) default character set utf8mb4 collate utf8mb4_bin;
+) default character set utf8mb4 collate utf8mb4_nopad_bin;
 
 create index buddy_workflow_run_session_idx on buddy_workflow_run (session_id, created_at, run_id);
 create index buddy_workflow_run_status_idx on buddy_workflow_run (status, created_at);

@@ -1,6 +1,6 @@
 create table buddy_workflow_session (
-	session_id varchar(128) not null,
-	workflow_id varchar(128) not null,
+	session_id varchar(128) collate "C" not null,
+	workflow_id varchar(128) collate "C" not null,
 	user_id varchar(255),
 	session_name varchar(255),
 	session_state jsonb,
@@ -19,11 +19,11 @@ create index buddy_workflow_session_workflow_idx on buddy_workflow_session (work
 create index buddy_workflow_session_used_idx on buddy_workflow_session (updated_at, session_id);
 
 create table buddy_workflow_run (
-	run_id varchar(36) not null,
-	session_id varchar(128) not null,
-	workflow_id varchar(128) not null,
+	run_id varchar(36) collate "C" not null,
+	session_id varchar(128) collate "C" not null,
+	workflow_id varchar(128) collate "C" not null,
 	user_id varchar(255),
-	parent_run_id varchar(36),
+	parent_run_id varchar(36) collate "C",
 	status varchar(16) not null,
 	input jsonb,
 	response jsonb,

@@ -1,0 +1,133 @@
+package buddy.storage.jpa;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.SqlParameterValue;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.session.NewRun;
+import buddy.session.RunEnd;
+import buddy.session.StoredSession;
+
+/**
+ * The statements that a run makes on the table of sessions, one each.
+ */
+final class SessionRows {
+
+	private static final String OPEN_TO_RUN = " where session_id = ? and workflow_id = ? and (user_id is null or user_id = ?)";
+
+	private final JdbcClient jdbc;
+
+	private final String find;
+
+	private final String findLocked;
+
+	private final String insert;
+
+	private final String touch;
+
+	private final String changeState;
+
+	private final String adoptAndTouch;
+
+	private final String adoptAndChangeState;
+
+	SessionRows(JdbcClient jdbc, SqlDialect dialect) {
+		this.jdbc = jdbc;
+		this.find = "select session_id, workflow_id, user_id, session_name, session_state, media, workflow_data, extra_data,"
+				+ " additional, created_at, updated_at, version from buddy_workflow_session where session_id = ?";
+		this.findLocked = this.find + dialect.forUpdate();
+		String json = dialect.json();
+		this.insert = "insert into buddy_workflow_session (session_id, workflow_id, user_id, session_name, session_state,"
+				+ " media, workflow_data, extra_data, additional, created_at, updated_at, version) values (?, ?, ?, ?, "
+				+ String.join(", ", json, json, json, json, json) + ", ?, ?, ?)";
+		String used = "updated_at = " + dialect.greatest("updated_at");
+		String state = "session_state = " + json + ", version = version + 1, ";
+		String update = "update buddy_workflow_session set ";
+		this.touch = update + used + " where session_id = ?";
+		this.changeState = update + state + used + " where session_id = ? and version = ?";
+		String adopt = "user_id = coalesce(user_id, ?), ";
+		this.adoptAndTouch = update + adopt + used + OPEN_TO_RUN;
+		this.adoptAndChangeState = update + adopt + state + used + OPEN_TO_RUN + " and version = ?";
+	}
+
+	static SqlParameterValue text(@Nullable String value) {
+		return new SqlParameterValue(Types.VARCHAR, value);
+	}
+
+	Optional<StoredSession> find(String sessionId) {
+		return this.jdbc.sql(this.find).param(sessionId).query(SessionRows::toStoredSession).optional();
+	}
+
+	/** Reads the row as it stands now, whatever snapshot the transaction has. */
+	Optional<StoredSession> findLocked(String sessionId) {
+		return this.jdbc.sql(this.findLocked).param(sessionId).query(SessionRows::toStoredSession).optional();
+	}
+
+	void insert(StoredSession session) {
+		this.jdbc.sql(this.insert)
+			.params(session.sessionId(), session.workflowId(), text(session.userId()), text(session.sessionName()),
+					text(session.state()), text(session.media()), text(session.workflowData()),
+					text(session.extraData()), text(session.additional()), session.createdAt(), session.updatedAt(),
+					session.version())
+			.update();
+	}
+
+	boolean takeOver(String sessionId, String userId) {
+		return this.jdbc.sql("update buddy_workflow_session set user_id = ? where session_id = ? and user_id is null")
+			.params(userId, sessionId)
+			.update() == 1;
+	}
+
+	void touch(String sessionId, long usedAt) {
+		this.jdbc.sql(this.touch).params(usedAt, sessionId).update();
+	}
+
+	boolean changeState(String sessionId, RunEnd.StateChange change, long usedAt) {
+		return this.jdbc.sql(this.changeState)
+			.params(change.state(), usedAt, sessionId, change.expectedVersion())
+			.update() == 1;
+	}
+
+	/**
+	 * Touches a session that the run's begin has not opened, if it is open to the run.
+	 */
+	boolean adoptAndTouch(NewRun run, long usedAt) {
+		return this.jdbc.sql(this.adoptAndTouch)
+			.params(text(run.userId()), usedAt, run.sessionId(), run.workflowId(), text(run.userId()))
+			.update() == 1;
+	}
+
+	/**
+	 * Changes the state of a session that the run's begin has not opened, if it is open
+	 * to the run.
+	 */
+	boolean adoptAndChangeState(NewRun run, RunEnd.StateChange change, long usedAt) {
+		return this.jdbc.sql(this.adoptAndChangeState)
+			.params(text(run.userId()), change.state(), usedAt, run.sessionId(), run.workflowId(), text(run.userId()),
+					change.expectedVersion())
+			.update() == 1;
+	}
+
+	boolean rename(String sessionId, @Nullable String sessionName) {
+		return this.jdbc.sql("update buddy_workflow_session set session_name = ? where session_id = ?")
+			.params(text(sessionName), sessionId)
+			.update() == 1;
+	}
+
+	boolean delete(String sessionId) {
+		return this.jdbc.sql("delete from buddy_workflow_session where session_id = ?").param(sessionId).update() == 1;
+	}
+
+	private static StoredSession toStoredSession(ResultSet row, int number) throws SQLException {
+		return new StoredSession(row.getString(1), row.getString(2), row.getString(3), row.getString(4),
+				row.getString(5), row.getString(6), row.getString(7), row.getString(8), row.getString(9),
+				row.getLong(10), row.getLong(11), row.getLong(12));
+	}
+
+}

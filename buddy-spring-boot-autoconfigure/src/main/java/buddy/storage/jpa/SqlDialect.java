@@ -1,0 +1,122 @@
+package buddy.storage.jpa;
+
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+
+/**
+ * Where the SQL of a run differs between the databases.
+ */
+enum SqlDialect {
+
+	H2("H2", "? format json", "greatest", " for update"),
+
+	POSTGRESQL("PostgreSQL", "cast(? as jsonb)", "greatest", " for update"),
+
+	MARIADB("MariaDB", "?", "greatest", " for update"),
+
+	/** Has one writer at a time, so that every row that a writer reads is locked. */
+	SQLITE("SQLite", "?", "max", "");
+
+	private final String productName;
+
+	private final String json;
+
+	private final String greatest;
+
+	private final String forUpdate;
+
+	SqlDialect(String productName, String json, String greatest, String forUpdate) {
+		this.productName = productName;
+		this.json = json;
+		this.greatest = greatest;
+		this.forUpdate = forUpdate;
+	}
+
+	/**
+	 * Asks a data source which database it leads to.
+	 * @param dataSource the data source
+	 * @return the database's dialect
+	 */
+	static SqlDialect of(DataSource dataSource) {
+		String productName;
+		try {
+			productName = JdbcUtils.extractDatabaseMetaData(dataSource, DatabaseMetaData::getDatabaseProductName);
+		}
+		catch (MetaDataAccessException ex) {
+			throw new IllegalStateException(
+					"The database that is to store the workflow sessions does not answer; check the data source's URL, user and password",
+					ex);
+		}
+		for (SqlDialect dialect : values()) {
+			if (dialect.productName.equals(productName)) {
+				return dialect;
+			}
+		}
+		throw new IllegalStateException("Workflow sessions are stored in H2, PostgreSQL, MariaDB or SQLite, not in '"
+				+ productName + "'; choose one of these or declare a WorkflowSessionRepository bean of your own");
+	}
+
+	/** A parameter that holds the text of a JSON document. */
+	String json() {
+		return this.json;
+	}
+
+	/** The greater one of a column and a parameter. */
+	String greatest(String column) {
+		return this.greatest + "(" + column + ", ?)";
+	}
+
+	/** The end of a select that reads the row as it stands now, and locks it. */
+	String forUpdate() {
+		return this.forUpdate;
+	}
+
+	JdbcTemplate template(DataSource dataSource) {
+		JdbcTemplate template = new JdbcTemplate(dataSource);
+		if (this == SQLITE) {
+			template.setExceptionTranslator(new SqliteExceptionTranslator());
+		}
+		return template;
+	}
+
+	/** SQLite's driver gives no SQL state, only SQLite's own codes. */
+	private static final class SqliteExceptionTranslator extends SQLExceptionSubclassTranslator {
+
+		private static final int BUSY = 5;
+
+		private static final int LOCKED = 6;
+
+		private static final int CONSTRAINT = 19;
+
+		@Override
+		protected @Nullable DataAccessException doTranslate(String task, @Nullable String sql, SQLException ex) {
+			String message = buildMessage(task, sql, ex);
+			return switch (ex.getErrorCode() & 0xff) {
+				case CONSTRAINT -> isKey(ex) ? new DuplicateKeyException(message, ex)
+						: new DataIntegrityViolationException(message, ex);
+				case BUSY, LOCKED -> new CannotAcquireLockException(message, ex);
+				default -> super.doTranslate(task, sql, ex);
+			};
+		}
+
+		private static boolean isKey(SQLException ex) {
+			String message = String.valueOf(ex.getMessage());
+			return message.contains("PRIMARYKEY") || message.contains("UNIQUE");
+		}
+
+	}
+
+}

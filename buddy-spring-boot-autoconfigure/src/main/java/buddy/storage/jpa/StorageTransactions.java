@@ -1,0 +1,219 @@
+package buddy.storage.jpa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Where statements run: in the caller's transaction on the same data source if that may
+ * write, else on a connection of their own that they hold no longer than they take.
+ *
+ * <p>
+ * Never in a JPA transaction of our own: where the entity manager is bound to the web
+ * request, that would keep the connection for the whole request and flush the
+ * application's changed entities.
+ */
+final class StorageTransactions {
+
+	private final OwnTransactions manager;
+
+	private final TransactionTemplate template;
+
+	private final DataSource dataSource;
+
+	StorageTransactions(DataSource dataSource) {
+		this.dataSource = dataSource;
+		this.manager = new OwnTransactions(dataSource);
+		this.template = new TransactionTemplate(this.manager);
+	}
+
+	/**
+	 * Tells whether the thread is in a transaction of the caller on this data source that
+	 * may write.
+	 * @return whether statements join it
+	 */
+	boolean joinsCaller() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isSynchronizationActive()
+				&& !TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+				&& TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder bound
+				&& isOfTransaction(bound);
+	}
+
+	/**
+	 * Reads: in the caller's transaction, else in auto-commit.
+	 * @param statements the statements
+	 * @return what they give
+	 */
+	<T> T read(Supplier<T> statements) {
+		return joinsCaller() ? statements.get() : apartFromCaller(() -> onOneConnection(statements));
+	}
+
+	/**
+	 * Writes all or nothing: in the caller's transaction, whose other work stays when the
+	 * statements fail, else in a short transaction of their own.
+	 * @param statements the statements; an exception undoes them
+	 * @return what they give
+	 */
+	<T> T write(Supplier<T> statements) {
+		return joinsCaller() ? onSavepoint(statements) : writeApart(statements);
+	}
+
+	/**
+	 * Writes in a short transaction of its own, whatever the caller has open; once more
+	 * where the database gave it up for another one.
+	 * @param statements the statements; an exception undoes them
+	 * @return what they give
+	 */
+	<T> T writeApart(Supplier<T> statements) {
+		Supplier<T> transaction = () -> this.template.execute((status) -> statements.get());
+		return apartFromCaller(() -> {
+			try {
+				return transaction.get();
+			}
+			catch (PessimisticLockingFailureException ex) {
+				return transaction.get();
+			}
+		});
+	}
+
+	/**
+	 * A JPA transaction exposes its connection unsynchronized, a JDBC transaction is
+	 * known to its manager. What is neither was bound by a statement of the application
+	 * within a transaction of another data source.
+	 */
+	private boolean isOfTransaction(ConnectionHolder bound) {
+		return !bound.isSynchronizedWithTransaction() || this.manager.isBegun();
+	}
+
+	private <T> T apartFromCaller(Supplier<T> action) {
+		Object callers = TransactionSynchronizationManager.unbindResourceIfPossible(this.dataSource);
+		if (callers == null) {
+			return action.get();
+		}
+		try {
+			return action.get();
+		}
+		finally {
+			TransactionSynchronizationManager.bindResource(this.dataSource, callers);
+		}
+	}
+
+	/**
+	 * Binds the connection itself, or else a transaction of another data source would
+	 * keep it until its end.
+	 */
+	private <T> T onOneConnection(Supplier<T> statements) {
+		Connection connection = open();
+		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(connection));
+		try {
+			return statements.get();
+		}
+		finally {
+			TransactionSynchronizationManager.unbindResource(this.dataSource);
+			endReading(connection);
+			JdbcUtils.closeConnection(connection);
+		}
+	}
+
+	private Connection open() {
+		try {
+			return this.dataSource.getConnection();
+		}
+		catch (SQLException ex) {
+			throw new CannotGetJdbcConnectionException("The data source of the workflow sessions gives no connection",
+					ex);
+		}
+	}
+
+	/** A pool without auto-commit may hand the connection on with a transaction open. */
+	private static void endReading(Connection connection) {
+		try {
+			if (!connection.getAutoCommit()) {
+				connection.rollback();
+			}
+		}
+		catch (SQLException ex) {
+			// the connection is broken; the pool will see that when it is closed
+		}
+	}
+
+	private <T> T onSavepoint(Supplier<T> statements) {
+		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+		try {
+			Savepoint savepoint = setSavepoint(connection);
+			try {
+				T result = statements.get();
+				releaseSavepoint(connection, savepoint);
+				return result;
+			}
+			catch (RuntimeException | Error ex) {
+				rollBack(connection, savepoint, ex);
+				throw ex;
+			}
+		}
+		finally {
+			DataSourceUtils.releaseConnection(connection, this.dataSource);
+		}
+	}
+
+	private Savepoint setSavepoint(Connection connection) {
+		try {
+			return connection.setSavepoint();
+		}
+		catch (SQLException ex) {
+			throw this.manager.translate("Set a savepoint in the caller's transaction", ex);
+		}
+	}
+
+	private static void releaseSavepoint(Connection connection, Savepoint savepoint) {
+		try {
+			connection.releaseSavepoint(savepoint);
+		}
+		catch (SQLException ex) {
+			// the caller's commit releases it too
+		}
+	}
+
+	private static void rollBack(Connection connection, Savepoint savepoint, Throwable cause) {
+		try {
+			connection.rollback(savepoint);
+			connection.releaseSavepoint(savepoint);
+		}
+		catch (SQLException ex) {
+			// the database has ended the caller's transaction by itself, as after a
+			// deadlock
+			cause.addSuppressed(ex);
+		}
+	}
+
+	/** A JDBC transaction manager that tells what it sees on this thread. */
+	private static final class OwnTransactions extends JdbcTransactionManager {
+
+		OwnTransactions(DataSource dataSource) {
+			super(dataSource);
+		}
+
+		boolean isBegun() {
+			return isExistingTransaction(doGetTransaction());
+		}
+
+		RuntimeException translate(String task, SQLException ex) {
+			return translateException(task, ex);
+		}
+
+	}
+
+}
