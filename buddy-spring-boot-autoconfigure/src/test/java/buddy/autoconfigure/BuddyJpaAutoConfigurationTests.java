@@ -1,6 +1,7 @@
 package buddy.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -45,10 +46,12 @@ class BuddyJpaAutoConfigurationTests {
 			.web(WebApplicationType.NONE)
 			.run("--spring.datasource.url=" + Starts.h2(this.folder), "--spring.jpa.hibernate.ddl-auto=update",
 					"--spring.main.banner-mode=off")) {
-			assertThat(context.getBean(WorkflowSessionRepository.class)).isNotInstanceOf(MapWorkflowSessionRepository.class);
+			assertThat(context.getBean(WorkflowSessionRepository.class))
+				.isNotInstanceOf(MapWorkflowSessionRepository.class);
 			Tables tables = new Tables(context.getBean(DataSource.class));
-			assertThat(tables.names()).contains("customer", "buddy_workflow_session", "buddy_workflow_run",
-					"buddy_schema_history");
+			assertThat(tables.names())
+				.contains("customer", "buddy_workflow_session", "buddy_workflow_run", "buddy_schema_history")
+				.doesNotContain("flyway_schema_history");
 			tables.insertSession("s1");
 			assertThat(Tables.sessions(context.getBean(EntityManagerFactory.class))).containsExactly("s1");
 			context.getBean(Customers.class).save(new Customer("Ann"));
@@ -85,8 +88,9 @@ class BuddyJpaAutoConfigurationTests {
 			.withBean(WorkflowSessionRepository.class, MapWorkflowSessionRepository::new)
 			.run((context) -> {
 				assertThat(context).hasSingleBean(WorkflowSessionRepository.class)
-					.doesNotHaveBean("buddyTransactionManager");
-				assertThat(new Tables(context.getBean(DataSource.class)).names()).noneMatch((name) -> name.contains("buddy"));
+					.doesNotHaveBean("buddyEntityManagerFactoryHook");
+				assertThat(new Tables(context.getBean(DataSource.class)).names())
+					.noneMatch((name) -> name.contains("buddy"));
 			});
 	}
 
@@ -108,29 +112,31 @@ class BuddyJpaAutoConfigurationTests {
 
 	@Test
 	void rollbackOfTheApplicationRollsBackWhatItsTransactionJoined() {
-		Starts.shop(Starts.h2(this.folder)).withPropertyValues("spring.jpa.hibernate.ddl-auto=update").run((context) -> {
-			Tables tables = new Tables(context.getBean(DataSource.class));
-			PlatformTransactionManager buddys = context.getBean("buddyTransactionManager",
-					PlatformTransactionManager.class);
-			context.getBean(TransactionTemplate.class).executeWithoutResult((transaction) -> {
-				new TransactionTemplate(buddys).executeWithoutResult((inner) -> tables.insertSession("s1"));
-				context.getBean(Customers.class).save(new Customer("Ann"));
-				transaction.setRollbackOnly();
+		Starts.shop(Starts.h2(this.folder))
+			.withPropertyValues("spring.jpa.hibernate.ddl-auto=update")
+			.run((context) -> {
+				WorkflowSessionRepository repository = context.getBean(WorkflowSessionRepository.class);
+				context.getBean(TransactionTemplate.class).executeWithoutResult((transaction) -> {
+					repository.create(Tables.session("s1"), List.of());
+					context.getBean(Customers.class).save(new Customer("Ann"));
+					transaction.setRollbackOnly();
+				});
+				repository.create(Tables.session("s2"), List.of());
+				assertThat(Tables.sessions(context.getBean(EntityManagerFactory.class))).containsExactly("s2");
+				assertThat(context.getBean(Customers.class).count()).isZero();
 			});
-			assertThat(Tables.sessions(context.getBean(EntityManagerFactory.class))).isEmpty();
-			assertThat(context.getBean(Customers.class).count()).isZero();
-		});
 	}
 
 	@Test
 	void entityManagerFactoryWithoutItsFactoryBeanIsReported() {
-		Starts.any(Starts.h2(this.folder)).withUserConfiguration(InlineFactory.class)
+		Starts.any(Starts.h2(this.folder))
+			.withUserConfiguration(InlineFactory.class)
 			.withPropertyValues("spring.data.jpa.repositories.enabled=false")
 			.run((context) -> {
-			StorageSetupException failure = failure(context.getStartupFailure());
-			assertThat(failure.description()).contains("'inlineFactory'", "LocalContainerEntityManagerFactoryBean");
-			assertThat(failure.action()).contains("return the LocalContainerEntityManagerFactoryBean itself");
-		});
+				StorageSetupException failure = failure(context.getStartupFailure());
+				assertThat(failure.description()).contains("'inlineFactory'", "LocalContainerEntityManagerFactoryBean");
+				assertThat(failure.action()).contains("return the LocalContainerEntityManagerFactoryBean itself");
+			});
 	}
 
 	@Test

@@ -29,8 +29,8 @@ class StorageNamingTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "h2", "sqlite" })
 	void namingStrategyByItsClassNameRenamesTheApplicationsColumnsOnly(String database) {
-		expectPrefixed(runner(database).withPropertyValues(
-				"spring.jpa.hibernate.naming.physical-strategy=" + Prefixing.class.getName()));
+		expectPrefixed(runner(database)
+			.withPropertyValues("spring.jpa.hibernate.naming.physical-strategy=" + Prefixing.class.getName()));
 	}
 
 	@ParameterizedTest

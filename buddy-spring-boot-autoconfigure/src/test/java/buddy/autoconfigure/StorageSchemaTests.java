@@ -95,9 +95,10 @@ class StorageSchemaTests {
 
 	@Test
 	void deferredScriptsOfTheApplicationFindTheirTables() {
-		runner("h2").withPropertyValues("spring.jpa.defer-datasource-initialization=true",
-				"spring.jpa.hibernate.ddl-auto=create", "spring.sql.init.mode=always",
-				"spring.sql.init.data-locations=classpath:buddy/autoconfigure/customers.sql")
+		runner("h2")
+			.withPropertyValues("spring.jpa.defer-datasource-initialization=true",
+					"spring.jpa.hibernate.ddl-auto=create", "spring.sql.init.mode=always",
+					"spring.sql.init.data-locations=classpath:buddy/autoconfigure/customers.sql")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(context.getBean(Customers.class).count()).isOne();
@@ -178,8 +179,9 @@ class StorageSchemaTests {
 	@ValueSource(strings = { "h2", "sqlite" })
 	void applicationsThatStartAtOnceShareOneSchema(String database) {
 		assertThat(startTwice(() -> runner(database))).allSatisfy((failure) -> assertThat(failure).isNull());
-		runner(database).run((context) -> assertThat(new JdbcTemplate(context.getBean(DataSource.class)).queryForObject(
-				"select count(*) from \"buddy_schema_history\" where \"version\" = '1'", Integer.class)).isOne());
+		runner(database).run((context) -> assertThat(new JdbcTemplate(context.getBean(DataSource.class))
+			.queryForObject("select count(*) from \"buddy_schema_history\" where \"version\" = '1'", Integer.class))
+			.isOne());
 	}
 
 	@Test
@@ -197,11 +199,13 @@ class StorageSchemaTests {
 
 	@Test
 	void databaseWithoutScriptsIsReportedWithTheSupportedOnes() {
-		Starts.shop(Starts.h2(this.folder)).withBean(ProductName.class, () -> new ProductName("Oracle")).run((context) -> {
-			StorageSetupException failure = failure(context.getStartupFailure());
-			assertThat(failure.description()).contains("Oracle", "'entityManagerFactory'");
-			assertThat(failure.action()).contains("H2, SQLite, PostgreSQL, MariaDB");
-		});
+		Starts.shop(Starts.h2(this.folder))
+			.withBean(ProductName.class, () -> new ProductName("Oracle"))
+			.run((context) -> {
+				StorageSetupException failure = failure(context.getStartupFailure());
+				assertThat(failure.description()).contains("Oracle", "'entityManagerFactory'");
+				assertThat(failure.action()).contains("H2, SQLite, PostgreSQL, MariaDB");
+			});
 	}
 
 	@Test
@@ -222,7 +226,8 @@ class StorageSchemaTests {
 
 	@Test
 	void h2FileWithoutItsSafeguardsIsWarnedAbout(CapturedOutput output) {
-		Starts.shop("jdbc:h2:" + this.folder.resolve("application")).run((context) -> assertThat(context).hasNotFailed());
+		Starts.shop("jdbc:h2:" + this.folder.resolve("application"))
+			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).containsOnlyOnce("without the prefix async:").containsOnlyOnce("without ;WRITE_DELAY=0");
 	}
 
