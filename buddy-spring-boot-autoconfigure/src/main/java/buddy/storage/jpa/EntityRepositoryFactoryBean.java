@@ -21,6 +21,15 @@ final class EntityRepositoryFactoryBean<R extends Repository<T, I>, T, I> extend
 		setEnableDefaultTransactions(false);
 	}
 
+	/**
+	 * Sets the class loader of the interface, which is not public: the application's may
+	 * be another one (Boot's developer tools), and could not make its proxy.
+	 */
+	@Override
+	public void setBeanClassLoader(ClassLoader classLoader) {
+		super.setBeanClassLoader(EntityRepositoryFactoryBean.class.getClassLoader());
+	}
+
 	/** Overridden for its lack of an annotation: no other entity manager is injected. */
 	@Override
 	public void setEntityManager(EntityManager entityManager) {

@@ -7,7 +7,6 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
 
@@ -27,14 +26,12 @@ public class JpaStorageConfiguration {
 	}
 
 	@Bean
-	@Lazy
 	JpaRepositoryFactoryBean<WorkflowSessionEntityRepository, WorkflowSessionEntity, String> buddyWorkflowSessionEntities(
 			EntityManagerFactoryHook hook) {
 		return new EntityRepositoryFactoryBean<>(WorkflowSessionEntityRepository.class, hook.entityManagerFactory());
 	}
 
 	@Bean
-	@Lazy
 	JpaRepositoryFactoryBean<WorkflowRunEntityRepository, WorkflowRunEntity, String> buddyWorkflowRunEntities(
 			EntityManagerFactoryHook hook) {
 		return new EntityRepositoryFactoryBean<>(WorkflowRunEntityRepository.class, hook.entityManagerFactory());
@@ -42,7 +39,8 @@ public class JpaStorageConfiguration {
 
 	@Bean
 	WorkflowSessionRepository workflowSessionRepository(EntityManagerFactoryHook hook,
-			@Lazy WorkflowSessionEntityRepository sessions, @Lazy WorkflowRunEntityRepository runs,
+			@Qualifier("buddyWorkflowSessionEntities") WorkflowSessionEntityRepository sessions,
+			@Qualifier("buddyWorkflowRunEntities") WorkflowRunEntityRepository runs,
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
 		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions, runs,
 				executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")));
