@@ -28,10 +28,10 @@ final class DatabaseAdvice {
 	static void log(Database database, Connection connection) throws SQLException {
 		String url = connection.getMetaData().getURL();
 		if (url != null && database == Database.H2) {
-			h2(url.toLowerCase(Locale.ROOT), connection);
+			h2(url, connection);
 		}
 		else if (url != null && database == Database.SQLITE) {
-			sqlite(url.toLowerCase(Locale.ROOT));
+			sqlite(url);
 		}
 	}
 
@@ -67,10 +67,14 @@ final class DatabaseAdvice {
 			inMemory();
 			return;
 		}
-		List<String> missing = SQLITE.stream().filter((parameter) -> !url.contains(parameter)).toList();
+		String parameters = url.toLowerCase(Locale.ROOT);
+		List<String> missing = SQLITE.stream().filter((parameter) -> !parameters.contains(parameter)).toList();
 		if (!missing.isEmpty()) {
-			logger.warn("The URL {} lacks {}. Runs at the same time then fail with SQLITE_BUSY; use"
-					+ " ?journal_mode=WAL&busy_timeout=5000&transaction_mode=IMMEDIATE", url, missing);
+			// a parameter may be a key: the file's name is enough
+			logger.warn(
+					"The URL of {} lacks {}. Runs at the same time then fail with SQLITE_BUSY; use"
+							+ " ?journal_mode=WAL&busy_timeout=5000&transaction_mode=IMMEDIATE",
+					url.split("\\?", 2)[0], missing);
 		}
 	}
 
