@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One message of a conversation with a language model.
  *
- * @param role who speaks: {@code system}, {@code user}, {@code assistant} or
- * {@code tool}
+ * @param role who speaks: {@code system}, {@code user}, {@code assistant} or {@code tool}
  * @param content what is said: text, or a plain JSON value
  * @param additional every other field of the message's JSON, such as {@code tool_calls},
  * by its JSON name

@@ -15,11 +15,11 @@ import buddy.json.Json;
  */
 final class ResponseField {
 
-	private static final Map<String, Function<Object, Object>> READERS = Map.of(
-			"messages", (value) -> list("messages", value, Message::fromMap),
-			"tools", (value) -> list("tools", value, ToolExecution::fromMap),
-			"events", (value) -> list("events", value, RunResponseEvent::fromMap),
-			"status", (value) -> (value instanceof RunStatus) ? value
+	private static final Map<String, Function<Object, Object>> READERS = Map.of("messages",
+			(value) -> list("messages", value, Message::fromMap), "tools",
+			(value) -> list("tools", value, ToolExecution::fromMap), "events",
+			(value) -> list("events", value, RunResponseEvent::fromMap), "status",
+			(value) -> (value instanceof RunStatus) ? value
 					: RunStatus.valueOf(value.toString().toUpperCase(Locale.ROOT)),
 			"created_at", (value) -> ((Number) value).longValue());
 

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunContextHolder {
 
+	/** The key of the run in a Reactor context. */
+	public static final String KEY = "buddy.run";
+
 	private static final ThreadLocal<@Nullable RunContext> CURRENT = new ThreadLocal<>();
 
 	private RunContextHolder() {

@@ -145,7 +145,8 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Returns the kind of the content: {@code str}, {@code dict}, {@code list} or a class's simple name.
+	 * Returns the kind of the content: {@code str}, {@code dict}, {@code list} or a
+	 * class's simple name.
 	 * @return it, or {@code null}
 	 */
 	public @Nullable String contentType() {
@@ -178,7 +179,9 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Returns what it cost: {@code input_tokens}, {@code output_tokens}, {@code total_tokens}, {@code time} in seconds, each a list with an entry per model call.
+	 * Returns what it cost: {@code input_tokens}, {@code output_tokens},
+	 * {@code total_tokens}, {@code time} in seconds, each a list with an entry per model
+	 * call.
 	 * @return it; empty if there is none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
@@ -375,7 +378,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets the kind of the content: {@code str}, {@code dict}, {@code list} or a class's simple name.
+		 * Sets the kind of the content: {@code str}, {@code dict}, {@code list} or a
+		 * class's simple name.
 		 * @param contentType it, or {@code null} for none
 		 * @return this builder
 		 */
@@ -411,7 +415,9 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets what it cost: {@code input_tokens}, {@code output_tokens}, {@code total_tokens}, {@code time} in seconds, each a list with an entry per model call.
+		 * Sets what it cost: {@code input_tokens}, {@code output_tokens},
+		 * {@code total_tokens}, {@code time} in seconds, each a list with an entry per
+		 * model call.
 		 * @param metrics it, or {@code null} for none
 		 * @return this builder
 		 */

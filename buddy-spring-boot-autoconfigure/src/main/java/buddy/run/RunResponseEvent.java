@@ -96,9 +96,11 @@ public sealed interface RunResponseEvent {
 	 *
 	 * @param header what every event carries
 	 * @param content the content so far or in whole
-	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
+	 * simple name
 	 */
-	record WorkflowCompleted(EventHeader header, @Nullable Object content, @Nullable String contentType) implements RunResponseEvent {
+	record WorkflowCompleted(EventHeader header, @Nullable Object content,
+			@Nullable String contentType) implements RunResponseEvent {
 
 		@Override
 		public WorkflowCompleted withHeader(EventHeader header) {
@@ -114,7 +116,8 @@ public sealed interface RunResponseEvent {
 	 * @param error the exception's message
 	 * @param errorType the exception's class name
 	 */
-	record WorkflowError(EventHeader header, @Nullable String error, @Nullable String errorType) implements RunResponseEvent {
+	record WorkflowError(EventHeader header, @Nullable String error,
+			@Nullable String errorType) implements RunResponseEvent {
 
 		@Override
 		public WorkflowError withHeader(EventHeader header) {
@@ -145,7 +148,8 @@ public sealed interface RunResponseEvent {
 	 * @param model the model's name
 	 * @param modelProvider who serves the model
 	 */
-	record RunStarted(EventHeader header, @Nullable String model, @Nullable String modelProvider) implements RunResponseEvent {
+	record RunStarted(EventHeader header, @Nullable String model,
+			@Nullable String modelProvider) implements RunResponseEvent {
 
 		@Override
 		public RunStarted withHeader(EventHeader header) {
@@ -159,10 +163,12 @@ public sealed interface RunResponseEvent {
 	 *
 	 * @param header what every event carries
 	 * @param content the piece
-	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
+	 * simple name
 	 * @param reasoningContent the model's reasoning text
 	 */
-	record RunResponseContent(EventHeader header, @Nullable Object content, @Nullable String contentType, @Nullable String reasoningContent) implements RunResponseEvent {
+	record RunResponseContent(EventHeader header, @Nullable Object content, @Nullable String contentType,
+			@Nullable String reasoningContent) implements RunResponseEvent {
 
 		@Override
 		public RunResponseContent withHeader(EventHeader header) {
@@ -176,9 +182,11 @@ public sealed interface RunResponseEvent {
 	 *
 	 * @param header what every event carries
 	 * @param content the piece
-	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
+	 * simple name
 	 */
-	record RunIntermediateResponseContent(EventHeader header, @Nullable Object content, @Nullable String contentType) implements RunResponseEvent {
+	record RunIntermediateResponseContent(EventHeader header, @Nullable Object content,
+			@Nullable String contentType) implements RunResponseEvent {
 
 		@Override
 		public RunIntermediateResponseContent withHeader(EventHeader header) {
@@ -192,10 +200,12 @@ public sealed interface RunResponseEvent {
 	 *
 	 * @param header what every event carries
 	 * @param content the content so far or in whole
-	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
+	 * simple name
 	 * @param reasoningContent the model's reasoning text
 	 */
-	record RunCompleted(EventHeader header, @Nullable Object content, @Nullable String contentType, @Nullable String reasoningContent) implements RunResponseEvent {
+	record RunCompleted(EventHeader header, @Nullable Object content, @Nullable String contentType,
+			@Nullable String reasoningContent) implements RunResponseEvent {
 
 		@Override
 		public RunCompleted withHeader(EventHeader header) {
@@ -281,10 +291,12 @@ public sealed interface RunResponseEvent {
 	 *
 	 * @param header what every event carries
 	 * @param content the content so far or in whole
-	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
+	 * simple name
 	 * @param reasoningContent the model's reasoning text
 	 */
-	record ReasoningStep(EventHeader header, @Nullable Object content, @Nullable String contentType, @Nullable String reasoningContent) implements RunResponseEvent {
+	record ReasoningStep(EventHeader header, @Nullable Object content, @Nullable String contentType,
+			@Nullable String reasoningContent) implements RunResponseEvent {
 
 		@Override
 		public ReasoningStep withHeader(EventHeader header) {
@@ -298,9 +310,11 @@ public sealed interface RunResponseEvent {
 	 *
 	 * @param header what every event carries
 	 * @param content the content so far or in whole
-	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's simple name
+	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
+	 * simple name
 	 */
-	record ReasoningCompleted(EventHeader header, @Nullable Object content, @Nullable String contentType) implements RunResponseEvent {
+	record ReasoningCompleted(EventHeader header, @Nullable Object content,
+			@Nullable String contentType) implements RunResponseEvent {
 
 		@Override
 		public ReasoningCompleted withHeader(EventHeader header) {
@@ -359,7 +373,8 @@ public sealed interface RunResponseEvent {
 	 * @param tool the call
 	 * @param content what the tool returned
 	 */
-	record ToolCallCompleted(EventHeader header, @Nullable ToolExecution tool, @Nullable Object content) implements RunResponseEvent {
+	record ToolCallCompleted(EventHeader header, @Nullable ToolExecution tool,
+			@Nullable Object content) implements RunResponseEvent {
 
 		@Override
 		public ToolCallCompleted withHeader(EventHeader header) {

@@ -14,7 +14,9 @@ public class InvalidIdException extends IllegalArgumentException {
 		super("The " + what + " " + shown(value) + " is not allowed; use " + allowed);
 	}
 
-	/** The value without anything that could forge a log line, and not longer than a line. */
+	/**
+	 * The value without anything that could forge a log line, and not longer than a line.
+	 */
 	private static String shown(@Nullable String value) {
 		if (value == null) {
 			return "null";

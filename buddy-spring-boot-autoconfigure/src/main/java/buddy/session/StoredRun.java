@@ -1,8 +1,13 @@
 package buddy.session;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.Json;
+import buddy.run.RunFailure;
 import buddy.run.RunStatus;
+import buddy.run.WorkflowRun;
 
 /**
  * A run as a store keeps it: columns, with JSON as text.
@@ -24,4 +29,25 @@ import buddy.run.RunStatus;
 public record StoredRun(String runId, String sessionId, String workflowId, @Nullable String userId,
 		@Nullable String parentRunId, RunStatus status, @Nullable String input, @Nullable String response,
 		@Nullable String error, long createdAt, @Nullable Long endedAt) {
+
+	/**
+	 * Returns the run's place in the history of its session.
+	 * @return the cursor
+	 */
+	public RunPage.Cursor cursor() {
+		return new RunPage.Cursor(this.createdAt, this.runId);
+	}
+
+	/**
+	 * Returns the run as its readers see it.
+	 * @return the run, with its JSON read
+	 */
+	public WorkflowRun toWorkflowRun() {
+		return new WorkflowRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.status,
+				(this.input != null) ? Json.readMap(this.input) : null, RunJson.response(this),
+				(this.error != null) ? Json.convert(Json.readMap(this.error), RunFailure.class) : null,
+				Instant.ofEpochMilli(this.createdAt),
+				(this.endedAt != null) ? Instant.ofEpochMilli(this.endedAt) : null);
+	}
+
 }

@@ -41,8 +41,8 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 			return null;
 		}
 		if (sessionName.length() > MAX_SESSION_NAME) {
-			throw new UnstorableValueException("The session name", "it has " + sessionName.length()
-					+ " characters; use at most " + MAX_SESSION_NAME);
+			throw new UnstorableValueException("The session name",
+					"it has " + sessionName.length() + " characters; use at most " + MAX_SESSION_NAME);
 		}
 		if (!sessionName.matches("[^\\p{Cntrl}\\p{Cs}]*")) {
 			throw new UnstorableValueException("The session name",

@@ -1,0 +1,143 @@
+package buddy.autoconfigure;
+
+import java.time.Clock;
+import java.util.function.Predicate;
+
+import org.aspectj.lang.annotation.Aspect;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+
+import buddy.run.RunEventListener;
+import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.WorkflowSessionRepository;
+import buddy.session.WorkflowSessions;
+import buddy.workflow.CurrentUser;
+import buddy.workflow.SessionIdResolver;
+import buddy.workflow.UserIdResolver;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowRunner;
+import buddy.workflow.aop.WorkflowAspect;
+
+/**
+ * Makes workflow beans of workflow classes and records their runs.
+ */
+@AutoConfiguration(afterName = "buddy.autoconfigure.BuddyJpaAutoConfiguration")
+@EnableConfigurationProperties(BuddyProperties.class)
+public final class BuddyAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(BuddyAutoConfiguration.class);
+
+	@Bean
+	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
+		return new WorkflowBeanPostProcessor(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WorkflowRegistry workflowRegistry(BuddyProperties properties) {
+		return new WorkflowRegistry(properties.workflowSettings());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WorkflowRunner workflowRunner(ObjectProvider<WorkflowSessionRepository> repository,
+			ObjectProvider<SessionIdResolver> sessionIds, ObjectProvider<UserIdResolver> userIds,
+			ObjectProvider<RunEventListener> listeners, ObjectProvider<Clock> clock, BuddyProperties properties) {
+		return WorkflowRunner.over(repository::getObject)
+			.sessionIdResolvers(sessionIds.orderedStream().toList())
+			.userIdResolvers(userIds.orderedStream().toList())
+			.listeners(listeners.orderedStream().toList())
+			.clock(clock.getIfUnique(Clock::systemUTC))
+			.recordStart(properties.runs().recordStart())
+			.build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WorkflowSessions workflowSessions(WorkflowSessionRepository repository, ObjectProvider<UserIdResolver> userIds,
+			ObjectProvider<Clock> clock) {
+		return new WorkflowSessions(repository, new CurrentUser(userIds.orderedStream().toList()),
+				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(WorkflowSessionRepository.class)
+	MapWorkflowSessionRepository workflowSessionRepository() {
+		logger.warn("There is no EntityManagerFactory, so workflow sessions are kept in the memory of this process "
+				+ "and are gone after a restart; add spring-boot-starter-data-jpa and a database to keep them");
+		return new MapWorkflowSessionRepository();
+	}
+
+	@Bean
+	WorkflowStartupCheck workflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
+		return new WorkflowStartupCheck(beanFactory, environment, registry, advised.getIfAvailable());
+	}
+
+	/**
+	 * Tells whether the aspect stands before a bean.
+	 */
+	interface AdvisedCheck extends Predicate<Object> {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Aspect.class)
+	static class AspectConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		static WorkflowAspect workflowAspect(ObjectProvider<WorkflowRunner> runner) {
+			return new WorkflowAspect(runner::getObject);
+		}
+
+		@Bean
+		AdvisedCheck workflowAdvisedCheck() {
+			return WorkflowAspect::advises;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "buddy.scan.enabled", matchIfMissing = true)
+	@Import(WorkflowScanRegistrar.class)
+	static class ScanConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SecurityContextHolder.class)
+	static class SecurityConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(UserIdResolver.class)
+		UserIdResolver principalUserIdResolver() {
+			return (workflow) -> principal(SecurityContextHolder.getContext().getAuthentication());
+		}
+
+		private static @Nullable String principal(@Nullable Authentication authentication) {
+			if (authentication == null || !authentication.isAuthenticated()
+					|| authentication instanceof AnonymousAuthenticationToken) {
+				return null;
+			}
+			return authentication.getName();
+		}
+
+	}
+
+}

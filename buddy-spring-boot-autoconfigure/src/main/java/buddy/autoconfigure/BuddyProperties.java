@@ -1,0 +1,94 @@
+package buddy.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import buddy.memory.MemoryOptions;
+import buddy.workflow.WorkflowSettings;
+
+/**
+ * Settings of workflows and their runs.
+ *
+ * @param scan how workflow classes become beans without being declared
+ * @param runs how runs are recorded
+ * @param workflows settings of single workflows, by workflow id; they win over the
+ * settings in code
+ */
+@ConfigurationProperties("buddy")
+public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
+		@DefaultValue Map<String, WorkflowProperties> workflows) {
+
+	/**
+	 * Returns the settings of single workflows.
+	 */
+	Map<String, WorkflowSettings> workflowSettings() {
+		Map<String, WorkflowSettings> settings = new LinkedHashMap<>();
+		this.workflows.forEach((id, properties) -> settings.put(id, properties.settings()));
+		return settings;
+	}
+
+	/**
+	 * How workflow classes become beans without being declared.
+	 *
+	 * @param enabled Whether concrete subclasses of Workflow in the application's
+	 * packages become beans without being declared.
+	 */
+	public record Scan(@DefaultValue("true") boolean enabled) {
+	}
+
+	/**
+	 * How runs are recorded.
+	 *
+	 * @param recordStart Whether a run is stored as RUNNING when it begins, not only when
+	 * it ends.
+	 */
+	public record Runs(@DefaultValue("true") boolean recordStart) {
+	}
+
+	/**
+	 * Settings of one workflow.
+	 *
+	 * @param name Name for people.
+	 * @param description What the workflow does, in a sentence.
+	 * @param userId Whose a run is when nothing else tells.
+	 * @param sessionId Session of a run when nothing else tells.
+	 * @param sessionName Name that new sessions get.
+	 * @param sessionState State of a session that has none stored yet.
+	 * @param extraData The application's own data that new sessions get.
+	 * @param memory How much of a session's history is at hand.
+	 * @param debugMode Whether this workflow's runs are logged at INFO instead of DEBUG.
+	 */
+	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
+			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
+			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Boolean debugMode) {
+
+		WorkflowSettings settings() {
+			return WorkflowSettings.builder()
+				.name(this.name)
+				.description(this.description)
+				.userId(this.userId)
+				.sessionId(this.sessionId)
+				.sessionName(this.sessionName)
+				.sessionState(this.sessionState)
+				.extraData(this.extraData)
+				.memory((this.memory != null) ? new MemoryOptions(this.memory.runs(), this.memory.messages()) : null)
+				.debugMode(this.debugMode)
+				.build();
+		}
+
+	}
+
+	/**
+	 * How much of a session's history is at hand.
+	 *
+	 * @param runs How many earlier runs are at hand, 1 to 1000.
+	 * @param messages How many messages are at hand at the most.
+	 */
+	public record Memory(@DefaultValue("20") int runs, @DefaultValue("200") int messages) {
+	}
+
+}

@@ -1,0 +1,56 @@
+package buddy.autoconfigure;
+
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+import buddy.workflow.InvalidWorkflowException;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
+
+/**
+ * Checks each workflow bean and gives it its settings, before a proxy stands before it,
+ * and sees to it that this proxy is a subclass, whatever the application's default is.
+ */
+class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostProcessor {
+
+	private final ObjectProvider<WorkflowRegistry> registry;
+
+	WorkflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
+		this.registry = registry;
+	}
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		for (String name : beanFactory.getBeanNamesForType(Workflow.class, true, false)) {
+			if (beanFactory.containsBeanDefinition(name)) {
+				beanFactory.getBeanDefinition(name)
+					.setAttribute(AutoProxyUtils.PRESERVE_TARGET_CLASS_ATTRIBUTE, Boolean.TRUE);
+			}
+		}
+	}
+
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		if (bean instanceof Workflow workflow) {
+			try {
+				this.registry.getObject().prepare(workflow);
+			}
+			catch (InvalidWorkflowException ex) {
+				throw ex.ofBean(beanName);
+			}
+		}
+		return bean;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof Workflow workflow) {
+			this.registry.getObject().register(beanName, workflow);
+		}
+		return bean;
+	}
+
+}

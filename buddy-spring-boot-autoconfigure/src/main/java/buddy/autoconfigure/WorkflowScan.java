@@ -1,0 +1,33 @@
+package buddy.autoconfigure;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.context.annotation.Import;
+
+/**
+ * Says in which packages subclasses of {@code Workflow} become beans without being
+ * declared; default are the application's packages.
+ */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Import(WorkflowScanPackages.Registrar.class)
+public @interface WorkflowScan {
+
+	/**
+	 * Returns the packages to scan, with those below them.
+	 * @return package names
+	 */
+	String[] basePackages() default {};
+
+	/**
+	 * Returns classes whose packages to scan.
+	 * @return a class in each package
+	 */
+	Class<?>[] basePackageClasses() default {};
+
+}

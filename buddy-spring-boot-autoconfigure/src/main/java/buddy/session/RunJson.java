@@ -1,0 +1,43 @@
+package buddy.session;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.run.RunResponse;
+
+/**
+ * What of a response is stored as JSON: the fields that are columns of the run are left
+ * out, and put back on reading.
+ */
+public final class RunJson {
+
+	private RunJson() {
+	}
+
+	/**
+	 * Returns the fields of a response to store.
+	 * @param response the response
+	 * @return its JSON object without the fields that are columns
+	 */
+	public static Map<String, @Nullable Object> stored(RunResponse response) {
+		Map<String, @Nullable Object> json = response.toMap();
+		json.keySet().removeAll(java.util.List.of("run_id", "session_id", "workflow_id", "status"));
+		return json;
+	}
+
+	static @Nullable RunResponse response(StoredRun run) {
+		if (run.response() == null) {
+			return null;
+		}
+		RunResponse.Builder response = RunResponse.fromMap(Json.readMap(run.response()))
+			.toBuilder()
+			.runId(run.runId())
+			.sessionId(run.sessionId())
+			.workflowId(run.workflowId())
+			.status(run.status());
+		return response.build();
+	}
+
+}

@@ -1,0 +1,324 @@
+package buddy.session;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.json.StorableJson;
+import buddy.json.UnstorableValueException;
+
+/**
+ * What a session remembers: a map of plain JSON values that the next run finds again.
+ *
+ * <p>
+ * A run works on a copy of its own; the session gets it when the run ends well. A value
+ * is kept as the next run would read it, so a record becomes a map; nested maps and lists
+ * that {@code get} returns may be edited in place. {@link #increment} and {@link #append}
+ * are kept as what they do, so that two runs at once lose neither. Single calls are safe
+ * on many threads; edits in place are not.
+ */
+public final class SessionState extends AbstractMap<String, @Nullable Object> {
+
+	private final @Nullable String stored;
+
+	private final String base;
+
+	private final Map<String, @Nullable Object> values;
+
+	private final Map<String, List<StateDelta>> deltas = new HashMap<>();
+
+	private SessionState(@Nullable String stored, String base, Map<String, @Nullable Object> values) {
+		this.stored = stored;
+		this.base = base;
+		this.values = values;
+	}
+
+	/**
+	 * Opens a run's own copy.
+	 * @param stored the state as the session has it, a JSON object, or {@code null} if
+	 * none was ever stored
+	 * @param defaults the state of a session that has none stored
+	 * @param override what wins over the stored state: nested maps are merged, lists
+	 * replaced
+	 * @return the copy
+	 */
+	public static SessionState open(@Nullable String stored, Map<String, ? extends @Nullable Object> defaults,
+			Map<String, ? extends @Nullable Object> override) {
+		String base = (stored != null) ? stored : StorableJson.require("The default session state", defaults);
+		Map<String, @Nullable Object> values = Json.readMap(base);
+		if (!override.isEmpty()) {
+			merge(values, Json.readMap(StorableJson.require("The scope's session state", override)));
+		}
+		return new SessionState(stored, base, values);
+	}
+
+	/**
+	 * Returns a value as an instance of a type.
+	 * @param key the key
+	 * @param type the type wanted
+	 * @param <T> the type wanted
+	 * @return the value read as that type, or {@code null} if there is none; a copy,
+	 * unless the plain value is of the type already
+	 * @throws IllegalArgumentException if the value does not fit the type
+	 */
+	public synchronized <T> @Nullable T get(String key, Class<T> type) {
+		try {
+			return Json.convert(this.values.get(key), type);
+		}
+		catch (RuntimeException ex) {
+			throw new IllegalArgumentException("The session state '" + key + "' cannot be read as "
+					+ type.getSimpleName() + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Returns the whole state as an instance of a type, such as a record.
+	 * @param type the type wanted
+	 * @param <T> the type wanted
+	 * @return the state read as that type; a copy
+	 */
+	public synchronized <T> T as(Class<T> type) {
+		return Objects.requireNonNull(Json.convert(new LinkedHashMap<>(this.values), type));
+	}
+
+	/**
+	 * Replaces the whole state by the fields of a record or of a map.
+	 * @param state a record, a bean or a map
+	 * @throws UnstorableValueException if it cannot be stored
+	 */
+	public synchronized void replaceWith(Object state) {
+		if (!(StatePlain.of("The session state", state) instanceof Map<?, ?> fields)) {
+			throw new UnstorableValueException("The session state",
+					"a " + state.getClass().getSimpleName() + " is no JSON object; pass a record or a map");
+		}
+		clear();
+		fields.forEach((key, value) -> put(String.valueOf(key), value));
+	}
+
+	/**
+	 * Adds to a number; a key that is missing counts as 0.
+	 * @param key the key
+	 * @param by what to add
+	 * @return the sum, as this run sees it
+	 * @throws IllegalArgumentException if the value is no number
+	 * @throws ArithmeticException if the sum is too large for a long
+	 */
+	public synchronized long increment(String key, long by) {
+		return apply(key, new StateDelta.Increment(by)).longValue();
+	}
+
+	/**
+	 * Adds to a number; a key that is missing counts as 0.
+	 * @param key the key
+	 * @param by what to add; finite
+	 * @return the sum, as this run sees it
+	 * @throws IllegalArgumentException if the value is no number
+	 */
+	public synchronized double increment(String key, double by) {
+		StatePlain.requireFinite(key, by);
+		return apply(key, new StateDelta.Increment(by)).doubleValue();
+	}
+
+	/**
+	 * Adds an item to the end of a list; a key that is missing counts as an empty list.
+	 * @param key the key
+	 * @param item the item
+	 * @throws IllegalArgumentException if the value is no list
+	 * @throws UnstorableValueException if the item cannot be stored
+	 */
+	public synchronized void append(String key, @Nullable Object item) {
+		StateDelta delta = new StateDelta.Append(StatePlain.require(key, item));
+		this.values.put(key, delta.apply(key, this.values.get(key)));
+		remember(key, delta);
+	}
+
+	@Override
+	public synchronized @Nullable Object get(@Nullable Object key) {
+		return this.values.get(key);
+	}
+
+	@Override
+	public synchronized boolean containsKey(@Nullable Object key) {
+		return this.values.containsKey(key);
+	}
+
+	@Override
+	public synchronized int size() {
+		return this.values.size();
+	}
+
+	/**
+	 * Sets a value.
+	 * @param key the key
+	 * @param value a string, number, boolean, null, or what JSON can hold and give back
+	 * @return the value before
+	 * @throws UnstorableValueException if the value does not survive JSON
+	 */
+	@Override
+	public synchronized @Nullable Object put(String key, @Nullable Object value) {
+		Object plain = StatePlain.require(key, value);
+		this.deltas.put(key, List.of());
+		return this.values.put(key, plain);
+	}
+
+	@Override
+	public synchronized @Nullable Object remove(@Nullable Object key) {
+		if (key instanceof String name) {
+			this.deltas.put(name, List.of());
+		}
+		return this.values.remove(key);
+	}
+
+	@Override
+	public synchronized void clear() {
+		Set.copyOf(this.values.keySet()).forEach(this::remove);
+	}
+
+	/**
+	 * Returns the entries as they are now; removing and setting write through.
+	 */
+	@Override
+	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
+		return new Entries();
+	}
+
+	/**
+	 * Returns the state's JSON if it differs from the stored one.
+	 * @return the JSON text of the whole state, or {@code null} if nothing changed
+	 * @throws UnstorableValueException if an edit in place left what cannot be stored
+	 */
+	public synchronized @Nullable String changed() {
+		String current = json();
+		String before = (this.stored != null) ? this.stored : "{}";
+		boolean same = current.equals(before) || Json.readTree(current).equals(Json.readTree(before));
+		return same ? null : current;
+	}
+
+	/**
+	 * Merges this copy with what another run stored meanwhile, key by key: what only one
+	 * side changed is taken from it, increments and appends are replayed, and where both
+	 * set one key, this copy wins.
+	 * @param storedNow the state as the session has it now, or {@code null}
+	 * @return the merged state, and the keys that both sides set
+	 */
+	public synchronized MergedState mergeWith(@Nullable String storedNow) {
+		Map<String, @Nullable Object> theirs = Json.readMap((storedNow != null) ? storedNow : this.base);
+		return new StateMerge(Json.readMap(this.base), Json.readMap(json()), theirs, this.deltas).merge();
+	}
+
+	private String json() {
+		this.values.forEach((key, value) -> StorableJson.require("The session state '" + key + "'",
+				java.util.Collections.singletonMap(key, value)));
+		return Json.write(this.values);
+	}
+
+	private Number apply(String key, StateDelta.Increment delta) {
+		Number sum = delta.apply(key, this.values.get(key));
+		this.values.put(key, sum);
+		remember(key, delta);
+		return sum;
+	}
+
+	/** A key that was set keeps its empty list: what follows is part of what was set. */
+	private void remember(String key, StateDelta delta) {
+		List<StateDelta> known = this.deltas.get(key);
+		if (known == null) {
+			this.deltas.put(key, new ArrayList<>(List.of(delta)));
+		}
+		else if (!known.isEmpty()) {
+			known.add(delta);
+		}
+	}
+
+	private static void merge(Map<String, @Nullable Object> target, Map<?, ?> source) {
+		source.forEach((key, value) -> {
+			if (value instanceof Map<?, ?> inner && target.get(key) instanceof Map<?, ?> nested) {
+				@SuppressWarnings("unchecked") // a JSON object's keys are strings
+				Map<String, @Nullable Object> into = (Map<String, @Nullable Object>) nested;
+				merge(into, inner);
+			}
+			else {
+				target.put(String.valueOf(key), value);
+			}
+		});
+	}
+
+	/**
+	 * The outcome of a merge.
+	 *
+	 * @param json the merged state, a JSON object
+	 * @param conflicts the keys that both sides set to different values
+	 */
+	public record MergedState(String json, List<String> conflicts) {
+	}
+
+	private final class Entries extends AbstractSet<Map.Entry<String, @Nullable Object>> {
+
+		@Override
+		public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
+			Iterator<Map.Entry<String, @Nullable Object>> entries;
+			synchronized (SessionState.this) {
+				entries = new LinkedHashMap<>(SessionState.this.values).entrySet().iterator();
+			}
+			return new Iterator<>() {
+
+				private @Nullable String last;
+
+				@Override
+				public boolean hasNext() {
+					return entries.hasNext();
+				}
+
+				@Override
+				public Map.Entry<String, @Nullable Object> next() {
+					WriteThroughEntry entry = new WriteThroughEntry(entries.next());
+					this.last = entry.getKey();
+					return entry;
+				}
+
+				@Override
+				public void remove() {
+					if (this.last == null) {
+						throw new IllegalStateException("next() must be called before remove()");
+					}
+					SessionState.this.remove(this.last);
+					this.last = null;
+				}
+
+			};
+		}
+
+		@Override
+		public int size() {
+			return SessionState.this.size();
+		}
+
+	}
+
+	private final class WriteThroughEntry extends SimpleEntry<String, @Nullable Object> {
+
+		private static final long serialVersionUID = 1L;
+
+		WriteThroughEntry(Map.Entry<String, @Nullable Object> entry) {
+			super(entry);
+		}
+
+		@Override
+		public @Nullable Object setValue(@Nullable Object value) {
+			super.setValue(value);
+			return put(getKey(), value);
+		}
+
+	}
+
+}

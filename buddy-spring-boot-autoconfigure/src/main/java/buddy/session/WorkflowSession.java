@@ -1,0 +1,242 @@
+package buddy.session;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.run.RunResponse;
+
+/**
+ * A session as its readers see it, with the framework's JSON.
+ *
+ * @param sessionId the id
+ * @param workflowId the workflow it belongs to, or {@code null} where the JSON named none
+ * @param userId the user it belongs to, or {@code null}
+ * @param sessionName a name for people, or {@code null}
+ * @param sessionState what it remembers, plain JSON values
+ * @param media images, videos and audio, plain JSON values by these names
+ * @param runs its runs, oldest first; empty where they were not asked for
+ * @param workflowData the workflow's name, id and description, plain JSON values
+ * @param extraData the application's own data, plain JSON values
+ * @param createdAt when it was created, in seconds since the epoch
+ * @param updatedAt when it was last used, in seconds since the epoch
+ * @param additional fields of its JSON that this version does not know; those inside
+ * {@code memory} and {@code session_data} under these names
+ */
+public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nullable String userId,
+		@Nullable String sessionName, Map<String, @Nullable Object> sessionState, Map<String, @Nullable Object> media,
+		List<SessionRun> runs, Map<String, @Nullable Object> workflowData, Map<String, @Nullable Object> extraData,
+		@Nullable Long createdAt, @Nullable Long updatedAt, Map<String, @Nullable Object> additional) {
+
+	private static final List<String> MEDIA = List.of("images", "videos", "audio");
+
+	/**
+	 * Copies the lists and maps.
+	 */
+	public WorkflowSession {
+		sessionState = copy(sessionState);
+		media = copy(media);
+		runs = List.copyOf(runs);
+		workflowData = copy(workflowData);
+		extraData = copy(extraData);
+		additional = copy(additional);
+	}
+
+	/**
+	 * Describes a session to create.
+	 * @param sessionId the id
+	 * @param workflowId the workflow it belongs to
+	 * @param userId the user it belongs to, or {@code null}
+	 * @return the session, without name, state and runs
+	 */
+	public static WorkflowSession of(String sessionId, String workflowId, @Nullable String userId) {
+		return new WorkflowSession(sessionId, workflowId, userId, null, Map.of(), Map.of(), List.of(), Map.of(),
+				Map.of(), null, null, Map.of());
+	}
+
+	/**
+	 * Reads a session from its JSON object. The runs in {@code memory} may have either of
+	 * the framework's shapes: {@code {input, response}}, or the response alone.
+	 * @param json the fields by their JSON names
+	 * @return the session
+	 * @throws IllegalArgumentException if a field has another type than the framework's
+	 */
+	@JsonCreator
+	public static WorkflowSession fromMap(Map<String, ? extends @Nullable Object> json) {
+		Map<String, @Nullable Object> rest = new LinkedHashMap<>(json);
+		Map<String, @Nullable Object> memory = takeObject(rest, "memory");
+		Map<String, @Nullable Object> data = takeObject(rest, "session_data");
+		List<SessionRun> runs = runs(memory.remove("runs"));
+		String name = takeText(data, "session_name");
+		Map<String, @Nullable Object> state = takeObject(data, "session_state");
+		Map<String, @Nullable Object> media = new LinkedHashMap<>();
+		MEDIA.forEach((kind) -> put(media, kind, data.remove(kind)));
+		String sessionId = takeText(rest, "session_id");
+		String workflowId = takeText(rest, "workflow_id");
+		String userId = takeText(rest, "user_id");
+		Map<String, @Nullable Object> workflowData = takeObject(rest, "workflow_data");
+		Map<String, @Nullable Object> extraData = takeObject(rest, "extra_data");
+		Long createdAt = takeSeconds(rest, "created_at");
+		Long updatedAt = takeSeconds(rest, "updated_at");
+		put(rest, "memory", memory.isEmpty() ? null : memory);
+		put(rest, "session_data", data.isEmpty() ? null : data);
+		return new WorkflowSession(Ids.requireSessionId(sessionId), workflowId, userId, name, state, media, runs,
+				workflowData, extraData, createdAt, updatedAt, rest);
+	}
+
+	/**
+	 * Reads a session from its JSON text.
+	 * @param json the text of an object
+	 * @return the session
+	 */
+	public static WorkflowSession fromJson(String json) {
+		return fromMap(Json.readMap(json));
+	}
+
+	/**
+	 * Returns the session's JSON object.
+	 * @return the fields by their JSON names
+	 */
+	@JsonValue
+	public Map<String, @Nullable Object> toMap() {
+		Map<String, @Nullable Object> rest = new LinkedHashMap<>(this.additional);
+		Map<String, @Nullable Object> memory = takeObject(rest, "memory");
+		memory.put("runs", this.runs.stream().map(SessionRun::toJson).toList());
+		Map<String, @Nullable Object> data = new LinkedHashMap<>();
+		put(data, "session_name", this.sessionName);
+		data.put("session_state", this.sessionState);
+		data.putAll(this.media);
+		data.putAll(takeObject(rest, "session_data"));
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("session_id", this.sessionId);
+		put(json, "workflow_id", this.workflowId);
+		put(json, "user_id", this.userId);
+		json.put("memory", memory);
+		json.put("session_data", data);
+		put(json, "workflow_data", this.workflowData.isEmpty() ? null : this.workflowData);
+		put(json, "extra_data", this.extraData.isEmpty() ? null : this.extraData);
+		put(json, "created_at", this.createdAt);
+		put(json, "updated_at", this.updatedAt);
+		json.putAll(rest);
+		return json;
+	}
+
+	/**
+	 * Returns the session's JSON text.
+	 * @return the text of {@link #toMap()}
+	 */
+	public String toJson() {
+		return Json.write(toMap());
+	}
+
+	/**
+	 * Returns a copy with other runs.
+	 * @param runs the runs, oldest first
+	 * @return the copy
+	 */
+	public WorkflowSession withRuns(List<SessionRun> runs) {
+		return new WorkflowSession(this.sessionId, this.workflowId, this.userId, this.sessionName, this.sessionState,
+				this.media, runs, this.workflowData, this.extraData, this.createdAt, this.updatedAt, this.additional);
+	}
+
+	/**
+	 * Returns a copy under another id, such as to import it beside the original.
+	 * @param sessionId the id
+	 * @return the copy
+	 */
+	public WorkflowSession withSessionId(String sessionId) {
+		return new WorkflowSession(Ids.requireSessionId(sessionId), this.workflowId, this.userId, this.sessionName,
+				this.sessionState, this.media, this.runs, this.workflowData, this.extraData, this.createdAt,
+				this.updatedAt, this.additional);
+	}
+
+	private static List<SessionRun> runs(@Nullable Object value) {
+		List<SessionRun> runs = new ArrayList<>();
+		if (value instanceof List<?> list) {
+			list.forEach((item) -> runs.add(SessionRun.fromJson(object("memory.runs", item))));
+		}
+		return runs;
+	}
+
+	private static Map<String, @Nullable Object> copy(Map<String, @Nullable Object> map) {
+		return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+	}
+
+	private static void put(Map<String, @Nullable Object> map, String name, @Nullable Object value) {
+		if (value != null) {
+			map.put(name, value);
+		}
+		else {
+			map.remove(name);
+		}
+	}
+
+	private static Map<String, @Nullable Object> takeObject(Map<String, @Nullable Object> map, String name) {
+		Object value = map.remove(name);
+		return (value != null) ? object(name, value) : new LinkedHashMap<>();
+	}
+
+	@SuppressWarnings("unchecked") // a JSON object's keys are strings
+	private static Map<String, @Nullable Object> object(String name, @Nullable Object value) {
+		if (!(value instanceof Map<?, ?>)) {
+			throw new IllegalArgumentException(
+					"The field '" + name + "' of a workflow session must be an object, not " + value);
+		}
+		return new LinkedHashMap<>((Map<String, @Nullable Object>) value);
+	}
+
+	private static @Nullable String takeText(Map<String, @Nullable Object> map, String name) {
+		Object value = map.remove(name);
+		return (value != null) ? value.toString() : null;
+	}
+
+	private static @Nullable Long takeSeconds(Map<String, @Nullable Object> map, String name) {
+		Object value = map.remove(name);
+		if (value != null && !(value instanceof Number)) {
+			throw new IllegalArgumentException(
+					"The field '" + name + "' of a workflow session must be Unix seconds, not " + value);
+		}
+		return (value instanceof Number number) ? number.longValue() : null;
+	}
+
+	/**
+	 * One run in the JSON of a session.
+	 *
+	 * @param input the arguments by parameter name; {@code null} where the JSON was the
+	 * response alone
+	 * @param response what the run gave
+	 * @param additional other fields beside {@code input} and {@code response}
+	 */
+	public record SessionRun(@Nullable Map<String, @Nullable Object> input, RunResponse response,
+			Map<String, @Nullable Object> additional) {
+
+		static SessionRun fromJson(Map<String, @Nullable Object> json) {
+			if (!(json.get("response") instanceof Map<?, ?>)) {
+				return new SessionRun(null, RunResponse.fromMap(json), Map.of());
+			}
+			Map<String, @Nullable Object> rest = new LinkedHashMap<>(json);
+			RunResponse response = RunResponse.fromMap(takeObject(rest, "response"));
+			return new SessionRun(takeObject(rest, "input"), response, rest);
+		}
+
+		Map<String, @Nullable Object> toJson() {
+			if (this.input == null) {
+				return this.response.toMap();
+			}
+			Map<String, @Nullable Object> json = new LinkedHashMap<>();
+			json.put("input", this.input);
+			json.put("response", this.response.toMap());
+			json.putAll(this.additional);
+			return json;
+		}
+
+	}
+
+}

@@ -1,0 +1,66 @@
+package buddy.workflow;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.Message;
+import buddy.run.RunResponse;
+import buddy.run.ToolExecution;
+
+/**
+ * What the agents of a run exchanged with their models, for the run's record.
+ */
+final class AgentRecord {
+
+	private final List<Message> messages = new ArrayList<>();
+
+	private final List<ToolExecution> tools = new ArrayList<>();
+
+	private final Map<String, @Nullable Object> metrics = new LinkedHashMap<>();
+
+	synchronized void add(RunResponse response) {
+		this.messages.addAll(response.messages());
+		this.tools.addAll(response.tools());
+		response.metrics().forEach(this::addMetric);
+	}
+
+	synchronized List<Message> messagesOf(String agentId) {
+		return this.messages.stream()
+			.filter((message) -> agentId.equals(message.additional().get("agent_id")))
+			.toList();
+	}
+
+	/** Adds what the user's response does not hold itself. */
+	synchronized RunResponse complete(RunResponse response) {
+		RunResponse.Builder builder = response.toBuilder();
+		if (response.messages().isEmpty()) {
+			builder.messages(this.messages);
+		}
+		if (response.tools().isEmpty()) {
+			builder.tools(this.tools);
+		}
+		if (response.metrics().isEmpty()) {
+			builder.metrics(this.metrics);
+		}
+		return builder.build();
+	}
+
+	private void addMetric(String name, @Nullable Object value) {
+		List<Object> all = new ArrayList<>();
+		if (this.metrics.get(name) instanceof List<?> before) {
+			all.addAll(before);
+		}
+		if (value instanceof List<?> list) {
+			all.addAll(list);
+		}
+		else if (value != null) {
+			all.add(value);
+		}
+		this.metrics.put(name, List.copyOf(all));
+	}
+
+}

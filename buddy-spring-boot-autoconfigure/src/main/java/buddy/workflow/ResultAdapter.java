@@ -1,0 +1,38 @@
+package buddy.workflow;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+
+import buddy.workflow.WorkflowRunner.Body;
+
+/**
+ * Runs a body whose result has a certain shape, and ends the run when that result is
+ * complete.
+ */
+interface ResultAdapter {
+
+	/**
+	 * Tells whether this adapter is the one for a declared return type.
+	 */
+	boolean supports(ResolvableType returnType);
+
+	/**
+	 * Runs the body, now or when its result is first asked for, as one run or, where it
+	 * can be asked for more than once, as a run for each time.
+	 * @return what the caller of {@code run()} gets
+	 */
+	@Nullable Object adapt(RunStarter starter, Body body, ResolvableType returnType) throws Throwable;
+
+	/**
+	 * Makes the execution of one run of a call.
+	 */
+	interface RunStarter {
+
+		/**
+		 * Begins a run: stores it and opens its session.
+		 */
+		RunExecution begin();
+
+	}
+
+}

@@ -1,0 +1,101 @@
+package buddy.workflow;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunContext;
+import buddy.session.Ids;
+import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
+
+/**
+ * Finds whose run it is and in which session, in the order that the guide gives.
+ */
+final class RunIdentity {
+
+	private final List<SessionIdResolver> sessionIdResolvers;
+
+	private final List<UserIdResolver> userIdResolvers;
+
+	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers) {
+		this.sessionIdResolvers = List.copyOf(sessionIdResolvers);
+		this.userIdResolvers = List.copyOf(userIdResolvers);
+	}
+
+	RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments, @Nullable RunContext parent) {
+		WorkflowScope scope = WorkflowScope.current();
+		WorkflowSettings settings = workflow.settings();
+		String session = sessionId(workflow, scope, method.id(Kind.SESSION_ID, arguments), parent);
+		String user = userId(workflow, scope, method.id(Kind.USER_ID, arguments), parent);
+		String name = (scope.sessionName() != null) ? scope.sessionName() : settings.sessionName();
+		return new RunRequest(workflow, settings, Ids.requireSessionId(session), Ids.requireUserId(user), name,
+				scope.sessionState(), method.inputJson(workflow.workflowId(), arguments), parent);
+	}
+
+	private String sessionId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,
+			@Nullable RunContext parent) {
+		if (scope.sessionId() != null) {
+			return scope.sessionId();
+		}
+		if (parameter != null) {
+			return parameter;
+		}
+		if (parent != null) {
+			return childSession(parent.sessionId(), workflow.workflowId());
+		}
+		String resolved = firstOf(this.sessionIdResolvers, (resolver) -> resolver.resolve(workflow.descriptor()));
+		if (resolved != null) {
+			return resolved;
+		}
+		String set = workflow.settings().sessionId();
+		return (set != null) ? set : UUID.randomUUID().toString();
+	}
+
+	private @Nullable String userId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,
+			@Nullable RunContext parent) {
+		String named = (scope.userId() != null) ? scope.userId() : parameter;
+		if (parent != null && parent.userId() != null) {
+			if (named != null && !named.equals(parent.userId())) {
+				throw new IllegalStateException("Workflow '" + workflow.workflowId() + "' was called for another user "
+						+ "than the run '" + parent.runId()
+						+ "' that calls it; a run inside a run always has its user, so leave the user out");
+			}
+			return parent.userId();
+		}
+		if (named != null || parent != null) {
+			return named;
+		}
+		String resolved = firstOf(this.userIdResolvers, (resolver) -> resolver.resolve(workflow.descriptor()));
+		return (resolved != null) ? resolved : workflow.settings().userId();
+	}
+
+	private static <R> @Nullable String firstOf(List<R> resolvers, Function<R, @Nullable String> resolve) {
+		return resolvers.stream().map(resolve).filter(Objects::nonNull).findFirst().orElse(null);
+	}
+
+	static String childSession(String parentSession, String workflowId) {
+		String whole = parentSession + ":" + workflowId;
+		if (whole.length() <= Ids.MAX_SESSION_ID) {
+			return whole;
+		}
+		String hash = HexFormat.of().formatHex(sha256(whole));
+		return whole.substring(0, Ids.MAX_SESSION_ID - hash.length() - 1) + ":" + hash;
+	}
+
+	private static byte[] sha256(String text) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every JDK has SHA-256", ex);
+		}
+	}
+
+}

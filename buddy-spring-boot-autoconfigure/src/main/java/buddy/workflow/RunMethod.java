@@ -1,0 +1,142 @@
+package buddy.workflow;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.SynthesizingMethodParameter;
+import org.springframework.util.ClassUtils;
+
+import buddy.json.StorableJson;
+import buddy.workflow.WorkflowDescriptor.InputParameter;
+import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
+
+/**
+ * One {@code run()} or {@code arun()}: its parameters, and how its result is recorded.
+ *
+ * @param method the method
+ * @param parameters its parameters
+ * @param returnType its return type, generics resolved
+ * @param adapter what records its result
+ */
+record RunMethod(Method method, List<InputParameter> parameters, ResolvableType returnType, ResultAdapter adapter) {
+
+	static RunMethod of(Class<?> type, Method method) {
+		String where = type.getName();
+		String signature = method.getName() + "(...)";
+		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isFinal(method.getModifiers())
+				|| Modifier.isStatic(method.getModifiers())) {
+			throw new InvalidWorkflowException(where, "its " + signature + " is "
+					+ Modifier.toString(method.getModifiers()) + ", so no proxy can stand before it",
+					"Make it public, non-final and non-static.");
+		}
+		ResolvableType returnType = ResolvableType.forMethodReturnType(method, type);
+		requireRecordable(where, signature, returnType.toClass());
+		return new RunMethod(method, parameters(type, method), returnType, ResultAdapters.find(returnType));
+	}
+
+	/** The arguments that carry input, as they are recorded. */
+	String inputJson(String workflowId, @Nullable Object[] arguments) {
+		Map<String, String> json = new LinkedHashMap<>();
+		for (int i = 0; i < this.parameters.size(); i++) {
+			InputParameter parameter = this.parameters.get(i);
+			if (parameter.kind() == Kind.DATA) {
+				json.put(parameter.name(), StorableJson
+					.require("Input '" + parameter.name() + "' of workflow '" + workflowId + "'", arguments[i]));
+			}
+			else if (parameter.kind() == Kind.NOT_RECORDED) {
+				json.put(parameter.name(), StorableJson.require(parameter.name(), omitted(arguments[i])));
+			}
+		}
+		return json.entrySet()
+			.stream()
+			.map((entry) -> StorableJson.require("name", entry.getKey()) + ":" + entry.getValue())
+			.collect(Collectors.joining(",", "{", "}"));
+	}
+
+	/** The argument that carries an id, as text. */
+	@Nullable String id(Kind kind, @Nullable Object[] arguments) {
+		for (int i = 0; i < this.parameters.size(); i++) {
+			Object argument = arguments[i];
+			if (this.parameters.get(i).kind() == kind && argument != null) {
+				return argument.toString();
+			}
+		}
+		return null;
+	}
+
+	private static String omitted(@Nullable Object argument) {
+		return (argument != null) ? "(not recorded: " + argument.getClass().getSimpleName() + ")"
+				: "(not recorded: null)";
+	}
+
+	private static void requireRecordable(String where, String signature, Class<?> returnType) {
+		if (Future.class.isAssignableFrom(returnType) && !CompletionStage.class.isAssignableFrom(returnType)) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " returns a plain " + returnType.getSimpleName() + ", whose end nobody tells",
+					"Return a CompletableFuture.");
+		}
+		if (Flow.Publisher.class.isAssignableFrom(returnType) && !ResultAdapters.REACTOR_PRESENT) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " returns a Flow.Publisher, and Reactor is not on the class path",
+					"Add io.projectreactor:reactor-core, or return a Stream.");
+		}
+	}
+
+	private static List<InputParameter> parameters(Class<?> type, Method method) {
+		DefaultParameterNameDiscoverer discoverer = new DefaultParameterNameDiscoverer();
+		String[] names = discoverer.getParameterNames(method);
+		if (names == null) {
+			throw new InvalidWorkflowException(type.getName(),
+					"the parameter names of its " + method.getName() + "(...) are not in the class file",
+					"Compile it with -parameters (maven.compiler.parameters=true; Spring Boot's parent and Gradle plugin do it).");
+		}
+		List<InputParameter> parameters = new ArrayList<>();
+		for (int i = 0; i < names.length; i++) {
+			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(type);
+			Type parameterType = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), type);
+			parameters.add(new InputParameter(names[i], parameterType, kind(parameter)));
+		}
+		return List.copyOf(parameters);
+	}
+
+	private static Kind kind(MethodParameter parameter) {
+		if (parameter.hasParameterAnnotation(SessionId.class)) {
+			return Kind.SESSION_ID;
+		}
+		if (parameter.hasParameterAnnotation(UserId.class)) {
+			return Kind.USER_ID;
+		}
+		return (parameter.hasParameterAnnotation(NotRecorded.class) || !isData(parameter.getParameterType()))
+				? Kind.NOT_RECORDED : Kind.DATA;
+	}
+
+	/** Callbacks, streams and the like have no JSON that anybody could use. */
+	private static boolean isData(Class<?> type) {
+		if (ClassUtils.isPrimitiveOrWrapper(type) || type == String.class || type == Object.class) {
+			return true;
+		}
+		return !(type.isAnnotationPresent(FunctionalInterface.class) || type.getName().startsWith("java.util.function.")
+				|| java.security.Principal.class.isAssignableFrom(type) || AutoCloseable.class.isAssignableFrom(type)
+				|| java.util.Iterator.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
+				|| java.util.concurrent.Executor.class.isAssignableFrom(type) || Thread.class.isAssignableFrom(type)
+				|| Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)
+				|| type == Class.class || type.getName().startsWith("jakarta.servlet.")
+				|| type.getName().startsWith("org.springframework.web.")
+				|| type.getName().startsWith("org.reactivestreams.") || type.getName().startsWith("reactor.core."));
+	}
+
+}

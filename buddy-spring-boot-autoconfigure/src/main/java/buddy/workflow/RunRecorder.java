@@ -1,0 +1,84 @@
+package buddy.workflow;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.session.EndOutcome;
+import buddy.session.RunEnd;
+import buddy.session.RunEnd.StateChange;
+import buddy.session.SessionState;
+import buddy.session.SessionState.MergedState;
+import buddy.session.StoredSession;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * Stores the end of a run, and merges its state with what other runs stored meanwhile.
+ */
+final class RunRecorder {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunRecorder.class);
+
+	private static final int MAX_ATTEMPTS = 200;
+
+	private final WorkflowSessionRepository repository;
+
+	RunRecorder(WorkflowSessionRepository repository) {
+		this.repository = repository;
+	}
+
+	/**
+	 * Stores an end.
+	 * @param end the end, without state
+	 * @param state the run's state, or {@code null} if it is not to be stored
+	 * @param session the session as it was when the run began
+	 */
+	void store(RunEnd end, @Nullable SessionState state, StoredSession session) {
+		String changed = (state != null) ? state.changed() : null;
+		RunEnd attempt = (changed != null) ? end.withState(new StateChange(changed, session.version())) : end;
+		for (int i = 0; i < MAX_ATTEMPTS; i++) {
+			EndOutcome outcome = this.repository.end(attempt);
+			if (outcome == EndOutcome.STORED) {
+				return;
+			}
+			if (outcome == EndOutcome.GONE || state == null) {
+				throw notStored(end, "the session or the run was deleted, or the run was ended, by someone else");
+			}
+			attempt = merged(end, state);
+			backOff(i);
+		}
+		throw notStored(end, "its state met other runs' states " + MAX_ATTEMPTS
+				+ " times in a row; let fewer runs write to one session at once");
+	}
+
+	private RunEnd merged(RunEnd end, SessionState state) {
+		Optional<StoredSession> now = this.repository.find(end.run().sessionId());
+		if (now.isEmpty()) {
+			throw notStored(end, "the session was deleted meanwhile");
+		}
+		MergedState merged = state.mergeWith(now.get().state());
+		List<String> conflicts = merged.conflicts();
+		if (!conflicts.isEmpty()) {
+			logger.info("Run '{}' and another run set the same keys of session '{}'; the later one won: {}",
+					end.run().runId(), end.run().sessionId(), conflicts);
+		}
+		return end.withState(new StateChange(merged.json(), now.get().version()));
+	}
+
+	/** Runs that collide once should not collide in step. */
+	private static void backOff(int attempt) {
+		long most = TimeUnit.MILLISECONDS.toNanos(Math.min(1L << Math.min(attempt, 5), 20));
+		LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most));
+	}
+
+	private static RunNotRecordedException notStored(RunEnd end, String why) {
+		return new RunNotRecordedException(end.run().runId(), end.run().workflowId(), end.run().sessionId(), why, null);
+	}
+
+}

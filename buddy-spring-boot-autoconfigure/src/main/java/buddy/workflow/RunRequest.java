@@ -1,0 +1,35 @@
+package buddy.workflow;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunContext;
+import buddy.session.NewRun;
+
+/**
+ * A call of a workflow, checked and resolved, before anything is stored: it can begin any
+ * number of runs.
+ *
+ * @param workflow the workflow itself, not its proxy
+ * @param settings its settings
+ * @param sessionId the session
+ * @param userId whose run it is
+ * @param sessionName the name of the session if it is created
+ * @param sessionState what wins over the stored state
+ * @param inputJson the recorded input
+ * @param parent the run that calls, or {@code null}
+ */
+record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
+		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
+		@Nullable RunContext parent) {
+
+	NewRun newRun(String runId, long createdAt, boolean recordStart) {
+		String extraData = this.settings.extraData().isEmpty() ? null
+				: buddy.json.Json.write(this.settings.extraData());
+		return new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
+				(this.parent != null) ? this.parent.runId() : null, this.inputJson, this.sessionName,
+				this.workflow.workflowDataJson(), extraData, createdAt, recordStart);
+	}
+
+}

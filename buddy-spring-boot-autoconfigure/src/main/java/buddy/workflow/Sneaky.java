@@ -1,0 +1,16 @@
+package buddy.workflow;
+
+/**
+ * Throws what a body threw as it is, where the caller's signature declares nothing.
+ */
+final class Sneaky {
+
+	private Sneaky() {
+	}
+
+	@SuppressWarnings("unchecked") // erased: nothing is cast at run time
+	static <X extends Throwable> RuntimeException raise(Throwable failure) throws X {
+		throw (X) failure;
+	}
+
+}

@@ -1,0 +1,122 @@
+package buddy.workflow;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent.RunCompleted;
+import buddy.run.RunResponseEvent.RunResponseContent;
+import buddy.run.RunResponseEvent.RunStarted;
+import buddy.run.RunResponseEvent.WorkflowCompleted;
+
+/**
+ * The content of a streamed run so far: pieces of text are added up, and the full text of
+ * a completed event replaces the pieces that it repeats.
+ */
+final class StreamContent {
+
+	/** So many items that are no text are kept; a stream may have no end. */
+	private static final int MAX_ITEMS = 1000;
+
+	private final StringBuilder finished = new StringBuilder();
+
+	private final StringBuilder pieces = new StringBuilder();
+
+	private final List<Object> items = new ArrayList<>();
+
+	private @Nullable Object whole;
+
+	private boolean text;
+
+	private long dropped;
+
+	synchronized void take(@Nullable Object item) {
+		if (item instanceof CharSequence piece) {
+			add(piece);
+		}
+		else if (item instanceof RunResponseContent event) {
+			addPiece(event.content());
+		}
+		else if (item instanceof RunStarted) {
+			finishPieces();
+		}
+		else if (item instanceof RunCompleted event) {
+			complete(event.content());
+		}
+		else if (item instanceof WorkflowCompleted event) {
+			this.whole = event.content();
+		}
+		else if (item instanceof RunResponse response) {
+			addPiece(response.content());
+		}
+		else if (item != null && !(item instanceof buddy.run.RunResponseEvent)) {
+			keep(item);
+		}
+	}
+
+	/** What the run has said by now: text, else the only item, else the items. */
+	synchronized @Nullable Object content() {
+		if (this.whole != null) {
+			return this.whole;
+		}
+		if (this.text) {
+			return this.finished.toString() + this.pieces;
+		}
+		if (this.items.isEmpty()) {
+			return null;
+		}
+		return List.copyOf(this.items);
+	}
+
+	/** How many items were not kept. */
+	synchronized long dropped() {
+		return this.dropped;
+	}
+
+	private void addPiece(@Nullable Object content) {
+		if (content instanceof CharSequence piece) {
+			add(piece);
+		}
+		else if (content != null) {
+			keep(content);
+		}
+	}
+
+	private void add(CharSequence piece) {
+		this.text = true;
+		this.pieces.append(piece);
+	}
+
+	private void complete(@Nullable Object content) {
+		if (content instanceof CharSequence full) {
+			this.text = true;
+			this.pieces.setLength(0);
+			this.pieces.append(full);
+			finishPieces();
+		}
+		else if (content != null) {
+			this.pieces.setLength(0);
+			keep(content);
+		}
+		else {
+			finishPieces();
+		}
+	}
+
+	private void finishPieces() {
+		this.finished.append(this.pieces);
+		this.pieces.setLength(0);
+	}
+
+	private void keep(Object item) {
+		if (this.items.size() < MAX_ITEMS) {
+			this.items.add(item);
+		}
+		else {
+			this.dropped++;
+		}
+	}
+
+}

@@ -1,0 +1,32 @@
+package buddy.workflow;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+
+import buddy.workflow.WorkflowRunner.Body;
+
+/**
+ * Any value, {@code void} and {@code RunResponse}: the run ends when the body returns.
+ */
+final class ValueAdapter implements ResultAdapter {
+
+	@Override
+	public boolean supports(ResolvableType returnType) {
+		return true;
+	}
+
+	@Override
+	public @Nullable Object adapt(RunStarter starter, Body body, ResolvableType returnType) throws Throwable {
+		RunExecution run = starter.begin();
+		Object result;
+		try {
+			result = run.inContext(body);
+		}
+		catch (Throwable ex) {
+			run.failed(ex);
+			throw ex;
+		}
+		return run.completed(result);
+	}
+
+}

@@ -1,0 +1,219 @@
+package buddy.workflow;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+
+import buddy.json.Json;
+import buddy.memory.WorkflowMemory;
+import buddy.run.RunContext;
+import buddy.run.RunResponseEvent;
+import buddy.session.Ids;
+import buddy.session.SessionState;
+
+/**
+ * What a user extends: a class with one free-form {@code run(...)} and, or instead, one
+ * {@code arun(...)}, of any parameters.
+ *
+ * <p>
+ * A workflow is a singleton bean without any state of a run. Called through its bean,
+ * {@code run()} is recorded as a run of a session; the protected methods here are about
+ * that run, and fail outside of one.
+ */
+public abstract class Workflow {
+
+	private volatile WorkflowSettings settings;
+
+	/**
+	 * Creates a workflow with all defaults.
+	 */
+	protected Workflow() {
+		this(WorkflowSettings.defaults());
+	}
+
+	/**
+	 * Creates a workflow with settings.
+	 * @param settings the settings
+	 */
+	protected Workflow(WorkflowSettings settings) {
+		if (settings == null) {
+			throw new IllegalArgumentException("'settings' must not be null");
+		}
+		this.settings = settings;
+	}
+
+	/**
+	 * Returns the name for people.
+	 * @return the name
+	 */
+	public String name() {
+		String name = this.settings.name();
+		return (name != null) ? name : ClassUtils.getUserClass(getClass()).getSimpleName();
+	}
+
+	/**
+	 * Returns the id, stable over restarts and nodes.
+	 * @return the id
+	 */
+	public String workflowId() {
+		String id = this.settings.workflowId();
+		return (id != null) ? id : defaultId();
+	}
+
+	/**
+	 * Returns what the workflow does.
+	 * @return a sentence, or an empty text
+	 */
+	public String description() {
+		String description = this.settings.description();
+		return (description != null) ? description : "";
+	}
+
+	/**
+	 * Returns the id of the run in progress.
+	 * @return a UUID
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected String runId() {
+		return execution().runId();
+	}
+
+	/**
+	 * Returns the recorded input of the run in progress.
+	 * @return plain values by parameter name
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected Map<String, @Nullable Object> runInput() {
+		return execution().runInput();
+	}
+
+	/**
+	 * Returns the session of the run in progress.
+	 * @return the session's id
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected String sessionId() {
+		return execution().sessionId();
+	}
+
+	/**
+	 * Returns whose run is in progress.
+	 * @return the user's id, or {@code null} if nobody is known
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected @Nullable String userId() {
+		return execution().userId();
+	}
+
+	/**
+	 * Returns the name of the session.
+	 * @return the name, or {@code null} if it has none
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected @Nullable String sessionName() {
+		return execution().sessionName();
+	}
+
+	/**
+	 * Returns the application's own data in the session.
+	 * @return plain values; empty if there are none
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected Map<String, @Nullable Object> extraData() {
+		return execution().extraData();
+	}
+
+	/**
+	 * Returns the run's own copy of the session's state, which is stored if the run ends
+	 * well.
+	 * @return the state
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected SessionState sessionState() {
+		return execution().sessionState();
+	}
+
+	/**
+	 * Returns the earlier runs of the session.
+	 * @return the memory
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected WorkflowMemory memory() {
+		return execution().memory();
+	}
+
+	/**
+	 * Tells whether the run in progress was asked to stop.
+	 * @return whether it was
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected boolean cancelled() {
+		return execution().cancellation().cancelled();
+	}
+
+	/**
+	 * Takes an event into the run in progress.
+	 * @param event the event, such as {@code RunResponseEvent.custom("progress", 3)}
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected void emit(RunResponseEvent event) {
+		execution().emit(event);
+	}
+
+	WorkflowSettings settings() {
+		return this.settings;
+	}
+
+	void configure(WorkflowSettings overrides) {
+		this.settings = this.settings.overriddenBy(overrides);
+	}
+
+	WorkflowDescriptor descriptor() {
+		RunMethod method = WorkflowMethods.of(getClass()).main();
+		@SuppressWarnings("unchecked") // this class is a subclass of Workflow
+		Class<? extends Workflow> type = (Class<? extends Workflow>) ClassUtils.getUserClass(getClass());
+		return new WorkflowDescriptor(workflowId(), name(), description(), type, method.parameters(),
+				method.returnType().getType());
+	}
+
+	String workflowDataJson() {
+		Map<String, Object> data = new LinkedHashMap<>();
+		data.put("name", name());
+		data.put("workflow_id", workflowId());
+		if (!description().isEmpty()) {
+			data.put("description", description());
+		}
+		return Json.write(data);
+	}
+
+	/**
+	 * {@code ResearchWorkflow} is {@code research}, {@code FanOut} is {@code fan-out}.
+	 */
+	private String defaultId() {
+		Class<?> type = ClassUtils.getUserClass(getClass());
+		String name = type.getSimpleName().replaceFirst("(?<=.)Workflow$", "");
+		if (name.isEmpty()) {
+			throw new InvalidWorkflowException(type.getName(), "an anonymous class has no name to derive an id from",
+					"Give it WorkflowSettings with a workflowId.");
+		}
+		return Ids.requireWorkflowId(
+				name.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-").toLowerCase(Locale.ROOT));
+	}
+
+	/** The nearest run of this workflow, on the chain of runs in progress. */
+	private RunExecution execution() {
+		for (RunContext context = RunContext.current(); context != null; context = context.parent()) {
+			if (context instanceof RunExecution execution && execution.workflow() == this) {
+				return execution;
+			}
+		}
+		throw new IllegalStateException("No run of workflow '" + workflowId()
+				+ "' is in progress on this thread. Call run() through the injected bean (not 'this' and not 'new'; "
+				+ "Workflows.proxy(...) in a plain test); on another thread, hand tasks over with RunContext.wrap(executor), "
+				+ "or set spring.task.execution.propagate-context=true for the application's task executor");
+	}
+
+}

@@ -1,0 +1,103 @@
+package buddy.workflow;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * The {@code run()} and {@code arun()} of a workflow class, found once and checked.
+ */
+final class WorkflowMethods {
+
+	private static final Map<Class<?>, WorkflowMethods> KNOWN = new ConcurrentHashMap<>();
+
+	private final @Nullable RunMethod run;
+
+	private final @Nullable RunMethod arun;
+
+	private WorkflowMethods(@Nullable RunMethod run, @Nullable RunMethod arun) {
+		this.run = run;
+		this.arun = arun;
+	}
+
+	/**
+	 * Returns the methods of a workflow class, or fails with what is wrong with them.
+	 */
+	static WorkflowMethods of(Class<?> workflowClass) {
+		return KNOWN.computeIfAbsent(ClassUtils.getUserClass(workflowClass), WorkflowMethods::find);
+	}
+
+	/** The method that stands for the workflow: {@code run()}, else {@code arun()}. */
+	RunMethod main() {
+		RunMethod method = (this.run != null) ? this.run : this.arun;
+		if (method == null) {
+			throw new IllegalStateException("A class without both was refused already");
+		}
+		return method;
+	}
+
+	/** The run method that a call of a method, perhaps a bridge to it, means. */
+	RunMethod matching(Method called) {
+		for (RunMethod method : Arrays.asList(this.run, this.arun)) {
+			if (method != null && method.method().getName().equals(called.getName())) {
+				return method;
+			}
+		}
+		throw new IllegalArgumentException("'" + called + "' is not the run() or arun() of a workflow");
+	}
+
+	List<RunMethod> all() {
+		return Stream.of(this.run, this.arun).filter((method) -> method != null).map(RunMethod.class::cast).toList();
+	}
+
+	private static WorkflowMethods find(Class<?> type) {
+		if (Modifier.isFinal(type.getModifiers())) {
+			throw new InvalidWorkflowException(type.getName(), "the class is final, so no proxy can stand before it",
+					"Make the class non-final.");
+		}
+		if (Modifier.isPrivate(type.getModifiers())) {
+			throw new InvalidWorkflowException(type.getName(), "the class is private, so no proxy can stand before it",
+					"Make the class package-private or public.");
+		}
+		RunMethod run = only(type, "run");
+		RunMethod arun = only(type, "arun");
+		if (run == null && arun == null) {
+			throw new InvalidWorkflowException(type.getName(), "it declares neither run(...) nor arun(...)",
+					"Declare one method named run, of any parameters, that is not private, static or final.");
+		}
+		return new WorkflowMethods(run, arun);
+	}
+
+	private static @Nullable RunMethod only(Class<?> type, String name) {
+		List<Method> methods = candidates(type, name);
+		if (methods.size() > 1) {
+			throw new InvalidWorkflowException(type.getName(),
+					"it declares " + methods.size() + " methods named " + name + ": " + methods,
+					"Keep one " + name + "(...), and give the others another name.");
+		}
+		return methods.isEmpty() ? null : RunMethod.of(type, methods.get(0));
+	}
+
+	private static List<Method> candidates(Class<?> type, String name) {
+		Stream<Method> declared = Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type));
+		Stream<Method> defaults = Arrays.stream(ClassUtils.getAllInterfacesForClass(type))
+			.flatMap((contract) -> Arrays.stream(contract.getMethods()))
+			.filter(Method::isDefault)
+			.filter((method) -> ReflectionUtils.findMethod(type, method.getName(), method.getParameterTypes()) == null
+					|| method.equals(ReflectionUtils.findMethod(type, method.getName(), method.getParameterTypes())));
+		return Stream.concat(declared, defaults)
+			.filter((method) -> method.getName().equals(name) && !method.isBridge() && !method.isSynthetic()
+					&& !Modifier.isAbstract(method.getModifiers()))
+			.distinct()
+			.toList();
+	}
+
+}

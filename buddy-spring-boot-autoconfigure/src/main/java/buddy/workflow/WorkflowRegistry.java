@@ -1,0 +1,144 @@
+package buddy.workflow;
+
+import java.lang.reflect.Method;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * The application's workflows by id.
+ */
+public final class WorkflowRegistry {
+
+	private final Map<String, WorkflowSettings> overrides;
+
+	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates an empty registry.
+	 * @param overrides settings by workflow id that win over those in code
+	 */
+	public WorkflowRegistry(Map<String, WorkflowSettings> overrides) {
+		this.overrides = Map.copyOf(overrides);
+	}
+
+	/**
+	 * Checks a workflow and gives it its final settings, before any proxy stands before
+	 * it.
+	 * @param workflow the workflow itself
+	 * @throws InvalidWorkflowException if it cannot be recorded
+	 */
+	public void prepare(Workflow workflow) {
+		WorkflowMethods.of(workflow.getClass());
+		WorkflowSettings override = this.overrides.get(workflow.workflowId());
+		if (override != null) {
+			workflow.configure(override);
+		}
+	}
+
+	/**
+	 * Checks a workflow class of which no instance exists yet.
+	 * @param workflowClass the class
+	 * @throws InvalidWorkflowException if it cannot be recorded
+	 */
+	public static void check(Class<? extends Workflow> workflowClass) {
+		WorkflowMethods.of(workflowClass);
+	}
+
+	/**
+	 * Returns the methods of a workflow class that are recorded.
+	 * @param workflowClass the class
+	 * @return its {@code run()} and {@code arun()}, as far as it declares them
+	 */
+	public static List<Method> methods(Class<? extends Workflow> workflowClass) {
+		return WorkflowMethods.of(workflowClass).all().stream().map(RunMethod::method).toList();
+	}
+
+	/**
+	 * Adds a workflow.
+	 * @param beanName the name of its bean
+	 * @param workflow the bean, through which it is called
+	 * @throws InvalidWorkflowException if another bean has the same workflow id
+	 */
+	public void register(String beanName, Workflow workflow) {
+		Workflow target = WorkflowTargets.of(workflow);
+		Entry entry = new Entry(beanName, workflow, target);
+		Entry other = this.entries.putIfAbsent(target.workflowId(), entry);
+		if (other != null && !other.beanName.equals(beanName)) {
+			throw new InvalidWorkflowException("Workflow bean '" + beanName + "' (" + target.getClass().getName() + ")",
+					"the bean '" + other.beanName + "' (" + other.target.getClass().getName()
+							+ ") has the same workflow id '" + target.workflowId() + "'",
+					"Give one of them another workflowId in its WorkflowSettings.");
+		}
+	}
+
+	/**
+	 * Returns the settings ids under {@code buddy.workflows} that no workflow has.
+	 * @return the ids, sorted
+	 */
+	public Set<String> unusedOverrides() {
+		Set<String> unused = new TreeSet<>(this.overrides.keySet());
+		unused.removeAll(this.entries.keySet());
+		return unused;
+	}
+
+	/**
+	 * Returns what is known of every workflow.
+	 * @return the descriptors, by id
+	 */
+	public List<WorkflowDescriptor> workflows() {
+		return this.entries.values()
+			.stream()
+			.map((entry) -> entry.target.descriptor())
+			.sorted(Comparator.comparing(WorkflowDescriptor::workflowId))
+			.toList();
+	}
+
+	/**
+	 * Finds a workflow.
+	 * @param workflowId its id
+	 * @return what is known of it
+	 */
+	public Optional<WorkflowDescriptor> find(String workflowId) {
+		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.target.descriptor());
+	}
+
+	/**
+	 * Runs a workflow with input by parameter name, as if its bean had been called; an
+	 * enclosing {@link WorkflowScope} gives session and user.
+	 * @param workflowId the workflow
+	 * @param input plain values by parameter name; a parameter that is missing is
+	 * {@code null}
+	 * @return what {@code run()} returned
+	 * @throws IllegalArgumentException if there is no such workflow, or the input does
+	 * not fit its parameters
+	 * @throws Throwable whatever {@code run()} throws
+	 */
+	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Throwable {
+		Entry entry = this.entries.get(workflowId);
+		if (entry == null) {
+			throw new IllegalArgumentException(
+					"There is no workflow '" + workflowId + "'; there are " + new TreeSet<>(this.entries.keySet()));
+		}
+		RunMethod method = WorkflowMethods.of(entry.target.getClass()).main();
+		@Nullable Object[] arguments = new InputBinder(workflowId, method).bind(input);
+		ReflectionUtils.makeAccessible(method.method());
+		try {
+			return method.method().invoke(entry.bean, arguments);
+		}
+		catch (java.lang.reflect.InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+	private record Entry(String beanName, Workflow bean, Workflow target) {
+	}
+
+}

@@ -1,0 +1,203 @@
+package buddy.workflow;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
+
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunIds;
+import buddy.session.NewRun;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * Records a call of a workflow as a run: resolves its identity, begins it, calls the
+ * body, and ends it with whatever came of it.
+ */
+public final class WorkflowRunner {
+
+	private final Supplier<WorkflowSessionRepository> repository;
+
+	private final RunIdentity identity;
+
+	private final List<RunEventListener> listeners;
+
+	private final Clock clock;
+
+	private final RunIds runIds;
+
+	private final boolean recordStart;
+
+	private WorkflowRunner(Builder builder) {
+		this.repository = builder.repository;
+		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers);
+		this.listeners = List.copyOf(builder.listeners);
+		this.clock = builder.clock;
+		this.runIds = new RunIds(builder.clock);
+		this.recordStart = builder.recordStart;
+	}
+
+	/**
+	 * Starts a runner over a store.
+	 * @param repository where sessions and runs are stored
+	 * @return the builder
+	 */
+	public static Builder over(Supplier<WorkflowSessionRepository> repository) {
+		return new Builder(repository);
+	}
+
+	/**
+	 * Runs a workflow with positional arguments, recorded; the framework's
+	 * {@code run_workflow()}.
+	 * @param workflow the workflow: its bean, or the object itself
+	 * @param arguments the arguments of its {@code run()}, or of its {@code arun()} if it
+	 * has no other
+	 * @return what {@code run()} returned
+	 * @throws Throwable whatever {@code run()} throws
+	 */
+	public @Nullable Object run(Workflow workflow, @Nullable Object... arguments) throws Throwable {
+		Workflow target = WorkflowTargets.of(workflow);
+		RunMethod method = WorkflowMethods.of(target.getClass()).main();
+		if (arguments.length != method.parameters().size()) {
+			throw new IllegalArgumentException("Workflow '" + target.workflowId() + "' takes "
+					+ method.parameters().size() + " arguments " + method.parameters() + ", not " + arguments.length);
+		}
+		ReflectionUtils.makeAccessible(method.method());
+		return invoke(target, method.method(), arguments, () -> call(method.method(), target, arguments));
+	}
+
+	/**
+	 * Records a call of {@code run()} or {@code arun()} that was intercepted.
+	 * @param workflow the workflow itself, not its proxy
+	 * @param method the method that was called
+	 * @param arguments its arguments
+	 * @param body calls the method
+	 * @return what the caller of the method gets
+	 * @throws Throwable whatever the method throws, the same instance
+	 */
+	public @Nullable Object invoke(Workflow workflow, Method method, @Nullable Object[] arguments, Body body)
+			throws Throwable {
+		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
+		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
+		return runMethod.adapter().adapt(() -> begin(request), body, runMethod.returnType());
+	}
+
+	private RunExecution begin(RunRequest request) {
+		WorkflowSessionRepository own = request.settings().storage();
+		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
+		NewRun run = request.newRun(this.runIds.next(), this.clock.millis(), this.recordStart);
+		return new RunExecution(request, run, store.begin(run), store, this.clock, this.listeners);
+	}
+
+	private static @Nullable Object call(Method method, Workflow target, @Nullable Object[] arguments)
+			throws Throwable {
+		try {
+			return method.invoke(target, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+	/**
+	 * Calls the user's {@code run()} with its arguments.
+	 */
+	@FunctionalInterface
+	public interface Body {
+
+		/**
+		 * Calls it.
+		 * @return what it returned
+		 * @throws Throwable whatever it throws
+		 */
+		@Nullable Object call() throws Throwable;
+
+	}
+
+	/**
+	 * Collects what a runner needs.
+	 */
+	public static final class Builder {
+
+		private final Supplier<WorkflowSessionRepository> repository;
+
+		private List<SessionIdResolver> sessionIdResolvers = List.of();
+
+		private List<UserIdResolver> userIdResolvers = List.of();
+
+		private List<RunEventListener> listeners = List.of();
+
+		private Clock clock = Clock.systemUTC();
+
+		private boolean recordStart = true;
+
+		private Builder(Supplier<WorkflowSessionRepository> repository) {
+			this.repository = repository;
+		}
+
+		/**
+		 * Sets who finds the session of a run that names none.
+		 * @param resolvers the first that knows one wins
+		 * @return this builder
+		 */
+		public Builder sessionIdResolvers(List<SessionIdResolver> resolvers) {
+			this.sessionIdResolvers = resolvers;
+			return this;
+		}
+
+		/**
+		 * Sets who finds the user of a run that names none.
+		 * @param resolvers the first that knows one wins
+		 * @return this builder
+		 */
+		public Builder userIdResolvers(List<UserIdResolver> resolvers) {
+			this.userIdResolvers = resolvers;
+			return this;
+		}
+
+		/**
+		 * Sets who sees the events of runs.
+		 * @param listeners the listeners
+		 * @return this builder
+		 */
+		public Builder listeners(List<RunEventListener> listeners) {
+			this.listeners = listeners;
+			return this;
+		}
+
+		/**
+		 * Sets what tells the time; default is the system's clock.
+		 * @param clock the clock
+		 * @return this builder
+		 */
+		public Builder clock(Clock clock) {
+			this.clock = clock;
+			return this;
+		}
+
+		/**
+		 * Sets whether a run is stored when it begins, not only when it ends.
+		 * @param recordStart whether it is; default is true
+		 * @return this builder
+		 */
+		public Builder recordStart(boolean recordStart) {
+			this.recordStart = recordStart;
+			return this;
+		}
+
+		/**
+		 * Builds the runner.
+		 * @return the runner
+		 */
+		public WorkflowRunner build() {
+			return new WorkflowRunner(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,158 @@
+package buddy.workflow;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.json.StorableJson;
+import buddy.run.RunContextHolder;
+import buddy.session.Ids;
+import buddy.session.StoredSession;
+
+/**
+ * The session and user of the workflow calls inside a block of code.
+ *
+ * <p>
+ * Immutable; a scope inside another replaces it. It holds for calls on the same thread,
+ * and ends with the block.
+ */
+public final class WorkflowScope {
+
+	private static final ThreadLocal<@Nullable WorkflowScope> CURRENT = new ThreadLocal<>();
+
+	private static final WorkflowScope EMPTY = new WorkflowScope(null, null, null, Map.of());
+
+	private final @Nullable String sessionId;
+
+	private final @Nullable String userId;
+
+	private final @Nullable String sessionName;
+
+	private final Map<String, ? extends @Nullable Object> sessionState;
+
+	private WorkflowScope(@Nullable String sessionId, @Nullable String userId, @Nullable String sessionName,
+			Map<String, ? extends @Nullable Object> sessionState) {
+		this.sessionId = sessionId;
+		this.userId = userId;
+		this.sessionName = sessionName;
+		this.sessionState = sessionState;
+	}
+
+	/**
+	 * Returns a scope of a session.
+	 * @param sessionId the session's id
+	 * @return the scope
+	 * @throws buddy.session.InvalidIdException if the id is not allowed
+	 */
+	public static WorkflowScope session(String sessionId) {
+		return new WorkflowScope(Ids.requireSessionId(sessionId), null, null, Map.of());
+	}
+
+	/**
+	 * Returns a scope of a user, whose session is found as without a scope.
+	 * @param userId the user's id
+	 * @return the scope
+	 * @throws buddy.session.InvalidIdException if the id is not allowed
+	 */
+	public static WorkflowScope ofUser(String userId) {
+		return EMPTY.user(userId);
+	}
+
+	/**
+	 * Returns this scope for a user.
+	 * @param userId the user's id
+	 * @return the scope
+	 * @throws buddy.session.InvalidIdException if the id is not allowed
+	 */
+	public WorkflowScope user(@Nullable String userId) {
+		return new WorkflowScope(this.sessionId, Ids.requireUserId(userId), this.sessionName, this.sessionState);
+	}
+
+	/**
+	 * Returns this scope with a name for a session that it creates; a session that exists
+	 * keeps its name.
+	 * @param sessionName the name, up to 255 characters
+	 * @return the scope
+	 */
+	public WorkflowScope sessionName(@Nullable String sessionName) {
+		return new WorkflowScope(this.sessionId, this.userId, StoredSession.requireName(sessionName),
+				this.sessionState);
+	}
+
+	/**
+	 * Returns this scope with state that wins over the session's stored one: nested maps
+	 * are merged, lists replaced.
+	 * @param sessionState plain JSON values
+	 * @return the scope
+	 * @throws buddy.json.UnstorableValueException if it cannot be stored
+	 */
+	public WorkflowScope sessionState(Map<String, ? extends @Nullable Object> sessionState) {
+		String json = StorableJson.require("The scope's session state", sessionState);
+		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, Json.readMap(json));
+	}
+
+	/**
+	 * Runs code in this scope.
+	 * @param code the code, such as {@code () -> research.run("fusion")}
+	 * @param <T> what it returns
+	 * @param <X> what it may throw
+	 * @return what the code returns
+	 * @throws X whatever the code throws
+	 */
+	public <T extends @Nullable Object, X extends Throwable> T call(Call<T, X> code) throws X {
+		try (RunContextHolder.Binding binding = bind(this)) {
+			return code.call();
+		}
+	}
+
+	/**
+	 * Runs code that returns nothing in this scope.
+	 * @param code the code
+	 * @param <X> what it may throw
+	 * @throws X whatever the code throws
+	 */
+	public <X extends Throwable> void run(Action<X> code) throws X {
+		try (RunContextHolder.Binding binding = bind(this)) {
+			code.run();
+		}
+	}
+
+	/** Binds a scope to the thread, or none: a run hides the scope around it. */
+	static RunContextHolder.Binding bind(@Nullable WorkflowScope scope) {
+		WorkflowScope previous = CURRENT.get();
+		set(scope);
+		return () -> set(previous);
+	}
+
+	static WorkflowScope current() {
+		WorkflowScope scope = CURRENT.get();
+		return (scope != null) ? scope : EMPTY;
+	}
+
+	@Nullable String sessionId() {
+		return this.sessionId;
+	}
+
+	@Nullable String userId() {
+		return this.userId;
+	}
+
+	@Nullable String sessionName() {
+		return this.sessionName;
+	}
+
+	Map<String, ? extends @Nullable Object> sessionState() {
+		return this.sessionState;
+	}
+
+	private static void set(@Nullable WorkflowScope scope) {
+		if (scope != null) {
+			CURRENT.set(scope);
+		}
+		else {
+			CURRENT.remove();
+		}
+	}
+
+}

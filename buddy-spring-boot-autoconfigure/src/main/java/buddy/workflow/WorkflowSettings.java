@@ -1,0 +1,285 @@
+package buddy.workflow;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.json.StorableJson;
+import buddy.memory.MemoryOptions;
+import buddy.session.Ids;
+import buddy.session.StoredSession;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * What can be said of a workflow beside its code; whatever is not set has a default.
+ *
+ * <p>
+ * The same settings under {@code buddy.workflows.<workflow-id>} win over those in code.
+ */
+public final class WorkflowSettings {
+
+	private static final WorkflowSettings DEFAULTS = builder().build();
+
+	private final Builder values;
+
+	private WorkflowSettings(Builder values) {
+		this.values = values;
+	}
+
+	/**
+	 * Returns settings that set nothing.
+	 * @return the settings
+	 */
+	public static WorkflowSettings defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Starts settings that set nothing.
+	 * @return the builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Returns these settings, overridden by whatever others set.
+	 * @param others the settings that win
+	 * @return the combined settings; the id is always this one's
+	 */
+	public WorkflowSettings overriddenBy(WorkflowSettings others) {
+		Builder mine = this.values;
+		Builder theirs = others.values;
+		Builder combined = new Builder();
+		combined.workflowId = mine.workflowId;
+		combined.name = first(theirs.name, mine.name);
+		combined.description = first(theirs.description, mine.description);
+		combined.userId = first(theirs.userId, mine.userId);
+		combined.sessionId = first(theirs.sessionId, mine.sessionId);
+		combined.sessionName = first(theirs.sessionName, mine.sessionName);
+		combined.sessionState = first(theirs.sessionState, mine.sessionState);
+		combined.memory = first(theirs.memory, mine.memory);
+		combined.storage = first(theirs.storage, mine.storage);
+		combined.extraData = first(theirs.extraData, mine.extraData);
+		combined.debugMode = first(theirs.debugMode, mine.debugMode);
+		return combined.build();
+	}
+
+	@Nullable String name() {
+		return this.values.name;
+	}
+
+	@Nullable String workflowId() {
+		return this.values.workflowId;
+	}
+
+	@Nullable String description() {
+		return this.values.description;
+	}
+
+	@Nullable String userId() {
+		return this.values.userId;
+	}
+
+	@Nullable String sessionId() {
+		return this.values.sessionId;
+	}
+
+	@Nullable String sessionName() {
+		return this.values.sessionName;
+	}
+
+	Map<String, ? extends @Nullable Object> sessionState() {
+		return (this.values.sessionState != null) ? this.values.sessionState : Map.of();
+	}
+
+	MemoryOptions memory() {
+		return (this.values.memory != null) ? this.values.memory : MemoryOptions.DEFAULT;
+	}
+
+	@Nullable WorkflowSessionRepository storage() {
+		return this.values.storage;
+	}
+
+	Map<String, ? extends @Nullable Object> extraData() {
+		return (this.values.extraData != null) ? this.values.extraData : Map.of();
+	}
+
+	boolean debugMode() {
+		return Boolean.TRUE.equals(this.values.debugMode);
+	}
+
+	private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {
+		return (one != null) ? one : other;
+	}
+
+	/**
+	 * Collects settings.
+	 */
+	public static final class Builder {
+
+		private @Nullable String name;
+
+		private @Nullable String workflowId;
+
+		private @Nullable String description;
+
+		private @Nullable String userId;
+
+		private @Nullable String sessionId;
+
+		private @Nullable String sessionName;
+
+		private @Nullable Map<String, ? extends @Nullable Object> sessionState;
+
+		private @Nullable MemoryOptions memory;
+
+		private @Nullable WorkflowSessionRepository storage;
+
+		private @Nullable Map<String, ? extends @Nullable Object> extraData;
+
+		private @Nullable Boolean debugMode;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets the name for people; default is the class's simple name.
+		 * @param name the name
+		 * @return this builder
+		 */
+		public Builder name(@Nullable String name) {
+			this.name = name;
+			return this;
+		}
+
+		/**
+		 * Sets the id, which must not change between restarts; default is the class's
+		 * simple name in kebab case without {@code Workflow}, such as {@code research}.
+		 * @param workflowId 1 to 128 ASCII letters, digits and {@code . _ : @ -}
+		 * @return this builder
+		 */
+		public Builder workflowId(@Nullable String workflowId) {
+			this.workflowId = (workflowId != null) ? Ids.requireWorkflowId(workflowId) : null;
+			return this;
+		}
+
+		/**
+		 * Sets what the workflow does, in a sentence.
+		 * @param description the sentence
+		 * @return this builder
+		 */
+		public Builder description(@Nullable String description) {
+			this.description = description;
+			return this;
+		}
+
+		/**
+		 * Sets whose a run is when nothing else tells.
+		 * @param userId the user's id
+		 * @return this builder
+		 */
+		public Builder userId(@Nullable String userId) {
+			this.userId = Ids.requireUserId(userId);
+			return this;
+		}
+
+		/**
+		 * Sets the session of a run when nothing else tells; default is a new one.
+		 * @param sessionId the session's id
+		 * @return this builder
+		 */
+		public Builder sessionId(@Nullable String sessionId) {
+			this.sessionId = (sessionId != null) ? Ids.requireSessionId(sessionId) : null;
+			return this;
+		}
+
+		/**
+		 * Sets the name that new sessions get.
+		 * @param sessionName the name, up to 255 characters
+		 * @return this builder
+		 */
+		public Builder sessionName(@Nullable String sessionName) {
+			this.sessionName = StoredSession.requireName(sessionName);
+			return this;
+		}
+
+		/**
+		 * Sets the state of a session that has none stored yet; what is stored wins.
+		 * @param sessionState plain JSON values
+		 * @return this builder
+		 */
+		public Builder sessionState(@Nullable Map<String, ? extends @Nullable Object> sessionState) {
+			this.sessionState = plain("The default session state", sessionState);
+			return this;
+		}
+
+		/**
+		 * Sets how much of a session's history is at hand.
+		 * @param memory the numbers
+		 * @return this builder
+		 */
+		public Builder memory(@Nullable MemoryOptions memory) {
+			this.memory = memory;
+			return this;
+		}
+
+		/**
+		 * Sets a store for this workflow alone; default is the application's.
+		 * @param storage the store
+		 * @return this builder
+		 */
+		public Builder storage(@Nullable WorkflowSessionRepository storage) {
+			this.storage = storage;
+			return this;
+		}
+
+		/**
+		 * Sets the application's own data that new sessions get.
+		 * @param extraData plain JSON values
+		 * @return this builder
+		 */
+		public Builder extraData(@Nullable Map<String, ? extends @Nullable Object> extraData) {
+			this.extraData = plain("The extra data", extraData);
+			return this;
+		}
+
+		/**
+		 * Sets whether this workflow's runs are logged at INFO instead of DEBUG.
+		 * @param debugMode whether they are
+		 * @return this builder
+		 */
+		public Builder debugMode(@Nullable Boolean debugMode) {
+			this.debugMode = debugMode;
+			return this;
+		}
+
+		private static @Nullable Map<String, @Nullable Object> plain(String name,
+				@Nullable Map<String, ? extends @Nullable Object> values) {
+			return (values != null) ? Json.readMap(StorableJson.require(name, values)) : null;
+		}
+
+		/**
+		 * Builds the settings.
+		 * @return the settings
+		 */
+		public WorkflowSettings build() {
+			Builder copy = new Builder();
+			copy.name = this.name;
+			copy.workflowId = this.workflowId;
+			copy.description = this.description;
+			copy.userId = this.userId;
+			copy.sessionId = this.sessionId;
+			copy.sessionName = this.sessionName;
+			copy.sessionState = this.sessionState;
+			copy.memory = this.memory;
+			copy.storage = this.storage;
+			copy.extraData = this.extraData;
+			copy.debugMode = this.debugMode;
+			return new WorkflowSettings(copy);
+		}
+
+	}
+
+}
