@@ -230,7 +230,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public Optional<StoredRun> findRun(String runId) {
-		return this.queries.query(() -> this.runs.findById(runId).map(WorkflowRunEntity::toStoredRun));
+		return this.queries.query(() -> this.runs.ofId(runId).map(WorkflowRunEntity::toStoredRun));
 	}
 
 	@Override

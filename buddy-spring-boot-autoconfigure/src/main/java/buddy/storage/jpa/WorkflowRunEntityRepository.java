@@ -9,10 +9,15 @@ import org.springframework.data.repository.Repository;
 
 /**
  * Queries the runs. The pages start strictly after a time and an id, newest first.
+ *
+ * <p>
+ * Each method has its query: those that Spring Data brings along would begin a JPA
+ * transaction.
  */
 interface WorkflowRunEntityRepository extends Repository<WorkflowRunEntity, String> {
 
-	Optional<WorkflowRunEntity> findById(String runId);
+	@Query("select r from BuddyWorkflowRun r where r.runId = :runId")
+	Optional<WorkflowRunEntity> ofId(String runId);
 
 	@Query("""
 			select r from BuddyWorkflowRun r
