@@ -5,6 +5,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 
 /**
  * Runs buddy's scripts by a Flyway of its own, which is no bean: Boot's Flyway, where the
@@ -30,7 +31,27 @@ final class FlywayMigration {
 			// the lock of a transaction would end with the script's transaction
 			configuration.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
 		}
-		configuration.load().migrate();
+		migrate(configuration.load());
+	}
+
+	/**
+	 * Flyway decides on its baseline outside of its lock, so of two nodes that start on
+	 * an empty schema at once, one may fail. It finds the other's work when it tries
+	 * again; the failure of a script comes back.
+	 */
+	private static void migrate(Flyway flyway) {
+		try {
+			flyway.migrate();
+		}
+		catch (FlywayException first) {
+			try {
+				flyway.migrate();
+			}
+			catch (FlywayException second) {
+				first.addSuppressed(second);
+				throw first;
+			}
+		}
 	}
 
 }

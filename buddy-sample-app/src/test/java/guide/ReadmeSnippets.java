@@ -1,4 +1,4 @@
-package sample.docs;
+package guide;
 
 import buddy.run.RunResponse;
 import org.springframework.web.bind.annotation.PathVariable;

@@ -1,4 +1,4 @@
-package sample.docs;
+package guide;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ class DocumentationTests {
 					ROOT.relativize(document) + ": " + block.strip().lines().findFirst().orElse(""),
 					() -> assertThat(code)
 						.as("a block in %s that no compiled source of the sample contains; put it into "
-								+ "sample.docs.GuideSnippets or correct it:%n%s", ROOT.relativize(document), block)
+								+ "guide.GuideSnippets or correct it:%n%s", ROOT.relativize(document), block)
 						.contains(normalized(block)))));
 	}
 
