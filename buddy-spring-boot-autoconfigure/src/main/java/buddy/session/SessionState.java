@@ -268,7 +268,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
 			Iterator<Map.Entry<String, @Nullable Object>> entries;
 			synchronized (SessionState.this) {
-				entries = new LinkedHashMap<>(SessionState.this.values).entrySet().iterator();
+				entries = new LinkedHashMap<String, @Nullable Object>(SessionState.this.values).entrySet().iterator();
 			}
 			return new Iterator<>() {
 

@@ -98,7 +98,7 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 
 	private static List<InputParameter> parameters(Class<?> type, Method method) {
 		DefaultParameterNameDiscoverer discoverer = new DefaultParameterNameDiscoverer();
-		String[] names = discoverer.getParameterNames(method);
+		@Nullable String @Nullable [] names = discoverer.getParameterNames(method);
 		if (names == null) {
 			throw new InvalidWorkflowException(type.getName(),
 					"the parameter names of its " + method.getName() + "(...) are not in the class file",
@@ -108,7 +108,7 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		for (int i = 0; i < names.length; i++) {
 			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(type);
 			Type parameterType = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), type);
-			parameters.add(new InputParameter(names[i], parameterType, kind(parameter)));
+			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter)));
 		}
 		return List.copyOf(parameters);
 	}
