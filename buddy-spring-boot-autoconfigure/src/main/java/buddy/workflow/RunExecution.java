@@ -145,6 +145,9 @@ final class RunExecution implements RunContext {
 
 	/** Ends the run because its caller wants no more of it. */
 	void cancelled(String reason) {
+		if (this.status != RunStatus.RUNNING) {
+			return;
+		}
 		this.cancellation.cancel(reason);
 		endQuietly(RunStatus.CANCELLED, RunFailure.because("cancelled", reason), null);
 	}

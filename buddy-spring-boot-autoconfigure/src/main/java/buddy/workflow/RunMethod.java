@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
@@ -88,6 +89,12 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 			throw new InvalidWorkflowException(where,
 					"its " + signature + " returns a plain " + returnType.getSimpleName() + ", whose end nobody tells",
 					"Return a CompletableFuture.");
+		}
+		if (CompletionStage.class.isAssignableFrom(returnType)
+				&& !returnType.isAssignableFrom(CompletableFuture.class)) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " returns " + returnType.getName() + ", of which no proxy can make another",
+					"Declare CompletableFuture or CompletionStage.");
 		}
 		if (Flow.Publisher.class.isAssignableFrom(returnType) && !ResultAdapters.REACTOR_PRESENT) {
 			throw new InvalidWorkflowException(where,
