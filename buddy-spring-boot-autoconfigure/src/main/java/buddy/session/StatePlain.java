@@ -26,6 +26,7 @@ final class StatePlain {
 		if (key == null) {
 			throw new IllegalArgumentException("'key' must not be null");
 		}
+		StorableJson.require("The session state's key", key);
 		return of("The session state '" + key + "'", value);
 	}
 
@@ -34,7 +35,12 @@ final class StatePlain {
 	}
 
 	static @Nullable Object of(String name, @Nullable Object value) {
-		requireSurvival(name, value);
+		try {
+			requireSurvival(name, value);
+		}
+		catch (StackOverflowError ex) {
+			throw new UnstorableValueException(name, "it is nested without end; flatten it", ex);
+		}
 		// one level deeper, as it will stand in the whole state
 		String json = StorableJson.require(name, Collections.singletonMap("value", value));
 		return Json.readMap(json).get("value");
