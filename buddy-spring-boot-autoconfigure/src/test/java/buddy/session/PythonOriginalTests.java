@@ -145,9 +145,20 @@ class PythonOriginalTests {
 			.withMessageContaining("alice");
 		this.sessions.importSession(session);
 		assertThatExceptionOfType(SessionExistsException.class).isThrownBy(() -> this.sessions.importSession(session));
-		assertThatExceptionOfType(SessionExistsException.class)
-			.isThrownBy(() -> this.sessions.importSession(session.withSessionId("other")));
-		assertThat(this.sessions.find("other")).isEmpty();
+	}
+
+	@Test
+	void copyUnderAnotherIdHasRunsOfItsOwn() {
+		WorkflowSession session = WorkflowSession.fromJson(text("workflow_session_memory.json"));
+		this.sessions.importSession(session);
+		this.sessions.importSession(session.withSessionId("other"));
+		List<String> ids = runIds(this.sessions.exportSession("other"));
+		assertThat(ids).hasSize(3).doesNotHaveDuplicates().doesNotContainAnyElementsOf(runIds(session));
+		assertThat(runIds(this.sessions.exportSession("user-42"))).isEqualTo(runIds(session));
+	}
+
+	private static List<String> runIds(WorkflowSession session) {
+		return session.runs().stream().map((run) -> run.response().runId()).toList();
 	}
 
 	static JsonNode withoutNulls(JsonNode node) {
