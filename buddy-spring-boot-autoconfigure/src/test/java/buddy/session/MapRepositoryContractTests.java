@@ -2,11 +2,9 @@ package buddy.session;
 
 class MapRepositoryContractTests extends WorkflowSessionRepositoryContractTests {
 
-	private final WorkflowSessionRepository repository = new MapWorkflowSessionRepository();
-
 	@Override
-	protected WorkflowSessionRepository repository() {
-		return this.repository;
+	protected WorkflowSessionRepository emptyRepository() {
+		return new MapWorkflowSessionRepository();
 	}
 
 }

@@ -13,6 +13,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import buddy.session.WorkflowSessionRepository;
 
 /**
  * A real application on a database, which writes down the statements that it sends.
@@ -48,6 +51,17 @@ public final class TestApplication implements AutoCloseable {
 	 */
 	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
+	}
+
+	/**
+	 * Returns the store, emptied.
+	 * @return the store bean
+	 */
+	public WorkflowSessionRepository emptyRepository() {
+		JdbcTemplate template = new JdbcTemplate(bean(DataSource.class));
+		template.update("delete from buddy_workflow_run");
+		template.update("delete from buddy_workflow_session");
+		return bean(WorkflowSessionRepository.class);
 	}
 
 	/**

@@ -25,8 +25,8 @@ class H2RepositoryContractTests extends WorkflowSessionRepositoryContractTests {
 	}
 
 	@Override
-	protected WorkflowSessionRepository repository() {
-		return application.bean(WorkflowSessionRepository.class);
+	protected WorkflowSessionRepository emptyRepository() {
+		return application.emptyRepository();
 	}
 
 }

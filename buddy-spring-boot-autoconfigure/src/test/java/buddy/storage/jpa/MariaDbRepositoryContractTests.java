@@ -25,8 +25,8 @@ class MariaDbRepositoryContractTests extends WorkflowSessionRepositoryContractTe
 	}
 
 	@Override
-	protected WorkflowSessionRepository repository() {
-		return application.bean(WorkflowSessionRepository.class);
+	protected WorkflowSessionRepository emptyRepository() {
+		return application.emptyRepository();
 	}
 
 }

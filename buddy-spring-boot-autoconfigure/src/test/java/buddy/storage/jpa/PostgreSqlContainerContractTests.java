@@ -1,10 +1,13 @@
 package buddy.storage.jpa;
 
+import javax.sql.DataSource;
+
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
@@ -23,8 +26,12 @@ class PostgreSqlContainerContractTests extends WorkflowSessionRepositoryContract
 	@Autowired
 	private WorkflowSessionRepository repository;
 
+	@Autowired
+	private DataSource dataSource;
+
 	@Override
-	protected WorkflowSessionRepository repository() {
+	protected WorkflowSessionRepository emptyRepository() {
+		new JdbcTemplate(this.dataSource).update("delete from buddy_workflow_session");
 		return this.repository;
 	}
 

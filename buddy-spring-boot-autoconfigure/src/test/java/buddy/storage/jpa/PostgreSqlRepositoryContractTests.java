@@ -25,8 +25,8 @@ class PostgreSqlRepositoryContractTests extends WorkflowSessionRepositoryContrac
 	}
 
 	@Override
-	protected WorkflowSessionRepository repository() {
-		return application.bean(WorkflowSessionRepository.class);
+	protected WorkflowSessionRepository emptyRepository() {
+		return application.emptyRepository();
 	}
 
 }

@@ -25,8 +25,8 @@ class SqliteRepositoryContractTests extends WorkflowSessionRepositoryContractTes
 	}
 
 	@Override
-	protected WorkflowSessionRepository repository() {
-		return application.bean(WorkflowSessionRepository.class);
+	protected WorkflowSessionRepository emptyRepository() {
+		return application.emptyRepository();
 	}
 
 }
