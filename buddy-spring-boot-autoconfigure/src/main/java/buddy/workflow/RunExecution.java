@@ -64,6 +64,8 @@ final class RunExecution implements RunContext {
 
 	private final EventHeader header;
 
+	private volatile boolean streamsEvents;
+
 	private volatile RunStatus status = RunStatus.RUNNING;
 
 	private @Nullable SessionState state;
@@ -77,11 +79,22 @@ final class RunExecution implements RunContext {
 		this.clock = clock;
 		this.listeners = listeners;
 		this.header = EventHeader.NONE.stamped(run.runId(), run.sessionId(), run.workflowId(), run.createdAt() / 1000);
-		if (!request.sessionState().isEmpty() || opened.session().state() == null) {
-			this.state = openState();
-		}
+	}
+
+	/** Tells the listeners, and opens the state where it differs from the stored one. */
+	RunExecution begin() {
 		log("begins");
 		publish(started());
+		try {
+			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
+				sessionState();
+			}
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+			throw ex;
+		}
+		return this;
 	}
 
 	/**
@@ -165,6 +178,11 @@ final class RunExecution implements RunContext {
 		return item;
 	}
 
+	/** From now on emitted events are kept for the caller's stream. */
+	void streamEvents() {
+		this.streamsEvents = true;
+	}
+
 	/** The events that the body emitted beside its stream since the last call. */
 	List<RunResponseEvent> drainEmitted() {
 		synchronized (this.emitted) {
@@ -236,8 +254,10 @@ final class RunExecution implements RunContext {
 	@Override
 	public void emit(RunResponseEvent event) {
 		RunResponseEvent stamped = stamp(event);
-		synchronized (this.emitted) {
-			this.emitted.add(stamped);
+		if (this.streamsEvents) {
+			synchronized (this.emitted) {
+				this.emitted.add(stamped);
+			}
 		}
 		publish(stamped);
 	}
@@ -290,7 +310,14 @@ final class RunExecution implements RunContext {
 		if (!takeEnd(outcome)) {
 			return;
 		}
-		store(outcome, response, failure);
+		try {
+			store(outcome, response, failure);
+		}
+		catch (RuntimeException ex) {
+			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
+			publish(terminal(this.status, response, (failure != null) ? failure : RunFailure.of(ex)));
+			throw ex;
+		}
 		log("ended as " + outcome);
 		publish(terminal(outcome, response, failure));
 	}
@@ -319,7 +346,6 @@ final class RunExecution implements RunContext {
 					new RunEnd(this.run, this.opened.recorded(), RunStatus.ERROR, storedResponse(response),
 							StorableJson.mend(RunFailure.of(ex)).json(), this.clock.millis(), null),
 					null, this.opened.session());
-			this.status = RunStatus.ERROR;
 			throw ex;
 		}
 		catch (RuntimeException ex) {
@@ -330,15 +356,24 @@ final class RunExecution implements RunContext {
 
 	private String storedResponse(RunResponse response) {
 		RunResponse whole = this.agents.complete(response);
+		Object content = whole.content();
+		if (content != null && !RunMethod.isData(content.getClass())) {
+			return withoutContent(whole, "omitted: a " + content.getClass().getName()
+					+ " is no data, and reading it would take it from the caller");
+		}
 		try {
 			StorableJson.Mended mended = StorableJson.mend(RunJson.stored(whole));
 			return (mended.note() == null) ? mended.json() : withNote(mended.json(), mended.note());
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			RunResponse without = whole.toBuilder().content(null).contentType(whole.contentType()).build();
-			return withNote(StorableJson.mend(RunJson.stored(without)).json(), "omitted: it has no JSON form ("
+			return withoutContent(whole, "omitted: it has no JSON form ("
 					+ ((ex.getMessage() != null) ? ex.getMessage().lines().findFirst().orElse("") : ex) + ")");
 		}
+	}
+
+	private static String withoutContent(RunResponse whole, String note) {
+		RunResponse without = whole.toBuilder().content(null).contentType(whole.contentType()).build();
+		return withNote(StorableJson.mend(RunJson.stored(without)).json(), note);
 	}
 
 	private static String withNote(String json, String note) {
