@@ -10,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.json.Json;
-import buddy.json.StorableJson;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.EventHeader;
@@ -29,8 +28,6 @@ import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
-import buddy.session.RunJson;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRunner.Body;
@@ -311,7 +308,9 @@ final class RunExecution implements RunContext {
 			return;
 		}
 		try {
-			store(outcome, response, failure);
+			String json = StoredResponse.json(this.agents.complete(response));
+			new RunRecorder(this.repository, this.clock).store(this.run, this.opened, outcome, json, failure,
+					(outcome == RunStatus.COMPLETED) ? this.state : null);
 		}
 		catch (RuntimeException ex) {
 			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
@@ -328,58 +327,6 @@ final class RunExecution implements RunContext {
 			this.status = outcome;
 		}
 		return first;
-	}
-
-	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
-		RunRecorder recorder = new RunRecorder(this.repository);
-		try {
-			RunEnd end = new RunEnd(this.run, this.opened.recorded(), outcome, storedResponse(response),
-					(failure != null) ? StorableJson.mend(failure).json() : null, this.clock.millis(), null);
-			recorder.store(end, (outcome == RunStatus.COMPLETED) ? this.state : null, this.opened.session());
-		}
-		catch (RunNotRecordedException ex) {
-			throw ex;
-		}
-		catch (buddy.json.UnstorableValueException ex) {
-			// an edit in place that no check saw: the state is refused, so the run failed
-			recorder.store(
-					new RunEnd(this.run, this.opened.recorded(), RunStatus.ERROR, storedResponse(response),
-							StorableJson.mend(RunFailure.of(ex)).json(), this.clock.millis(), null),
-					null, this.opened.session());
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			throw new RunNotRecordedException(runId(), workflowId(), sessionId(),
-					"the store failed (" + ex.getMessage() + "); check the database, then call run() again", ex);
-		}
-	}
-
-	private String storedResponse(RunResponse response) {
-		RunResponse whole = this.agents.complete(response);
-		Object content = whole.content();
-		if (content != null && !RunMethod.isData(content.getClass())) {
-			return withoutContent(whole, "omitted: a " + content.getClass().getName()
-					+ " is no data, and reading it would take it from the caller");
-		}
-		try {
-			StorableJson.Mended mended = StorableJson.mend(RunJson.stored(whole));
-			return (mended.note() == null) ? mended.json() : withNote(mended.json(), mended.note());
-		}
-		catch (RuntimeException | StackOverflowError ex) {
-			return withoutContent(whole, "omitted: it has no JSON form ("
-					+ ((ex.getMessage() != null) ? ex.getMessage().lines().findFirst().orElse("") : ex) + ")");
-		}
-	}
-
-	private static String withoutContent(RunResponse whole, String note) {
-		RunResponse without = whole.toBuilder().content(null).contentType(whole.contentType()).build();
-		return withNote(StorableJson.mend(RunJson.stored(without)).json(), note);
-	}
-
-	private static String withNote(String json, String note) {
-		Map<String, @Nullable Object> fields = Json.readMap(json);
-		fields.put("content_note", note);
-		return StorableJson.mend(fields).json();
 	}
 
 	private RunResponse stamp(RunResponse response, RunStatus outcome) {
