@@ -248,8 +248,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	private String json() {
-		this.values.forEach((key, value) -> StorableJson.require("The session state '" + key + "'",
-				java.util.Collections.singletonMap(key, value)));
+		this.values.forEach((key, value) -> StatePlain.json("The session state '" + key + "'", value));
 		return Json.write(this.values);
 	}
 

@@ -35,6 +35,11 @@ final class StatePlain {
 	}
 
 	static @Nullable Object of(String name, @Nullable Object value) {
+		return Json.readMap(json(name, value)).get("value");
+	}
+
+	/** Writes a value that survives JSON, or refuses it. */
+	static String json(String name, @Nullable Object value) {
 		try {
 			requireSurvival(name, value);
 		}
@@ -42,8 +47,7 @@ final class StatePlain {
 			throw new UnstorableValueException(name, "it is nested without end; flatten it", ex);
 		}
 		// one level deeper, as it will stand in the whole state
-		String json = StorableJson.require(name, Collections.singletonMap("value", value));
-		return Json.readMap(json).get("value");
+		return StorableJson.require(name, Collections.singletonMap("value", value));
 	}
 
 	private static void requireSurvival(String name, @Nullable Object value) {
