@@ -7,6 +7,8 @@ import org.aspectj.lang.annotation.Aspect;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.aspectj.annotation.AnnotationAwareAspectJAutoProxyCreator;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -94,6 +96,12 @@ public final class BuddyAutoConfiguration {
 	 */
 	interface AdvisedCheck extends Predicate<Object> {
 
+		/**
+		 * Tells whether it will stand before beans that are created later.
+		 * @return whether something makes proxies for aspects
+		 */
+		boolean proxiesAreMade();
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -107,8 +115,19 @@ public final class BuddyAutoConfiguration {
 		}
 
 		@Bean
-		AdvisedCheck workflowAdvisedCheck() {
-			return WorkflowAspect::advises;
+		AdvisedCheck workflowAdvisedCheck(ListableBeanFactory beanFactory) {
+			return new AdvisedCheck() {
+				@Override
+				public boolean test(Object bean) {
+					return WorkflowAspect.advises(bean);
+				}
+
+				@Override
+				public boolean proxiesAreMade() {
+					return beanFactory.getBeanNamesForType(AnnotationAwareAspectJAutoProxyCreator.class, true,
+							false).length > 0;
+				}
+			};
 		}
 
 	}

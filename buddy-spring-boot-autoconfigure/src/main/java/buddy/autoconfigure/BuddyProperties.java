@@ -1,7 +1,10 @@
 package buddy.autoconfigure;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -73,11 +76,34 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 				.userId(this.userId)
 				.sessionId(this.sessionId)
 				.sessionName(this.sessionName)
-				.sessionState(this.sessionState)
-				.extraData(this.extraData)
+				.sessionState(withLists(this.sessionState))
+				.extraData(withLists(this.extraData))
 				.memory((this.memory != null) ? new MemoryOptions(this.memory.runs(), this.memory.messages()) : null)
 				.debugMode(this.debugMode)
 				.build();
+		}
+
+		/** The binder gives a list in a free map as a map from "0", "1" and so on. */
+		private static @Nullable Map<String, Object> withLists(@Nullable Map<String, Object> values) {
+			if (values == null) {
+				return null;
+			}
+			Map<String, Object> result = new LinkedHashMap<>();
+			values.forEach((key, value) -> result.put(key, withLists(value)));
+			return result;
+		}
+
+		private static Object withLists(Object value) {
+			if (!(value instanceof Map<?, ?> map)) {
+				return value;
+			}
+			Map<String, Object> values = new LinkedHashMap<>();
+			map.forEach((key, item) -> values.put(String.valueOf(key), withLists(item)));
+			List<Object> items = IntStream.range(0, values.size())
+				.mapToObj((i) -> values.get(String.valueOf(i)))
+				.filter(Objects::nonNull)
+				.toList();
+			return (!items.isEmpty() && items.size() == values.size()) ? items : values;
 		}
 
 	}

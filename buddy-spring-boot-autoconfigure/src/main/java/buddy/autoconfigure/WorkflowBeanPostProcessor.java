@@ -1,5 +1,6 @@
 package buddy.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -18,23 +19,24 @@ class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostPro
 
 	private final ObjectProvider<WorkflowRegistry> registry;
 
+	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
 	WorkflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
 		this.registry = registry;
 	}
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
 		for (String name : beanFactory.getBeanNamesForType(Workflow.class, true, false)) {
-			if (beanFactory.containsBeanDefinition(name)) {
-				beanFactory.getBeanDefinition(name)
-					.setAttribute(AutoProxyUtils.PRESERVE_TARGET_CLASS_ATTRIBUTE, Boolean.TRUE);
-			}
+			preserveTargetClass(name);
 		}
 	}
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof Workflow workflow) {
+			preserveTargetClass(beanName); // it may be declared by an interface
 			try {
 				this.registry.getObject().prepare(workflow);
 			}
@@ -51,6 +53,13 @@ class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostPro
 			this.registry.getObject().register(beanName, workflow);
 		}
 		return bean;
+	}
+
+	private void preserveTargetClass(String beanName) {
+		if (this.beanFactory != null && this.beanFactory.containsBeanDefinition(beanName)) {
+			this.beanFactory.getBeanDefinition(beanName)
+				.setAttribute(AutoProxyUtils.PRESERVE_TARGET_CLASS_ATTRIBUTE, Boolean.TRUE);
+		}
 	}
 
 }

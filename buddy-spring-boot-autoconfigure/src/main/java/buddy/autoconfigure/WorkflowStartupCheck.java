@@ -1,7 +1,6 @@
 package buddy.autoconfigure;
 
 import java.util.Set;
-import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,6 +12,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
 
+import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
@@ -31,7 +31,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	private final WorkflowRegistry registry;
 
-	private final @Nullable Predicate<Object> advised;
+	private final @Nullable AdvisedCheck advised;
 
 	/**
 	 * Creates the check.
@@ -42,7 +42,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	 * there is no aspect
 	 */
 	WorkflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			WorkflowRegistry registry, @Nullable Predicate<Object> advised) {
+			WorkflowRegistry registry, @Nullable AdvisedCheck advised) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.registry = registry;
@@ -57,6 +57,9 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 				Workflow workflow = this.beanFactory.getBean(name, Workflow.class);
 				checkAdvised(name, workflow);
 				this.registry.register(name, workflow);
+			}
+			else if (this.advised == null || !this.advised.proxiesAreMade()) {
+				throw (this.advised != null) ? noProxy(name) : noAspect(name);
 			}
 		}
 		Set<String> unused = this.registry.unusedOverrides();
@@ -95,14 +98,22 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	private void checkAdvised(String name, Workflow workflow) {
 		if (this.advised == null) {
-			throw notAdvised(name, "the aspect around run() is not there",
-					"Add org.springframework.boot:spring-boot-starter-aspectj.");
+			throw noAspect(name);
 		}
 		if (!this.advised.test(workflow)) {
-			throw notAdvised(name, "no proxy with the aspect around run() stands before it",
-					"Set spring.aop.auto=true (the default) or add @EnableAspectJAutoProxy; if it is on, the bean was "
-							+ "created too early: do not inject it into a BeanPostProcessor or BeanFactoryPostProcessor.");
+			throw noProxy(name);
 		}
+	}
+
+	private static InvalidWorkflowException noAspect(String name) {
+		return notAdvised(name, "the aspect around run() is not there",
+				"Add org.springframework.boot:spring-boot-starter-aspectj.");
+	}
+
+	private static InvalidWorkflowException noProxy(String name) {
+		return notAdvised(name, "no proxy with the aspect around run() stands before it",
+				"Set spring.aop.auto=true (the default) or add @EnableAspectJAutoProxy; if it is on, the bean was "
+						+ "created too early: do not inject it into a BeanPostProcessor or BeanFactoryPostProcessor.");
 	}
 
 	private static InvalidWorkflowException notAdvised(String name, String problem, String action) {

@@ -1,6 +1,7 @@
 package buddy.workflow;
 
-import org.springframework.aop.framework.AopProxyUtils;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.Advised;
 
 /**
  * Finds the workflow itself behind its proxies.
@@ -11,7 +12,21 @@ final class WorkflowTargets {
 	}
 
 	static Workflow of(Workflow workflow) {
-		return (AopProxyUtils.getSingletonTarget(workflow) instanceof Workflow target) ? of(target) : workflow;
+		return (workflow instanceof Advised advised && target(advised) instanceof Workflow target) ? of(target)
+				: workflow;
+	}
+
+	/** Behind a lazy injection point the target is the bean, itself a proxy. */
+	private static @Nullable Object target(Advised advised) {
+		try {
+			return advised.getTargetSource().getTarget();
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("The workflow behind " + advised.getTargetSource() + " cannot be had", ex);
+		}
 	}
 
 }

@@ -16,11 +16,11 @@ import buddy.session.WorkflowSessionRepository;
 /**
  * A store that hands everything on, for tests that change one method.
  */
-class DelegatingRepository implements WorkflowSessionRepository {
+public class DelegatingRepository implements WorkflowSessionRepository {
 
 	private final WorkflowSessionRepository delegate;
 
-	DelegatingRepository(WorkflowSessionRepository delegate) {
+	public DelegatingRepository(WorkflowSessionRepository delegate) {
 		this.delegate = delegate;
 	}
 
