@@ -33,7 +33,8 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		StoredSession session = (found != null) ? run.adopt(found) : run.newSession();
 		if (run.recordStart()) {
 			if (this.runs.containsKey(run.runId())) {
-				throw new IllegalStateException("Run id '" + run.runId() + "' is taken; give each run an id of its own");
+				throw new IllegalStateException(
+						"Run id '" + run.runId() + "' is taken; give each run an id of its own");
 			}
 			this.sessions.put(session.sessionId(), session);
 			this.runs.put(run.runId(), new StoredRun(run.runId(), run.sessionId(), run.workflowId(), run.userId(),

@@ -125,8 +125,8 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 			return session;
 		}
 		if (!this.sessionRows.takeOver(session.sessionId(), userId)) {
-			throw new OptimisticLockingFailureException(
-					"Session '" + session.sessionId() + "' was taken over or deleted while run '" + run.runId() + "' began");
+			throw new OptimisticLockingFailureException("Session '" + session.sessionId()
+					+ "' was taken over or deleted while run '" + run.runId() + "' began");
 		}
 		return run.adopt(session);
 	}
@@ -170,7 +170,8 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public Optional<StoredSession> find(String sessionId) {
-		// a repeatable read would find the version again that the run's end has just missed
+		// a repeatable read would find the version again that the run's end has just
+		// missed
 		boolean locked = this.transactions.joinsCaller() && CallersTransaction.of(this.lateEnds).hasMissed(sessionId);
 		return this.transactions
 			.read(() -> locked ? this.sessionRows.findLocked(sessionId) : this.sessionRows.find(sessionId));
@@ -178,8 +179,9 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public List<StoredSession> list(SessionQuery query, RunPage page) {
-		return this.queries.query(
-				() -> listEntities(query, after(page), page).stream().map(WorkflowSessionEntity::toStoredSession).toList());
+		return this.queries.query(() -> listEntities(query, after(page), page).stream()
+			.map(WorkflowSessionEntity::toStoredSession)
+			.toList());
 	}
 
 	private List<WorkflowSessionEntity> listEntities(SessionQuery query, RunPage.Cursor after, RunPage page) {
@@ -234,11 +236,10 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	@Override
 	public List<StoredRun> runs(String sessionId, RunPage page) {
 		RunPage.Cursor after = after(page);
-		return this.queries
-			.query(() -> this.runs.ofSession(sessionId, after.at(), after.id(), Limit.of(page.limit()))
-				.stream()
-				.map(WorkflowRunEntity::toStoredRun)
-				.toList());
+		return this.queries.query(() -> this.runs.ofSession(sessionId, after.at(), after.id(), Limit.of(page.limit()))
+			.stream()
+			.map(WorkflowRunEntity::toStoredRun)
+			.toList());
 	}
 
 	@Override

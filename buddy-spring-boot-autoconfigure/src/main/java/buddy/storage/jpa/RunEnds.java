@@ -72,7 +72,8 @@ final class RunEnds {
 
 	private EndOutcome createSession(RunEnd end, boolean again) {
 		String sessionId = end.run().sessionId();
-		// a lock in the first try would make two that create the session wait for each other
+		// a lock in the first try would make two that create the session wait for each
+		// other
 		Optional<StoredSession> found = again ? this.sessions.findLocked(sessionId) : this.sessions.find(sessionId);
 		if (found.isPresent()) {
 			return missed(end, found.get());
@@ -89,7 +90,8 @@ final class RunEnds {
 			return EndOutcome.GONE;
 		}
 		if (end.state() == null) {
-			throw new DuplicateKeyException("Session '" + session.sessionId() + "' was created by another run meanwhile");
+			throw new DuplicateKeyException(
+					"Session '" + session.sessionId() + "' was created by another run meanwhile");
 		}
 		return EndOutcome.VERSION_MISSED;
 	}

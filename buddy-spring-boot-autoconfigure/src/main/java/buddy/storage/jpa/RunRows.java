@@ -65,8 +65,8 @@ final class RunRows {
 	}
 
 	int deleteEnded(String sessionId) {
-		return this.jdbc
-			.sql("delete from buddy_workflow_run where session_id = ? and status in ('COMPLETED', 'ERROR', 'CANCELLED')")
+		return this.jdbc.sql(
+				"delete from buddy_workflow_run where session_id = ? and status in ('COMPLETED', 'ERROR', 'CANCELLED')")
 			.param(sessionId)
 			.update();
 	}
@@ -79,8 +79,7 @@ final class RunRows {
 	private static Object[] columns(StoredRun run) {
 		return new Object[] { run.runId(), run.sessionId(), run.workflowId(), text(run.userId()),
 				text(run.parentRunId()), run.status().name(), text(run.input()), text(run.response()),
-				text(run.error()), run.createdAt(),
-				new SqlParameterValue(Types.BIGINT, run.endedAt()) };
+				text(run.error()), run.createdAt(), new SqlParameterValue(Types.BIGINT, run.endedAt()) };
 	}
 
 }

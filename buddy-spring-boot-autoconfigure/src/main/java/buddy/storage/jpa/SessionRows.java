@@ -79,8 +79,7 @@ final class SessionRows {
 	}
 
 	boolean takeOver(String sessionId, String userId) {
-		return this.jdbc
-			.sql("update buddy_workflow_session set user_id = ? where session_id = ? and user_id is null")
+		return this.jdbc.sql("update buddy_workflow_session set user_id = ? where session_id = ? and user_id is null")
 			.params(userId, sessionId)
 			.update() == 1;
 	}
@@ -95,7 +94,9 @@ final class SessionRows {
 			.update() == 1;
 	}
 
-	/** Touches a session that the run's begin has not opened, if it is open to the run. */
+	/**
+	 * Touches a session that the run's begin has not opened, if it is open to the run.
+	 */
 	boolean adoptAndTouch(NewRun run, long usedAt) {
 		return this.jdbc.sql(this.adoptAndTouch)
 			.params(text(run.userId()), usedAt, run.sessionId(), run.workflowId(), text(run.userId()))

@@ -7,8 +7,6 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.ConnectionHolder;
@@ -29,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class StorageTransactions {
 
-	private final OwnTransactionManager manager;
+	private final OwnTransactions own;
 
 	private final TransactionTemplate template;
 
@@ -37,8 +35,8 @@ final class StorageTransactions {
 
 	StorageTransactions(DataSource dataSource) {
 		this.dataSource = dataSource;
-		this.manager = new OwnTransactionManager(dataSource);
-		this.template = new TransactionTemplate(this.manager);
+		this.own = new OwnTransactions(dataSource);
+		this.template = new TransactionTemplate(this.own);
 	}
 
 	/**
@@ -93,11 +91,11 @@ final class StorageTransactions {
 
 	/**
 	 * A JPA transaction exposes its connection unsynchronized, a JDBC transaction is
-	 * known to its manager. What is neither was bound by a statement of the application
-	 * within a transaction of another data source.
+	 * known to a manager of its kind. What is neither was bound by a statement of the
+	 * application within a transaction of another data source.
 	 */
 	private boolean isOfTransaction(ConnectionHolder bound) {
-		return !bound.isSynchronizedWithTransaction() || this.manager.isBegun();
+		return !bound.isSynchronizedWithTransaction() || this.own.isBegun();
 	}
 
 	private <T> T apartFromCaller(Supplier<T> action) {
@@ -176,7 +174,7 @@ final class StorageTransactions {
 			return connection.setSavepoint();
 		}
 		catch (SQLException ex) {
-			throw this.manager.translate("Set a savepoint in the caller's transaction", ex);
+			throw this.own.translate("Set a savepoint in the caller's transaction", ex);
 		}
 	}
 
@@ -195,15 +193,16 @@ final class StorageTransactions {
 			connection.releaseSavepoint(savepoint);
 		}
 		catch (SQLException ex) {
-			// the database has ended the caller's transaction by itself, as after a deadlock
+			// the database has ended the caller's transaction by itself, as after a
+			// deadlock
 			cause.addSuppressed(ex);
 		}
 	}
 
 	/** A JDBC transaction manager that tells what it sees on this thread. */
-	private static final class OwnTransactionManager extends JdbcTransactionManager {
+	private static final class OwnTransactions extends JdbcTransactionManager {
 
-		OwnTransactionManager(DataSource dataSource) {
+		OwnTransactions(DataSource dataSource) {
 			super(dataSource);
 		}
 
