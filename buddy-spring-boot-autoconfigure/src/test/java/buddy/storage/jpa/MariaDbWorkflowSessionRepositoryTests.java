@@ -1,0 +1,11 @@
+package buddy.storage.jpa;
+
+import buddy.testkit.TestDatabase;
+
+class MariaDbWorkflowSessionRepositoryTests extends JpaWorkflowSessionRepositoryContract {
+
+	MariaDbWorkflowSessionRepositoryTests() {
+		super(TestDatabase.MARIADB);
+	}
+
+}
