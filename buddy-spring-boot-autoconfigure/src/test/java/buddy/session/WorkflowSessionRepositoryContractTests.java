@@ -61,9 +61,8 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		assertThat(session.version()).isZero();
 		StoredRun stored = run("r1");
 		assertSameJson(stored.input(), "{\"topic\":\"fusion\"}");
-		assertThat(stored)
-			.isEqualTo(new StoredRun("r1", "s1", "w1", "alice", "parent", RunStatus.RUNNING, stored.input(), null, null,
-					1000, null));
+		assertThat(stored).isEqualTo(new StoredRun("r1", "s1", "w1", "alice", "parent", RunStatus.RUNNING,
+				stored.input(), null, null, 1000, null));
 	}
 
 	@Test
@@ -268,8 +267,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		this.repository.delete("s1");
 
 		assertThat(this.repository.end(ended(run, RunStatus.COMPLETED, 2000))).isEqualTo(EndOutcome.GONE);
-		assertThat(
-				this.repository.end(new RunEnd(run, true, RunStatus.COMPLETED, null, null, 2000, change("{}", 0))))
+		assertThat(this.repository.end(new RunEnd(run, true, RunStatus.COMPLETED, null, null, 2000, change("{}", 0))))
 			.isEqualTo(EndOutcome.GONE);
 
 		assertThat(this.repository.find("s1")).isEmpty();
@@ -676,8 +674,8 @@ public abstract class WorkflowSessionRepositoryContractTests {
 
 	private void complete(NewRun run, String state, long version) {
 		this.repository.begin(run);
-		assertThat(this.repository.end(new RunEnd(run, true, RunStatus.COMPLETED, null, null, run.createdAt() + 1,
-				change(state, version))))
+		assertThat(this.repository
+			.end(new RunEnd(run, true, RunStatus.COMPLETED, null, null, run.createdAt() + 1, change(state, version))))
 			.isEqualTo(EndOutcome.STORED);
 	}
 
