@@ -33,23 +33,26 @@ final class StorageTransactions {
 
 	private final DataSource dataSource;
 
-	StorageTransactions(DataSource dataSource) {
+	private final boolean oneWriter;
+
+	StorageTransactions(DataSource dataSource, SqlDialect dialect) {
 		this.dataSource = dataSource;
+		this.oneWriter = dialect.hasOneWriter();
 		this.own = new OwnTransactions(dataSource);
 		this.template = new TransactionTemplate(this.own);
 	}
 
 	/**
 	 * Tells whether the thread is in a transaction of the caller on this data source that
-	 * may write.
+	 * may write. Where there is one writer at a time, that is every transaction: another
+	 * one beside it would wait for it in vain.
 	 * @return whether statements join it
 	 */
 	boolean joinsCaller() {
 		return TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive()
-				&& !TransactionSynchronizationManager.isCurrentTransactionReadOnly()
-				&& TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder bound
-				&& isOfTransaction(bound);
+				&& (this.oneWriter || !TransactionSynchronizationManager.isCurrentTransactionReadOnly())
+				&& isTransactionBound();
 	}
 
 	/**
@@ -78,15 +81,17 @@ final class StorageTransactions {
 	 * @return what they give
 	 */
 	<T> T writeApart(Supplier<T> statements) {
-		Supplier<T> transaction = () -> this.template.execute((status) -> statements.get());
-		return apartFromCaller(() -> {
-			try {
-				return transaction.get();
-			}
-			catch (PessimisticLockingFailureException ex) {
-				return transaction.get();
-			}
-		});
+		// what is bound without a transaction, the beginning of ours puts aside
+		return isTransactionBound() ? apartFromCaller(() -> inTransaction(statements)) : inTransaction(statements);
+	}
+
+	private <T> T inTransaction(Supplier<T> statements) {
+		try {
+			return this.template.execute((status) -> statements.get());
+		}
+		catch (PessimisticLockingFailureException ex) {
+			return this.template.execute((status) -> statements.get());
+		}
 	}
 
 	/**
@@ -94,8 +99,9 @@ final class StorageTransactions {
 	 * known to a manager of its kind. What is neither was bound by a statement of the
 	 * application within a transaction of another data source.
 	 */
-	private boolean isOfTransaction(ConnectionHolder bound) {
-		return !bound.isSynchronizedWithTransaction() || this.own.isBegun();
+	private boolean isTransactionBound() {
+		return TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder bound
+				&& (!bound.isSynchronizedWithTransaction() || this.own.isBegun());
 	}
 
 	private <T> T apartFromCaller(Supplier<T> action) {

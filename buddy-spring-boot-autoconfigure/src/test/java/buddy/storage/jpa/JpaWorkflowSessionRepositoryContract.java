@@ -25,9 +25,14 @@ abstract class JpaWorkflowSessionRepositoryContract extends WorkflowSessionRepos
 		this.database = database;
 	}
 
+	/** An empty database. */
+	HikariDataSource openDataSource() {
+		return this.database.open();
+	}
+
 	@BeforeAll
 	void openDatabase() {
-		this.dataSource = this.database.open();
+		this.dataSource = openDataSource();
 		this.storage = JpaStorage.open(this.dataSource, this.database);
 	}
 
