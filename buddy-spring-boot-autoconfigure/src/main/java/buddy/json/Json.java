@@ -87,8 +87,7 @@ public final class Json {
 	 * @return the plain copy
 	 */
 	public static @Nullable Object plain(@Nullable Object value) {
-		if (value == null || value instanceof String || value instanceof Boolean || value instanceof Integer
-				|| value instanceof Long) {
+		if (value == null || value instanceof String || value instanceof Boolean || value instanceof Integer) {
 			return value;
 		}
 		return readPlain(write(value));

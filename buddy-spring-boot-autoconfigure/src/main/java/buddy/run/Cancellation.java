@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a run was asked to stop, and what to stop with it.
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Cancelling is cooperative: it interrupts no thread.
  */
 public final class Cancellation {
+
+	private static final Logger logger = LoggerFactory.getLogger(Cancellation.class);
 
 	private final List<Runnable> actions = new ArrayList<>();
 
@@ -32,7 +36,7 @@ public final class Cancellation {
 			due = List.copyOf(this.actions);
 			this.actions.clear();
 		}
-		due.forEach(Runnable::run);
+		due.forEach(Cancellation::stop);
 		return true;
 	}
 
@@ -64,9 +68,19 @@ public final class Cancellation {
 				return () -> remove(action);
 			}
 		}
-		action.run();
+		stop(action);
 		return () -> {
 		};
+	}
+
+	/** One that fails must not keep the others from stopping. */
+	private static void stop(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("What a cancelled run was waiting for failed to stop", ex);
+		}
 	}
 
 	private synchronized void remove(Runnable action) {

@@ -16,9 +16,9 @@ import buddy.json.Json;
 final class ResponseField {
 
 	private static final Map<String, Function<Object, Object>> READERS = Map.of("messages",
-			(value) -> list("messages", value, Message::fromMap), "tools",
-			(value) -> list("tools", value, ToolExecution::fromMap), "events",
-			(value) -> list("events", value, RunResponseEvent::fromMap), "status",
+			(value) -> list(Message.class, value, Message::fromMap), "tools",
+			(value) -> list(ToolExecution.class, value, ToolExecution::fromMap), "events",
+			(value) -> list(RunResponseEvent.class, value, RunResponseEvent::fromMap), "status",
 			(value) -> (value instanceof RunStatus) ? value
 					: RunStatus.valueOf(value.toString().toUpperCase(Locale.ROOT)),
 			"created_at", (value) -> ((Number) value).longValue());
@@ -59,10 +59,10 @@ final class ResponseField {
 	}
 
 	@SuppressWarnings("unchecked") // a JSON object's keys are strings
-	private static <T> List<T> list(String name, Object value, Function<Map<String, @Nullable Object>, T> reader) {
+	private static <T> List<T> list(Class<T> type, Object value, Function<Map<String, @Nullable Object>, T> reader) {
 		return ((List<Object>) value).stream()
 			.map((item) -> (item instanceof Map<?, ?> map) ? reader.apply((Map<String, @Nullable Object>) map)
-					: (T) item)
+					: type.cast(item))
 			.toList();
 	}
 

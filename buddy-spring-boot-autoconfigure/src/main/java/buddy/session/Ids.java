@@ -17,7 +17,7 @@ public final class Ids {
 
 	private static final Pattern SESSION_ID = Pattern.compile("[A-Za-z0-9._:@-]{1," + MAX_SESSION_ID + "}");
 
-	private static final Pattern USER_ID = Pattern.compile("[^\\p{Cntrl}\\p{Cs}]{1," + MAX_USER_ID + "}");
+	private static final Pattern USER_ID = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1," + MAX_USER_ID + "}");
 
 	private Ids() {
 	}
@@ -57,7 +57,7 @@ public final class Ids {
 	 * @throws InvalidIdException if it is empty, too long or has control characters
 	 */
 	public static @Nullable String requireUserId(@Nullable String userId) {
-		if (userId != null && !USER_ID.matcher(userId).matches()) {
+		if (userId != null && (userId.length() > MAX_USER_ID || !USER_ID.matcher(userId).matches())) {
 			throw new InvalidIdException("user id", userId,
 					"1 to " + MAX_USER_ID + " characters without control characters");
 		}

@@ -51,7 +51,7 @@ final class SessionDocuments {
 		if (run.error() != null) {
 			response = response.toBuilder().field("error", Json.readMap(run.error())).build();
 		}
-		return new SessionRun(object(run.input()), response, Map.of());
+		return new SessionRun((run.input() != null) ? Json.readMap(run.input()) : null, response, Map.of());
 	}
 
 	/** The rows of a document, or a refusal before anything is stored. */

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +174,35 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	@Override
+	public synchronized @Nullable Object putIfAbsent(String key, @Nullable Object value) {
+		return super.putIfAbsent(key, value);
+	}
+
+	@Override
+	public synchronized @Nullable Object computeIfAbsent(String key,
+			Function<? super String, ? extends @Nullable Object> value) {
+		return super.computeIfAbsent(key, value);
+	}
+
+	@Override
+	public synchronized @Nullable Object computeIfPresent(String key,
+			BiFunction<? super String, ? super Object, ? extends @Nullable Object> value) {
+		return super.computeIfPresent(key, value);
+	}
+
+	@Override
+	public synchronized @Nullable Object compute(String key,
+			BiFunction<? super String, ? super @Nullable Object, ? extends @Nullable Object> value) {
+		return super.compute(key, value);
+	}
+
+	@Override
+	public synchronized @Nullable Object merge(String key, Object value,
+			BiFunction<? super Object, ? super Object, ? extends @Nullable Object> combined) {
+		return super.merge(key, value, combined);
+	}
+
+	@Override
 	public synchronized @Nullable Object remove(@Nullable Object key) {
 		if (key instanceof String name) {
 			this.deltas.put(name, List.of());
@@ -217,14 +248,13 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	private String json() {
-		this.values.forEach((key, value) -> StorableJson.require("The session state '" + key + "'",
-				java.util.Collections.singletonMap(key, value)));
+		this.values.forEach((key, value) -> StatePlain.json("The session state '" + key + "'", value));
 		return Json.write(this.values);
 	}
 
 	private Number apply(String key, StateDelta.Increment delta) {
 		Number sum = delta.apply(key, this.values.get(key));
-		this.values.put(key, sum);
+		this.values.put(key, StatePlain.require(key, sum));
 		remember(key, delta);
 		return sum;
 	}
@@ -268,7 +298,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
 			Iterator<Map.Entry<String, @Nullable Object>> entries;
 			synchronized (SessionState.this) {
-				entries = new LinkedHashMap<>(SessionState.this.values).entrySet().iterator();
+				entries = new LinkedHashMap<String, @Nullable Object>(SessionState.this.values).entrySet().iterator();
 			}
 			return new Iterator<>() {
 

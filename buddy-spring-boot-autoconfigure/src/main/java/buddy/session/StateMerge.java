@@ -50,11 +50,15 @@ final class StateMerge {
 		if (same(key, this.mine, this.base)) {
 			take(key, this.theirs);
 		}
-		else if (same(key, this.theirs, this.base) || same(key, this.mine, this.theirs)) {
+		else if (same(key, this.theirs, this.base)) {
 			take(key, this.mine);
 		}
 		else if (replayable(key)) {
+			// before equal values count as agreement: two runs that added 1 add 2
 			this.merged.put(key, replay(key, this.theirs.get(key)));
+		}
+		else if (same(key, this.mine, this.theirs)) {
+			take(key, this.mine);
 		}
 		else {
 			this.conflicts.add(key);
@@ -67,9 +71,17 @@ final class StateMerge {
 	 */
 	private boolean replayable(String key) {
 		List<StateDelta> changes = this.deltas.getOrDefault(key, List.of());
-		return !changes.isEmpty() && changes.get(0).fits(this.theirs.get(key))
-				&& changes.get(0).fits(this.base.get(key))
-				&& Objects.equals(Json.plain(replay(key, this.base.get(key))), this.mine.get(key));
+		if (changes.isEmpty() || !changes.get(0).fits(this.theirs.get(key))
+				|| !changes.get(0).fits(this.base.get(key))) {
+			return false;
+		}
+		try {
+			replay(key, this.theirs.get(key));
+			return Objects.equals(Json.plain(replay(key, this.base.get(key))), this.mine.get(key));
+		}
+		catch (ArithmeticException ex) {
+			return false; // the sum of both is too large a number
+		}
 	}
 
 	private @Nullable Object replay(String key, @Nullable Object value) {

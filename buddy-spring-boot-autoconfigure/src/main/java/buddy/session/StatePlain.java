@@ -26,6 +26,7 @@ final class StatePlain {
 		if (key == null) {
 			throw new IllegalArgumentException("'key' must not be null");
 		}
+		StorableJson.require("The session state's key", key);
 		return of("The session state '" + key + "'", value);
 	}
 
@@ -34,10 +35,19 @@ final class StatePlain {
 	}
 
 	static @Nullable Object of(String name, @Nullable Object value) {
-		requireSurvival(name, value);
+		return Json.readMap(json(name, value)).get("value");
+	}
+
+	/** Writes a value that survives JSON, or refuses it. */
+	static String json(String name, @Nullable Object value) {
+		try {
+			requireSurvival(name, value);
+		}
+		catch (StackOverflowError ex) {
+			throw new UnstorableValueException(name, "it is nested without end; flatten it", ex);
+		}
 		// one level deeper, as it will stand in the whole state
-		String json = StorableJson.require(name, Collections.singletonMap("value", value));
-		return Json.readMap(json).get("value");
+		return StorableJson.require(name, Collections.singletonMap("value", value));
 	}
 
 	private static void requireSurvival(String name, @Nullable Object value) {

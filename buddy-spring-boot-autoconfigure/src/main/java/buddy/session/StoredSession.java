@@ -44,7 +44,7 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 			throw new UnstorableValueException("The session name",
 					"it has " + sessionName.length() + " characters; use at most " + MAX_SESSION_NAME);
 		}
-		if (!sessionName.matches("[^\\p{Cntrl}\\p{Cs}]*")) {
+		if (!sessionName.matches("[^\\p{Cc}\\p{Cs}]*")) {
 			throw new UnstorableValueException("The session name",
 					"it has control characters or half of a surrogate pair; remove them");
 		}

@@ -147,14 +147,15 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	}
 
 	/**
-	 * Returns a copy under another id, such as to import it beside the original.
+	 * Returns a copy under another id, to import it beside the original: its runs get ids
+	 * of their own then.
 	 * @param sessionId the id
 	 * @return the copy
 	 */
 	public WorkflowSession withSessionId(String sessionId) {
 		return new WorkflowSession(Ids.requireSessionId(sessionId), this.workflowId, this.userId, this.sessionName,
-				this.sessionState, this.media, this.runs, this.workflowData, this.extraData, this.createdAt,
-				this.updatedAt, this.additional);
+				this.sessionState, this.media, this.runs.stream().map(SessionRun::withoutId).toList(),
+				this.workflowData, this.extraData, this.createdAt, this.updatedAt, this.additional);
 	}
 
 	private static List<SessionRun> runs(@Nullable Object value) {
@@ -224,6 +225,11 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 			Map<String, @Nullable Object> rest = new LinkedHashMap<>(json);
 			RunResponse response = RunResponse.fromMap(takeObject(rest, "response"));
 			return new SessionRun(takeObject(rest, "input"), response, rest);
+		}
+
+		SessionRun withoutId() {
+			RunResponse copy = this.response.toBuilder().runId(null).sessionId(null).build();
+			return new SessionRun(this.input, copy, this.additional);
 		}
 
 		Map<String, @Nullable Object> toJson() {

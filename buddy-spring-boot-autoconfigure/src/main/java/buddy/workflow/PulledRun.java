@@ -83,7 +83,10 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable {
 			}
 		}
 		catch (Throwable ex) {
-			this.done = true;
+			if (!this.done) {
+				this.done = true;
+				closeSource(current);
+			}
 			current.failed(ex);
 			throw Sneaky.raise(ex);
 		}
@@ -98,6 +101,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable {
 			throw ex;
 		}
 		if (this.lifecycle) {
+			this.run.streamEvents();
 			this.ready.add(new Item(this.run.started()));
 		}
 		return this.run;

@@ -1,6 +1,8 @@
 package buddy.workflow;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -9,6 +11,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import buddy.run.RunContextHolder;
@@ -22,6 +25,13 @@ import buddy.workflow.WorkflowRunner.Body;
  * where Reactor is present.
  */
 final class ReactiveResultAdapter implements ResultAdapter {
+
+	/**
+	 * Its threads are Reactor's for blocking work, but a cancelled subscription does not
+	 * interrupt them: an interrupt in the middle of a write can close an H2 database.
+	 */
+	private static final Scheduler BLOCKING = Schedulers
+		.fromExecutor((task) -> Schedulers.boundedElastic().schedule(task), true);
 
 	@Override
 	public boolean supports(ResolvableType returnType) {
@@ -37,10 +47,15 @@ final class ReactiveResultAdapter implements ResultAdapter {
 		boolean single = !adapter.isMultiValue();
 		boolean lifecycle = !single && PullAdapter.ofEvents(returnType);
 		// begin, body and end may block: they never run on an event loop
-		Publisher<?> runs = single
-				? Mono.defer(() -> one(starter, body, adapter)).subscribeOn(Schedulers.boundedElastic())
-				: Flux.defer(() -> many(starter, body, adapter, lifecycle)).subscribeOn(Schedulers.boundedElastic());
+		Publisher<?> runs = single ? Mono.defer(() -> one(starter, body, adapter)).subscribeOn(BLOCKING)
+				: Flux.defer(() -> many(starter, body, adapter, lifecycle)).subscribeOn(BLOCKING);
 		return adapter.fromPublisher(runs);
+	}
+
+	@Override
+	public @Nullable Class<?> made(ResolvableType returnType) {
+		ReactiveAdapter adapter = adapter(returnType);
+		return (adapter != null) ? adapter.getReactiveType() : null;
 	}
 
 	private static @Nullable ReactiveAdapter adapter(ResolvableType returnType) {
@@ -60,19 +75,28 @@ final class ReactiveResultAdapter implements ResultAdapter {
 
 	private static Flux<Object> many(RunStarter starter, Body body, ReactiveAdapter adapter, boolean lifecycle) {
 		RunExecution run = starter.begin();
+		if (lifecycle) {
+			run.streamEvents();
+		}
 		Flux<Object> items = Flux.from(publisher(run, body, adapter))
 			.concatMapIterable((item) -> taken(run, item, lifecycle), 1);
-		Flux<Object> whole = items.concatWith(blocking(() -> {
-			run.completedStream();
-			return (lifecycle && run.status() == RunStatus.COMPLETED) ? run.completion() : null;
-		}));
+		Flux<Object> whole = items.concatWith(blocking(() -> last(run, lifecycle)).flatMapIterable((last) -> last));
 		return guarded(run, lifecycle ? whole.startWith(run.started()) : whole);
+	}
+
+	private static List<Object> last(RunExecution run, boolean lifecycle) {
+		List<Object> last = new ArrayList<>(run.drainEmitted());
+		run.completedStream();
+		if (lifecycle && run.status() == RunStatus.COMPLETED) {
+			last.add(run.completion());
+		}
+		return last;
 	}
 
 	private static Publisher<Object> publisher(RunExecution run, Body body, ReactiveAdapter adapter) {
 		try {
 			Object source = run.inContext(body);
-			return (source != null) ? adapter.toPublisher(source) : Flux.empty();
+			return (source != null) ? new ContextFlux(run, adapter.toPublisher(source)) : Flux.empty();
 		}
 		catch (Throwable ex) {
 			return Flux.error(ex);
@@ -84,7 +108,7 @@ final class ReactiveResultAdapter implements ResultAdapter {
 		if (!lifecycle) {
 			return (taken != null) ? List.of(taken) : List.of();
 		}
-		List<Object> items = new java.util.ArrayList<>(run.drainEmitted());
+		List<Object> items = new ArrayList<>(run.drainEmitted());
 		if (taken != null && !(taken instanceof RunResponseEvent.WorkflowCompleted)) {
 			items.add(taken);
 		}
@@ -99,12 +123,12 @@ final class ReactiveResultAdapter implements ResultAdapter {
 			run.failed(failure);
 			return null;
 		}).then(Mono.error(failure)))
-			.doOnCancel(() -> Schedulers.boundedElastic().schedule(() -> run.cancelled("the subscriber cancelled")))
+			.doOnCancel(() -> BLOCKING.schedule(() -> run.cancelled("the subscriber cancelled")))
 			.contextWrite((context) -> context.put(RunContextHolder.KEY, run));
 	}
 
-	private static Mono<Object> blocking(java.util.concurrent.Callable<@Nullable Object> code) {
-		return Mono.fromCallable(code).subscribeOn(Schedulers.boundedElastic());
+	private static <T> Mono<T> blocking(Callable<@Nullable T> code) {
+		return Mono.fromCallable(code).subscribeOn(BLOCKING);
 	}
 
 }

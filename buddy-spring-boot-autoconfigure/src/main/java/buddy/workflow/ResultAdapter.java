@@ -17,6 +17,15 @@ interface ResultAdapter {
 	boolean supports(ResolvableType returnType);
 
 	/**
+	 * Returns the type that is handed out instead of what the body returns.
+	 * @param returnType the declared type
+	 * @return the type, or {@code null} if the body's own value is handed out
+	 */
+	default @Nullable Class<?> made(ResolvableType returnType) {
+		return null;
+	}
+
+	/**
 	 * Runs the body, now or when its result is first asked for, as one run or, where it
 	 * can be asked for more than once, as a run for each time.
 	 * @return what the caller of {@code run()} gets

@@ -10,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.json.Json;
-import buddy.json.StorableJson;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.EventHeader;
@@ -29,8 +28,6 @@ import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
-import buddy.session.RunJson;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRunner.Body;
@@ -64,6 +61,8 @@ final class RunExecution implements RunContext {
 
 	private final EventHeader header;
 
+	private volatile boolean streamsEvents;
+
 	private volatile RunStatus status = RunStatus.RUNNING;
 
 	private @Nullable SessionState state;
@@ -77,11 +76,22 @@ final class RunExecution implements RunContext {
 		this.clock = clock;
 		this.listeners = listeners;
 		this.header = EventHeader.NONE.stamped(run.runId(), run.sessionId(), run.workflowId(), run.createdAt() / 1000);
-		if (!request.sessionState().isEmpty() || opened.session().state() == null) {
-			this.state = openState();
-		}
+	}
+
+	/** Tells the listeners, and opens the state where it differs from the stored one. */
+	RunExecution begin() {
 		log("begins");
 		publish(started());
+		try {
+			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
+				sessionState();
+			}
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+			throw ex;
+		}
+		return this;
 	}
 
 	/**
@@ -145,6 +155,9 @@ final class RunExecution implements RunContext {
 
 	/** Ends the run because its caller wants no more of it. */
 	void cancelled(String reason) {
+		if (this.status != RunStatus.RUNNING) {
+			return;
+		}
 		this.cancellation.cancel(reason);
 		endQuietly(RunStatus.CANCELLED, RunFailure.because("cancelled", reason), null);
 	}
@@ -160,6 +173,11 @@ final class RunExecution implements RunContext {
 			return stamped;
 		}
 		return item;
+	}
+
+	/** From now on emitted events are kept for the caller's stream. */
+	void streamEvents() {
+		this.streamsEvents = true;
 	}
 
 	/** The events that the body emitted beside its stream since the last call. */
@@ -233,8 +251,10 @@ final class RunExecution implements RunContext {
 	@Override
 	public void emit(RunResponseEvent event) {
 		RunResponseEvent stamped = stamp(event);
-		synchronized (this.emitted) {
-			this.emitted.add(stamped);
+		if (this.streamsEvents) {
+			synchronized (this.emitted) {
+				this.emitted.add(stamped);
+			}
 		}
 		publish(stamped);
 	}
@@ -287,7 +307,16 @@ final class RunExecution implements RunContext {
 		if (!takeEnd(outcome)) {
 			return;
 		}
-		store(outcome, response, failure);
+		try {
+			String json = StoredResponse.json(this.agents.complete(response));
+			new RunRecorder(this.repository, this.clock).store(this.run, this.opened, outcome, json, failure,
+					(outcome == RunStatus.COMPLETED) ? this.state : null);
+		}
+		catch (RuntimeException ex) {
+			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
+			publish(terminal(this.status, response, (failure != null) ? failure : RunFailure.of(ex)));
+			throw ex;
+		}
 		log("ended as " + outcome);
 		publish(terminal(outcome, response, failure));
 	}
@@ -298,50 +327,6 @@ final class RunExecution implements RunContext {
 			this.status = outcome;
 		}
 		return first;
-	}
-
-	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
-		RunRecorder recorder = new RunRecorder(this.repository);
-		try {
-			RunEnd end = new RunEnd(this.run, this.opened.recorded(), outcome, storedResponse(response),
-					(failure != null) ? StorableJson.mend(failure).json() : null, this.clock.millis(), null);
-			recorder.store(end, (outcome == RunStatus.COMPLETED) ? this.state : null, this.opened.session());
-		}
-		catch (RunNotRecordedException ex) {
-			throw ex;
-		}
-		catch (buddy.json.UnstorableValueException ex) {
-			// an edit in place that no check saw: the state is refused, so the run failed
-			recorder.store(
-					new RunEnd(this.run, this.opened.recorded(), RunStatus.ERROR, storedResponse(response),
-							StorableJson.mend(RunFailure.of(ex)).json(), this.clock.millis(), null),
-					null, this.opened.session());
-			this.status = RunStatus.ERROR;
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			throw new RunNotRecordedException(runId(), workflowId(), sessionId(),
-					"the store failed (" + ex.getMessage() + "); check the database, then call run() again", ex);
-		}
-	}
-
-	private String storedResponse(RunResponse response) {
-		RunResponse whole = this.agents.complete(response);
-		try {
-			StorableJson.Mended mended = StorableJson.mend(RunJson.stored(whole));
-			return (mended.note() == null) ? mended.json() : withNote(mended.json(), mended.note());
-		}
-		catch (RuntimeException | StackOverflowError ex) {
-			RunResponse without = whole.toBuilder().content(null).contentType(whole.contentType()).build();
-			return withNote(StorableJson.mend(RunJson.stored(without)).json(), "omitted: it has no JSON form ("
-					+ ((ex.getMessage() != null) ? ex.getMessage().lines().findFirst().orElse("") : ex) + ")");
-		}
-	}
-
-	private static String withNote(String json, String note) {
-		Map<String, @Nullable Object> fields = Json.readMap(json);
-		fields.put("content_note", note);
-		return StorableJson.mend(fields).json();
 	}
 
 	private RunResponse stamp(RunResponse response, RunStatus outcome) {

@@ -4,13 +4,17 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.stream.BaseStream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -45,7 +49,12 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		}
 		ResolvableType returnType = ResolvableType.forMethodReturnType(method, type);
 		requireRecordable(where, signature, returnType.toClass());
-		return new RunMethod(method, parameters(type, method), returnType, ResultAdapters.find(returnType));
+		ResultAdapter adapter = ResultAdapters.find(returnType);
+		Class<?> made = adapter.made(returnType);
+		if (made != null) {
+			requireMakeable(where, signature, returnType.toClass(), made, made);
+		}
+		return new RunMethod(method, parameters(type, method), returnType, adapter);
 	}
 
 	/** The arguments that carry input, as they are recorded. */
@@ -53,12 +62,14 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		Map<String, String> json = new LinkedHashMap<>();
 		for (int i = 0; i < this.parameters.size(); i++) {
 			InputParameter parameter = this.parameters.get(i);
-			if (parameter.kind() == Kind.DATA) {
-				json.put(parameter.name(), StorableJson
-					.require("Input '" + parameter.name() + "' of workflow '" + workflowId + "'", arguments[i]));
+			Object argument = arguments[i];
+			if (parameter.kind() == Kind.NOT_RECORDED
+					|| (parameter.kind() == Kind.DATA && argument != null && !isData(argument.getClass()))) {
+				json.put(parameter.name(), StorableJson.require(parameter.name(), omitted(argument)));
 			}
-			else if (parameter.kind() == Kind.NOT_RECORDED) {
-				json.put(parameter.name(), StorableJson.require(parameter.name(), omitted(arguments[i])));
+			else if (parameter.kind() == Kind.DATA) {
+				json.put(parameter.name(), StorableJson
+					.require("Input '" + parameter.name() + "' of workflow '" + workflowId + "'", argument));
 			}
 		}
 		return json.entrySet()
@@ -89,6 +100,9 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 					"its " + signature + " returns a plain " + returnType.getSimpleName() + ", whose end nobody tells",
 					"Return a CompletableFuture.");
 		}
+		requireMakeable(where, signature, returnType, CompletionStage.class, CompletableFuture.class);
+		requireMakeable(where, signature, returnType, BaseStream.class, Stream.class);
+		requireMakeable(where, signature, returnType, Iterator.class, Iterator.class);
 		if (Flow.Publisher.class.isAssignableFrom(returnType) && !ResultAdapters.REACTOR_PRESENT) {
 			throw new InvalidWorkflowException(where,
 					"its " + signature + " returns a Flow.Publisher, and Reactor is not on the class path",
@@ -96,9 +110,22 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		}
 	}
 
+	/**
+	 * What is recorded as it goes is handed out wrapped, so no subclass can be promised.
+	 */
+	private static void requireMakeable(String where, String signature, Class<?> returnType, Class<?> kind,
+			Class<?> made) {
+		if (kind.isAssignableFrom(returnType) && !returnType.isAssignableFrom(made)) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " returns a " + returnType.getSimpleName() + ", and only a "
+							+ made.getSimpleName() + " can be handed out instead",
+					"Return a " + made.getSimpleName() + ".");
+		}
+	}
+
 	private static List<InputParameter> parameters(Class<?> type, Method method) {
 		DefaultParameterNameDiscoverer discoverer = new DefaultParameterNameDiscoverer();
-		String[] names = discoverer.getParameterNames(method);
+		@Nullable String @Nullable [] names = discoverer.getParameterNames(method);
 		if (names == null) {
 			throw new InvalidWorkflowException(type.getName(),
 					"the parameter names of its " + method.getName() + "(...) are not in the class file",
@@ -108,7 +135,7 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		for (int i = 0; i < names.length; i++) {
 			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(type);
 			Type parameterType = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), type);
-			parameters.add(new InputParameter(names[i], parameterType, kind(parameter)));
+			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter)));
 		}
 		return List.copyOf(parameters);
 	}
@@ -125,13 +152,13 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 	}
 
 	/** Callbacks, streams and the like have no JSON that anybody could use. */
-	private static boolean isData(Class<?> type) {
+	static boolean isData(Class<?> type) {
 		if (ClassUtils.isPrimitiveOrWrapper(type) || type == String.class || type == Object.class) {
 			return true;
 		}
 		return !(type.isAnnotationPresent(FunctionalInterface.class) || type.getName().startsWith("java.util.function.")
 				|| java.security.Principal.class.isAssignableFrom(type) || AutoCloseable.class.isAssignableFrom(type)
-				|| java.util.Iterator.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
+				|| Iterator.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
 				|| java.util.concurrent.Executor.class.isAssignableFrom(type) || Thread.class.isAssignableFrom(type)
 				|| Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)
 				|| type == Class.class || type.getName().startsWith("jakarta.servlet.")

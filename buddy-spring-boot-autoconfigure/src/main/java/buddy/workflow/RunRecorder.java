@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -10,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.json.StorableJson;
+import buddy.json.UnstorableValueException;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
 import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
 import buddy.session.RunEnd;
 import buddy.session.RunEnd.StateChange;
 import buddy.session.SessionState;
@@ -29,17 +36,47 @@ final class RunRecorder {
 
 	private final WorkflowSessionRepository repository;
 
-	RunRecorder(WorkflowSessionRepository repository) {
+	private final Clock clock;
+
+	RunRecorder(WorkflowSessionRepository repository, Clock clock) {
 		this.repository = repository;
+		this.clock = clock;
 	}
 
 	/**
-	 * Stores an end.
-	 * @param end the end, without state
+	 * Stores the end of a run; a state that cannot be stored makes it an error.
+	 * @param run the run
+	 * @param opened the session as it was when the run began
+	 * @param outcome the terminal status
+	 * @param response the JSON of the response
+	 * @param failure why it did not end well, or {@code null}
 	 * @param state the run's state, or {@code null} if it is not to be stored
-	 * @param session the session as it was when the run began
 	 */
-	void store(RunEnd end, @Nullable SessionState state, StoredSession session) {
+	void store(NewRun run, OpenedSession opened, RunStatus outcome, String response, @Nullable RunFailure failure,
+			@Nullable SessionState state) {
+		RunEnd end = new RunEnd(run, opened.recorded(), outcome, response, json(failure), this.clock.millis(), null);
+		try {
+			store(end, state, opened.session());
+		}
+		catch (UnstorableValueException ex) {
+			// an edit in place that no check saw: the state is refused, so the run failed
+			store(run, opened, RunStatus.ERROR, response, RunFailure.of(ex), null);
+			throw ex;
+		}
+		catch (RunNotRecordedException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			throw notStored(end,
+					"the store failed (" + ex.getMessage() + "); check the database, then call run() again", ex);
+		}
+	}
+
+	private static @Nullable String json(@Nullable RunFailure failure) {
+		return (failure != null) ? StorableJson.mend(failure).json() : null;
+	}
+
+	private void store(RunEnd end, @Nullable SessionState state, StoredSession session) {
 		String changed = (state != null) ? state.changed() : null;
 		RunEnd attempt = (changed != null) ? end.withState(new StateChange(changed, session.version())) : end;
 		for (int i = 0; i < MAX_ATTEMPTS; i++) {
@@ -78,7 +115,12 @@ final class RunRecorder {
 	}
 
 	private static RunNotRecordedException notStored(RunEnd end, String why) {
-		return new RunNotRecordedException(end.run().runId(), end.run().workflowId(), end.run().sessionId(), why, null);
+		return notStored(end, why, null);
+	}
+
+	private static RunNotRecordedException notStored(RunEnd end, String why, @Nullable Throwable cause) {
+		return new RunNotRecordedException(end.run().runId(), end.run().workflowId(), end.run().sessionId(), why,
+				cause);
 	}
 
 }

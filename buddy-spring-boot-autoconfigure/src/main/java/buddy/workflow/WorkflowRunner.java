@@ -91,7 +91,7 @@ public final class WorkflowRunner {
 		WorkflowSessionRepository own = request.settings().storage();
 		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
 		NewRun run = request.newRun(this.runIds.next(), this.clock.millis(), this.recordStart);
-		return new RunExecution(request, run, store.begin(run), store, this.clock, this.listeners);
+		return new RunExecution(request, run, store.begin(run), store, this.clock, this.listeners).begin();
 	}
 
 	private static @Nullable Object call(Method method, Workflow target, @Nullable Object[] arguments)

@@ -1,107 +1,107 @@
 package buddy.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.UUID;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import org.junit.jupiter.api.Assumptions;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 /**
- * The databases that tests run on. Each {@link #open} gives an empty one of its own; the
- * servers are started once in a JVM, at the first use.
+ * The supported databases, each real. A new database comes empty.
  */
 public enum TestDatabase {
 
-	H2("h2") {
+	/** A file, with the recommended URL. */
+	H2 {
 		@Override
-		JdbcAddress create(String name) {
-			return new JdbcAddress("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", "sa", "");
+		public String[] create() {
+			return properties("jdbc:h2:async:" + folder().resolve("test") + ";WRITE_DELAY=0", "sa");
 		}
 	},
 
-	SQLITE("sqlite") {
+	/** A file, with the recommended URL. */
+	SQLITE {
 		@Override
-		JdbcAddress create(String name) {
-			try {
-				Path folder = Files.createTempDirectory(name);
-				DeletedAtExit.add(folder);
-				return new JdbcAddress("jdbc:sqlite:" + folder.resolve("test.db")
-						+ "?journal_mode=WAL&busy_timeout=5000&transaction_mode=IMMEDIATE", null, null);
+		public String[] create() {
+			return properties("jdbc:sqlite:" + folder().resolve("test.sqlite")
+					+ "?journal_mode=WAL&busy_timeout=30000&transaction_mode=IMMEDIATE", "");
+		}
+	},
+
+	/** The embedded server of a Maven artifact, with fsync as in production. */
+	POSTGRESQL {
+		@Override
+		public String[] create() {
+			String database = uniqueName("pg");
+			EmbeddedPostgres server = Postgres.get();
+			try (var connection = server.getPostgresDatabase().getConnection();
+					var statement = connection.createStatement()) {
+				statement.execute("create database " + database);
 			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
 			}
+			return properties(server.getJdbcUrl("postgres", database), "postgres");
 		}
 	},
 
-	POSTGRESQL("postgresql") {
+	/** The server that this machine has. */
+	MARIADB {
 		@Override
-		JdbcAddress create(String name) {
-			return require(EmbeddedPostgresqlServer.instance()).createDatabase(name);
-		}
-	},
-
-	MARIADB("mariadb") {
-		@Override
-		JdbcAddress create(String name) {
-			return require(MariaDbServer.instance()).createDatabase(name);
+		public String[] create() {
+			String database = uniqueName("mariadb");
+			MariaDbServer server = MariaDbServer.get();
+			server.createDatabase(database);
+			return properties(server.url(database), "root");
 		}
 	};
 
-	private final String vendor;
+	/**
+	 * Creates an empty database.
+	 * @return the properties of Spring Boot that lead to it
+	 */
+	public abstract String[] create();
 
-	TestDatabase(String vendor) {
-		this.vendor = vendor;
+	private static String[] properties(String url, String user) {
+		return new String[] { "spring.datasource.url=" + url, "spring.datasource.username=" + user,
+				"spring.datasource.password=", "spring.datasource.hikari.maximum-pool-size=10" };
 	}
 
-	/** The name of the database in the path of its migrations. */
-	public String vendor() {
-		return this.vendor;
+	private static String uniqueName(String prefix) {
+		return prefix + "_" + UUID.randomUUID().toString().replace("-", "");
 	}
 
-	/** Creates an empty database and a pool of connections to it. */
-	public HikariDataSource open() {
-		return open(true);
-	}
-
-	/** Creates an empty database and a pool of connections to it. */
-	public HikariDataSource open(boolean autoCommit) {
-		HikariConfig config = create("buddy_" + UUID.randomUUID().toString().replace("-", "")).toPool();
-		config.setAutoCommit(autoCommit);
-		config.setMaximumPoolSize(10);
-		config.setConnectionTimeout(20_000);
-		return new HikariDataSource(config);
-	}
-
-	abstract JdbcAddress create(String name);
-
-	private static <T> T require(StartedServer<T> server) {
-		if (server.instance() == null) {
-			if ("true".equals(System.getenv("CI"))) {
-				throw new IllegalStateException(server.problem());
-			}
-			Assumptions.abort(server.problem());
+	private static Path folder() {
+		try {
+			Path folder = Files.createTempDirectory("buddy-test");
+			folder.toFile().deleteOnExit();
+			return folder;
 		}
-		return server.instance();
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
-	/** A server, or why there is none. */
-	record StartedServer<T>(T instance, String problem) {
-	}
+	private static final class Postgres {
 
-	/** Where a database is. */
-	record JdbcAddress(String url, String user, String password) {
+		private static EmbeddedPostgres server;
 
-		HikariConfig toPool() {
-			HikariConfig config = new HikariConfig();
-			config.setJdbcUrl(this.url);
-			config.setUsername(this.user);
-			config.setPassword(this.password);
-			return config;
+		static synchronized EmbeddedPostgres get() {
+			if (server == null) {
+				try {
+					server = EmbeddedPostgres.builder()
+						.setServerConfig("fsync", "on")
+						.setServerConfig("synchronous_commit", "on")
+						.setServerConfig("max_connections", "300")
+						.start();
+				}
+				catch (IOException | RuntimeException ex) {
+					throw Missing.on("the embedded PostgreSQL did not start: " + ex.getMessage(), ex);
+				}
+			}
+			return server;
 		}
 
 	}

@@ -23,42 +23,42 @@ import buddy.session.StoredRun;
 class WorkflowRunEntity {
 
 	@Id
-	@Column(name = "run_id", length = 36)
+	@Column(name = BuddyNaming.MARK + "run_id", length = 36)
 	private String runId = "";
 
-	@Column(name = "session_id", length = 128, nullable = false)
+	@Column(name = BuddyNaming.MARK + "session_id", length = 128, nullable = false)
 	private String sessionId = "";
 
-	@Column(name = "workflow_id", length = 128, nullable = false)
+	@Column(name = BuddyNaming.MARK + "workflow_id", length = 128, nullable = false)
 	private String workflowId = "";
 
-	@Column(name = "user_id", length = 255)
+	@Column(name = BuddyNaming.MARK + "user_id", length = 255)
 	private @Nullable String userId;
 
-	@Column(name = "parent_run_id", length = 36)
+	@Column(name = BuddyNaming.MARK + "parent_run_id", length = 36)
 	private @Nullable String parentRunId;
 
 	@Enumerated(EnumType.STRING)
 	@JdbcTypeCode(SqlTypes.VARCHAR)
-	@Column(name = "status", length = 16, nullable = false)
+	@Column(name = BuddyNaming.MARK + "status", length = 16, nullable = false)
 	private RunStatus status = RunStatus.RUNNING;
 
 	@JdbcTypeCode(SqlTypes.JSON)
-	@Column(name = "input")
+	@Column(name = BuddyNaming.MARK + "input")
 	private @Nullable String input;
 
 	@JdbcTypeCode(SqlTypes.JSON)
-	@Column(name = "response")
+	@Column(name = BuddyNaming.MARK + "response")
 	private @Nullable String response;
 
 	@JdbcTypeCode(SqlTypes.JSON)
-	@Column(name = "error")
+	@Column(name = BuddyNaming.MARK + "error")
 	private @Nullable String error;
 
-	@Column(name = "created_at", nullable = false)
+	@Column(name = BuddyNaming.MARK + "created_at", nullable = false)
 	private long createdAt;
 
-	@Column(name = "ended_at")
+	@Column(name = BuddyNaming.MARK + "ended_at")
 	private @Nullable Long endedAt;
 
 	protected WorkflowRunEntity() {

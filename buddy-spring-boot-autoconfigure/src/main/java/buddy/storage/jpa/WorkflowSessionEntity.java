@@ -20,45 +20,45 @@ import buddy.session.StoredSession;
 class WorkflowSessionEntity {
 
 	@Id
-	@Column(name = "session_id", length = 128)
+	@Column(name = BuddyNaming.MARK + "session_id", length = 128)
 	private String sessionId = "";
 
-	@Column(name = "workflow_id", length = 128, nullable = false)
+	@Column(name = BuddyNaming.MARK + "workflow_id", length = 128, nullable = false)
 	private String workflowId = "";
 
-	@Column(name = "user_id", length = 255)
+	@Column(name = BuddyNaming.MARK + "user_id", length = 255)
 	private @Nullable String userId;
 
-	@Column(name = "session_name", length = 255)
+	@Column(name = BuddyNaming.MARK + "session_name", length = 255)
 	private @Nullable String sessionName;
 
 	@JdbcTypeCode(SqlTypes.JSON)
-	@Column(name = "session_state")
+	@Column(name = BuddyNaming.MARK + "session_state")
 	private @Nullable String state;
 
 	@JdbcTypeCode(SqlTypes.JSON)
-	@Column(name = "media")
+	@Column(name = BuddyNaming.MARK + "media")
 	private @Nullable String media;
 
 	@JdbcTypeCode(SqlTypes.JSON)
-	@Column(name = "workflow_data")
+	@Column(name = BuddyNaming.MARK + "workflow_data")
 	private @Nullable String workflowData;
 
 	@JdbcTypeCode(SqlTypes.JSON)
-	@Column(name = "extra_data")
+	@Column(name = BuddyNaming.MARK + "extra_data")
 	private @Nullable String extraData;
 
 	@JdbcTypeCode(SqlTypes.JSON)
-	@Column(name = "additional")
+	@Column(name = BuddyNaming.MARK + "additional")
 	private @Nullable String additional;
 
-	@Column(name = "created_at", nullable = false)
+	@Column(name = BuddyNaming.MARK + "created_at", nullable = false)
 	private long createdAt;
 
-	@Column(name = "updated_at", nullable = false)
+	@Column(name = BuddyNaming.MARK + "updated_at", nullable = false)
 	private long updatedAt;
 
-	@Column(name = "version", nullable = false)
+	@Column(name = BuddyNaming.MARK + "version", nullable = false)
 	private long version;
 
 	protected WorkflowSessionEntity() {

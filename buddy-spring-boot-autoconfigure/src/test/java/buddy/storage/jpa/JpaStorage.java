@@ -1,88 +1,83 @@
 package buddy.storage.jpa;
 
-import java.util.List;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import jakarta.persistence.EntityManager;
+import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManagerFactory;
-import org.flywaydb.core.Flyway;
-
-import org.springframework.data.jpa.repository.support.JpaRepositoryFactory;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
-import org.springframework.orm.jpa.SharedEntityManagerCreator;
-import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
 import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 
 /**
- * The JPA repository over a data source, set up as an application has it, without Spring
- * Boot.
+ * The repository of an application on an empty database, with late writes that can be
+ * waited for.
  */
-final class JpaStorage implements AutoCloseable {
+final class JpaStorage {
 
-	private final DataSource dataSource;
+	private static final Map<String, JpaStorage> open = new HashMap<>();
 
-	private final LocalContainerEntityManagerFactoryBean factoryBean;
+	private final TestApplication application;
 
 	private final ExecutorService lateWrites = Executors.newSingleThreadExecutor();
 
 	private final WorkflowSessionRepository repository;
 
-	private JpaStorage(DataSource dataSource) {
-		this.dataSource = dataSource;
-		this.factoryBean = entityManagerFactory(dataSource);
+	private JpaStorage(TestDatabase database, boolean autoCommit) {
+		this.application = TestApplication.start(Stream
+			.concat(Stream.of(database.create()), Stream.of("spring.datasource.hikari.auto-commit=" + autoCommit))
+			.toArray(String[]::new));
 		this.repository = repository(this.lateWrites);
 	}
 
-	/** Migrates a database and opens the repository over it. */
-	static JpaStorage open(DataSource dataSource, TestDatabase database) {
-		Flyway.configure()
-			.dataSource(dataSource)
-			.table("buddy_schema_history")
-			.locations("classpath:buddy/db/migration/" + database.vendor())
-			.load()
-			.migrate();
-		return new JpaStorage(dataSource);
+	/** The storage that all tests of a class share. */
+	static synchronized JpaStorage on(TestDatabase database, boolean autoCommit) {
+		return open.computeIfAbsent(database + " " + autoCommit, (key) -> new JpaStorage(database, autoCommit));
 	}
 
-	private static LocalContainerEntityManagerFactoryBean entityManagerFactory(DataSource dataSource) {
-		LocalContainerEntityManagerFactoryBean factoryBean = new LocalContainerEntityManagerFactoryBean();
-		factoryBean.setDataSource(dataSource);
-		factoryBean.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
-		factoryBean.setPersistenceUnitName("application");
-		factoryBean.setPackagesToScan("buddy.nothing");
-		factoryBean.setJpaPropertyMap(Map.of("hibernate.loaded_classes",
-				List.of(WorkflowSessionEntity.class, WorkflowRunEntity.class), "hibernate.hbm2ddl.auto", "validate"));
-		factoryBean.afterPropertiesSet();
-		return factoryBean;
+	static synchronized void closeAll() {
+		open.values().forEach(JpaStorage::close);
+		open.clear();
 	}
 
 	/** Another repository over the same database. */
 	WorkflowSessionRepository repository(Executor lateWrites) {
-		EntityManager entities = SharedEntityManagerCreator.createSharedEntityManager(entityManagerFactory());
-		JpaRepositoryFactory repositories = new JpaRepositoryFactory(entities);
-		return new JpaWorkflowSessionRepository(entityManagerFactory(), this.dataSource,
-				repositories.getRepository(WorkflowSessionEntityRepository.class),
-				repositories.getRepository(WorkflowRunEntityRepository.class), lateWrites);
+		return new JpaWorkflowSessionRepository(entityManagerFactory(), dataSource(),
+				this.application.bean(WorkflowSessionEntityRepository.class),
+				this.application.bean(WorkflowRunEntityRepository.class), lateWrites);
 	}
 
 	WorkflowSessionRepository repository() {
 		return this.repository;
 	}
 
+	TestApplication application() {
+		return this.application;
+	}
+
 	EntityManagerFactory entityManagerFactory() {
-		EntityManagerFactory factory = this.factoryBean.getObject();
-		if (factory == null) {
-			throw new IllegalStateException("The entity manager factory is closed");
+		return this.application.bean(EntityManagerFactory.class);
+	}
+
+	DataSource dataSource() {
+		return this.application.bean(DataSource.class);
+	}
+
+	int connectionsInUse() {
+		try {
+			return dataSource().unwrap(HikariDataSource.class).getHikariPoolMXBean().getActiveConnections();
 		}
-		return factory;
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/** Waits until what was left over from transactions is written. */
@@ -91,16 +86,9 @@ final class JpaStorage implements AutoCloseable {
 		}).get();
 	}
 
-	void clear() {
-		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-		jdbc.update("delete from buddy_workflow_run");
-		jdbc.update("delete from buddy_workflow_session");
-	}
-
-	@Override
-	public void close() {
+	private void close() {
 		this.lateWrites.shutdownNow();
-		this.factoryBean.destroy();
+		this.application.close();
 	}
 
 }

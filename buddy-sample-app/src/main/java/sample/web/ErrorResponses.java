@@ -1,0 +1,34 @@
+package sample.web;
+
+import buddy.json.UnstorableValueException;
+import buddy.session.InvalidIdException;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionWorkflowMismatchException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Answers what buddy refuses with problem details (RFC 9457).
+ */
+@RestControllerAdvice
+class ErrorResponses extends ResponseEntityExceptionHandler {
+
+	@ExceptionHandler({ InvalidIdException.class, UnstorableValueException.class })
+	ProblemDetail badRequest(IllegalArgumentException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, ex.getMessage());
+	}
+
+	@ExceptionHandler
+	ProblemDetail notFound(SessionNotFoundException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, ex.getMessage());
+	}
+
+	@ExceptionHandler
+	ProblemDetail conflict(SessionWorkflowMismatchException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
+	}
+
+}

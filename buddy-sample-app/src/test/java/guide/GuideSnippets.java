@@ -1,0 +1,229 @@
+package guide;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+
+import buddy.agent.Agent;
+import buddy.agent.Agents;
+import buddy.autoconfigure.WorkflowScan;
+import buddy.memory.MemoryOptions;
+import buddy.run.Message;
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.RunPage;
+import buddy.session.SessionQuery;
+import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSessions;
+import buddy.workflow.NotRecorded;
+import buddy.workflow.SessionIdResolver;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.WorkflowSettings;
+import buddy.workflow.Workflows;
+import org.junit.jupiter.api.Test;
+import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import sample.workflows.ResearchWorkflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The code of the guide.
+ */
+class GuideSnippets {
+
+	record Order(String customer, int pieces) {
+	}
+
+	record Quote(String customer, int cents) {
+	}
+
+	static class QuoteWorkflow extends Workflow {
+
+		public Quote run(Order order) {
+			sessionState().increment("orders", 1);
+			return new Quote(order.customer(), order.pieces() * 250);
+		}
+
+	}
+
+	static class SettingsExample extends Workflow {
+
+		SettingsExample() {
+			super(WorkflowSettings.builder()
+				.workflowId("quotes")
+				.description("Quote a price.")
+				.sessionState(Map.of("currency", "EUR"))
+				.memory(new MemoryOptions(10, 100))
+				.build());
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@WorkflowScan(basePackages = "com.example.workflows")
+	@SpringBootApplication
+	static class Application {
+
+	}
+
+	static class ScopeExample {
+
+		private final ResearchWorkflow research;
+
+		ScopeExample(ResearchWorkflow research) {
+			this.research = research;
+		}
+
+		RunResponse scope() {
+			return WorkflowScope.session("user-42")
+				.user("alice")
+				.sessionName("Fusion")
+				.sessionState(Map.of("tone", "concise"))
+				.call(() -> this.research.run(null, "fusion"));
+		}
+
+	}
+
+	static class ResolverExample {
+
+		@Bean
+		SessionIdResolver sessionPerTenant() {
+			return (workflow) -> "tenant-7:" + workflow.workflowId();
+		}
+
+		@Bean
+		RunEventListener auditing() {
+			return (run, event) -> System.out.println(run.runId() + " " + event.event());
+		}
+
+	}
+
+	record Basket(String currency, List<String> items) {
+	}
+
+	static class StateExample extends Workflow {
+
+		public void run() {
+			sessionState().put("tone", "concise");
+			String tone = sessionState().get("tone", String.class);
+			sessionState().increment("count", 1);
+			sessionState().append("topics", tone);
+			sessionState().remove("draft");
+			Basket basket = sessionState().as(Basket.class);
+			sessionState().replaceWith(new Basket(basket.currency(), List.of()));
+		}
+
+	}
+
+	static class MemoryExample extends Workflow {
+
+		public int run() {
+			List<Message> messages = memory().messages(5);
+			return memory().lastRuns(3).size() + messages.size();
+		}
+
+	}
+
+	static class StreamExample extends Workflow {
+
+		private final Agent agent;
+
+		StreamExample(Agents agents) {
+			this.agent = agents.named("answerer").build();
+		}
+
+		public Stream<RunResponseEvent> run(String query) {
+			emit(RunResponseEvent.custom("progress", 1));
+			return this.agent.streamBlocking(query);
+		}
+
+	}
+
+	static class AsyncExample extends Workflow {
+
+		private final Executor executor;
+
+		AsyncExample(Executor executor) {
+			this.executor = executor;
+		}
+
+		public CompletableFuture<String> arun(String topic) {
+			return CompletableFuture.supplyAsync(() -> topic + " of session " + sessionId(),
+					RunContext.wrap(this.executor));
+		}
+
+	}
+
+	static class SecretExample extends Workflow {
+
+		public String run(String account, @NotRecorded String password) {
+			return "signed in " + account;
+		}
+
+	}
+
+	static class Clocks {
+
+		@Tool(description = "Tells the time")
+		String time() {
+			return Clock.systemUTC().instant().toString();
+		}
+
+	}
+
+	record City(String name, String country, int population) {
+	}
+
+	static class AgentExample {
+
+		City agents(Agents agents) {
+			Agent geographer = agents.named("geographer")
+				.instructions("You know every city.")
+				.tools(new Clocks())
+				.answerType(City.class)
+				.history(5)
+				.build();
+			RunResponse response = geographer.run("The largest city of Japan?");
+			return response.contentAs(City.class);
+		}
+
+	}
+
+	static class SessionsExample {
+
+		void sessions(WorkflowSessions sessions, WorkflowRegistry registry) throws Throwable {
+			sessions.recent(10);
+			sessions.list(SessionQuery.ofWorkflow("research"), RunPage.first(50));
+			sessions.rename("user-42", "Fusion, at last");
+			WorkflowSession exported = sessions.exportSession("user-42");
+			sessions.importSession(exported.withSessionId("user-43"));
+			sessions.asUser("alice").delete("user-42");
+			registry.run("research", Map.of("topic", "fusion"));
+		}
+
+	}
+
+	@Test
+	void quoteCountsItsOrders() {
+		MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
+		QuoteWorkflow quotes = Workflows.proxy(new QuoteWorkflow(), store);
+
+		Quote quote = WorkflowScope.session("s1").call(() -> quotes.run(new Order("Ada", 4)));
+
+		assertThat(quote.cents()).isEqualTo(1000);
+		assertThat(store.find("s1").orElseThrow().state()).isEqualTo("{\"orders\":1}");
+	}
+
+}

@@ -1,0 +1,65 @@
+package buddy.agent;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when a model's answer does not fit the agent's answer type.
+ */
+public class AgentAnswerException extends RuntimeException {
+
+	private static final int SHOWN = 200;
+
+	private final String agentName;
+
+	private final String answerType;
+
+	private final @Nullable String answer;
+
+	/**
+	 * Names the agent, the type and the start of the answer.
+	 * @param agentName the agent
+	 * @param answerType the type that was asked for
+	 * @param answer what the model answered
+	 * @param cause why it does not fit
+	 */
+	public AgentAnswerException(String agentName, String answerType, @Nullable String answer,
+			@Nullable Throwable cause) {
+		super("Agent '" + agentName + "' was asked for a " + answerType + " but the model answered " + start(answer)
+				+ "; check the agent's instructions and the type, or use a model that keeps to a JSON schema", cause);
+		this.agentName = agentName;
+		this.answerType = answerType;
+		this.answer = answer;
+	}
+
+	/**
+	 * Returns the agent.
+	 * @return its name
+	 */
+	public String agentName() {
+		return this.agentName;
+	}
+
+	/**
+	 * Returns the type that was asked for.
+	 * @return its name
+	 */
+	public String answerType() {
+		return this.answerType;
+	}
+
+	/**
+	 * Returns what the model answered.
+	 * @return the whole text, or {@code null} if there was none
+	 */
+	public @Nullable String answer() {
+		return this.answer;
+	}
+
+	private static String start(@Nullable String answer) {
+		if (answer == null || answer.isBlank()) {
+			return "nothing";
+		}
+		return (answer.length() <= SHOWN) ? "'" + answer + "'" : "'" + answer.substring(0, SHOWN) + "…'";
+	}
+
+}

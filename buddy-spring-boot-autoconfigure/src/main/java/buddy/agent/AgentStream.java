@@ -1,0 +1,180 @@
+package buddy.agent;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.springframework.ai.chat.client.ChatClientResponse;
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.model.Generation;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.FluxSink;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
+
+import buddy.run.RunCancelledException;
+import buddy.run.RunContext;
+import buddy.run.RunContextHolder;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunCancelled;
+import buddy.run.RunResponseEvent.RunError;
+import buddy.run.RunResponseEvent.RunResponseContent;
+
+/**
+ * Turns the chunks of one streamed call into events.
+ *
+ * <p>
+ * Chunks are asked for as events are; tool events come between them when they happen, so
+ * that the sink holds no more than these.
+ */
+final class AgentStream extends BaseSubscriber<ChatClientResponse> {
+
+	private final FluxSink<RunResponseEvent> sink;
+
+	private final @Nullable RunContext context;
+
+	private final AgentCall call;
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private String reasoning = "";
+
+	AgentStream(FluxSink<RunResponseEvent> sink, @Nullable RunContext context, AgentCall call) {
+		this.sink = sink;
+		this.context = context;
+		this.call = call;
+	}
+
+	void start() {
+		stopWithRun();
+		if (this.ended.get()) {
+			return;
+		}
+		try {
+			this.sink.next(this.call.started());
+			this.call.stream().subscribe(this);
+		}
+		catch (RuntimeException ex) {
+			fail(ex);
+		}
+	}
+
+	@Override
+	public Context currentContext() {
+		return Context.of(this.sink.contextView());
+	}
+
+	@Override
+	protected void hookOnSubscribe(Subscription subscription) {
+		this.sink.onRequest(this::request);
+	}
+
+	@Override
+	protected void hookOnNext(ChatClientResponse response) {
+		this.call.quiet().during(() -> emit(response));
+	}
+
+	@Override
+	protected void hookOnComplete() {
+		this.call.quiet().during(this::complete);
+	}
+
+	@Override
+	protected void hookOnError(Throwable failure) {
+		fail(failure);
+	}
+
+	private void emit(ChatClientResponse response) {
+		if (this.ended.get() || this.call.abandoned()) {
+			return;
+		}
+		RunResponseContent piece = piece(response);
+		if (piece != null) {
+			this.sink.next(piece);
+		}
+		else {
+			request(1);
+		}
+	}
+
+	private void complete() {
+		RunResponse response;
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.context)) {
+			response = this.call.completeStreamed();
+		}
+		catch (RuntimeException ex) {
+			fail(ex);
+			return;
+		}
+		if (this.ended.compareAndSet(false, true)) {
+			this.sink.next(AgentEvents.completed(this.call.header(), response));
+			this.sink.complete();
+		}
+	}
+
+	/** A run that was asked to stop already fails the stream at once. */
+	private void stopWithRun() {
+		RunContext run = this.context;
+		Runnable forget = (run != null) ? run.cancellation().onCancel(() -> fail(ChatAgent.cancelled(run))) : () -> {
+		};
+		this.sink.onDispose(() -> {
+			forget.run();
+			stop();
+		});
+	}
+
+	/**
+	 * Some clients close a connection no sooner than their reading thread lets go of it:
+	 * whoever cancels must not wait for that.
+	 */
+	private void stop() {
+		this.call.abandon();
+		if (!isDisposed()) {
+			this.call.quiet().await(() -> Schedulers.boundedElastic().schedule(this::cancel));
+		}
+	}
+
+	private void fail(Throwable failure) {
+		if (!this.ended.compareAndSet(false, true)) {
+			return;
+		}
+		stop();
+		this.sink.next((failure instanceof RunCancelledException && this.context != null)
+				? new RunCancelled(this.call.header(), this.context.cancellation().reason())
+				: new RunError(this.call.header(), describe(failure)));
+		this.sink.error(failure);
+	}
+
+	private @Nullable RunResponseContent piece(ChatClientResponse response) {
+		Generation result = (response.chatResponse() != null) ? response.chatResponse().getResult() : null;
+		if (result == null) {
+			return null;
+		}
+		AssistantMessage message = result.getOutput();
+		String text = (message.getText() != null) ? message.getText() : "";
+		String reasoned = reasoned(message);
+		if (text.isEmpty() && reasoned == null) {
+			return null;
+		}
+		this.call.streamed(text);
+		return new RunResponseContent(this.call.header(), text.isEmpty() ? null : text, text.isEmpty() ? null : "str",
+				reasoned);
+	}
+
+	/** Some providers repeat the reasoning so far with each chunk. */
+	private @Nullable String reasoned(AssistantMessage message) {
+		String now = ChatMessages.reasoning(message);
+		if (now == null || now.equals(this.reasoning)) {
+			return null;
+		}
+		String piece = now.startsWith(this.reasoning) ? now.substring(this.reasoning.length()) : now;
+		this.reasoning = now;
+		return piece;
+	}
+
+	private static String describe(Throwable failure) {
+		return (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
+	}
+
+}

@@ -1,0 +1,60 @@
+package buddy.agent;
+
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.model.ChatModel;
+
+/**
+ * The chat models of an application, looked up when an agent is first called.
+ */
+public final class ChatModels {
+
+	private final Supplier<Map<String, ChatModel>> byName;
+
+	private final Supplier<@Nullable ChatModel> preferred;
+
+	/**
+	 * Takes the application's chat models, none of which need exist yet.
+	 * @param byName gives all of them by bean name
+	 * @param preferred gives the only or the primary one, or {@code null} if there is no
+	 * such
+	 */
+	public ChatModels(Supplier<Map<String, ChatModel>> byName, Supplier<@Nullable ChatModel> preferred) {
+		this.byName = byName;
+		this.preferred = preferred;
+	}
+
+	ChatModel find(String agentName, @Nullable String beanName) {
+		if (beanName == null) {
+			ChatModel model = this.preferred.get();
+			return (model != null) ? model : failWithoutDefault(agentName, this.byName.get());
+		}
+		Map<String, ChatModel> models = this.byName.get();
+		ChatModel model = models.get(beanName);
+		if (model == null) {
+			throw new IllegalStateException("Agent '" + agentName + "' asks for the chat model '" + beanName
+					+ "', but the application has " + (models.isEmpty() ? "no ChatModel bean: " + howToAdd()
+							: "only " + new TreeSet<>(models.keySet()) + ": correct chatModel(\"" + beanName + "\")"));
+		}
+		return model;
+	}
+
+	private static ChatModel failWithoutDefault(String agentName, Map<String, ChatModel> models) {
+		if (models.isEmpty()) {
+			throw new IllegalStateException("Agent '" + agentName
+					+ "' has no model to ask, the application has no ChatModel bean: " + howToAdd());
+		}
+		throw new IllegalStateException(
+				"Agent '" + agentName + "' does not say which of the chat models " + new TreeSet<>(models.keySet())
+						+ " to ask: name one with chatModel(\"…\") on its builder, or mark one bean @Primary");
+	}
+
+	private static String howToAdd() {
+		return "add a Spring AI starter, such as org.springframework.ai:spring-ai-starter-model-openai, and its API key, "
+				+ "or declare a ChatModel bean";
+	}
+
+}

@@ -1,0 +1,48 @@
+package buddy.agent;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.model.ToolContext;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.ai.tool.metadata.ToolMetadata;
+
+/**
+ * A tool whose calls are taken down, and which sees the run in progress on whichever
+ * thread it is called.
+ */
+final class RecordedTool implements ToolCallback {
+
+	private final ToolCallback tool;
+
+	private final AgentCall call;
+
+	RecordedTool(ToolCallback tool, AgentCall call) {
+		this.tool = tool;
+		this.call = call;
+	}
+
+	@Override
+	public ToolDefinition getToolDefinition() {
+		return this.tool.getToolDefinition();
+	}
+
+	@Override
+	public ToolMetadata getToolMetadata() {
+		return this.tool.getToolMetadata();
+	}
+
+	@Override
+	public String call(String input) {
+		return this.call.runTool(name(), input, () -> this.tool.call(input));
+	}
+
+	@Override
+	public String call(String input, @Nullable ToolContext context) {
+		return this.call.runTool(name(), input, () -> this.tool.call(input, context));
+	}
+
+	private String name() {
+		return getToolDefinition().name();
+	}
+
+}

@@ -1,0 +1,66 @@
+package buddy.autoconfigure;
+
+import java.time.Clock;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.ChatClientBuilderCustomizer;
+import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
+import org.springframework.ai.chat.client.advisor.observation.AdvisorObservationConvention;
+import org.springframework.ai.chat.client.observation.ChatClientObservationConvention;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+import buddy.agent.Agents;
+import buddy.agent.ChatModels;
+
+/**
+ * Auto-configuration of {@link Agents} over the application's Spring AI chat models.
+ *
+ * <p>
+ * It does not wait for a chat model: agents are built before the first of them is asked,
+ * and one without a model says then what to add.
+ */
+@AutoConfiguration(afterName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")
+@ConditionalOnClass(ChatClient.class)
+public final class BuddyAgentAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	Agents agents(ListableBeanFactory beans, ObjectProvider<ChatModel> chatModel, ObjectProvider<Clock> clock,
+			Environment environment) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-agent-");
+		executor.setDaemon(true);
+		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
+		ChatModels chatModels = new ChatModels(() -> beans.getBeansOfType(ChatModel.class), chatModel::getIfUnique);
+		return new Agents(chatModels, (model) -> chatClientBuilder(beans, model), clock.getIfUnique(Clock::systemUTC),
+				executor);
+	}
+
+	/**
+	 * What Spring AI's own auto-configuration does for its builder bean, which knows one
+	 * chat model only.
+	 */
+	private static ChatClient.Builder chatClientBuilder(ListableBeanFactory beans, ChatModel model) {
+		ObjectProvider<ToolCallingAdvisor.Builder<?>> toolCalling = beans
+			.getBeanProvider(ParameterizedTypeReference.forType(ToolCallingAdvisor.Builder.class));
+		ChatClient.Builder builder = ChatClient.builder(model,
+				beans.getBeanProvider(ObservationRegistry.class).getIfUnique(() -> ObservationRegistry.NOOP),
+				beans.getBeanProvider(ChatClientObservationConvention.class).getIfUnique(),
+				beans.getBeanProvider(AdvisorObservationConvention.class).getIfUnique(), toolCalling.getIfAvailable());
+		beans.getBeanProvider(ChatClientBuilderCustomizer.class)
+			.orderedStream()
+			.forEach((customizer) -> customizer.customize(builder));
+		return builder;
+	}
+
+}

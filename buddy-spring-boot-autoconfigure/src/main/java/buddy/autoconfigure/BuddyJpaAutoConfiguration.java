@@ -1,0 +1,41 @@
+package buddy.autoconfigure;
+
+import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.SessionFactory;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+
+import buddy.session.WorkflowSessionRepository;
+import buddy.storage.jpa.JpaStorageConfiguration;
+import buddy.storage.jpa.JpaStorageSettings;
+
+/**
+ * Auto-configuration of the storage in the application's own database.
+ */
+// after DataJpaRepositoriesAutoConfiguration: it backs off where it finds a repository
+// factory, and the application's repositories would be gone
+@AutoConfiguration(after = { HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class })
+@ConditionalOnClass({ SessionFactory.class, LocalContainerEntityManagerFactoryBean.class,
+		JpaRepositoryFactoryBean.class })
+@ConditionalOnBean(EntityManagerFactory.class)
+@ConditionalOnMissingBean(WorkflowSessionRepository.class)
+@EnableConfigurationProperties(BuddyStorageProperties.class)
+@Import(JpaStorageConfiguration.class)
+public final class BuddyJpaAutoConfiguration {
+
+	@Bean
+	JpaStorageSettings buddyJpaStorageSettings(BuddyStorageProperties properties) {
+		return properties.toSettings();
+	}
+
+}

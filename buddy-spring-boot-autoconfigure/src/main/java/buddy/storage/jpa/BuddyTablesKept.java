@@ -1,0 +1,67 @@
+package buddy.storage.jpa;
+
+import org.hibernate.boot.model.relational.Namespace;
+import org.hibernate.boot.model.relational.Sequence;
+import org.hibernate.mapping.Table;
+import org.hibernate.tool.schema.internal.DefaultSchemaFilterProvider;
+import org.hibernate.tool.schema.spi.SchemaFilter;
+import org.hibernate.tool.schema.spi.SchemaFilterProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hides buddy's tables from Hibernate's DDL, but not from its validation: buddy's own
+ * scripts own them.
+ */
+final class BuddyTablesKept implements SchemaFilterProvider {
+
+	private final SchemaFilterProvider applications;
+
+	BuddyTablesKept(@Nullable SchemaFilterProvider applications) {
+		this.applications = (applications != null) ? applications : DefaultSchemaFilterProvider.INSTANCE;
+	}
+
+	@Override
+	public SchemaFilter getCreateFilter() {
+		return new WithoutBuddy(this.applications.getCreateFilter());
+	}
+
+	@Override
+	public SchemaFilter getDropFilter() {
+		return new WithoutBuddy(this.applications.getDropFilter());
+	}
+
+	@Override
+	public SchemaFilter getTruncatorFilter() {
+		return new WithoutBuddy(this.applications.getTruncatorFilter());
+	}
+
+	@Override
+	public SchemaFilter getMigrateFilter() {
+		return new WithoutBuddy(this.applications.getMigrateFilter());
+	}
+
+	@Override
+	public SchemaFilter getValidateFilter() {
+		return this.applications.getValidateFilter();
+	}
+
+	private record WithoutBuddy(SchemaFilter applications) implements SchemaFilter {
+
+		@Override
+		public boolean includeNamespace(Namespace namespace) {
+			return this.applications.includeNamespace(namespace);
+		}
+
+		@Override
+		public boolean includeTable(Table table) {
+			return !BuddyEntities.isTable(table.getName()) && this.applications.includeTable(table);
+		}
+
+		@Override
+		public boolean includeSequence(Sequence sequence) {
+			return this.applications.includeSequence(sequence);
+		}
+
+	}
+
+}

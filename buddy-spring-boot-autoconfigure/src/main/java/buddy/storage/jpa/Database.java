@@ -1,0 +1,75 @@
+package buddy.storage.jpa;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database that buddy has scripts for.
+ */
+enum Database {
+
+	H2("H2", null, null),
+
+	SQLITE("SQLite", null, null),
+
+	POSTGRESQL("PostgreSQL", "org.flywaydb:flyway-database-postgresql",
+			"org.flywaydb.database.postgresql.PostgreSQLDatabaseType"),
+
+	MARIADB("MariaDB", "org.flywaydb:flyway-mysql", "org.flywaydb.database.mysql.mariadb.MariaDBDatabaseType");
+
+	private final String productName;
+
+	private final @Nullable String flywayArtifact;
+
+	private final @Nullable String flywayType;
+
+	Database(String productName, @Nullable String flywayArtifact, @Nullable String flywayType) {
+		this.productName = productName;
+		this.flywayArtifact = flywayArtifact;
+		this.flywayType = flywayType;
+	}
+
+	static Database ofProduct(String productName, String entityManagerFactory) {
+		return Arrays.stream(values())
+			.filter((database) -> database.productName.equalsIgnoreCase(productName))
+			.findFirst()
+			.orElseThrow(() -> new StorageSetupException(
+					"buddy has no tables for " + productName + ", the database of entity manager factory '"
+							+ entityManagerFactory + "'.",
+					"Use one of " + supported()
+							+ ", choose another entity manager factory with buddy.storage.entity-manager-factory, or"
+							+ " declare a WorkflowSessionRepository bean of your own."));
+	}
+
+	/** The folder of the scripts on the class path. */
+	String scripts() {
+		return "buddy/db/migration/" + name().toLowerCase(Locale.ROOT);
+	}
+
+	String productName() {
+		return this.productName;
+	}
+
+	/** The artifact without which Flyway does not know the database, if it needs one. */
+	@Nullable String flywayArtifact() {
+		return this.flywayArtifact;
+	}
+
+	/** A class of that artifact. */
+	@Nullable String flywayType() {
+		return this.flywayType;
+	}
+
+	/** Whether several start-ups meet in this process rather than in a server. */
+	boolean isEmbedded() {
+		return this == H2 || this == SQLITE;
+	}
+
+	private static String supported() {
+		return Arrays.stream(values()).map(Database::productName).collect(Collectors.joining(", "));
+	}
+
+}

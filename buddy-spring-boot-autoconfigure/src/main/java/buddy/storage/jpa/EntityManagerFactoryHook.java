@@ -1,0 +1,104 @@
+package buddy.storage.jpa;
+
+import java.util.Map;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.cfg.AvailableSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Prepares the chosen entity manager factory before Hibernate starts: brings the tables
+ * up to date on its data source, and adds buddy's entities. Every other one is left
+ * alone.
+ */
+final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrdered {
+
+	private final ConfigurableListableBeanFactory beans;
+
+	private final ObjectProvider<JpaStorageSettings> settings;
+
+	private volatile @Nullable DataSource dataSource;
+
+	EntityManagerFactoryHook(ConfigurableListableBeanFactory beans, ObjectProvider<JpaStorageSettings> settings) {
+		this.beans = beans;
+		this.settings = settings;
+	}
+
+	@Override
+	public int getOrder() {
+		return 0;
+	}
+
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		if (bean instanceof LocalContainerEntityManagerFactoryBean factory && beanName.equals(chosenName())) {
+			this.dataSource = prepare(factory, beanName);
+		}
+		return bean;
+	}
+
+	/**
+	 * Returns the entity manager factory that holds buddy's entities.
+	 */
+	EntityManagerFactory entityManagerFactory() {
+		String name = chosenName();
+		EntityManagerFactory factory = this.beans.getBean(name, EntityManagerFactory.class);
+		if (this.dataSource == null) {
+			throw new StorageSetupException(
+					"buddy's entities could not be added to entity manager factory '" + name
+							+ "': it was not made by a LocalContainerEntityManagerFactoryBean bean of this context, or"
+							+ " it was made before bean post-processors were there.",
+					"Let its @Bean method return the LocalContainerEntityManagerFactoryBean itself rather than the"
+							+ " EntityManagerFactory, and let no bean post-processor depend on it; or choose another"
+							+ " one with buddy.storage.entity-manager-factory, or declare a WorkflowSessionRepository"
+							+ " bean of your own.");
+		}
+		return factory;
+	}
+
+	/**
+	 * Returns the data source of that entity manager factory.
+	 */
+	DataSource dataSource() {
+		entityManagerFactory();
+		return Objects.requireNonNull(this.dataSource);
+	}
+
+	private String chosenName() {
+		return new EntityManagerFactoryChoice(this.beans).beanName(this.settings.getObject().entityManagerFactory());
+	}
+
+	private DataSource prepare(LocalContainerEntityManagerFactoryBean factory, String name) {
+		DataSource found = factory.getDataSource();
+		if (found == null) {
+			throw new StorageSetupException("Entity manager factory '" + name + "' has no DataSource of Spring.",
+					"Give its LocalContainerEntityManagerFactoryBean one with setDataSource(…), or choose another one"
+							+ " with buddy.storage.entity-manager-factory.");
+		}
+		SchemaMode schema = this.settings.getObject().schema();
+		Map<String, Object> properties = factory.getJpaPropertyMap();
+		if (schema != SchemaMode.NONE) {
+			new BuddySchema(name, found, classLoader()).prepare(schema,
+					properties.get(AvailableSettings.DEFAULT_SCHEMA));
+			BuddyEntities.keepTablesIn(properties);
+		}
+		BuddyEntities.addTo(properties);
+		return found;
+	}
+
+	private ClassLoader classLoader() {
+		ClassLoader own = this.beans.getBeanClassLoader();
+		return (own != null) ? own : Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
+	}
+
+}

@@ -1,0 +1,49 @@
+package buddy.storage.jpa;
+
+import java.util.concurrent.Executor;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
+
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * Stores sessions and runs through one of the application's entity manager factories.
+ * Needs a {@link JpaStorageSettings} bean.
+ */
+@Configuration(proxyBeanMethods = false)
+public class JpaStorageConfiguration {
+
+	@Bean
+	static EntityManagerFactoryHook buddyEntityManagerFactoryHook(ConfigurableListableBeanFactory beans,
+			ObjectProvider<JpaStorageSettings> settings) {
+		return new EntityManagerFactoryHook(beans, settings);
+	}
+
+	@Bean
+	JpaRepositoryFactoryBean<WorkflowSessionEntityRepository, WorkflowSessionEntity, String> buddyWorkflowSessionEntities(
+			EntityManagerFactoryHook hook) {
+		return new EntityRepositoryFactoryBean<>(WorkflowSessionEntityRepository.class, hook.entityManagerFactory());
+	}
+
+	@Bean
+	JpaRepositoryFactoryBean<WorkflowRunEntityRepository, WorkflowRunEntity, String> buddyWorkflowRunEntities(
+			EntityManagerFactoryHook hook) {
+		return new EntityRepositoryFactoryBean<>(WorkflowRunEntityRepository.class, hook.entityManagerFactory());
+	}
+
+	@Bean
+	WorkflowSessionRepository workflowSessionRepository(EntityManagerFactoryHook hook,
+			@Qualifier("buddyWorkflowSessionEntities") WorkflowSessionEntityRepository sessions,
+			@Qualifier("buddyWorkflowRunEntities") WorkflowRunEntityRepository runs,
+			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
+		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions, runs,
+				executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")));
+	}
+
+}

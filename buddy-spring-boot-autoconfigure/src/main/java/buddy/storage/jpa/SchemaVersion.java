@@ -1,0 +1,82 @@
+package buddy.storage.jpa;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Objects;
+
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+/**
+ * Which version of buddy's schema a database has.
+ *
+ * @param number the newest script that was applied, 0 for none
+ * @param failed whether a script broke off half-way
+ */
+record SchemaVersion(int number, boolean failed) {
+
+	/** Where Flyway records buddy's scripts, apart from the application's. */
+	static final String HISTORY_TABLE = "buddy_schema_history";
+
+	private static final SchemaVersion NONE = new SchemaVersion(0, false);
+
+	/**
+	 * Reads the version with one select.
+	 * @param connection a connection; a transaction that this opens is rolled back
+	 * @return the version, number 0 where there is no history
+	 */
+	static SchemaVersion read(Connection connection) throws SQLException {
+		String quote = connection.getMetaData().getIdentifierQuoteString().trim();
+		String sql = "select ?version?, ?success? from ?%s?".formatted(HISTORY_TABLE).replace("?", quote);
+		try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+			SchemaVersion newest = NONE;
+			while (rows.next()) {
+				newest = newest.and(rows.getString(1), rows.getBoolean(2));
+			}
+			return newest;
+		}
+		catch (SQLException ex) {
+			// most likely no such table; Flyway meets anything worse again and tells it
+			return NONE;
+		}
+		finally {
+			if (!connection.getAutoCommit()) {
+				connection.rollback();
+			}
+		}
+	}
+
+	/**
+	 * Returns the number of the newest script in this library.
+	 * @param database the database that the script is for
+	 * @param classLoader where the scripts are
+	 * @return the number
+	 */
+	static int bundled(Database database, ClassLoader classLoader) {
+		try {
+			return Arrays
+				.stream(new PathMatchingResourcePatternResolver(classLoader)
+					.getResources("classpath*:" + database.scripts() + "/V*__*.sql"))
+				.map((script) -> Objects.requireNonNull(script.getFilename()))
+				.mapToInt((name) -> Integer.parseInt(name.substring(1, name.indexOf("__"))))
+				.max()
+				.orElseThrow(() -> new StorageSetupException(
+						"The scripts of buddy's tables for " + database.productName() + " are not on the class path.",
+						"Look for " + database.scripts()
+								+ " in the application's jar: a tool that repacks jars may have left it out."));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot list " + database.scripts(), ex);
+		}
+	}
+
+	private SchemaVersion and(String version, boolean success) {
+		int other = (success && version != null) ? Integer.parseInt(version) : 0;
+		return new SchemaVersion(Math.max(this.number, other), this.failed || !success);
+	}
+
+}

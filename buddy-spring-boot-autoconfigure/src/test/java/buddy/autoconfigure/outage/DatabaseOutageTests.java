@@ -1,0 +1,145 @@
+package buddy.autoconfigure.outage;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.h2.tools.Server;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import buddy.run.RunResponse;
+import buddy.run.RunStatus;
+import buddy.run.WorkflowRun;
+import buddy.session.RunPage;
+import buddy.session.WorkflowSessions;
+import buddy.workflow.RunNotRecordedException;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * A database server that goes away while runs need it, and comes back.
+ */
+class DatabaseOutageTests {
+
+	@TempDir
+	private Path directory;
+
+	private Server server;
+
+	private int port;
+
+	private ConfigurableApplicationContext context;
+
+	@BeforeEach
+	void startServerAndApplication() throws SQLException {
+		startServer();
+		this.port = this.server.getPort();
+		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties("spring.main.banner-mode=off", "spring.datasource.username=sa",
+					"spring.datasource.url=jdbc:h2:tcp://127.0.0.1:" + this.port + "/./outage",
+					"spring.datasource.hikari.connection-timeout=500",
+					"spring.datasource.hikari.validation-timeout=250", "buddy.scan.enabled=false")
+			.run();
+	}
+
+	@AfterEach
+	void stop() {
+		this.context.close();
+		this.server.stop();
+	}
+
+	@Test
+	void callerLearnsThatTheEndOfItsRunWasNotStoredAndTheNextRunWorks() throws SQLException {
+		FragileWorkflow workflow = this.context.getBean(FragileWorkflow.class);
+		assertThat(workflow.run("s1", () -> {
+		}).content()).isEqualTo("count 1");
+
+		assertThatExceptionOfType(RunNotRecordedException.class).isThrownBy(() -> workflow.run("s1", this.server::stop))
+			.withMessageContaining("workflow 'fragile'")
+			.withMessageContaining("session 's1'");
+
+		startServer();
+		assertThat(workflow.run("s1", () -> {
+		}).content()).isEqualTo("count 2");
+		assertThat(runs("s1")).extracting(WorkflowRun::status)
+			.containsExactly(RunStatus.COMPLETED, RunStatus.RUNNING, RunStatus.COMPLETED);
+	}
+
+	@Test
+	void bodysOwnExceptionReachesTheCallerAndTellsOfTheStore() throws SQLException {
+		FragileWorkflow workflow = this.context.getBean(FragileWorkflow.class);
+		IllegalStateException failure = new IllegalStateException("the body failed");
+
+		Throwable thrown = catchThrowable(() -> workflow.run("s2", () -> {
+			this.server.stop();
+			throw failure;
+		}));
+
+		assertThat(thrown).isSameAs(failure);
+		assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(RunNotRecordedException.class);
+		startServer();
+	}
+
+	@Test
+	void runThatCannotBeginDoesNotCallTheBody() throws SQLException {
+		FragileWorkflow workflow = this.context.getBean(FragileWorkflow.class);
+		boolean[] called = new boolean[1];
+		this.server.stop();
+
+		Throwable thrown = catchThrowable(() -> workflow.run("s3", () -> called[0] = true));
+
+		assertThat(thrown).isInstanceOf(RuntimeException.class);
+		assertThat(called[0]).isFalse();
+		startServer();
+		assertThat(this.context.getBean(WorkflowSessions.class).find("s3")).isEmpty();
+	}
+
+	private java.util.List<WorkflowRun> runs(String sessionId) {
+		return this.context.getBean(WorkflowSessions.class).runs(sessionId, RunPage.first(10)).items();
+	}
+
+	private void startServer() throws SQLException {
+		if (this.context != null) {
+			// the pool trusts a connection for half a second after its last use
+			this.context.getBean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+		}
+		String wanted = String.valueOf(this.port);
+		this.server = Server.createTcpServer("-tcpPort", wanted, "-ifNotExists", "-baseDir", this.directory.toString())
+			.start();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		FragileWorkflow fragileWorkflow() {
+			return new FragileWorkflow();
+		}
+
+	}
+
+	static class FragileWorkflow extends Workflow {
+
+		RunResponse run(@SessionId String session, Runnable event) {
+			long count = sessionState().increment("count", 1);
+			event.run();
+			return RunResponse.of("count " + count);
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+package buddy.autoconfigure.shop;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+public interface Customers extends JpaRepository<Customer, String> {
+
+}

@@ -1,0 +1,10 @@
+package buddy.session;
+
+class MapRepositoryContractTests extends WorkflowSessionRepositoryContractTests {
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		return new MapWorkflowSessionRepository();
+	}
+
+}

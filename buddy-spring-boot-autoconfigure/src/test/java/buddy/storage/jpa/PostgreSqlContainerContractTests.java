@@ -1,0 +1,44 @@
+package buddy.storage.jpa;
+
+import javax.sql.DataSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.junit.jupiter.Container;
+import org.testcontainers.junit.jupiter.Testcontainers;
+
+import buddy.session.WorkflowSessionRepository;
+import buddy.session.WorkflowSessionRepositoryContractTests;
+
+@Testcontainers(disabledWithoutDocker = true)
+@SpringBootTest(classes = PostgreSqlContainerContractTests.Application.class, properties = "buddy.scan.enabled=false")
+class PostgreSqlContainerContractTests extends WorkflowSessionRepositoryContractTests {
+
+	@Container
+	@ServiceConnection
+	private static final PostgreSQLContainer server = new PostgreSQLContainer("postgres:18-alpine");
+
+	@Autowired
+	private WorkflowSessionRepository repository;
+
+	@Autowired
+	private DataSource dataSource;
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		new JdbcTemplate(this.dataSource).update("delete from buddy_workflow_session");
+		return this.repository;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}

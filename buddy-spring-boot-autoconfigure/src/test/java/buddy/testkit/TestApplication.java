@@ -1,0 +1,123 @@
+package buddy.testkit;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import javax.sql.DataSource;
+
+import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * A real application on a database, which writes down the statements that it sends.
+ */
+public final class TestApplication implements AutoCloseable {
+
+	private final ConfigurableApplicationContext context;
+
+	private TestApplication(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Starts an application.
+	 * @param properties properties of Spring Boot, as {@link TestDatabase#create()} gives
+	 * @param sources more configuration classes
+	 * @return the application
+	 */
+	public static TestApplication start(String[] properties, Class<?>... sources) {
+		return new TestApplication(new SpringApplicationBuilder(Application.class).sources(sources)
+			.web(WebApplicationType.NONE)
+			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false", "spring.jpa.open-in-view=false",
+					"spring.jpa.hibernate.ddl-auto=validate")
+			.properties(properties)
+			.run());
+	}
+
+	/**
+	 * Returns a bean.
+	 * @param type its type
+	 * @param <T> its type
+	 * @return the bean
+	 */
+	public <T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
+	/**
+	 * Returns the store, emptied.
+	 * @return the store bean
+	 */
+	public WorkflowSessionRepository emptyRepository() {
+		JdbcTemplate template = new JdbcTemplate(bean(DataSource.class));
+		template.update("delete from buddy_workflow_run");
+		template.update("delete from buddy_workflow_session");
+		return bean(WorkflowSessionRepository.class);
+	}
+
+	/**
+	 * Returns the statements since the last call, with the values bound to them.
+	 * @return a line each, spaces folded
+	 */
+	public List<Statement> statements() {
+		List<Statement> statements = bean(Statements.class).taken;
+		List<Statement> copy = List.copyOf(statements);
+		statements.clear();
+		return copy;
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	/**
+	 * A statement that was sent.
+	 *
+	 * @param sql its text, spaces folded
+	 * @param values the values bound to it
+	 */
+	public record Statement(String sql, List<Object> values) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		static Statements statements() {
+			return new Statements();
+		}
+
+	}
+
+	static final class Statements implements BeanPostProcessor {
+
+		private final List<Statement> taken = new CopyOnWriteArrayList<>();
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			return (bean instanceof DataSource dataSource) ? ProxyDataSourceBuilder.create(dataSource)
+				.afterQuery((execution, queries) -> queries
+					.forEach((query) -> this.taken.add(new Statement(query.getQuery().replaceAll("\\s+", " ").strip(),
+							query.getParametersList()
+								.stream()
+								.flatMap((parameters) -> parameters.stream())
+								.filter((parameter) -> parameter.getArgs().length > 1)
+								.map((parameter) -> parameter.getArgs()[1])
+								.toList()))))
+				.build() : bean;
+		}
+
+	}
+
+}

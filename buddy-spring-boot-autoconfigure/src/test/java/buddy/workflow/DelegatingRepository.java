@@ -1,0 +1,77 @@
+package buddy.workflow;
+
+import java.util.List;
+import java.util.Optional;
+
+import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
+import buddy.session.RunPage;
+import buddy.session.SessionQuery;
+import buddy.session.StoredRun;
+import buddy.session.StoredSession;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * A store that hands everything on, for tests that change one method.
+ */
+class DelegatingRepository implements WorkflowSessionRepository {
+
+	private final WorkflowSessionRepository delegate;
+
+	DelegatingRepository(WorkflowSessionRepository delegate) {
+		this.delegate = delegate;
+	}
+
+	@Override
+	public OpenedSession begin(NewRun run) {
+		return this.delegate.begin(run);
+	}
+
+	@Override
+	public EndOutcome end(RunEnd end) {
+		return this.delegate.end(end);
+	}
+
+	@Override
+	public Optional<StoredSession> find(String sessionId) {
+		return this.delegate.find(sessionId);
+	}
+
+	@Override
+	public List<StoredSession> list(SessionQuery query, RunPage page) {
+		return this.delegate.list(query, page);
+	}
+
+	@Override
+	public void create(StoredSession session, List<StoredRun> runs) {
+		this.delegate.create(session, runs);
+	}
+
+	@Override
+	public boolean rename(String sessionId, String sessionName) {
+		return this.delegate.rename(sessionId, sessionName);
+	}
+
+	@Override
+	public boolean delete(String sessionId) {
+		return this.delegate.delete(sessionId);
+	}
+
+	@Override
+	public Optional<StoredRun> findRun(String runId) {
+		return this.delegate.findRun(runId);
+	}
+
+	@Override
+	public List<StoredRun> runs(String sessionId, RunPage page) {
+		return this.delegate.runs(sessionId, page);
+	}
+
+	@Override
+	public int deleteRuns(String sessionId) {
+		return this.delegate.deleteRuns(sessionId);
+	}
+
+}

@@ -1,0 +1,1 @@
+insert into customer (full_name, session_id) values ('Ann', 'none');
