@@ -74,7 +74,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		JdbcTemplate template = dialect.template(dataSource);
 		JdbcClient jdbc = JdbcClient.create(template);
-		this.transactions = new StorageTransactions(dataSource);
+		this.transactions = new StorageTransactions(dataSource, dialect);
 		this.sessionRows = new SessionRows(jdbc, dialect);
 		this.runRows = new RunRows(jdbc, template, dialect);
 		this.ends = new RunEnds(this.sessionRows, this.runRows);

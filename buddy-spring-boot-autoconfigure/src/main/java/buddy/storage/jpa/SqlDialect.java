@@ -69,6 +69,11 @@ enum SqlDialect {
 				+ productName + "'; choose one of these or declare a WorkflowSessionRepository bean of your own");
 	}
 
+	/** Whether a transaction keeps all others from writing, even if it only reads. */
+	boolean hasOneWriter() {
+		return this == SQLITE;
+	}
+
 	/** A parameter that holds the text of a JSON document. */
 	String json() {
 		return this.json;

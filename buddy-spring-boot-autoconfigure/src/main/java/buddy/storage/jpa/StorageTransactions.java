@@ -27,29 +27,32 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class StorageTransactions {
 
-	private final OwnTransactions manager;
+	private final OwnTransactions own;
 
 	private final TransactionTemplate template;
 
 	private final DataSource dataSource;
 
-	StorageTransactions(DataSource dataSource) {
+	private final boolean oneWriter;
+
+	StorageTransactions(DataSource dataSource, SqlDialect dialect) {
 		this.dataSource = dataSource;
-		this.manager = new OwnTransactions(dataSource);
-		this.template = new TransactionTemplate(this.manager);
+		this.oneWriter = dialect.hasOneWriter();
+		this.own = new OwnTransactions(dataSource);
+		this.template = new TransactionTemplate(this.own);
 	}
 
 	/**
 	 * Tells whether the thread is in a transaction of the caller on this data source that
-	 * may write.
+	 * may write. Where there is one writer at a time, that is every transaction: another
+	 * one beside it would wait for it in vain.
 	 * @return whether statements join it
 	 */
 	boolean joinsCaller() {
 		return TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive()
-				&& !TransactionSynchronizationManager.isCurrentTransactionReadOnly()
-				&& TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder bound
-				&& isOfTransaction(bound);
+				&& (this.oneWriter || !TransactionSynchronizationManager.isCurrentTransactionReadOnly())
+				&& isTransactionBound();
 	}
 
 	/**
@@ -78,24 +81,27 @@ final class StorageTransactions {
 	 * @return what they give
 	 */
 	<T> T writeApart(Supplier<T> statements) {
-		Supplier<T> transaction = () -> this.template.execute((status) -> statements.get());
-		return apartFromCaller(() -> {
-			try {
-				return transaction.get();
-			}
-			catch (PessimisticLockingFailureException ex) {
-				return transaction.get();
-			}
-		});
+		// what is bound without a transaction, the beginning of ours puts aside
+		return isTransactionBound() ? apartFromCaller(() -> inTransaction(statements)) : inTransaction(statements);
+	}
+
+	private <T> T inTransaction(Supplier<T> statements) {
+		try {
+			return this.template.execute((status) -> statements.get());
+		}
+		catch (PessimisticLockingFailureException ex) {
+			return this.template.execute((status) -> statements.get());
+		}
 	}
 
 	/**
 	 * A JPA transaction exposes its connection unsynchronized, a JDBC transaction is
-	 * known to its manager. What is neither was bound by a statement of the application
-	 * within a transaction of another data source.
+	 * known to a manager of its kind. What is neither was bound by a statement of the
+	 * application within a transaction of another data source.
 	 */
-	private boolean isOfTransaction(ConnectionHolder bound) {
-		return !bound.isSynchronizedWithTransaction() || this.manager.isBegun();
+	private boolean isTransactionBound() {
+		return TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder bound
+				&& (!bound.isSynchronizedWithTransaction() || this.own.isBegun());
 	}
 
 	private <T> T apartFromCaller(Supplier<T> action) {
@@ -174,7 +180,7 @@ final class StorageTransactions {
 			return connection.setSavepoint();
 		}
 		catch (SQLException ex) {
-			throw this.manager.translate("Set a savepoint in the caller's transaction", ex);
+			throw this.own.translate("Set a savepoint in the caller's transaction", ex);
 		}
 	}
 

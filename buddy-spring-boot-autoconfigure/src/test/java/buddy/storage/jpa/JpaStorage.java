@@ -1,0 +1,94 @@
+package buddy.storage.jpa;
+
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import jakarta.persistence.EntityManagerFactory;
+
+import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.TestApplication;
+import buddy.testkit.TestDatabase;
+
+/**
+ * The repository of an application on an empty database, with late writes that can be
+ * waited for.
+ */
+final class JpaStorage {
+
+	private static final Map<String, JpaStorage> open = new HashMap<>();
+
+	private final TestApplication application;
+
+	private final ExecutorService lateWrites = Executors.newSingleThreadExecutor();
+
+	private final WorkflowSessionRepository repository;
+
+	private JpaStorage(TestDatabase database, boolean autoCommit) {
+		this.application = TestApplication.start(Stream
+			.concat(Stream.of(database.create()), Stream.of("spring.datasource.hikari.auto-commit=" + autoCommit))
+			.toArray(String[]::new));
+		this.repository = repository(this.lateWrites);
+	}
+
+	/** The storage that all tests of a class share. */
+	static synchronized JpaStorage on(TestDatabase database, boolean autoCommit) {
+		return open.computeIfAbsent(database + " " + autoCommit, (key) -> new JpaStorage(database, autoCommit));
+	}
+
+	static synchronized void closeAll() {
+		open.values().forEach(JpaStorage::close);
+		open.clear();
+	}
+
+	/** Another repository over the same database. */
+	WorkflowSessionRepository repository(Executor lateWrites) {
+		return new JpaWorkflowSessionRepository(entityManagerFactory(), dataSource(),
+				this.application.bean(WorkflowSessionEntityRepository.class),
+				this.application.bean(WorkflowRunEntityRepository.class), lateWrites);
+	}
+
+	WorkflowSessionRepository repository() {
+		return this.repository;
+	}
+
+	TestApplication application() {
+		return this.application;
+	}
+
+	EntityManagerFactory entityManagerFactory() {
+		return this.application.bean(EntityManagerFactory.class);
+	}
+
+	DataSource dataSource() {
+		return this.application.bean(DataSource.class);
+	}
+
+	int connectionsInUse() {
+		try {
+			return dataSource().unwrap(HikariDataSource.class).getHikariPoolMXBean().getActiveConnections();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Waits until what was left over from transactions is written. */
+	void awaitLateWrites() throws Exception {
+		this.lateWrites.submit(() -> {
+		}).get();
+	}
+
+	private void close() {
+		this.lateWrites.shutdownNow();
+		this.application.close();
+	}
+
+}

@@ -1,0 +1,239 @@
+package buddy.storage.jpa;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import jakarta.persistence.EntityManager;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import buddy.run.RunStatus;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
+import buddy.session.RunPage;
+import buddy.session.SessionQuery;
+import buddy.session.StoredRun;
+import buddy.session.StoredSession;
+import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.TestApplication.Statement;
+import buddy.testkit.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What each verb of the repository costs: its statements, counted, and the connection
+ * that is held after it, which is none.
+ */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class RepositoryStatementTests {
+
+	private static final String SELECT_SESSION = "select buddy_workflow_session";
+
+	private static final String INSERT_SESSION = "insert buddy_workflow_session";
+
+	private static final String UPDATE_SESSION = "update buddy_workflow_session";
+
+	private static final String INSERT_RUN = "insert buddy_workflow_run";
+
+	private static final String UPDATE_RUN = "update buddy_workflow_run";
+
+	private final JpaStorage storage;
+
+	private final WorkflowSessionRepository repository;
+
+	RepositoryStatementTests(TestDatabase database) {
+		this.storage = JpaStorage.on(database, true);
+		this.repository = this.storage.repository();
+	}
+
+	@BeforeEach
+	void empty() {
+		this.storage.application().emptyRepository();
+		forgetStatements();
+	}
+
+	@AfterEach
+	void noConnectionIsInUse() {
+		assertThat(this.storage.connectionsInUse()).isZero();
+	}
+
+	@AfterAll
+	static void close() {
+		JpaStorage.closeAll();
+	}
+
+	@Test
+	void runInANewSession() {
+		OpenedSession opened = this.repository.begin(run("r1", null));
+		expectStatements(SELECT_SESSION, INSERT_SESSION, INSERT_RUN);
+		assertNoConnectionIsHeld();
+
+		this.repository.end(end(opened, run("r1", null), "{\"secret\":1}"));
+		expectStatements(UPDATE_SESSION, UPDATE_RUN);
+	}
+
+	@Test
+	void runInASessionThatExists() {
+		seed(0);
+
+		OpenedSession opened = this.repository.begin(run("r1", null));
+		expectStatements(SELECT_SESSION, INSERT_RUN);
+		assertNoConnectionIsHeld();
+
+		this.repository.end(end(opened, run("r1", null), "{\"secret\":1}"));
+		expectStatements(UPDATE_SESSION, UPDATE_RUN);
+	}
+
+	@Test
+	void runInASessionWithAThousandEarlierRuns() {
+		seed(1000);
+
+		OpenedSession opened = this.repository.begin(run("r1", null));
+		expectStatements(SELECT_SESSION, INSERT_RUN);
+
+		this.repository.end(end(opened, run("r1", null), "{\"secret\":1}"));
+		expectStatements(UPDATE_SESSION, UPDATE_RUN);
+	}
+
+	@Test
+	void takingANobodysSessionOverCostsOneUpdate() {
+		seed(0);
+
+		this.repository.begin(run("r1", "alice"));
+
+		expectStatements(SELECT_SESSION, UPDATE_SESSION, INSERT_RUN);
+	}
+
+	@Test
+	void unchangedStateIsNotBound() {
+		seed(0);
+		this.repository.begin(run("r0", null));
+		this.repository.end(end(new OpenedSession(session(), true), run("r0", null), "{\"secret\":1}"));
+		OpenedSession opened = this.repository.begin(run("r1", null));
+		forgetStatements();
+
+		this.repository.end(end(opened, run("r1", null), null));
+
+		List<Statement> statements = this.storage.application().statements();
+		assertThat(statements).extracting(RepositoryStatementTests::summary)
+			.containsExactly(UPDATE_SESSION, UPDATE_RUN);
+		assertThat(statements).flatExtracting(Statement::values)
+			.allSatisfy((value) -> assertThat(String.valueOf(value)).doesNotContain("secret"));
+		assertThat(statements.get(0).sql()).doesNotContain("session_state", "version");
+	}
+
+	@Test
+	void missedVersionCostsOneSelect() {
+		seed(0);
+		OpenedSession opened = this.repository.begin(run("r1", null));
+		this.repository.begin(run("r2", null));
+		this.repository.end(end(opened, run("r2", null), "{\"theirs\":1}"));
+		forgetStatements();
+
+		this.repository.end(end(opened, run("r1", null), "{\"mine\":1}"));
+		expectStatements(UPDATE_SESSION, "select buddy_workflow_run");
+
+		this.repository.find("s1");
+		expectStatements(SELECT_SESSION);
+	}
+
+	@Test
+	void runThatIsStoredAtItsEnd() {
+		NewRun run = new NewRun("r1", "s1", "w1", null, null, "{}", null, "{}", null, 1000, false);
+		OpenedSession opened = this.repository.begin(run);
+		expectStatements(SELECT_SESSION);
+		assertNoConnectionIsHeld();
+
+		this.repository.end(end(opened, run, "{\"a\":1}"));
+		expectStatements(UPDATE_SESSION, SELECT_SESSION, INSERT_SESSION, INSERT_RUN);
+
+		NewRun next = new NewRun("r2", "s1", "w1", null, null, "{}", null, "{}", null, 1000, false);
+		OpenedSession again = this.repository.begin(next);
+		expectStatements(SELECT_SESSION);
+		this.repository.end(end(again, next, "{\"a\":2}"));
+		expectStatements(UPDATE_SESSION, INSERT_RUN);
+	}
+
+	@Test
+	void nothingIsHeldWhereTheEntityManagerIsBoundToTheRequest() {
+		seed(3);
+		try (EntityManager requests = this.storage.entityManagerFactory().createEntityManager()) {
+			TransactionSynchronizationManager.bindResource(this.storage.entityManagerFactory(),
+					new EntityManagerHolder(requests));
+			OpenedSession opened = this.repository.begin(run("r1", null));
+			assertNoConnectionIsHeld();
+			assertThat(this.repository.findRun("r1")).map(StoredRun::status).contains(RunStatus.RUNNING);
+			assertThat(this.repository.runs("s1", RunPage.first(2))).hasSize(2);
+			assertThat(this.repository.list(SessionQuery.all(), RunPage.first(2))).hasSize(1);
+			assertNoConnectionIsHeld();
+			this.repository.end(end(opened, run("r1", null), "{\"a\":1}"));
+			assertThat(this.repository.findRun("r1")).map(StoredRun::status).contains(RunStatus.COMPLETED);
+			assertNoConnectionIsHeld();
+			assertThat(TransactionSynchronizationManager.unbindResource(this.storage.entityManagerFactory()))
+				.extracting("entityManager")
+				.isSameAs(requests);
+		}
+	}
+
+	@Test
+	void pageOfRunsIsOneStatementThatReadsNoMore() {
+		seed(1000);
+
+		this.repository.runs("s1", new RunPage(10, new RunPage.Cursor(1500, "x")));
+
+		expectStatements("select buddy_workflow_run");
+	}
+
+	private void seed(int runs) {
+		StoredSession session = new StoredSession("s1", "w1", null, null, null, null, "{}", null, null, 1000, 1000, 0);
+		this.repository.create(session,
+				IntStream.range(0, runs)
+					.mapToObj((i) -> new StoredRun("seed" + i, "s1", "w1", null, null, RunStatus.COMPLETED, "{}", "{}",
+							null, 1000 + i, 1001L + i))
+					.toList());
+		forgetStatements();
+	}
+
+	private StoredSession session() {
+		return this.repository.find("s1").orElseThrow();
+	}
+
+	private void assertNoConnectionIsHeld() {
+		assertThat(this.storage.connectionsInUse()).isZero();
+	}
+
+	private static NewRun run(String runId, String userId) {
+		return new NewRun(runId, "s1", "w1", userId, null, "{}", null, "{}", null, 5000, true);
+	}
+
+	private static RunEnd end(OpenedSession opened, NewRun run, String state) {
+		RunEnd.StateChange change = (state != null) ? new RunEnd.StateChange(state, opened.session().version()) : null;
+		return new RunEnd(run, opened.recorded(), RunStatus.COMPLETED, "{}", null, 6000, change);
+	}
+
+	private void forgetStatements() {
+		this.storage.application().statements();
+	}
+
+	/** Expects statements since the last call. */
+	private void expectStatements(String... summaries) {
+		assertThat(this.storage.application().statements()).extracting(RepositoryStatementTests::summary)
+			.containsExactly(summaries);
+	}
+
+	/** The verb and the table. */
+	private static String summary(Statement statement) {
+		String table = statement.sql().replaceFirst("^.*?(buddy_workflow_(session|run)).*$", "$1");
+		return statement.sql().split(" ")[0] + " " + table;
+	}
+
+}
