@@ -49,8 +49,8 @@ class ArchitectureTests {
 	/** No core package sees these: they are the edges' business. */
 	private static final String[] EDGE_LIBRARIES = { "org.springframework.boot..", "org.springframework.data..",
 			"org.springframework.orm..", "org.springframework.jdbc..", "jakarta.persistence..", "org.hibernate..",
-			"org.springframework.web..", "org.springframework.http..", "jakarta.servlet..", "io.micrometer..",
-			"org.flywaydb.." };
+			"org.springframework.web..", "org.springframework.http..", "jakarta.servlet..", "io.micrometer.core..",
+			"io.micrometer.observation..", "io.micrometer.tracing..", "org.flywaydb.." };
 
 	private static final Set<String> STEREOTYPES = Set.of("org.springframework.stereotype.Component",
 			"org.springframework.stereotype.Service", "org.springframework.stereotype.Repository",

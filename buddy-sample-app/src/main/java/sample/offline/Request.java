@@ -22,6 +22,9 @@ import org.springframework.ai.chat.prompt.Prompt;
  */
 record Request(String instructions, String text, List<String> earlier, String answered, @Nullable String schema) {
 
+	/** This model reads no more of a message, as every model has its limit. */
+	private static final int MOST_CHARACTERS = 20_000;
+
 	private static final Pattern SCHEMA = Pattern.compile(
 			"(?is)(?:your response should be in JSON.*?)?\\bJSON schema\\b[^`]*```(?:json)?\\s*(\\{.*?\\})\\s*```");
 
@@ -90,7 +93,7 @@ record Request(String instructions, String text, List<String> earlier, String an
 
 	private static String text(Message message) {
 		String text = message.getText();
-		return (text != null) ? text : "";
+		return (text != null) ? text.substring(0, Math.min(text.length(), MOST_CHARACTERS)) : "";
 	}
 
 	/**

@@ -89,11 +89,17 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		boolean async = AnnotatedElementUtils.hasAnnotation(type, Async.class) || WorkflowRegistry.methods(type)
 			.stream()
 			.anyMatch((method) -> method.isAnnotationPresent(Async.class));
-		if (async && !this.environment.getProperty("spring.task.execution.propagate-context", Boolean.class, false)) {
+		if (async && !propagatesContext()) {
 			throw new InvalidWorkflowException(type.getName(),
 					"it is @Async, and the user and the scope of its caller are not carried to the other thread",
-					"Set spring.task.execution.propagate-context=true, or declare arun(...) instead of @Async.");
+					"Set spring.task.execution.propagate-context=true (with io.micrometer:context-propagation on the class "
+							+ "path), or declare arun(...) instead of @Async.");
 		}
+	}
+
+	private boolean propagatesContext() {
+		return ClassUtils.isPresent("io.micrometer.context.ThreadLocalAccessor", this.beanFactory.getBeanClassLoader())
+				&& this.environment.getProperty("spring.task.execution.propagate-context", Boolean.class, false);
 	}
 
 	private void checkAdvised(String name, Workflow workflow) {

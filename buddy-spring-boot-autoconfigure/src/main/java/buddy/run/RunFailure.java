@@ -2,6 +2,7 @@ package buddy.run;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -28,13 +29,25 @@ public record RunFailure(@Nullable String type, @Nullable String message,
 	 * @return the failure
 	 */
 	public static RunFailure of(Throwable cause) {
-		StringWriter trace = new StringWriter();
-		cause.printStackTrace(new PrintWriter(trace));
-		String text = trace.toString();
-		if (text.length() > MAX_STACK_TRACE) {
+		String text = tell(() -> {
+			StringWriter trace = new StringWriter();
+			cause.printStackTrace(new PrintWriter(trace));
+			return trace.toString();
+		});
+		if (text != null && text.length() > MAX_STACK_TRACE) {
 			text = text.substring(0, MAX_STACK_TRACE) + "\n… (" + (text.length() - MAX_STACK_TRACE) + " more)";
 		}
-		return new RunFailure(cause.getClass().getName(), cause.getMessage(), text, null);
+		return new RunFailure(cause.getClass().getName(), tell(cause::getMessage), text, null);
+	}
+
+	/** An exception's own code may fail too, which must not hide the exception. */
+	private static @Nullable String tell(Supplier<@Nullable String> text) {
+		try {
+			return text.get();
+		}
+		catch (RuntimeException ex) {
+			return "(the exception could not tell: " + ex.getClass().getName() + ")";
+		}
 	}
 
 	/**

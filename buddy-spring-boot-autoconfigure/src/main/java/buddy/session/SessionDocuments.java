@@ -67,7 +67,7 @@ final class SessionDocuments {
 		long createdAt = (session.createdAt() != null) ? session.createdAt() * 1000 : now;
 		long updatedAt = (session.updatedAt() != null) ? session.updatedAt() * 1000 : createdAt;
 		StoredSession row = new StoredSession(sessionId, workflowId, userId,
-				StoredSession.requireName(session.sessionName()), text(sessionId, "state", session.sessionState()),
+				StoredSession.requireName(session.sessionName()), state(session),
 				text(sessionId, "media", session.media()), text(sessionId, "workflow_data", session.workflowData()),
 				text(sessionId, "extra_data", session.extraData()),
 				text(sessionId, "unknown fields", session.additional()), createdAt, updatedAt, 0);
@@ -114,6 +114,14 @@ final class SessionDocuments {
 			return status;
 		}
 		return (error != null) ? RunStatus.ERROR : RunStatus.COMPLETED;
+	}
+
+	/**
+	 * A session that has run has a state, be it empty: the defaults must not come back.
+	 */
+	private static @Nullable String state(WorkflowSession session) {
+		String state = text(session.sessionId(), "state", session.sessionState());
+		return (state == null && !session.runs().isEmpty()) ? "{}" : state;
 	}
 
 	private static @Nullable String text(String sessionId, String what, Map<String, @Nullable Object> object) {

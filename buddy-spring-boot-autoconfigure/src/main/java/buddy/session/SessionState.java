@@ -232,6 +232,10 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		String current = json();
 		String before = (this.stored != null) ? this.stored : "{}";
 		boolean same = current.equals(before) || Json.readTree(current).equals(Json.readTree(before));
+		if (this.stored == null && !this.base.equals("{}")) {
+			// until a state is stored the defaults would come back, even removed ones
+			return current;
+		}
 		return same ? null : current;
 	}
 

@@ -41,8 +41,7 @@ final class ContextFlux extends Flux<Object> {
 	}
 
 	private static void outside(Runnable code) {
-		try (RunContextHolder.Binding scope = WorkflowScope.bind(null);
-				RunContextHolder.Binding binding = RunContextHolder.bind(null)) {
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(null)) {
 			code.run();
 		}
 	}

@@ -98,16 +98,14 @@ final class RunExecution implements RunContext {
 	 * Calls code of the user's with this run bound to the thread and no scope around it.
 	 */
 	@Nullable Object inContext(Body code) throws Throwable {
-		try (RunContextHolder.Binding scope = WorkflowScope.bind(null);
-				RunContextHolder.Binding binding = RunContextHolder.bind(this)) {
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(this)) {
 			return code.call();
 		}
 	}
 
 	/** The same for closing, whose failure must not change how the run ends. */
 	void closeInContext(AutoCloseable source) {
-		try (RunContextHolder.Binding scope = WorkflowScope.bind(null);
-				RunContextHolder.Binding binding = RunContextHolder.bind(this)) {
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(this)) {
 			source.close();
 		}
 		catch (Exception ex) {
@@ -293,7 +291,7 @@ final class RunExecution implements RunContext {
 		try {
 			end(outcome, stamp(streamed(), outcome), failure);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			if (cause != null && cause != ex) {
 				cause.addSuppressed(ex);
 			}

@@ -89,6 +89,21 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		return null;
 	}
 
+	/** The arguments with the run's ids in the parameters for them that are text. */
+	@Nullable Object[] withIds(@Nullable Object[] arguments, String sessionId, @Nullable String userId) {
+		@Nullable Object[] resolved = arguments.clone();
+		for (int i = 0; i < resolved.length; i++) {
+			InputParameter parameter = this.parameters.get(i);
+			if (parameter.type() == String.class && parameter.kind() == Kind.SESSION_ID) {
+				resolved[i] = sessionId;
+			}
+			if (parameter.type() == String.class && parameter.kind() == Kind.USER_ID) {
+				resolved[i] = userId;
+			}
+		}
+		return resolved;
+	}
+
 	private static String omitted(@Nullable Object argument) {
 		return (argument != null) ? "(not recorded: " + argument.getClass().getSimpleName() + ")"
 				: "(not recorded: null)";

@@ -102,7 +102,7 @@ final class RunRecorder {
 		MergedState merged = state.mergeWith(now.get().state());
 		List<String> conflicts = merged.conflicts();
 		if (!conflicts.isEmpty()) {
-			logger.info("Run '{}' and another run set the same keys of session '{}'; the later one won: {}",
+			logger.warn("Run '{}' and another run set the same keys of session '{}'; the later one won: {}",
 					end.run().runId(), end.run().sessionId(), conflicts);
 		}
 		return end.withState(new StateChange(merged.json(), now.get().version()));

@@ -49,8 +49,12 @@ final class StageAdapter implements ResultAdapter {
 		stage.whenComplete((value, failure) -> {
 			if (failure != null) {
 				Throwable raw = raw(failure);
-				run.failed(raw);
-				answer.completeExceptionally(raw);
+				try {
+					run.failed(raw);
+				}
+				finally {
+					answer.completeExceptionally(raw);
+				}
 				return;
 			}
 			try {

@@ -56,7 +56,7 @@ final class StreamContent {
 		}
 	}
 
-	/** What the run has said by now: text, else the only item, else the items. */
+	/** What the run has said by now: text, else the items. */
 	synchronized @Nullable Object content() {
 		if (this.whole != null) {
 			return this.whole;

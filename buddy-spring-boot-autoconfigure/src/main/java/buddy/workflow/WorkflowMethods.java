@@ -5,11 +5,11 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -17,7 +17,9 @@ import org.springframework.util.ReflectionUtils;
  */
 final class WorkflowMethods {
 
-	private static final Map<Class<?>, WorkflowMethods> KNOWN = new ConcurrentHashMap<>();
+	/** Weak, so that a class loader that is thrown away goes with its classes. */
+	private static final Map<Class<?>, WorkflowMethods> KNOWN = new ConcurrentReferenceHashMap<>(16,
+			ConcurrentReferenceHashMap.ReferenceType.WEAK);
 
 	private final @Nullable RunMethod run;
 

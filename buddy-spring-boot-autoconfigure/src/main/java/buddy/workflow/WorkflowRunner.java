@@ -68,7 +68,10 @@ public final class WorkflowRunner {
 					+ method.parameters().size() + " arguments " + method.parameters() + ", not " + arguments.length);
 		}
 		ReflectionUtils.makeAccessible(method.method());
-		return invoke(target, method.method(), arguments, () -> call(method.method(), target, arguments));
+		if (target != workflow) {
+			return call(method.method(), workflow, arguments);
+		}
+		return invoke(target, method.method(), arguments, (resolved) -> call(method.method(), target, resolved));
 	}
 
 	/**
@@ -80,11 +83,12 @@ public final class WorkflowRunner {
 	 * @return what the caller of the method gets
 	 * @throws Throwable whatever the method throws, the same instance
 	 */
-	public @Nullable Object invoke(Workflow workflow, Method method, @Nullable Object[] arguments, Body body)
+	public @Nullable Object invoke(Workflow workflow, Method method, @Nullable Object[] arguments, Invocation body)
 			throws Throwable {
 		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
 		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
-		return runMethod.adapter().adapt(() -> begin(request), body, runMethod.returnType());
+		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
+		return runMethod.adapter().adapt(() -> begin(request), () -> body.proceed(resolved), runMethod.returnType());
 	}
 
 	private RunExecution begin(RunRequest request) {
@@ -105,16 +109,26 @@ public final class WorkflowRunner {
 	}
 
 	/**
-	 * Calls the user's {@code run()} with its arguments.
+	 * Calls the user's {@code run()}.
 	 */
 	@FunctionalInterface
-	public interface Body {
+	public interface Invocation {
 
 		/**
 		 * Calls it.
+		 * @param arguments its arguments, in which the ids of session and user are those
+		 * of the run
 		 * @return what it returned
 		 * @throws Throwable whatever it throws
 		 */
+		@Nullable Object proceed(@Nullable Object[] arguments) throws Throwable;
+
+	}
+
+	/** An invocation with its arguments. */
+	@FunctionalInterface
+	interface Body {
+
 		@Nullable Object call() throws Throwable;
 
 	}

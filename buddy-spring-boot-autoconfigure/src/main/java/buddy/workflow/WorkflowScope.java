@@ -14,12 +14,11 @@ import buddy.session.StoredSession;
  * The session and user of the workflow calls inside a block of code.
  *
  * <p>
- * Immutable; a scope inside another replaces it. It holds for calls on the same thread,
- * and ends with the block.
+ * Immutable; a scope inside another keeps the other's user, and its session, unless it
+ * names its own. It holds for calls on the same thread and on those that
+ * {@link buddy.run.RunContext#wrap} reaches, and ends with the block.
  */
 public final class WorkflowScope {
-
-	private static final ThreadLocal<@Nullable WorkflowScope> CURRENT = new ThreadLocal<>();
 
 	private static final WorkflowScope EMPTY = new WorkflowScope(null, null, null, Map.of());
 
@@ -101,7 +100,7 @@ public final class WorkflowScope {
 	 * @throws X whatever the code throws
 	 */
 	public <T extends @Nullable Object, X extends Throwable> T call(Call<T, X> code) throws X {
-		try (RunContextHolder.Binding binding = bind(this)) {
+		try (RunContextHolder.Binding binding = bind()) {
 			return code.call();
 		}
 	}
@@ -113,21 +112,31 @@ public final class WorkflowScope {
 	 * @throws X whatever the code throws
 	 */
 	public <X extends Throwable> void run(Action<X> code) throws X {
-		try (RunContextHolder.Binding binding = bind(this)) {
+		try (RunContextHolder.Binding binding = bind()) {
 			code.run();
 		}
 	}
 
-	/** Binds a scope to the thread, or none: a run hides the scope around it. */
-	static RunContextHolder.Binding bind(@Nullable WorkflowScope scope) {
-		WorkflowScope previous = CURRENT.get();
-		set(scope);
-		return () -> set(previous);
+	static WorkflowScope current() {
+		return (RunContextHolder.scope() instanceof WorkflowScope scope) ? scope : EMPTY;
 	}
 
-	static WorkflowScope current() {
-		WorkflowScope scope = CURRENT.get();
-		return (scope != null) ? scope : EMPTY;
+	private RunContextHolder.Binding bind() {
+		return RunContextHolder.bindScope(within(current()));
+	}
+
+	/**
+	 * A scope inside another keeps of it what it does not set: the user, and without a
+	 * session of its own the session.
+	 */
+	private WorkflowScope within(WorkflowScope outer) {
+		String user = (this.userId != null) ? this.userId : outer.userId;
+		if (this.sessionId != null) {
+			return new WorkflowScope(this.sessionId, user, this.sessionName, this.sessionState);
+		}
+		return new WorkflowScope(outer.sessionId, user,
+				(this.sessionName != null) ? this.sessionName : outer.sessionName,
+				this.sessionState.isEmpty() ? outer.sessionState : this.sessionState);
 	}
 
 	@Nullable String sessionId() {
@@ -144,15 +153,6 @@ public final class WorkflowScope {
 
 	Map<String, ? extends @Nullable Object> sessionState() {
 		return this.sessionState;
-	}
-
-	private static void set(@Nullable WorkflowScope scope) {
-		if (scope != null) {
-			CURRENT.set(scope);
-		}
-		else {
-			CURRENT.remove();
-		}
 	}
 
 }

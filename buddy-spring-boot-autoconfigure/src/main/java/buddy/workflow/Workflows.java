@@ -1,6 +1,7 @@
 package buddy.workflow;
 
 import org.aopalliance.intercept.MethodInterceptor;
+import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.ProxyFactory;
 
 import buddy.session.MapWorkflowSessionRepository;
@@ -54,7 +55,10 @@ public final class Workflows {
 			if (methods.all().stream().noneMatch((method) -> method.method().getName().equals(name))) {
 				return invocation.proceed();
 			}
-			return runner.invoke(workflow, invocation.getMethod(), invocation.getArguments(), invocation::proceed);
+			return runner.invoke(workflow, invocation.getMethod(), invocation.getArguments(), (arguments) -> {
+				((ProxyMethodInvocation) invocation).setArguments(arguments);
+				return invocation.proceed();
+			});
 		});
 		return (W) factory.getProxy(workflow.getClass().getClassLoader());
 	}

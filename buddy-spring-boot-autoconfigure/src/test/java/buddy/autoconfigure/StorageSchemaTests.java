@@ -262,7 +262,7 @@ class StorageSchemaTests {
 			runner.withBean(SchemaGate.class, () -> new SchemaGate(together))
 				.run((context) -> failure[0] = context.getStartupFailure());
 			return failure[0];
-		})).toList().stream().map(CompletableFuture::join).toList();
+		}, (start) -> new Thread(start).start())).toList().stream().map(CompletableFuture::join).toList();
 	}
 
 	private ApplicationContextRunner runner(String database) {

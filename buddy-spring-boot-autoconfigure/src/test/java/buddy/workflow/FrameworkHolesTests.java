@@ -138,8 +138,10 @@ class FrameworkHolesTests {
 	@Test
 	void concurrentRunsOnOneBeanHaveTwoIdsAndAreBothStored() throws Exception {
 		Meeting meeting = proxy(new Meeting());
-		CompletableFuture<String> one = CompletableFuture.supplyAsync(() -> meeting.run("s1", "one"));
-		CompletableFuture<String> two = CompletableFuture.supplyAsync(() -> meeting.run("s2", "two"));
+		CompletableFuture<String> one = CompletableFuture.supplyAsync(() -> meeting.run("s1", "one"),
+				(task) -> new Thread(task).start());
+		CompletableFuture<String> two = CompletableFuture.supplyAsync(() -> meeting.run("s2", "two"),
+				(task) -> new Thread(task).start());
 		assertThat(one.get(10, TimeUnit.SECONDS)).isNotEqualTo(two.get(10, TimeUnit.SECONDS));
 		assertThat(onlyRun("s1").runId()).isEqualTo(one.get());
 		assertThat(onlyRun("s2").runId()).isEqualTo(two.get());
@@ -150,8 +152,10 @@ class FrameworkHolesTests {
 	@Test
 	void concurrentRunsInOneSessionLoseNothing() throws Exception {
 		Meeting meeting = proxy(new Meeting());
-		CompletableFuture<String> one = CompletableFuture.supplyAsync(() -> meeting.run("s", "x"));
-		CompletableFuture<String> two = CompletableFuture.supplyAsync(() -> meeting.run("s", "x"));
+		CompletableFuture<String> one = CompletableFuture.supplyAsync(() -> meeting.run("s", "x"),
+				(task) -> new Thread(task).start());
+		CompletableFuture<String> two = CompletableFuture.supplyAsync(() -> meeting.run("s", "x"),
+				(task) -> new Thread(task).start());
 		CompletableFuture.allOf(one, two).get(10, TimeUnit.SECONDS);
 		assertThat(runs("s")).hasSize(2);
 		assertThat(this.sessions.find("s").orElseThrow().sessionState()).isEqualTo(Map.of("who", "x", "count", 2));

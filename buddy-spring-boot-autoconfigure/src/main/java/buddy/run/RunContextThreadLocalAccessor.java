@@ -1,0 +1,32 @@
+package buddy.run;
+
+import io.micrometer.context.ThreadLocalAccessor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the run of a thread to others wherever the application propagates context;
+ * found as a service where {@code io.micrometer:context-propagation} is present.
+ */
+public final class RunContextThreadLocalAccessor implements ThreadLocalAccessor<RunContext> {
+
+	@Override
+	public Object key() {
+		return RunContextHolder.KEY;
+	}
+
+	@Override
+	public @Nullable RunContext getValue() {
+		return RunContextHolder.current();
+	}
+
+	@Override
+	public void setValue(RunContext value) {
+		RunContextHolder.setRun(value);
+	}
+
+	@Override
+	public void setValue() {
+		RunContextHolder.setRun(null);
+	}
+
+}

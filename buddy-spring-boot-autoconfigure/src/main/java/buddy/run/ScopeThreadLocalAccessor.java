@@ -1,0 +1,32 @@
+package buddy.run;
+
+import io.micrometer.context.ThreadLocalAccessor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the scope of a thread to others wherever the application propagates context;
+ * found as a service where {@code io.micrometer:context-propagation} is present.
+ */
+public final class ScopeThreadLocalAccessor implements ThreadLocalAccessor<Object> {
+
+	@Override
+	public Object key() {
+		return RunContextHolder.SCOPE_KEY;
+	}
+
+	@Override
+	public @Nullable Object getValue() {
+		return RunContextHolder.scope();
+	}
+
+	@Override
+	public void setValue(Object value) {
+		RunContextHolder.setScope(value);
+	}
+
+	@Override
+	public void setValue() {
+		RunContextHolder.setScope(null);
+	}
+
+}
