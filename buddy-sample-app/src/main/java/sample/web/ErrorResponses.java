@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Answers what buddy refuses with problem details (RFC 9457).
+ * Answers what buddy refuses, and what fails, with problem details (RFC 9457).
  */
 @RestControllerAdvice
 class ErrorResponses extends ResponseEntityExceptionHandler {
@@ -28,7 +28,17 @@ class ErrorResponses extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	ProblemDetail conflict(SessionWorkflowMismatchException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
+		problem.setProperty("owning_workflow_id", ex.owningWorkflowId());
+		return problem;
+	}
+
+	/** What the exception says is for the log: it may name hosts, tables and keys. */
+	@ExceptionHandler
+	ProblemDetail failed(Exception ex) {
+		logger.error("A request failed", ex);
+		return ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
+				"The run failed. If it had begun, its session shows it with the status ERROR.");
 	}
 
 }

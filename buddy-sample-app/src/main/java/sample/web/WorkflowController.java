@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import org.reactivestreams.Publisher;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,6 +14,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import sample.workflows.AsyncResearchWorkflow;
 import sample.workflows.CounterWorkflow;
 import sample.workflows.FanOutWorkflow;
@@ -66,7 +69,19 @@ class WorkflowController {
 	@GetMapping(path = "/stream/{sessionId}", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 	Flux<ServerSentEvent<RunResponseEvent>> stream(@PathVariable String sessionId, @RequestParam String query) {
 		return this.streaming.run(sessionId, query)
+			.switchOnFirst(WorkflowController::endedByAnEvent)
 			.map((event) -> ServerSentEvent.builder(event).event(event.event()).build());
+	}
+
+	/**
+	 * What is refused before the first event is a problem with a status of its own; once
+	 * the response has begun, only an event can tell of a failure.
+	 */
+	private static Publisher<RunResponseEvent> endedByAnEvent(Signal<? extends RunResponseEvent> first,
+			Flux<RunResponseEvent> events) {
+		RunResponseEvent started = first.get();
+		return (started == null) ? events : events.onErrorResume((failure) -> Mono.just(
+				new RunResponseEvent.WorkflowError(started.header(), "The run failed", failure.getClass().getName())));
 	}
 
 	@PostMapping("/async/{sessionId}")

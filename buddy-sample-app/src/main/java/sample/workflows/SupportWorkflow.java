@@ -37,7 +37,8 @@ public class SupportWorkflow extends Workflow {
 		String subject = this.router.run(question).contentAsString().strip().toLowerCase(Locale.ROOT);
 		sessionState().append("subjects", subject);
 		Agent agent = this.specialists.getOrDefault(subject, this.generalist);
-		return agent.run(question).toBuilder().extraData(Map.of("subject", subject)).build();
+		RunResponse answer = agent.run(question);
+		return RunResponse.of(answer.content()).toBuilder().extraData(Map.of("subject", subject)).build();
 	}
 
 	private static Agent specialist(Agents agents, String subject) {

@@ -33,8 +33,10 @@ class RestartTests {
 		SpringApplicationBuilder application = new SpringApplicationBuilder(SampleApplication.class)
 			.web(WebApplicationType.NONE)
 			.profiles(profile)
-			.properties("SAMPLE_DATA=" + this.directory, "spring.main.banner-mode=off");
-		try (ConfigurableApplicationContext context = application.run()) {
+			.properties("spring.main.banner-mode=off");
+		// a directory that is not there yet, as in a fresh clone
+		try (ConfigurableApplicationContext context = application
+			.run("--sample.data=" + this.directory.resolve("data"))) {
 			return String.valueOf(context.getBean(CounterWorkflow.class).run("c1").content())
 				.transform(Integer::valueOf);
 		}

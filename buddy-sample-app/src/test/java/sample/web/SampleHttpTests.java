@@ -59,7 +59,10 @@ class SampleHttpTests {
 		HttpResponse<String> refused = post("/research/owned?topic=fusion");
 		assertThat(refused.statusCode()).isEqualTo(409);
 		assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
-		assertThat(refused.body()).contains("belongs to workflow 'counter'").doesNotContain("\tat ");
+		assertThat(refused.body()).contains("belongs to workflow 'counter'")
+			.contains("\"owning_workflow_id\":\"counter\"")
+			.doesNotContain("\tat ");
+		assertThat(get("/stream/owned?query=tea").statusCode()).isEqualTo(409);
 	}
 
 	@Test
@@ -91,6 +94,14 @@ class SampleHttpTests {
 		assertThat(run("/support/s1?question=Where+is+my+parcel").extraData()).containsEntry("subject", "shipping");
 		assertThat(run("/support/s1?question=I+forgot+my+password").extraData()).containsEntry("subject", "account");
 		assertThat(get("/sessions/s1").body()).contains("\"subjects\":[\"shipping\",\"account\"]");
+	}
+
+	@Test
+	void supportRecordsBothOfItsAgentsAndTellsTheCallerNoPrompt() throws Exception {
+		assertThat(post("/support/s2?question=Where+is+my+parcel").body()).contains("tracking number")
+			.doesNotContain("You answer customers");
+		assertThat(get("/sessions/s2").body()).contains("\"agent_id\":\"router\"")
+			.contains("\"agent_id\":\"shipping\"");
 	}
 
 	@Test
