@@ -2,6 +2,7 @@ package buddy.run;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -24,11 +25,13 @@ public record RunFailure(@Nullable String type, @Nullable String message,
 	private static final int MAX_STACK_TRACE = 16_000;
 
 	/**
-	 * Describes an exception.
+	 * Describes an exception; of a {@link CompletionException}, type and message are its
+	 * cause's.
 	 * @param cause the exception
 	 * @return the failure
 	 */
 	public static RunFailure of(Throwable cause) {
+		Throwable told = (cause instanceof CompletionException && cause.getCause() != null) ? cause.getCause() : cause;
 		String text = tell(() -> {
 			StringWriter trace = new StringWriter();
 			cause.printStackTrace(new PrintWriter(trace));
@@ -37,7 +40,7 @@ public record RunFailure(@Nullable String type, @Nullable String message,
 		if (text != null && text.length() > MAX_STACK_TRACE) {
 			text = text.substring(0, MAX_STACK_TRACE) + "\n… (" + (text.length() - MAX_STACK_TRACE) + " more)";
 		}
-		return new RunFailure(cause.getClass().getName(), tell(cause::getMessage), text, null);
+		return new RunFailure(told.getClass().getName(), tell(told::getMessage), text, null);
 	}
 
 	/** An exception's own code may fail too, which must not hide the exception. */

@@ -22,9 +22,13 @@ final class AgentRecord {
 
 	private final Map<String, @Nullable Object> metrics = new LinkedHashMap<>();
 
+	/** The metrics of each call, to tell an agent's own from the user's. */
+	private final List<Map<String, @Nullable Object>> calls = new ArrayList<>();
+
 	synchronized void add(RunResponse response) {
 		this.messages.addAll(response.messages());
 		this.tools.addAll(response.tools());
+		this.calls.add(response.metrics());
 		response.metrics().forEach(this::addMetric);
 	}
 
@@ -34,19 +38,24 @@ final class AgentRecord {
 			.toList();
 	}
 
-	/** Adds what the user's response does not hold itself. */
+	/**
+	 * Adds what the user's response does not hold itself; one agent's response, returned
+	 * as it is, is part of what is added.
+	 */
 	synchronized RunResponse complete(RunResponse response) {
-		RunResponse.Builder builder = response.toBuilder();
-		if (response.messages().isEmpty()) {
-			builder.messages(this.messages);
-		}
-		if (response.tools().isEmpty()) {
-			builder.tools(this.tools);
-		}
-		if (response.metrics().isEmpty()) {
+		RunResponse.Builder builder = response.toBuilder()
+			.messages(union(this.messages, response.messages()))
+			.tools(union(this.tools, response.tools()));
+		if (response.metrics().isEmpty() || this.calls.contains(response.metrics())) {
 			builder.metrics(this.metrics);
 		}
 		return builder.build();
+	}
+
+	private static <T> List<T> union(List<T> recorded, List<T> given) {
+		List<T> all = new ArrayList<>(recorded);
+		given.stream().filter((item) -> !recorded.contains(item)).forEach(all::add);
+		return all;
 	}
 
 	private void addMetric(String name, @Nullable Object value) {

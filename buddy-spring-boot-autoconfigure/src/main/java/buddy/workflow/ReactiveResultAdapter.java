@@ -79,7 +79,8 @@ final class ReactiveResultAdapter implements ResultAdapter {
 			run.streamEvents();
 		}
 		Flux<Object> items = Flux.from(publisher(run, body, adapter))
-			.concatMapIterable((item) -> taken(run, item, lifecycle), 1);
+			// an error must not overtake the items before it
+			.concatMapDelayError((item) -> Flux.fromIterable(taken(run, item, lifecycle)), 1);
 		Flux<Object> whole = items.concatWith(blocking(() -> last(run, lifecycle)).flatMapIterable((last) -> last));
 		return guarded(run, lifecycle ? whole.startWith(run.started()) : whole);
 	}

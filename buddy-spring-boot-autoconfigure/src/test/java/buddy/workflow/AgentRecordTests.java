@@ -47,11 +47,22 @@ class AgentRecordTests {
 	}
 
 	@Test
-	void whatTheUsersResponseHoldsIsNotReplaced() {
+	void whatTheUsersResponseHoldsIsKeptBesideIt() {
 		Own own = this.recorded.proxy(new Own());
 		own.run("s");
-		assertThat(this.recorded.onlyRun("s").response().messages()).extracting(Message::content)
-			.containsExactly("mine");
+		RunResponse stored = this.recorded.onlyRun("s").response();
+		assertThat(stored.messages()).extracting(Message::content).containsExactly("rules", "x", "answer to x", "mine");
+		assertThat(stored.metrics()).isEqualTo(Map.of("cost", 7));
+	}
+
+	@Test
+	void oneAgentsResponseReturnedAsItIsDoesNotHideTheOthers() {
+		Handing handing = this.recorded.proxy(new Handing());
+		assertThat(handing.run("s").content()).isNull();
+		RunResponse stored = this.recorded.onlyRun("s").response();
+		assertThat(stored.messages()).extracting(Message::content)
+			.containsExactly("rules", "first", "answer to first", "rules", "second", "answer to second");
+		assertThat(stored.metrics()).isEqualTo(Map.of("input_tokens", List.of(2, 5)));
 	}
 
 	private static RunResponse answer(String agentId, String prompt, int tokens) {
@@ -84,7 +95,21 @@ class AgentRecordTests {
 
 		RunResponse run(@SessionId String sessionId) {
 			RunContext.current().recordAgent(answer("writer", "x", 1));
-			return RunResponse.builder().messages(List.of(Message.of("user", "mine"))).build();
+			return RunResponse.builder()
+				.messages(List.of(Message.of("user", "mine")))
+				.metrics(Map.of("cost", 7))
+				.build();
+		}
+
+	}
+
+	static class Handing extends Workflow {
+
+		RunResponse run(@SessionId String sessionId) {
+			RunContext.current().recordAgent(answer("router", "first", 2));
+			RunResponse second = answer("writer", "second", 5);
+			RunContext.current().recordAgent(second);
+			return second;
 		}
 
 	}

@@ -101,6 +101,22 @@ class ReactiveRunTests {
 	}
 
 	@Test
+	void errorDoesNotOvertakeTheItemsBeforeIt() {
+		Flux<String> flux = this.texts.run("s",
+				() -> Flux.concat(Flux.just("a", "b", "c"), Flux.error(new IllegalStateException("late"))));
+		StepVerifier.create(flux, 0)
+			.thenRequest(1)
+			.expectNext("a")
+			.thenRequest(1)
+			.expectNext("b")
+			.thenRequest(1)
+			.expectNext("c")
+			.verifyErrorMessage("late");
+		assertThat(this.recorded.onlyRun("s").response().content()).isEqualTo("abc");
+		assertThat(this.recorded.onlyRun("s").status()).isEqualTo(RunStatus.ERROR);
+	}
+
+	@Test
 	void cancelledSubscriptionCancelsTheRunWithTheContentSoFar() {
 		AtomicBoolean cancelled = new AtomicBoolean();
 		StepVerifier
