@@ -59,7 +59,8 @@ public class WorkflowAspect implements Ordered {
 	@Around("target(workflow) && (execution(* run(..)) || execution(* arun(..)))")
 	@Nullable Object record(ProceedingJoinPoint call, Workflow workflow) throws Throwable {
 		MethodSignature signature = (MethodSignature) call.getSignature();
-		return this.runner.get().invoke(workflow, signature.getMethod(), call.getArgs(), call::proceed);
+		return this.runner.get()
+			.invoke(workflow, signature.getMethod(), call.getArgs(), (arguments) -> call.proceed(arguments));
 	}
 
 }
