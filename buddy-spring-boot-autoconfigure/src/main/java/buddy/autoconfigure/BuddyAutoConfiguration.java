@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.aspectj.annotation.AnnotationAwareAspectJAutoProxyCreator;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -51,8 +52,9 @@ public final class BuddyAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WorkflowRegistry workflowRegistry(BuddyProperties properties) {
-		return new WorkflowRegistry(properties.workflowSettings());
+	WorkflowRegistry workflowRegistry(BuddyProperties properties, BeanFactory beanFactory) {
+		return new WorkflowRegistry(
+				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)));
 	}
 
 	@Bean

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import buddy.memory.MemoryOptions;
+import buddy.session.WorkflowSessionRepository;
 import buddy.workflow.WorkflowSettings;
 
 /**
@@ -27,10 +29,11 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 
 	/**
 	 * Returns the settings of single workflows.
+	 * @param stores finds a store by its bean name
 	 */
-	Map<String, WorkflowSettings> workflowSettings() {
+	Map<String, WorkflowSettings> workflowSettings(Function<String, WorkflowSessionRepository> stores) {
 		Map<String, WorkflowSettings> settings = new LinkedHashMap<>();
-		this.workflows.forEach((id, properties) -> settings.put(id, properties.settings()));
+		this.workflows.forEach((id, properties) -> settings.put(id, properties.settings(stores)));
 		return settings;
 	}
 
@@ -63,13 +66,15 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 	 * @param sessionState State of a session that has none stored yet.
 	 * @param extraData The application's own data that new sessions get.
 	 * @param memory How much of a session's history is at hand.
+	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone.
 	 * @param debugMode Whether this workflow's runs are logged at INFO instead of DEBUG.
 	 */
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
-			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Boolean debugMode) {
+			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable String storage,
+			@Nullable Boolean debugMode) {
 
-		WorkflowSettings settings() {
+		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
 				.name(this.name)
 				.description(this.description)
@@ -79,6 +84,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 				.sessionState(withLists(this.sessionState))
 				.extraData(withLists(this.extraData))
 				.memory((this.memory != null) ? new MemoryOptions(this.memory.runs(), this.memory.messages()) : null)
+				.storage((this.storage != null) ? stores.apply(this.storage) : null)
 				.debugMode(this.debugMode)
 				.build();
 		}

@@ -63,6 +63,29 @@ class BuddyAutoConfigurationTests {
 	private final ApplicationContextRunner greeting = this.runner.withBean("greeter", Greeter.class);
 
 	@Test
+	void oneWorkflowHasAStoreOfItsOwnByTheNameOfItsBean() {
+		this.greeting.withUserConfiguration(Archive.class)
+			.withPropertyValues("buddy.workflows.greeter.storage=archive")
+			.run((context) -> {
+				context.getBean(Greeter.class).run("s", "Ada");
+				assertThat(context.getBean("archive", WorkflowSessionRepository.class).find("s")).isPresent();
+				assertThat(context.getBean(WorkflowSessionRepository.class).find("s")).isEmpty();
+			});
+		this.greeting.withPropertyValues("buddy.workflows.greeter.storage=nowhere")
+			.run((context) -> assertThat(context).hasFailed().getFailure().rootCause().hasMessageContaining("nowhere"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Archive {
+
+		@Bean(defaultCandidate = false)
+		MapWorkflowSessionRepository archive() {
+			return new MapWorkflowSessionRepository();
+		}
+
+	}
+
+	@Test
 	void withoutADatabaseTheMapStoreServesAndSaysSo(CapturedOutput output) {
 		this.greeting.run((context) -> {
 			assertThat(context).hasSingleBean(MapWorkflowSessionRepository.class);
