@@ -1,5 +1,6 @@
 package buddy.session;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public final class RunJson {
 	 */
 	public static Map<String, @Nullable Object> stored(RunResponse response) {
 		Map<String, @Nullable Object> json = response.toMap();
-		json.keySet().removeAll(java.util.List.of("run_id", "session_id", "workflow_id", "status"));
+		json.keySet().removeAll(List.of("run_id", "session_id", "workflow_id", "status"));
 		return json;
 	}
 

@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -49,7 +50,7 @@ final class PullAdapter implements ResultAdapter {
 	/** An array cannot be deferred, and takes no events that its component type lacks. */
 	private static @Nullable Object array(RunStarter starter, Body body, ResolvableType returnType) throws Throwable {
 		PulledRun items = new PulledRun(starter, body, false);
-		List<Object> pulled = new java.util.ArrayList<>();
+		List<Object> pulled = new ArrayList<>();
 		items.forEachRemaining(pulled::add);
 		Object[] array = (Object[]) java.lang.reflect.Array.newInstance(returnType.toClass().getComponentType(), 0);
 		return pulled.toArray(array);

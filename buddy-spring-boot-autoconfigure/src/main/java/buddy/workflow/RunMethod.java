@@ -3,6 +3,7 @@ package buddy.workflow;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -172,7 +173,7 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 			return true;
 		}
 		return !(type.isAnnotationPresent(FunctionalInterface.class) || type.getName().startsWith("java.util.function.")
-				|| java.security.Principal.class.isAssignableFrom(type) || AutoCloseable.class.isAssignableFrom(type)
+				|| Principal.class.isAssignableFrom(type) || AutoCloseable.class.isAssignableFrom(type)
 				|| Iterator.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
 				|| java.util.concurrent.Executor.class.isAssignableFrom(type) || Thread.class.isAssignableFrom(type)
 				|| Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)

@@ -4,6 +4,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.Json;
 import buddy.run.RunContext;
 import buddy.session.NewRun;
 
@@ -25,8 +26,7 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 		@Nullable RunContext parent) {
 
 	NewRun newRun(String runId, long createdAt, boolean recordStart) {
-		String extraData = this.settings.extraData().isEmpty() ? null
-				: buddy.json.Json.write(this.settings.extraData());
+		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
 		return new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
 				(this.parent != null) ? this.parent.runId() : null, this.inputJson, this.sessionName,
 				this.workflow.workflowDataJson(), extraData, createdAt, recordStart);
