@@ -1,11 +1,14 @@
 package buddy.session;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
@@ -24,41 +27,123 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	private final Map<String, StoredRun> runs = new HashMap<>();
 
+	/** The run that holds a session, by the session's id. */
+	private final Map<String, String> holders = new HashMap<>();
+
+	/** The runs that wait, in their order, by the session's id. */
+	private final Map<String, Deque<String>> queues = new HashMap<>();
+
+	private long queued;
+
 	@Override
 	public synchronized OpenedSession begin(NewRun run) {
 		StoredSession found = this.sessions.get(run.sessionId());
 		if (found != null) {
 			run.requireOwner(found);
 		}
-		StoredSession session = (found != null) ? run.adopt(found) : run.newSession();
-		if (run.recordStart()) {
-			if (this.runs.containsKey(run.runId())) {
-				throw new IllegalStateException(
-						"Run id '" + run.runId() + "' is taken; give each run an id of its own");
-			}
-			this.sessions.put(session.sessionId(), session);
-			this.runs.put(run.runId(), new StoredRun(run.runId(), run.sessionId(), run.workflowId(), run.userId(),
-					run.parentRunId(), RunStatus.RUNNING, run.input(), null, null, run.createdAt(), null));
+		boolean exclusive = run.concurrency().isExclusive();
+		boolean busy = exclusive && isBusy(run.sessionId());
+		if (busy && run.concurrency() == SessionConcurrency.REJECT) {
+			throw new SessionBusyException(run.sessionId(), this.holders.get(run.sessionId()),
+					"Run '" + run.runId() + "' of workflow '" + run.workflowId() + "' was refused; try again later");
 		}
-		return new OpenedSession(session, run.recordStart());
+		StoredSession session = (found != null) ? run.adopt(found) : run.newSession();
+		if (!run.recordStart() && !exclusive) {
+			return new OpenedSession(session, false);
+		}
+		if (this.runs.containsKey(run.runId())) {
+			throw new IllegalStateException("Run id '" + run.runId() + "' is taken; give each run an id of its own");
+		}
+		this.sessions.put(session.sessionId(), session);
+		this.runs.put(run.runId(), begun(run, busy ? RunStatus.PENDING : RunStatus.RUNNING));
+		if (busy) {
+			this.queues.computeIfAbsent(run.sessionId(), (id) -> new ArrayDeque<>()).add(run.runId());
+			return new OpenedSession(session, true, false, ++this.queued);
+		}
+		if (exclusive) {
+			this.holders.put(run.sessionId(), run.runId());
+		}
+		return new OpenedSession(session, true);
+	}
+
+	@Override
+	public synchronized Optional<OpenedSession> enter(NewRun run) {
+		StoredSession session = this.sessions.get(run.sessionId());
+		Deque<String> queue = this.queues.getOrDefault(run.sessionId(), new ArrayDeque<>());
+		if (session == null || !run.mayUse(session) || !queue.contains(run.runId())) {
+			throw new SessionNotFoundException(run.sessionId());
+		}
+		if (this.holders.containsKey(run.sessionId()) || !run.runId().equals(queue.peek())) {
+			return Optional.empty();
+		}
+		dequeue(run.sessionId(), run.runId());
+		this.holders.put(run.sessionId(), run.runId());
+		this.runs.put(run.runId(), begun(run, RunStatus.RUNNING));
+		return Optional.of(new OpenedSession(session, true));
+	}
+
+	@Override
+	public synchronized boolean withdraw(NewRun run) {
+		boolean waiting = dequeue(run.sessionId(), run.runId());
+		if (waiting) {
+			this.runs.remove(run.runId());
+		}
+		return waiting;
 	}
 
 	@Override
 	public synchronized EndOutcome end(RunEnd end) {
-		StoredRun run = this.runs.get(end.run().runId());
-		boolean open = end.recorded() ? run != null && run.status() == RunStatus.RUNNING : run == null;
-		StoredSession session = this.sessions.get(end.run().sessionId());
+		String sessionId = end.run().sessionId();
+		StoredSession session = this.sessions.get(sessionId);
 		boolean usable = (session != null) ? end.recorded() || end.run().mayUse(session) : end.mayCreateSession();
-		if (!open || !usable) {
+		if (!isOpen(end) || !usable) {
 			return EndOutcome.GONE;
 		}
 		RunEnd.StateChange change = end.state();
 		if (session != null && change != null && change.expectedVersion() != session.version()) {
 			return EndOutcome.VERSION_MISSED;
 		}
-		this.sessions.put(end.run().sessionId(), (session != null) ? used(session, end) : end.newSession());
+		this.sessions.put(sessionId, (session != null) ? used(session, end) : end.newSession());
 		this.runs.put(end.run().runId(), end.toStoredRun());
+		this.holders.remove(sessionId, end.run().runId());
+		dequeue(sessionId, end.run().runId());
 		return EndOutcome.STORED;
+	}
+
+	@Override
+	public synchronized EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
+		StoredSession session = this.sessions.get(end.run().sessionId());
+		return (session != null) ? end(end.withState(merge.apply(session))) : EndOutcome.GONE;
+	}
+
+	private boolean isBusy(String sessionId) {
+		return this.holders.containsKey(sessionId) || this.queues.containsKey(sessionId);
+	}
+
+	/** An exclusive run that runs without its session has lost it. */
+	private boolean isOpen(RunEnd end) {
+		StoredRun run = this.runs.get(end.run().runId());
+		if (!end.recorded()) {
+			return run == null;
+		}
+		return run != null && !run.status().isTerminal() && (!end.run().concurrency().isExclusive()
+				|| run.status() == RunStatus.PENDING || run.runId().equals(this.holders.get(run.sessionId())));
+	}
+
+	private boolean dequeue(String sessionId, String runId) {
+		Deque<String> queue = this.queues.get(sessionId);
+		if (queue == null || !queue.remove(runId)) {
+			return false;
+		}
+		if (queue.isEmpty()) {
+			this.queues.remove(sessionId);
+		}
+		return true;
+	}
+
+	private static StoredRun begun(NewRun run, RunStatus status) {
+		return new StoredRun(run.runId(), run.sessionId(), run.workflowId(), run.userId(), run.parentRunId(), status,
+				run.input(), null, null, run.createdAt(), null);
 	}
 
 	@Override
@@ -93,6 +178,8 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	@Override
 	public synchronized boolean delete(String sessionId) {
 		this.runs.values().removeIf((run) -> run.sessionId().equals(sessionId));
+		this.holders.remove(sessionId);
+		this.queues.remove(sessionId);
 		return this.sessions.remove(sessionId) != null;
 	}
 

@@ -18,10 +18,47 @@ import org.jspecify.annotations.Nullable;
  * created, or {@code null}
  * @param createdAt when the run begins, in milliseconds since the epoch
  * @param recordStart whether the run is stored when it begins, not only when it ends
+ * @param concurrency whether it shares its session with other runs; one that does not is
+ * always stored when it begins
+ * @param ownerNode the node that runs it, or {@code null} if no node is known
  */
 public record NewRun(String runId, String sessionId, String workflowId, @Nullable String userId,
 		@Nullable String parentRunId, String input, @Nullable String sessionName, String workflowData,
-		@Nullable String extraData, long createdAt, boolean recordStart) {
+		@Nullable String extraData, long createdAt, boolean recordStart, SessionConcurrency concurrency,
+		@Nullable String ownerNode) {
+
+	/**
+	 * Creates a run that shares its session, of no known node.
+	 * @param runId the run's id
+	 * @param sessionId the session to open, or to create
+	 * @param workflowId the workflow
+	 * @param userId whose run it is, or {@code null}
+	 * @param parentRunId the run that calls it, or {@code null}
+	 * @param input the arguments, a JSON object
+	 * @param sessionName the name of the session if it is created
+	 * @param workflowData the workflow's data for a session that is created
+	 * @param extraData the application's own data for a session that is created
+	 * @param createdAt when the run begins, in milliseconds since the epoch
+	 * @param recordStart whether the run is stored when it begins
+	 */
+	public NewRun(String runId, String sessionId, String workflowId, @Nullable String userId,
+			@Nullable String parentRunId, String input, @Nullable String sessionName, String workflowData,
+			@Nullable String extraData, long createdAt, boolean recordStart) {
+		this(runId, sessionId, workflowId, userId, parentRunId, input, sessionName, workflowData, extraData, createdAt,
+				recordStart, SessionConcurrency.MERGE, null);
+	}
+
+	/**
+	 * Returns the same run with another way to share its session, owned by a node.
+	 * @param concurrency whether it shares its session with other runs
+	 * @param ownerNode the node that runs it, or {@code null}
+	 * @return the run
+	 */
+	public NewRun with(SessionConcurrency concurrency, @Nullable String ownerNode) {
+		return new NewRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.input,
+				this.sessionName, this.workflowData, this.extraData, this.createdAt, this.recordStart, concurrency,
+				ownerNode);
+	}
 
 	/**
 	 * Returns the session as it is stored when this run is its first.

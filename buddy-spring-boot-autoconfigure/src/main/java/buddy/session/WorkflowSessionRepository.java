@@ -2,6 +2,7 @@ package buddy.session;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,39 @@ public interface WorkflowSessionRepository {
 	 * <p>
 	 * Where {@link NewRun#recordStart()} is false, or the caller has a transaction open
 	 * that the store joins, it only looks and checks: the run's end then writes all.
+	 *
+	 * <p>
+	 * A run whose {@link NewRun#concurrency()} is exclusive takes hold of the session,
+	 * until its end frees it; where the run that holds it was interrupted, since its node
+	 * is dead, the session counts as free. If another run holds it, or runs wait for it,
+	 * a rejecting run is refused, and a waiting one is stored as {@code PENDING}, in the
+	 * queue.
 	 * @param run the run, with an id that no run has
 	 * @return the session as the run finds it, and whether the run is stored already
+	 * @throws SessionBusyException if the run rejects to wait for the session
+	 * @throws IllegalStateException if an exclusive run would be part of a transaction of
+	 * the caller
 	 * @throws SessionNotFoundException if the session belongs to another user
 	 * @throws SessionWorkflowMismatchException if the session belongs to another workflow
 	 */
 	OpenedSession begin(NewRun run);
+
+	/**
+	 * Lets a waiting run in, if it is its turn: the run takes hold of the session and is
+	 * stored as running.
+	 * @param run the run, which {@link #begin} queued
+	 * @return the session as the run finds it, or nothing if it is not its turn yet
+	 * @throws SessionNotFoundException if the session is gone or another user's now, or
+	 * the run is not in the queue any more
+	 */
+	Optional<OpenedSession> enter(NewRun run);
+
+	/**
+	 * Takes a waiting run out of the queue, and leaves no trace of it.
+	 * @param run the run, which {@link #begin} queued
+	 * @return whether it was waiting
+	 */
+	boolean withdraw(NewRun run);
 
 	/**
 	 * Ends a run: stores its end and, where it changed, the session's state, both or
@@ -36,11 +64,27 @@ public interface WorkflowSessionRepository {
 	 * <p>
 	 * A run that was not stored when it began is stored whole, and its session is created
 	 * if there is none. Within a transaction of the caller that the store joins, an end
-	 * other than {@code COMPLETED} is stored once that transaction is over.
+	 * other than {@code COMPLETED} is stored once that transaction is over. The end of an
+	 * exclusive run frees its session; if it does not hold it any more, nothing is
+	 * stored.
 	 * @param end the end
 	 * @return what became of it
 	 */
 	EndOutcome end(RunEnd end);
+
+	/**
+	 * Ends a run whose state met other runs' states: reads the session, lets the state be
+	 * merged with it, and stores the end, while no other end can come between.
+	 * @param end the end, whose state is replaced
+	 * @param merge makes the state to store from the session as it stands; it is quick
+	 * and may be called again
+	 * @return what became of it; {@code VERSION_MISSED} only from a store that cannot
+	 * keep others out
+	 */
+	default EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
+		Optional<StoredSession> now = find(end.run().sessionId());
+		return now.isPresent() ? end(end.withState(merge.apply(now.get()))) : EndOutcome.GONE;
+	}
 
 	/**
 	 * Finds a session.

@@ -132,6 +132,16 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
+	public Optional<OpenedSession> enter(NewRun run) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public boolean withdraw(NewRun run) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public EndOutcome end(RunEnd end) {
 		if (!this.transactions.joinsCaller()) {
 			return store(end);

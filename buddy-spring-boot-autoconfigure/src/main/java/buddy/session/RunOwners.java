@@ -1,0 +1,76 @@
+package buddy.session;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Stores which node runs what: a node is one process of the application, which says again
+ * and again that it lives.
+ *
+ * <p>
+ * A store of sessions and runs that several nodes share has one beside it; without one, a
+ * run can be cancelled only where it runs.
+ */
+public interface RunOwners {
+
+	/**
+	 * Writes that a node lives, by the store's own clock.
+	 * @param nodeId the node
+	 * @param leaseMillis for how long it counts as alive from now, in milliseconds
+	 */
+	void seen(String nodeId, long leaseMillis);
+
+	/**
+	 * Writes that a node has stopped on purpose.
+	 * @param nodeId the node
+	 */
+	void left(String nodeId);
+
+	/**
+	 * Asks the owner of a run to stop it; the first reason stays.
+	 * @param runId the run
+	 * @param reason why, up to 255 characters
+	 * @return whether the run has not ended
+	 */
+	boolean requestCancel(String runId, String reason);
+
+	/**
+	 * Lists the unfinished runs of a node that were asked to stop.
+	 * @param nodeId the node
+	 * @return the runs and why
+	 */
+	List<CancelRequest> cancelRequests(String nodeId);
+
+	/**
+	 * Ends a run as cancelled whose owner is dead, and frees the session that it holds.
+	 * @param runId the run
+	 * @param error why, a JSON object
+	 * @param endedAt when, in milliseconds since the epoch
+	 * @return whether there was such a run and its owner is dead
+	 */
+	boolean endOrphan(String runId, String error, long endedAt);
+
+	/**
+	 * Finds a run that has not ended.
+	 * @param runId the run
+	 * @return the run and its owner
+	 */
+	Optional<UnfinishedRun> findUnfinished(String runId);
+
+	/**
+	 * Lists runs that have not ended, newest first.
+	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
+	 * @return the runs and their owners
+	 */
+	List<UnfinishedRun> unfinished(RunPage page);
+
+	/**
+	 * A run that was asked to stop.
+	 *
+	 * @param runId the run
+	 * @param reason why
+	 */
+	record CancelRequest(String runId, String reason) {
+	}
+
+}
