@@ -72,8 +72,7 @@ final class ChatAgent implements Agent {
 	}
 
 	static RunCancelledException cancelled(RunContext context) {
-		String reason = context.cancellation().reason();
-		return new RunCancelledException(context.runId(), (reason != null) ? reason : "unknown");
+		return context.cancellation().exception(context.runId());
 	}
 
 	private AgentCall call(String prompt, @Nullable RunContext context, Consumer<RunResponseEvent> events) {

@@ -25,7 +25,7 @@ final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 	public ChatClientResponse adviseCall(ChatClientRequest request, CallAdvisorChain chain) {
 		this.call.modelCallBegins();
 		long start = System.nanoTime();
-		ChatClientResponse response = chain.nextCall(request);
+		ChatClientResponse response = this.call.whileModelAnswers(() -> chain.nextCall(request));
 		this.call.modelCallEnded(request.prompt(), response.chatResponse(), secondsSince(start));
 		return response;
 	}

@@ -27,6 +27,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 
 import buddy.run.RunEventListener;
 import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.RunOwners;
 import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.CurrentUser;
@@ -34,6 +35,7 @@ import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRunner;
+import buddy.workflow.WorkflowRuns;
 import buddy.workflow.aop.WorkflowAspect;
 
 /**
@@ -61,14 +63,23 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnMissingBean
 	WorkflowRunner workflowRunner(ObjectProvider<WorkflowSessionRepository> repository,
 			ObjectProvider<SessionIdResolver> sessionIds, ObjectProvider<UserIdResolver> userIds,
-			ObjectProvider<RunEventListener> listeners, ObjectProvider<Clock> clock, BuddyProperties properties) {
-		return WorkflowRunner.over(repository::getObject)
+			ObjectProvider<RunEventListener> listeners, ObjectProvider<Clock> clock, ObjectProvider<RunOwners> owners,
+			BuddyProperties properties) {
+		WorkflowRunner.Builder runner = WorkflowRunner.over(repository::getObject)
 			.sessionIdResolvers(sessionIds.orderedStream().toList())
 			.userIdResolvers(userIds.orderedStream().toList())
 			.listeners(listeners.orderedStream().toList())
 			.clock(clock.getIfUnique(Clock::systemUTC))
-			.recordStart(properties.runs().recordStart())
-			.build();
+			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval());
+		return properties.applyTo(runner).build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WorkflowRuns workflowRuns(WorkflowSessionRepository repository, ObjectProvider<RunOwners> owners,
+			WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, ObjectProvider<Clock> clock) {
+		return new WorkflowRuns(repository, owners.getIfUnique(), runner,
+				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package buddy.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,20 +13,24 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import buddy.memory.MemoryOptions;
+import buddy.session.SessionConcurrency;
 import buddy.session.WorkflowSessionRepository;
+import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowSettings;
 
 /**
  * Settings of workflows and their runs.
  *
  * @param scan how workflow classes become beans without being declared
- * @param runs how runs are recorded
+ * @param runs how runs are recorded, and how long they may take
+ * @param session how runs share a session
+ * @param node how a process says that it lives
  * @param workflows settings of single workflows, by workflow id; they win over the
  * settings in code
  */
 @ConfigurationProperties("buddy")
-public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
-		@DefaultValue Map<String, WorkflowProperties> workflows) {
+public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, @DefaultValue Session session,
+		@DefaultValue Node node, @DefaultValue Map<String, WorkflowProperties> workflows) {
 
 	/**
 	 * Returns the settings of single workflows.
@@ -38,6 +43,19 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 	}
 
 	/**
+	 * Hands the settings of all runs to a runner.
+	 * @param runner the runner to be
+	 */
+	WorkflowRunner.Builder applyTo(WorkflowRunner.Builder runner) {
+		return runner.recordStart(this.runs.recordStart())
+			.timeout(this.runs.timeout())
+			.idleTimeout(this.runs.idleTimeout())
+			.cancelPollInterval(this.runs.cancelPollInterval())
+			.interrupt(this.runs.interrupt())
+			.concurrency(this.session.concurrency(), this.session.waitTimeout());
+	}
+
+	/**
 	 * How workflow classes become beans without being declared.
 	 *
 	 * @param enabled Whether concrete subclasses of Workflow in the application's
@@ -47,12 +65,48 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 	}
 
 	/**
-	 * How runs are recorded.
+	 * How runs are recorded, and how long they may take.
 	 *
 	 * @param recordStart Whether a run is stored as RUNNING when it begins, not only when
 	 * it ends.
+	 * @param timeout How long a run may take before it is cancelled. Zero for as long as
+	 * it likes.
+	 * @param idleTimeout After which time without a pull the run of a Stream or Iterator
+	 * is cancelled. Zero for never.
+	 * @param cancelPollInterval How often requests of other nodes to cancel a run are
+	 * looked for while this node has runs, which is how long such a request may take to
+	 * be seen.
+	 * @param interrupt Whether the thread that executes run() is interrupted when the run
+	 * is cancelled. An interrupt in the midst of file I/O can close an H2 database for
+	 * every connection.
 	 */
-	public record Runs(@DefaultValue("true") boolean recordStart) {
+	public record Runs(@DefaultValue("true") boolean recordStart, @DefaultValue("0s") Duration timeout,
+			@DefaultValue("10m") Duration idleTimeout, @DefaultValue("1s") Duration cancelPollInterval,
+			@DefaultValue("false") boolean interrupt) {
+
+	}
+
+	/**
+	 * How runs share a session.
+	 *
+	 * @param concurrency What happens when another run is in progress in the session.
+	 * @param waitTimeout How long a run waits for its turn in its session where
+	 * concurrency is wait.
+	 */
+	public record Session(@DefaultValue("merge") SessionConcurrency concurrency,
+			@DefaultValue("30s") Duration waitTimeout) {
+
+	}
+
+	/**
+	 * How a process says that it lives, while it has runs.
+	 *
+	 * @param heartbeatInterval How often it says so.
+	 * @param lease For how long it counts as alive after it said so, at least three times
+	 * the interval. The session of a run whose process died is free after that time.
+	 */
+	public record Node(@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("40s") Duration lease) {
+
 	}
 
 	/**
@@ -68,11 +122,17 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 	 * @param memory How much of a session's history is at hand.
 	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone.
 	 * @param debugMode Whether this workflow's runs are logged at INFO instead of DEBUG.
+	 * @param timeout How long a run may take before it is cancelled. Zero for as long as
+	 * it likes.
+	 * @param concurrency What happens when another run is in progress in the session.
+	 * @param waitTimeout How long a run waits for its turn in its session where
+	 * concurrency is wait.
 	 */
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable String storage,
-			@Nullable Boolean debugMode) {
+			@Nullable Boolean debugMode, @Nullable Duration timeout, @Nullable SessionConcurrency concurrency,
+			@Nullable Duration waitTimeout) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -86,6 +146,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 				.memory((this.memory != null) ? new MemoryOptions(this.memory.runs(), this.memory.messages()) : null)
 				.storage((this.storage != null) ? stores.apply(this.storage) : null)
 				.debugMode(this.debugMode)
+				.timeout(this.timeout)
+				.concurrency(this.concurrency)
+				.waitTimeout(this.waitTimeout)
 				.build();
 		}
 

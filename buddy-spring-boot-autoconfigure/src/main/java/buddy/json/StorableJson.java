@@ -94,7 +94,12 @@ public final class StorableJson {
 		return value;
 	}
 
-	private static String mendText(String text) {
+	/**
+	 * Returns text that every database keeps.
+	 * @param text the text
+	 * @return the same, with what no database could keep replaced
+	 */
+	public static String mendText(String text) {
 		StringBuilder mended = null;
 		for (int i = 0; i < text.length(); i++) {
 			char c = text.charAt(i);

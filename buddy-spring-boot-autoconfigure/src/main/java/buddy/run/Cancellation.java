@@ -11,33 +11,77 @@ import org.slf4j.LoggerFactory;
  * Whether a run was asked to stop, and what to stop with it.
  *
  * <p>
- * Cancelling is cooperative: it interrupts no thread.
+ * Cancelling is cooperative: it interrupts no thread but one that asked for it.
  */
 public final class Cancellation {
+
+	/** The cause of a run that someone cancelled. */
+	public static final String CANCELLED = "cancelled";
+
+	/** The cause of a run that took longer than it may. */
+	public static final String TIMEOUT = "timeout";
+
+	/** The cause of a run whose items nobody asked for any more. */
+	public static final String ABANDONED = "abandoned";
 
 	private static final Logger logger = LoggerFactory.getLogger(Cancellation.class);
 
 	private final List<Runnable> actions = new ArrayList<>();
 
+	private String cause = CANCELLED;
+
 	private @Nullable String reason;
+
+	private boolean over;
 
 	/**
 	 * Asks the run to stop; the first reason stays.
 	 * @param reason why
-	 * @return whether this call was the first
+	 * @return whether this call was the first, and came before the run was over: the run
+	 * will not end well then
 	 */
 	public boolean cancel(String reason) {
+		return cancel(CANCELLED, reason);
+	}
+
+	/**
+	 * Asks the run to stop for a certain cause; the first one stays.
+	 * @param cause {@link #CANCELLED}, {@link #TIMEOUT} or {@link #ABANDONED}
+	 * @param reason why, as a sentence tells it
+	 * @return whether this call was the first, and came before the run was over
+	 */
+	public boolean cancel(String cause, String reason) {
 		List<Runnable> due;
 		synchronized (this) {
-			if (this.reason != null) {
+			if (this.reason != null || this.over) {
 				return false;
 			}
+			this.cause = cause;
 			this.reason = reason;
 			due = List.copyOf(this.actions);
 			this.actions.clear();
 		}
 		due.forEach(Cancellation::stop);
 		return true;
+	}
+
+	/**
+	 * Asks the run to stop for whatever another one was asked to stop for.
+	 * @param other the cancellation of the run around this one
+	 */
+	public void cancelLike(Cancellation other) {
+		String why = other.reason();
+		cancel(other.cause(), (why != null) ? why : "the run around it was cancelled");
+	}
+
+	/**
+	 * Lets no request to stop come any more, since the run is over.
+	 * @return whether none had come before
+	 */
+	public synchronized boolean close() {
+		this.over = true;
+		this.actions.clear();
+		return this.reason == null;
 	}
 
 	/**
@@ -49,11 +93,30 @@ public final class Cancellation {
 	}
 
 	/**
+	 * Returns for which cause the run was asked to stop.
+	 * @return {@link #CANCELLED}, {@link #TIMEOUT} or {@link #ABANDONED}
+	 */
+	public synchronized String cause() {
+		return this.cause;
+	}
+
+	/**
 	 * Returns why the run was asked to stop.
 	 * @return the reason, or {@code null} if it was not
 	 */
 	public synchronized @Nullable String reason() {
 		return this.reason;
+	}
+
+	/**
+	 * Returns what the callers of a run that was asked to stop get.
+	 * @param runId the run, for the message
+	 * @return a new exception
+	 */
+	public synchronized RunCancelledException exception(String runId) {
+		String why = (this.reason != null) ? this.reason : "unknown";
+		return this.cause.equals(TIMEOUT) ? new RunTimedOutException(runId, why)
+				: new RunCancelledException(runId, why);
 	}
 
 	/**
@@ -70,6 +133,21 @@ public final class Cancellation {
 		}
 		stop(action);
 		return () -> {
+		};
+	}
+
+	/**
+	 * Lets the calling thread be interrupted when the run is asked to stop, until the
+	 * returned handle is closed on the same thread: for waits that nothing else ends, and
+	 * that do no file I/O, which an interrupt can break.
+	 * @return ends it, and takes back an interrupt that came of it
+	 */
+	public Interruptible interruptible() {
+		ThreadInterrupt interrupt = new ThreadInterrupt(Thread.currentThread());
+		Runnable forget = onCancel(interrupt);
+		return () -> {
+			forget.run();
+			interrupt.end();
 		};
 	}
 
@@ -93,10 +171,50 @@ public final class Cancellation {
 	 * @throws RunCancelledException if it was
 	 */
 	public void check(String runId) {
-		String why = reason();
-		if (why != null) {
-			throw new RunCancelledException(runId, why);
+		if (cancelled()) {
+			throw exception(runId);
 		}
+	}
+
+	/**
+	 * Ends the time in which a thread may be interrupted.
+	 */
+	@FunctionalInterface
+	public interface Interruptible extends AutoCloseable {
+
+		@Override
+		void close();
+
+	}
+
+	/** Interrupts a thread, but never after it has left what it was doing. */
+	private static final class ThreadInterrupt implements Runnable {
+
+		private final Thread thread;
+
+		private boolean ended;
+
+		private boolean interrupted;
+
+		ThreadInterrupt(Thread thread) {
+			this.thread = thread;
+		}
+
+		@Override
+		public synchronized void run() {
+			if (!this.ended) {
+				this.interrupted = true;
+				this.thread.interrupt();
+			}
+		}
+
+		synchronized void end() {
+			this.ended = true;
+			if (this.interrupted) {
+				Thread.interrupted();
+			}
+		}
+
 	}
 
 }

@@ -1,5 +1,7 @@
 package buddy.run;
 
+import java.util.List;
+
 /**
  * Sees every event of every run, in the order of each run; declare it as a bean.
  *
@@ -16,5 +18,14 @@ public interface RunEventListener {
 	 * @param event the event, stamped with the run's ids
 	 */
 	void onEvent(RunContext run, RunResponseEvent event);
+
+	/**
+	 * Takes notice that a run and another one set the same keys of their session's state
+	 * to different values, and this run's values, which came later, were stored.
+	 * @param run the run, whose end is stored
+	 * @param keys the keys
+	 */
+	default void onSessionStateConflict(RunContext run, List<String> keys) {
+	}
 
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param message the exception's message
  * @param stackTrace the exception's stack trace, cut where it is very long
  * @param reason why buddy ended the run, where it was not the body's exception:
- * {@code cancelled}, {@code rolled_back}, …
+ * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code rolled_back}, …
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunFailure(@Nullable String type, @Nullable String message,
@@ -54,12 +54,24 @@ public record RunFailure(@Nullable String type, @Nullable String message,
 	}
 
 	/**
+	 * Describes the end of a run that was asked to stop.
+	 * @param cancellation for which cause and why
+	 * @param thrown what the body threw then, or {@code null}
+	 * @return the failure, with the exception where it is the body's own
+	 */
+	public static RunFailure of(Cancellation cancellation, @Nullable Throwable thrown) {
+		RunFailure failure = (thrown != null && !(thrown instanceof RunCancelledException)) ? of(thrown)
+				: because(cancellation.cause(), null);
+		return new RunFailure(failure.type, cancellation.reason(), failure.stackTrace, cancellation.cause());
+	}
+
+	/**
 	 * Describes an end that no exception of the body caused.
 	 * @param reason the reason
 	 * @param message one sentence
 	 * @return the failure
 	 */
-	public static RunFailure because(String reason, String message) {
+	public static RunFailure because(String reason, @Nullable String message) {
 		return new RunFailure(null, message, null, reason);
 	}
 

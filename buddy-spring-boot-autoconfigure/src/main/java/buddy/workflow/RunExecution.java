@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +15,7 @@ import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.EventHeader;
 import buddy.run.Message;
+import buddy.run.RunCancelledException;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
@@ -39,6 +41,8 @@ final class RunExecution implements RunContext {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunExecution.class);
 
+	private final LiveRun live;
+
 	private final RunRequest request;
 
 	private final NewRun run;
@@ -51,7 +55,11 @@ final class RunExecution implements RunContext {
 
 	private final List<RunEventListener> listeners;
 
-	private final Cancellation cancellation = new Cancellation();
+	private final Cancellation cancellation;
+
+	private final Consumer<RunExecution> afterEnd;
+
+	private final boolean interrupt;
 
 	private final AgentRecord agents = new AgentRecord();
 
@@ -67,15 +75,18 @@ final class RunExecution implements RunContext {
 
 	private @Nullable SessionState state;
 
-	RunExecution(RunRequest request, NewRun run, OpenedSession opened, WorkflowSessionRepository repository,
-			Clock clock, List<RunEventListener> listeners) {
-		this.request = request;
-		this.run = run;
+	RunExecution(LiveRun live, OpenedSession opened, RunSurroundings surroundings) {
+		this.live = live;
+		this.request = live.request();
+		this.run = live.run();
+		this.repository = live.repository();
+		this.cancellation = live.cancellation();
 		this.opened = opened;
-		this.repository = repository;
-		this.clock = clock;
-		this.listeners = listeners;
-		this.header = EventHeader.NONE.stamped(run.runId(), run.sessionId(), run.workflowId(), run.createdAt() / 1000);
+		this.clock = surroundings.clock();
+		this.listeners = surroundings.listeners();
+		this.interrupt = surroundings.interrupt();
+		this.afterEnd = surroundings.afterEnd();
+		this.header = EventHeader.NONE.stamped(runId(), sessionId(), workflowId(), this.run.createdAt() / 1000);
 	}
 
 	/** Tells the listeners, and opens the state where it differs from the stored one. */
@@ -98,6 +109,15 @@ final class RunExecution implements RunContext {
 	 * Calls code of the user's with this run bound to the thread and no scope around it.
 	 */
 	@Nullable Object inContext(Body code) throws Throwable {
+		if (this.interrupt) {
+			try (Cancellation.Interruptible wait = this.cancellation.interruptible()) {
+				return bound(code);
+			}
+		}
+		return bound(code);
+	}
+
+	private @Nullable Object bound(Body code) throws Throwable {
 		try (RunContextHolder.Binding binding = RunContextHolder.bind(this)) {
 			return code.call();
 		}
@@ -121,16 +141,24 @@ final class RunExecution implements RunContext {
 		return this.status;
 	}
 
-	/** Ends the run well; hands back what the caller gets. */
+	/**
+	 * Ends the run well, unless it was asked to stop; hands back what the caller gets.
+	 * @throws RunCancelledException if it was asked to stop
+	 */
 	@Nullable Object completed(@Nullable Object result) {
 		RunResponse response = (result instanceof RunResponse given) ? given : RunResponse.of(result);
+		requireNotCancelled(response);
 		RunResponse stamped = stamp(response, RunStatus.COMPLETED);
 		end(RunStatus.COMPLETED, stamped, null);
 		return (result instanceof RunResponse) ? stamped : result;
 	}
 
-	/** Ends a streamed run well, with what it said. */
+	/**
+	 * Ends a streamed run well, with what it said, unless it was asked to stop.
+	 * @throws RunCancelledException if it was asked to stop
+	 */
 	void completedStream() {
+		requireNotCancelled(streamed());
 		end(RunStatus.COMPLETED, stamp(streamed(), RunStatus.COMPLETED), null);
 	}
 
@@ -144,11 +172,9 @@ final class RunExecution implements RunContext {
 	 * Ends the run with an exception; what goes wrong in storing that is told in it.
 	 */
 	void failed(Throwable cause) {
-		boolean asked = cause instanceof RunCancelledException && this.cancellation.cancelled();
-		RunStatus outcome = asked ? RunStatus.CANCELLED : RunStatus.ERROR;
-		RunFailure failure = asked ? RunFailure.because("cancelled", String.valueOf(this.cancellation.reason()))
-				: RunFailure.of(cause);
-		endQuietly(outcome, failure, cause);
+		boolean asked = !this.cancellation.close();
+		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, streamed(),
+				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
 	}
 
 	/** Ends the run because its caller wants no more of it. */
@@ -157,7 +183,17 @@ final class RunExecution implements RunContext {
 			return;
 		}
 		this.cancellation.cancel(reason);
-		endQuietly(RunStatus.CANCELLED, RunFailure.because("cancelled", reason), null);
+		this.cancellation.close();
+		endQuietly(RunStatus.CANCELLED, streamed(), RunFailure.of(this.cancellation, null), null);
+	}
+
+	/** What a body that stopped at nothing gave is kept, but the run did not end well. */
+	private void requireNotCancelled(RunResponse response) {
+		if (!this.cancellation.close()) {
+			RunCancelledException cancelled = this.cancellation.exception(runId());
+			endQuietly(RunStatus.CANCELLED, response, RunFailure.of(this.cancellation, null), cancelled);
+			throw cancelled;
+		}
 	}
 
 	/** Takes an item of a streamed run; an event gets the run's ids. */
@@ -185,6 +221,28 @@ final class RunExecution implements RunContext {
 			this.emitted.clear();
 			return drained;
 		}
+	}
+
+	/** The run that a context stands for: itself, or the one that it is a branch of. */
+	static @Nullable RunExecution of(@Nullable RunContext context) {
+		if (context instanceof RunBranch branch) {
+			return branch.run();
+		}
+		return (context instanceof RunExecution run) ? run : null;
+	}
+
+	LiveRun live() {
+		return this.live;
+	}
+
+	/** Whether it has its session to itself. */
+	boolean holds(String session) {
+		return this.run.concurrency().isExclusive() && sessionId().equals(session);
+	}
+
+	/** Whether it is part of a transaction of its caller. */
+	boolean joined() {
+		return this.opened.joined();
 	}
 
 	Workflow workflow() {
@@ -287,9 +345,9 @@ final class RunExecution implements RunContext {
 		return response.toBuilder().extraData(Map.of("dropped_items", this.stream.dropped())).build();
 	}
 
-	private void endQuietly(RunStatus outcome, RunFailure failure, @Nullable Throwable cause) {
+	private void endQuietly(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Throwable cause) {
 		try {
-			end(outcome, stamp(streamed(), outcome), failure);
+			end(outcome, stamp(response, outcome), failure);
 		}
 		catch (RuntimeException | Error ex) {
 			if (cause != null && cause != ex) {
@@ -307,16 +365,23 @@ final class RunExecution implements RunContext {
 		}
 		try {
 			String json = StoredResponse.json(this.agents.complete(response));
-			new RunRecorder(this.repository, this.clock).store(this.run, this.opened, outcome, json, failure,
-					(outcome == RunStatus.COMPLETED) ? this.state : null);
+			new RunRecorder(this.repository, this.clock, this::conflicted).store(this.run, this.opened, outcome, json,
+					failure, (outcome == RunStatus.COMPLETED) ? this.state : null);
 		}
 		catch (RuntimeException ex) {
 			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
 			publish(terminal(this.status, response, (failure != null) ? failure : RunFailure.of(ex)));
 			throw ex;
 		}
+		finally {
+			this.afterEnd.accept(this);
+		}
 		log("ended as " + outcome);
 		publish(terminal(outcome, response, failure));
+	}
+
+	private void conflicted(List<String> keys) {
+		tell("a conflict", (listener) -> listener.onSessionStateConflict(this, keys));
 	}
 
 	private synchronized boolean takeEnd(RunStatus outcome) {
@@ -357,12 +422,16 @@ final class RunExecution implements RunContext {
 	}
 
 	private void publish(RunResponseEvent event) {
+		tell(event.event(), (listener) -> listener.onEvent(this, event));
+	}
+
+	private void tell(String what, Consumer<RunEventListener> call) {
 		for (RunEventListener listener : this.listeners) {
 			try {
-				listener.onEvent(this, event);
+				call.accept(listener);
 			}
 			catch (RuntimeException ex) {
-				logger.warn("A listener failed on {} of run '{}'", event.event(), runId(), ex);
+				logger.warn("A listener failed on {} of run '{}'", what, runId(), ex);
 			}
 		}
 	}

@@ -24,9 +24,12 @@ final class RunIdentity {
 
 	private final List<UserIdResolver> userIdResolvers;
 
-	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers) {
+	private final RunOptions defaults;
+
+	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers, RunOptions defaults) {
 		this.sessionIdResolvers = List.copyOf(sessionIdResolvers);
 		this.userIdResolvers = List.copyOf(userIdResolvers);
+		this.defaults = defaults;
 	}
 
 	RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments, @Nullable RunContext parent) {
@@ -36,7 +39,8 @@ final class RunIdentity {
 		String user = userId(workflow, scope, method.id(Kind.USER_ID, arguments), parent);
 		String name = (scope.sessionName() != null) ? scope.sessionName() : settings.sessionName();
 		return new RunRequest(workflow, settings, Ids.requireSessionId(session), Ids.requireUserId(user), name,
-				scope.sessionState(), method.inputJson(workflow.workflowId(), arguments), parent);
+				scope.sessionState(), method.inputJson(workflow.workflowId(), arguments), parent,
+				this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()));
 	}
 
 	private String sessionId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,

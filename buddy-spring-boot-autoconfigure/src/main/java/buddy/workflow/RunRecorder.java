@@ -1,11 +1,12 @@
 package buddy.workflow;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,9 +39,19 @@ final class RunRecorder {
 
 	private final Clock clock;
 
-	RunRecorder(WorkflowSessionRepository repository, Clock clock) {
+	private final Consumer<List<String>> conflicts;
+
+	/**
+	 * Creates a recorder.
+	 * @param repository where it stores
+	 * @param clock tells the time
+	 * @param conflicts is told the keys that this run and another one set, once the end
+	 * is stored
+	 */
+	RunRecorder(WorkflowSessionRepository repository, Clock clock, Consumer<List<String>> conflicts) {
 		this.repository = repository;
 		this.clock = clock;
+		this.conflicts = conflicts;
 	}
 
 	/**
@@ -78,34 +89,43 @@ final class RunRecorder {
 
 	private void store(RunEnd end, @Nullable SessionState state, StoredSession session) {
 		String changed = (state != null) ? state.changed() : null;
-		RunEnd attempt = (changed != null) ? end.withState(new StateChange(changed, session.version())) : end;
-		for (int i = 0; i < MAX_ATTEMPTS; i++) {
-			EndOutcome outcome = this.repository.end(attempt);
-			if (outcome == EndOutcome.STORED) {
-				return;
+		RunEnd first = (changed != null) ? end.withState(new StateChange(changed, session.version())) : end;
+		EndOutcome outcome = this.repository.end(first);
+		for (int i = 0; outcome == EndOutcome.VERSION_MISSED && state != null; i++) {
+			if (i == MAX_ATTEMPTS) {
+				throw notStored(end, "its state met other runs' states " + MAX_ATTEMPTS
+						+ " times in a row; let fewer runs write to one session at once");
 			}
-			if (outcome == EndOutcome.GONE || state == null) {
-				throw notStored(end, "the session or the run was deleted, or the run was ended, by someone else");
+			outcome = storeMerged(end, state);
+			if (outcome == EndOutcome.VERSION_MISSED) {
+				backOff(i);
 			}
-			attempt = merged(end, state);
-			backOff(i);
 		}
-		throw notStored(end, "its state met other runs' states " + MAX_ATTEMPTS
-				+ " times in a row; let fewer runs write to one session at once");
+		if (outcome != EndOutcome.STORED) {
+			throw notStored(end, gone(end));
+		}
 	}
 
-	private RunEnd merged(RunEnd end, SessionState state) {
-		Optional<StoredSession> now = this.repository.find(end.run().sessionId());
-		if (now.isEmpty()) {
-			throw notStored(end, "the session was deleted meanwhile");
-		}
-		MergedState merged = state.mergeWith(now.get().state());
-		List<String> conflicts = merged.conflicts();
-		if (!conflicts.isEmpty()) {
+	private EndOutcome storeMerged(RunEnd end, SessionState state) {
+		List<String> keys = new ArrayList<>();
+		EndOutcome outcome = this.repository.endMerged(end, (now) -> {
+			MergedState merged = state.mergeWith(now.state());
+			keys.clear(); // of a try that was in vain
+			keys.addAll(merged.conflicts());
+			return new StateChange(merged.json(), now.version());
+		});
+		if (outcome == EndOutcome.STORED && !keys.isEmpty()) {
 			logger.warn("Run '{}' and another run set the same keys of session '{}'; the later one won: {}",
-					end.run().runId(), end.run().sessionId(), conflicts);
+					end.run().runId(), end.run().sessionId(), keys);
+			this.conflicts.accept(List.copyOf(keys));
 		}
-		return end.withState(new StateChange(merged.json(), now.get().version()));
+		return outcome;
+	}
+
+	private static String gone(RunEnd end) {
+		String gone = "the session or the run was deleted, or the run was ended, by someone else";
+		return end.run().concurrency().isExclusive()
+				? gone + ", or the session was given to another run since this node was not seen for too long" : gone;
 	}
 
 	/** Runs that collide once should not collide in step. */

@@ -20,16 +20,18 @@ import buddy.session.NewRun;
  * @param sessionState what wins over the stored state
  * @param inputJson the recorded input
  * @param parent the run that calls, or {@code null}
+ * @param options how the run shares its session and how long it may take
  */
 record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
-		@Nullable RunContext parent) {
+		@Nullable RunContext parent, RunOptions options) {
 
-	NewRun newRun(String runId, long createdAt, boolean recordStart) {
+	NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
 		return new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
 				(this.parent != null) ? this.parent.runId() : null, this.inputJson, this.sessionName,
-				this.workflow.workflowDataJson(), extraData, createdAt, recordStart);
+				this.workflow.workflowDataJson(), extraData, createdAt, recordStart, this.options.requireConcurrency(),
+				ownerNode);
 	}
 
 }

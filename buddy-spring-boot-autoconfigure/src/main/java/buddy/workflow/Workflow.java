@@ -1,10 +1,13 @@
 package buddy.workflow;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 import buddy.json.Json;
@@ -131,36 +134,64 @@ public abstract class Workflow {
 	 * well.
 	 * @return the state
 	 * @throws IllegalStateException outside of a run of this workflow
+	 * @throws buddy.run.RunCancelledException if the run was asked to stop
 	 */
 	protected SessionState sessionState() {
-		return execution().sessionState();
+		return checked().sessionState();
 	}
 
 	/**
 	 * Returns the earlier runs of the session.
 	 * @return the memory
 	 * @throws IllegalStateException outside of a run of this workflow
+	 * @throws buddy.run.RunCancelledException if the run was asked to stop
 	 */
 	protected WorkflowMemory memory() {
-		return execution().memory();
+		return checked().memory();
 	}
 
 	/**
-	 * Tells whether the run in progress was asked to stop.
+	 * Tells whether the run in progress, or the branch of it that calls, was asked to
+	 * stop.
 	 * @return whether it was
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected boolean cancelled() {
-		return execution().cancellation().cancelled();
+		return context().cancellation().cancelled();
 	}
 
 	/**
 	 * Takes an event into the run in progress.
 	 * @param event the event, such as {@code RunResponseEvent.custom("progress", 3)}
 	 * @throws IllegalStateException outside of a run of this workflow
+	 * @throws buddy.run.RunCancelledException if the run was asked to stop
 	 */
 	protected void emit(RunResponseEvent event) {
-		execution().emit(event);
+		checked().emit(event);
+	}
+
+	/**
+	 * Does the same with several items side by side, and returns when all are done: each
+	 * on a virtual thread where the JDK has them (21 or later), else 16 at a time. Within
+	 * a transaction of the caller that the run is part of, one after the other on the
+	 * caller's thread.
+	 *
+	 * <p>
+	 * The first failure asks the other branches to stop, and is thrown when they have.
+	 * @param name what the branches do, such as {@code analyse}
+	 * @param items the items
+	 * @param body what to do with an item; it may call agents and this workflow's methods
+	 * @param <T> the items
+	 * @param <R> what is made of them
+	 * @return what was made of the items, in their order; unmodifiable
+	 * @throws IllegalStateException outside of a run of this workflow
+	 * @throws buddy.run.RunCancelledException if the run was asked to stop
+	 */
+	protected <T extends @Nullable Object, R extends @Nullable Object> List<R> parallel(String name, List<T> items,
+			Function<? super T, ? extends R> body) {
+		Assert.hasText(name, "'name' must say what the branches do");
+		RunExecution run = checked();
+		return new RunBranches<T, R>(name, context(), run, items, body).run();
 	}
 
 	WorkflowSettings settings() {
@@ -203,11 +234,30 @@ public abstract class Workflow {
 				name.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-").toLowerCase(Locale.ROOT));
 	}
 
-	/** The nearest run of this workflow, on the chain of runs in progress. */
+	/** The run, if it was not asked to stop. */
+	private RunExecution checked() {
+		RunContext context = context();
+		context.cancellation().check(context.runId());
+		return execution();
+	}
+
 	private RunExecution execution() {
+		RunExecution execution = RunExecution.of(context());
+		if (execution == null) {
+			throw new IllegalStateException("What context() gives stands for a run");
+		}
+		return execution;
+	}
+
+	/**
+	 * The nearest run of this workflow, or branch of it, on the chain of runs in
+	 * progress.
+	 */
+	private RunContext context() {
 		for (RunContext context = RunContext.current(); context != null; context = context.parent()) {
-			if (context instanceof RunExecution execution && execution.workflow() == this) {
-				return execution;
+			RunExecution execution = RunExecution.of(context);
+			if (execution != null && execution.workflow() == this) {
+				return context;
 			}
 		}
 		throw new IllegalStateException("No run of workflow '" + workflowId()

@@ -3,6 +3,7 @@ package buddy.workflow;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -11,35 +12,29 @@ import org.springframework.util.ReflectionUtils;
 
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
-import buddy.run.RunIds;
-import buddy.session.NewRun;
+import buddy.session.RunOwners;
+import buddy.session.SessionConcurrency;
 import buddy.session.WorkflowSessionRepository;
 
 /**
  * Records a call of a workflow as a run: resolves its identity, begins it, calls the
  * body, and ends it with whatever came of it.
  */
-public final class WorkflowRunner {
-
-	private final Supplier<WorkflowSessionRepository> repository;
+public final class WorkflowRunner implements AutoCloseable {
 
 	private final RunIdentity identity;
 
-	private final List<RunEventListener> listeners;
+	private final LiveRuns liveRuns;
 
-	private final Clock clock;
-
-	private final RunIds runIds;
-
-	private final boolean recordStart;
+	private final RunEntrance entrance;
 
 	private WorkflowRunner(Builder builder) {
-		this.repository = builder.repository;
-		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers);
-		this.listeners = List.copyOf(builder.listeners);
-		this.clock = builder.clock;
-		this.runIds = new RunIds(builder.clock);
-		this.recordStart = builder.recordStart;
+		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers,
+				RunOptions.DEFAULTS.overriddenBy(builder.options));
+		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
+		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
+		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns, new RunSurroundings(
+				builder.clock, List.copyOf(builder.listeners), builder.watch.interrupt(), (run) -> run.live().over()));
 	}
 
 	/**
@@ -88,14 +83,20 @@ public final class WorkflowRunner {
 		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
 		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
 		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
-		return runMethod.adapter().adapt(() -> begin(request), () -> body.proceed(resolved), runMethod.returnType());
+		return runMethod.adapter()
+			.adapt(() -> this.entrance.begin(request), () -> body.proceed(resolved), runMethod.returnType());
 	}
 
-	private RunExecution begin(RunRequest request) {
-		WorkflowSessionRepository own = request.settings().storage();
-		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
-		NewRun run = request.newRun(this.runIds.next(), this.clock.millis(), this.recordStart);
-		return new RunExecution(request, run, store.begin(run), store, this.clock, this.listeners).begin();
+	/**
+	 * Stops looking after the runs of this process; those in progress go on.
+	 */
+	@Override
+	public void close() {
+		this.liveRuns.close();
+	}
+
+	LiveRuns liveRuns() {
+		return this.liveRuns;
 	}
 
 	private static @Nullable Object call(Method method, Workflow target, @Nullable Object[] arguments)
@@ -150,6 +151,16 @@ public final class WorkflowRunner {
 
 		private boolean recordStart = true;
 
+		private RunOptions options = RunOptions.NONE;
+
+		private RunWatch watch = RunWatch.DEFAULT;
+
+		private @Nullable RunOwners owners;
+
+		private Duration lease = Duration.ofSeconds(40);
+
+		private Duration heartbeat = Duration.ofSeconds(10);
+
 		private Builder(Supplier<WorkflowSessionRepository> repository) {
 			this.repository = repository;
 		}
@@ -201,6 +212,78 @@ public final class WorkflowRunner {
 		 */
 		public Builder recordStart(boolean recordStart) {
 			this.recordStart = recordStart;
+			return this;
+		}
+
+		/**
+		 * Sets what happens when another run is in progress in a run's session; default
+		 * is that both run and are merged.
+		 * @param concurrency the policy
+		 * @param waitTimeout how long a run waits for its turn where it waits
+		 * @return this builder
+		 */
+		public Builder concurrency(SessionConcurrency concurrency, Duration waitTimeout) {
+			this.options = this.options.withConcurrency(concurrency).withWaitTimeout(waitTimeout);
+			return this;
+		}
+
+		/**
+		 * Sets how long a run may take before it is cancelled.
+		 * @param timeout the time; zero, the default, for as long as it likes
+		 * @return this builder
+		 */
+		public Builder timeout(Duration timeout) {
+			this.options = this.options.withTimeout(timeout);
+			return this;
+		}
+
+		/**
+		 * Sets after which time without a pull the run of a {@code Stream} or
+		 * {@code Iterator} is cancelled.
+		 * @param idleTimeout the time; zero for never, default is 10 minutes
+		 * @return this builder
+		 */
+		public Builder idleTimeout(Duration idleTimeout) {
+			this.watch = new RunWatch(this.watch.interval(), idleTimeout, this.watch.interrupt());
+			return this;
+		}
+
+		/**
+		 * Sets how often requests of other nodes to cancel runs of this one are looked
+		 * for, which is how long such a request may take to be seen.
+		 * @param interval the time; default is a second
+		 * @return this builder
+		 */
+		public Builder cancelPollInterval(Duration interval) {
+			this.watch = new RunWatch(interval, this.watch.idleTimeout(), this.watch.interrupt());
+			return this;
+		}
+
+		/**
+		 * Sets whether the thread that runs a run's code is interrupted when the run is
+		 * cancelled.
+		 * @param interrupt whether it is; default is false, since an interrupt in the
+		 * midst of file I/O can close an H2 database for every connection
+		 * @return this builder
+		 */
+		public Builder interrupt(boolean interrupt) {
+			this.watch = new RunWatch(this.watch.interval(), this.watch.idleTimeout(), interrupt);
+			return this;
+		}
+
+		/**
+		 * Sets where the store keeps which node runs what; default is nowhere: runs are
+		 * cancelled only in this process.
+		 * @param owners the port beside the store, or {@code null}
+		 * @param lease for how long this node counts as alive after it said so
+		 * @param heartbeat how often it says so while it has runs; at most a third of
+		 * that
+		 * @return this builder
+		 */
+		public Builder owners(@Nullable RunOwners owners, Duration lease, Duration heartbeat) {
+			this.owners = owners;
+			this.lease = lease;
+			this.heartbeat = heartbeat;
 			return this;
 		}
 

@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.time.Duration;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import buddy.json.Json;
 import buddy.json.StorableJson;
 import buddy.run.RunContextHolder;
 import buddy.session.Ids;
+import buddy.session.SessionConcurrency;
 import buddy.session.StoredSession;
 
 /**
@@ -20,7 +22,7 @@ import buddy.session.StoredSession;
  */
 public final class WorkflowScope {
 
-	private static final WorkflowScope EMPTY = new WorkflowScope(null, null, null, Map.of());
+	private static final WorkflowScope EMPTY = new WorkflowScope(null, null, null, Map.of(), RunOptions.NONE);
 
 	private final @Nullable String sessionId;
 
@@ -30,12 +32,23 @@ public final class WorkflowScope {
 
 	private final Map<String, ? extends @Nullable Object> sessionState;
 
+	private final RunOptions options;
+
 	private WorkflowScope(@Nullable String sessionId, @Nullable String userId, @Nullable String sessionName,
-			Map<String, ? extends @Nullable Object> sessionState) {
+			Map<String, ? extends @Nullable Object> sessionState, RunOptions options) {
 		this.sessionId = sessionId;
 		this.userId = userId;
 		this.sessionName = sessionName;
 		this.sessionState = sessionState;
+		this.options = options;
+	}
+
+	/**
+	 * Returns a scope that sets nothing yet.
+	 * @return the scope
+	 */
+	public static WorkflowScope empty() {
+		return EMPTY;
 	}
 
 	/**
@@ -45,7 +58,7 @@ public final class WorkflowScope {
 	 * @throws buddy.session.InvalidIdException if the id is not allowed
 	 */
 	public static WorkflowScope session(String sessionId) {
-		return new WorkflowScope(Ids.requireSessionId(sessionId), null, null, Map.of());
+		return new WorkflowScope(Ids.requireSessionId(sessionId), null, null, Map.of(), RunOptions.NONE);
 	}
 
 	/**
@@ -65,7 +78,8 @@ public final class WorkflowScope {
 	 * @throws buddy.session.InvalidIdException if the id is not allowed
 	 */
 	public WorkflowScope user(@Nullable String userId) {
-		return new WorkflowScope(this.sessionId, Ids.requireUserId(userId), this.sessionName, this.sessionState);
+		return new WorkflowScope(this.sessionId, Ids.requireUserId(userId), this.sessionName, this.sessionState,
+				this.options);
 	}
 
 	/**
@@ -75,8 +89,8 @@ public final class WorkflowScope {
 	 * @return the scope
 	 */
 	public WorkflowScope sessionName(@Nullable String sessionName) {
-		return new WorkflowScope(this.sessionId, this.userId, StoredSession.requireName(sessionName),
-				this.sessionState);
+		return new WorkflowScope(this.sessionId, this.userId, StoredSession.requireName(sessionName), this.sessionState,
+				this.options);
 	}
 
 	/**
@@ -88,7 +102,40 @@ public final class WorkflowScope {
 	 */
 	public WorkflowScope sessionState(Map<String, ? extends @Nullable Object> sessionState) {
 		String json = StorableJson.require("The scope's session state", sessionState);
-		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, Json.readMap(json));
+		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, Json.readMap(json), this.options);
+	}
+
+	/**
+	 * Returns this scope with what happens when another run is in progress in the
+	 * session.
+	 * @param concurrency the policy; it wins over the workflow's and the application's
+	 * @return the scope
+	 */
+	public WorkflowScope concurrency(SessionConcurrency concurrency) {
+		return with(this.options.withConcurrency(concurrency));
+	}
+
+	/**
+	 * Returns this scope with how long a run waits for its turn in the session, where it
+	 * waits.
+	 * @param timeout the time, not negative
+	 * @return the scope
+	 */
+	public WorkflowScope waitTimeout(Duration timeout) {
+		return with(this.options.withWaitTimeout(timeout));
+	}
+
+	/**
+	 * Returns this scope with how long a run may take before it is cancelled.
+	 * @param timeout the time; zero for as long as it likes
+	 * @return the scope
+	 */
+	public WorkflowScope timeout(Duration timeout) {
+		return with(this.options.withTimeout(timeout));
+	}
+
+	private WorkflowScope with(RunOptions options) {
+		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, options);
 	}
 
 	/**
@@ -127,16 +174,21 @@ public final class WorkflowScope {
 
 	/**
 	 * A scope inside another keeps of it what it does not set: the user, and without a
-	 * session of its own the session.
+	 * session of its own the session, and what it says of a run's time and policy.
 	 */
 	private WorkflowScope within(WorkflowScope outer) {
 		String user = (this.userId != null) ? this.userId : outer.userId;
+		RunOptions combined = outer.options.overriddenBy(this.options);
 		if (this.sessionId != null) {
-			return new WorkflowScope(this.sessionId, user, this.sessionName, this.sessionState);
+			return new WorkflowScope(this.sessionId, user, this.sessionName, this.sessionState, combined);
 		}
 		return new WorkflowScope(outer.sessionId, user,
 				(this.sessionName != null) ? this.sessionName : outer.sessionName,
-				this.sessionState.isEmpty() ? outer.sessionState : this.sessionState);
+				this.sessionState.isEmpty() ? outer.sessionState : this.sessionState, combined);
+	}
+
+	RunOptions options() {
+		return this.options;
 	}
 
 	@Nullable String sessionId() {

@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.time.Duration;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import buddy.json.Json;
 import buddy.json.StorableJson;
 import buddy.memory.MemoryOptions;
 import buddy.session.Ids;
+import buddy.session.SessionConcurrency;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessionRepository;
 
@@ -63,6 +65,7 @@ public final class WorkflowSettings {
 		combined.storage = first(theirs.storage, mine.storage);
 		combined.extraData = first(theirs.extraData, mine.extraData);
 		combined.debugMode = first(theirs.debugMode, mine.debugMode);
+		combined.options = mine.options.overriddenBy(theirs.options);
 		return combined.build();
 	}
 
@@ -106,6 +109,10 @@ public final class WorkflowSettings {
 		return (this.values.extraData != null) ? this.values.extraData : Map.of();
 	}
 
+	RunOptions options() {
+		return this.values.options;
+	}
+
 	boolean debugMode() {
 		return Boolean.TRUE.equals(this.values.debugMode);
 	}
@@ -140,6 +147,8 @@ public final class WorkflowSettings {
 		private @Nullable Map<String, ? extends @Nullable Object> extraData;
 
 		private @Nullable Boolean debugMode;
+
+		private RunOptions options = RunOptions.NONE;
 
 		private Builder() {
 		}
@@ -255,6 +264,39 @@ public final class WorkflowSettings {
 			return this;
 		}
 
+		/**
+		 * Sets what happens when another run is in progress in the session of a run;
+		 * default is the application's.
+		 * @param concurrency the policy
+		 * @return this builder
+		 */
+		public Builder concurrency(@Nullable SessionConcurrency concurrency) {
+			this.options = this.options.withConcurrency(concurrency);
+			return this;
+		}
+
+		/**
+		 * Sets how long a run waits for its turn in its session, where it waits; default
+		 * is the application's.
+		 * @param waitTimeout the time, not negative
+		 * @return this builder
+		 */
+		public Builder waitTimeout(@Nullable Duration waitTimeout) {
+			this.options = this.options.withWaitTimeout(waitTimeout);
+			return this;
+		}
+
+		/**
+		 * Sets how long a run may take before it is cancelled; default is the
+		 * application's.
+		 * @param timeout the time; zero for as long as it likes
+		 * @return this builder
+		 */
+		public Builder timeout(@Nullable Duration timeout) {
+			this.options = this.options.withTimeout(timeout);
+			return this;
+		}
+
 		private static @Nullable Map<String, @Nullable Object> plain(String name,
 				@Nullable Map<String, ? extends @Nullable Object> values) {
 			return (values != null) ? Json.readMap(StorableJson.require(name, values)) : null;
@@ -277,6 +319,7 @@ public final class WorkflowSettings {
 			copy.storage = this.storage;
 			copy.extraData = this.extraData;
 			copy.debugMode = this.debugMode;
+			copy.options = this.options;
 			return new WorkflowSettings(copy);
 		}
 

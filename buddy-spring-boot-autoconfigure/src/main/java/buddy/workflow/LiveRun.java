@@ -1,0 +1,83 @@
+package buddy.workflow;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.Cancellation;
+import buddy.session.NewRun;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * A run of this process from before its begin until after its end.
+ */
+final class LiveRun {
+
+	private final RunRequest request;
+
+	private final NewRun run;
+
+	private final WorkflowSessionRepository repository;
+
+	private final Cancellation cancellation = new Cancellation();
+
+	private final List<Runnable> whenOver = new ArrayList<>();
+
+	private volatile @Nullable Pulled pulled;
+
+	private boolean over;
+
+	LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository) {
+		this.request = request;
+		this.run = run;
+		this.repository = repository;
+	}
+
+	RunRequest request() {
+		return this.request;
+	}
+
+	NewRun run() {
+		return this.run;
+	}
+
+	WorkflowSessionRepository repository() {
+		return this.repository;
+	}
+
+	Cancellation cancellation() {
+		return this.cancellation;
+	}
+
+	/** Does something once when the run is over, or now if it is already. */
+	void whenOver(Runnable action) {
+		synchronized (this.whenOver) {
+			if (!this.over) {
+				this.whenOver.add(action);
+				return;
+			}
+		}
+		action.run();
+	}
+
+	void over() {
+		List<Runnable> due;
+		synchronized (this.whenOver) {
+			this.over = true;
+			due = List.copyOf(this.whenOver);
+			this.whenOver.clear();
+		}
+		due.forEach(Runnable::run);
+	}
+
+	/** From now on the run is over, too, when nobody pulls its items any more. */
+	void pulledBy(Pulled stream) {
+		this.pulled = stream;
+	}
+
+	@Nullable Pulled pulled() {
+		return this.pulled;
+	}
+
+}

@@ -1,0 +1,82 @@
+package buddy.workflow;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.Cancellation;
+import buddy.run.Message;
+import buddy.run.RunContext;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+
+/**
+ * A part of a run that goes on beside others, and can be stopped apart from the run.
+ */
+final class RunBranch implements RunContext {
+
+	private final RunExecution run;
+
+	private final Cancellation cancellation;
+
+	RunBranch(RunExecution run, Cancellation cancellation) {
+		this.run = run;
+		this.cancellation = cancellation;
+	}
+
+	RunExecution run() {
+		return this.run;
+	}
+
+	@Override
+	public Cancellation cancellation() {
+		return this.cancellation;
+	}
+
+	@Override
+	public String runId() {
+		return this.run.runId();
+	}
+
+	@Override
+	public @Nullable RunContext parent() {
+		return this.run.parent();
+	}
+
+	@Override
+	public String workflowId() {
+		return this.run.workflowId();
+	}
+
+	@Override
+	public String sessionId() {
+		return this.run.sessionId();
+	}
+
+	@Override
+	public @Nullable String userId() {
+		return this.run.userId();
+	}
+
+	@Override
+	public Map<String, @Nullable Object> runInput() {
+		return this.run.runInput();
+	}
+
+	@Override
+	public void emit(RunResponseEvent event) {
+		this.run.emit(event);
+	}
+
+	@Override
+	public void recordAgent(RunResponse response) {
+		this.run.recordAgent(response);
+	}
+
+	@Override
+	public List<Message> history(String agentId, int lastRuns) {
+		return this.run.history(agentId, lastRuns);
+	}
+
+}

@@ -1,0 +1,129 @@
+package buddy.workflow;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.run.Cancellation;
+import buddy.run.RunCancelledException;
+import buddy.run.RunContext;
+import buddy.run.RunIds;
+import buddy.session.OpenedSession;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionConcurrency;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * Lets runs begin: makes them known in this process, opens their sessions, and waits for
+ * their turn where they do not share them.
+ */
+final class RunEntrance {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunEntrance.class);
+
+	private final Supplier<WorkflowSessionRepository> repository;
+
+	private final RunIds runIds;
+
+	private final boolean recordStart;
+
+	private final LiveRuns liveRuns;
+
+	private final RunSurroundings surroundings;
+
+	private final SessionTurns turns = new SessionTurns();
+
+	RunEntrance(Supplier<WorkflowSessionRepository> repository, boolean recordStart, LiveRuns liveRuns,
+			RunSurroundings surroundings) {
+		this.repository = repository;
+		this.runIds = new RunIds(surroundings.clock());
+		this.recordStart = recordStart;
+		this.liveRuns = liveRuns;
+		this.surroundings = surroundings;
+	}
+
+	RunExecution begin(RunRequest request) {
+		LiveRun live = announce(request);
+		try {
+			RunExecution run = new RunExecution(live, open(live), this.surroundings).begin();
+			Duration limit = request.options().limit();
+			if (limit != null) {
+				live.whenOver(this.liveRuns.cancelAfter(live, limit));
+			}
+			return run;
+		}
+		catch (Throwable ex) {
+			live.over();
+			throw ex;
+		}
+	}
+
+	/** What stops the run that calls stops this one too, from now on. */
+	private LiveRun announce(RunRequest request) {
+		requireNotHeldByCaller(request);
+		WorkflowSessionRepository own = request.settings().storage();
+		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
+		String node = (own != null) ? null : this.liveRuns.nodeId();
+		LiveRun live = new LiveRun(request,
+				request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node), store);
+		this.liveRuns.add(live);
+		live.whenOver(() -> this.liveRuns.remove(live));
+		RunContext parent = request.parent();
+		if (parent != null) {
+			Cancellation around = parent.cancellation();
+			live.whenOver(around.onCancel(() -> live.cancellation().cancelLike(around)));
+		}
+		return live;
+	}
+
+	private static void requireNotHeldByCaller(RunRequest request) {
+		if (!request.options().requireConcurrency().isExclusive()) {
+			return;
+		}
+		for (RunContext caller = request.parent(); caller != null; caller = caller.parent()) {
+			RunExecution run = RunExecution.of(caller);
+			if (run != null && run.holds(request.sessionId())) {
+				throw new SessionBusyException(request.sessionId(), run.runId(),
+						"That run itself calls workflow '" + request.workflow().workflowId()
+								+ "' in its own session, which would wait for it for ever; use another session, or"
+								+ " WorkflowScope.empty().concurrency(SessionConcurrency.MERGE)");
+			}
+		}
+	}
+
+	private OpenedSession open(LiveRun live) {
+		OpenedSession opened = live.repository().begin(live.run());
+		if (live.run().concurrency() != SessionConcurrency.MERGE) {
+			live.whenOver(() -> this.turns.freed(live.run().sessionId()));
+		}
+		return opened.waiting() ? await(live, opened) : opened;
+	}
+
+	private OpenedSession await(LiveRun live, OpenedSession queued) {
+		try {
+			return this.turns.await(live, queued);
+		}
+		catch (RunCancelledException ex) {
+			new RunExecution(live, queued, this.surroundings).begin().failed(ex);
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			withdraw(live, ex);
+			throw ex;
+		}
+	}
+
+	private static void withdraw(LiveRun live, Throwable cause) {
+		try {
+			live.repository().withdraw(live.run());
+		}
+		catch (RuntimeException ex) {
+			cause.addSuppressed(ex);
+			logger.warn("Run '{}' gave up waiting for session '{}', but could not be taken out of the queue",
+					live.run().runId(), live.run().sessionId(), ex);
+		}
+	}
+
+}

@@ -1,0 +1,176 @@
+package buddy.workflow;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.StorableJson;
+import buddy.run.Cancellation;
+import buddy.run.RunFailure;
+import buddy.session.Ids;
+import buddy.session.Page;
+import buddy.session.RunOwners;
+import buddy.session.RunPage;
+import buddy.session.StoredRun;
+import buddy.session.UnfinishedRun;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * The runs that have not ended, on every node: who runs them, and how to stop them.
+ *
+ * <p>
+ * The bean sees with the eyes of the current user: that user's runs and nobody's.
+ * {@link #asUser} looks for another one, {@link #ofEverybody} for code that serves the
+ * application's operators.
+ */
+public final class WorkflowRuns {
+
+	private static final int MAX_REASON = 255;
+
+	private final WorkflowSessionRepository repository;
+
+	private final LiveRuns liveRuns;
+
+	private final @Nullable RunOwners owners;
+
+	private final Clock clock;
+
+	private final Supplier<Predicate<@Nullable String>> visible;
+
+	/**
+	 * Creates the view of a user.
+	 * @param repository where the runs are stored
+	 * @param owners where it is stored who runs what, or {@code null}
+	 * @param runner runs the runs of this process
+	 * @param user tells the current user's id, or {@code null} for nobody
+	 * @param clock tells the time
+	 */
+	public WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, WorkflowRunner runner,
+			Supplier<@Nullable String> user, Clock clock) {
+		this(repository, owners, runner.liveRuns(), clock, () -> of(user.get()));
+	}
+
+	private WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
+			Clock clock, Supplier<Predicate<@Nullable String>> visible) {
+		this.repository = repository;
+		this.owners = owners;
+		this.liveRuns = liveRuns;
+		this.clock = clock;
+		this.visible = visible;
+	}
+
+	/**
+	 * Returns the view of one user, whoever is the current one.
+	 * @param userId the user's id, or {@code null} for nobody
+	 * @return the view
+	 */
+	public WorkflowRuns asUser(@Nullable String userId) {
+		Predicate<@Nullable String> mine = of(Ids.requireUserId(userId));
+		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, () -> mine);
+	}
+
+	/**
+	 * Returns the view of all users' runs, for code that serves the application's
+	 * operators.
+	 * @return the view
+	 */
+	public WorkflowRuns ofEverybody() {
+		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, () -> (owner) -> true);
+	}
+
+	/**
+	 * Asks a run to stop, wherever it runs.
+	 * @param runId the run
+	 * @return whether there was such a run, and it had not ended
+	 * @see #cancel(String, String)
+	 */
+	public boolean cancel(String runId) {
+		return cancel(runId, "it was cancelled by a call of WorkflowRuns");
+	}
+
+	/**
+	 * Asks a run to stop, wherever it runs. A run of this process stops with its next
+	 * call of buddy, and ends as cancelled; one of another node is asked within the
+	 * interval {@code buddy.runs.cancel-poll-interval}; one whose node is gone is ended
+	 * at once.
+	 * @param runId the run
+	 * @param reason why, for the record; at most 255 characters are kept
+	 * @return whether there was such a run that the user may see, and it had not ended
+	 * @throws IllegalStateException if it runs in another process, and the store cannot
+	 * tell that one
+	 */
+	public boolean cancel(String runId, String reason) {
+		String line = reason.replaceAll("\\p{Cc}", " ");
+		String kept = StorableJson.mendText(line.substring(0, Math.min(line.length(), MAX_REASON)));
+		LiveRun live = this.liveRuns.find(runId);
+		if (live != null) {
+			return this.visible.get().test(live.run().userId())
+					&& (live.cancellation().cancel(kept) || live.cancellation().cancelled());
+		}
+		Optional<StoredRun> run = this.repository.findRun(runId)
+			.filter((stored) -> !stored.status().isTerminal() && this.visible.get().test(stored.userId()));
+		return run.isPresent() && cancelElsewhere(run.get(), kept);
+	}
+
+	private boolean cancelElsewhere(StoredRun run, String reason) {
+		if (this.owners == null) {
+			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
+					+ "' is not one of this process, and the store of sessions and runs has no RunOwners beside it to tell"
+					+ " its owner; cancel it in the process that runs it");
+		}
+		if (!this.owners.requestCancel(run.runId(), reason)) {
+			return false;
+		}
+		Cancellation cancellation = new Cancellation();
+		cancellation.cancel(reason);
+		String error = StorableJson.mend(RunFailure.of(cancellation, null)).json();
+		this.owners.endOrphan(run.runId(), error, this.clock.millis());
+		return true;
+	}
+
+	/**
+	 * Finds a run that has not ended.
+	 * @param runId the run
+	 * @return the run and who runs it, if the user may see it
+	 */
+	public Optional<UnfinishedRun> findUnfinished(String runId) {
+		return (this.owners != null)
+				? this.owners.findUnfinished(runId).filter((run) -> this.visible.get().test(run.userId()))
+				: Optional.empty();
+	}
+
+	/**
+	 * Lists the runs that have not ended, newest first. One whose owner is not alive was
+	 * interrupted: its process died.
+	 * @param page how many, and after which
+	 * @return those of them that the user may see
+	 */
+	public Page<UnfinishedRun> unfinished(RunPage page) {
+		if (this.owners == null) {
+			return new Page<>(List.of(), null);
+		}
+		Predicate<@Nullable String> mine = this.visible.get();
+		List<UnfinishedRun> seen = new ArrayList<>();
+		RunPage next = page;
+		boolean more = true;
+		while (more && seen.size() <= page.limit()) {
+			List<UnfinishedRun> found = this.owners.unfinished(next);
+			found.stream().filter((run) -> mine.test(run.userId())).forEach(seen::add);
+			more = found.size() == next.limit();
+			next = more ? next.after(found.get(found.size() - 1).cursor()) : next;
+		}
+		boolean cut = seen.size() > page.limit();
+		List<UnfinishedRun> items = cut ? seen.subList(0, page.limit()) : seen;
+		return new Page<>(items, cut ? items.get(items.size() - 1).cursor() : null);
+	}
+
+	private static Predicate<@Nullable String> of(@Nullable String user) {
+		return (owner) -> owner == null || owner.equals(user);
+	}
+
+}
