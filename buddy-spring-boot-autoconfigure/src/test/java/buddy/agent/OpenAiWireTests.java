@@ -1,8 +1,12 @@
 package buddy.agent;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 import buddy.agent.AgentTests.City;
 import buddy.agent.AgentTests.Weather;
 import buddy.json.Json;
+import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
@@ -56,15 +61,49 @@ class OpenAiWireTests {
 
 	@BeforeEach
 	void connect() {
-		this.agents = Agents.over(OpenAiChatModel.builder()
+		this.agents = agents(openAi.baseUrl());
+	}
+
+	private static Agents agents(String url) {
+		return Agents.over(OpenAiChatModel.builder()
 			.options(OpenAiChatOptions.builder()
-				.baseUrl(openAi.baseUrl() + "/v1")
+				.baseUrl(url + "/v1")
 				.apiKey("test")
 				.model("gpt-4o-mini")
 				.maxRetries(0)
 				.timeout(Duration.ofSeconds(10))
 				.build())
 			.build());
+	}
+
+	@Test
+	void callInFlightIsGivenUpWhenTheRunIsCancelled() throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Agent agent = agents("http://127.0.0.1:" + silent.getLocalPort()).named("researcher").build();
+			CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+			CompletableFuture<RunResponse> response = CompletableFuture.supplyAsync(() -> {
+				try {
+					return AgentTests.within(this.run, () -> agent.run("What is fusion?"));
+				}
+				finally {
+					interrupted.complete(Thread.currentThread().isInterrupted());
+				}
+			}, (task) -> new Thread(task).start());
+			try (Socket call = silent.accept()) {
+				assertThat(call.getInputStream().read()).isEqualTo('P');
+
+				this.run.cancellation().cancel("the user left");
+
+				assertThat(response).failsWithin(Duration.ofSeconds(8))
+					.withThrowableThat()
+					.havingCause()
+					.isInstanceOf(RunCancelledException.class)
+					.withMessageContaining("the user left");
+				call.getInputStream().readAllBytes(); // ends since the client hung up
+			}
+			assertThat(interrupted.get()).isFalse();
+			assertThat(this.run.recorded).isEmpty();
+		}
 	}
 
 	@Test
