@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,11 +58,12 @@ final class RunExecution implements RunContext {
 
 	private final StreamContent stream = new StreamContent();
 
-	private final List<RunResponseEvent> emitted = new ArrayList<>();
-
 	private final EventHeader header;
 
-	private volatile boolean streamsEvents;
+	/** Takes emitted events for the caller's stream, until it is full. */
+	private volatile @Nullable Predicate<RunResponseEvent> emitted;
+
+	private volatile @Nullable Pulled pulled;
 
 	private volatile RunStatus status = RunStatus.RUNNING;
 
@@ -134,12 +136,6 @@ final class RunExecution implements RunContext {
 		end(RunStatus.COMPLETED, stamp(streamed(), RunStatus.COMPLETED), null);
 	}
 
-	/** The last event of a streamed run that ended well. */
-	RunResponseEvent completion() {
-		RunResponse response = streamed();
-		return new WorkflowCompleted(headerNow(), response.content(), response.contentType());
-	}
-
 	/**
 	 * Ends the run with an exception; what goes wrong in storing that is told in it.
 	 */
@@ -165,7 +161,7 @@ final class RunExecution implements RunContext {
 		this.stream.take(item);
 		if (item instanceof RunResponseEvent event) {
 			RunResponseEvent stamped = stamp(event);
-			if (!(event instanceof WorkflowCompleted)) {
+			if (!Lifecycle.frames(event)) {
 				publish(stamped);
 			}
 			return stamped;
@@ -173,18 +169,35 @@ final class RunExecution implements RunContext {
 		return item;
 	}
 
-	/** From now on emitted events are kept for the caller's stream. */
-	void streamEvents() {
-		this.streamsEvents = true;
+	/**
+	 * From now on emitted events go to the caller's stream too, as far as it has room.
+	 */
+	void streamEvents(Predicate<RunResponseEvent> stream) {
+		this.emitted = stream;
 	}
 
-	/** The events that the body emitted beside its stream since the last call. */
-	List<RunResponseEvent> drainEmitted() {
-		synchronized (this.emitted) {
-			List<RunResponseEvent> drained = List.copyOf(this.emitted);
-			this.emitted.clear();
-			return drained;
-		}
+	/** Tells who pulls the items of this run. */
+	void pulledBy(Pulled caller) {
+		this.pulled = caller;
+	}
+
+	/** Who pulls the items of this run, if its caller does. */
+	@Nullable Pulled pulled() {
+		return this.pulled;
+	}
+
+	/** What the caller of a run that was asked to stop gets. */
+	RunCancelledException cancelledException() {
+		return new RunCancelledException(runId(), String.valueOf(this.cancellation.reason()));
+	}
+
+	/** The last event of a streamed run that has ended, for its caller. */
+	RunResponseEvent termination(@Nullable Throwable cause) {
+		return terminal(this.status, streamed(), (cause != null) ? RunFailure.of(cause) : null);
+	}
+
+	long now() {
+		return this.clock.millis();
 	}
 
 	Workflow workflow() {
@@ -248,11 +261,16 @@ final class RunExecution implements RunContext {
 
 	@Override
 	public void emit(RunResponseEvent event) {
+		if (Lifecycle.frames(event)) {
+			return;
+		}
 		RunResponseEvent stamped = stamp(event);
-		if (this.streamsEvents) {
-			synchronized (this.emitted) {
-				this.emitted.add(stamped);
-			}
+		Predicate<RunResponseEvent> caller = this.emitted;
+		if (caller != null && !caller.test(stamped) && this.stream.missed() == 1) {
+			logger.warn(
+					"The caller of run '{}' of workflow '{}' takes its events too slowly: {} emitted ones wait, "
+							+ "and more are left out of its stream; listeners get them all",
+					runId(), workflowId(), StreamBuffer.MAX_EMITTED);
 		}
 		publish(stamped);
 	}
@@ -281,10 +299,8 @@ final class RunExecution implements RunContext {
 
 	private RunResponse streamed() {
 		RunResponse response = RunResponse.of(this.stream.content());
-		if (this.stream.dropped() == 0) {
-			return response;
-		}
-		return response.toBuilder().extraData(Map.of("dropped_items", this.stream.dropped())).build();
+		Map<String, Object> left = this.stream.leftOut();
+		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
 	}
 
 	private void endQuietly(RunStatus outcome, RunFailure failure, @Nullable Throwable cause) {
