@@ -78,14 +78,6 @@ final class LiveRuns implements AutoCloseable {
 	void add(LiveRun run) {
 		this.lease.require();
 		this.runs.put(run.run().runId(), run);
-		if (this.owners != null) {
-			tickOn();
-		}
-	}
-
-	/** What must look at a stream needs the tick. */
-	void addPulled(LiveRun run, Pulled stream) {
-		run.pulledBy(stream);
 		tickOn();
 	}
 

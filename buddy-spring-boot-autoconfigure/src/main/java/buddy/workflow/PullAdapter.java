@@ -1,18 +1,18 @@
 package buddy.workflow;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Spliterator;
-import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
-import buddy.run.RunResponseEvent;
 import buddy.workflow.WorkflowRunner.Body;
 
 /**
@@ -24,8 +24,8 @@ final class PullAdapter implements ResultAdapter {
 	@Override
 	public boolean supports(ResolvableType returnType) {
 		Class<?> type = returnType.toClass();
-		return type == Stream.class || type == Iterator.class || (type == Iterable.class && ofEvents(returnType))
-				|| (type.isArray() && RunResponseEvent.class.isAssignableFrom(type.getComponentType()));
+		return type == Stream.class || type == Iterator.class
+				|| ((type == Iterable.class || type.isArray()) && Lifecycle.ofEvents(returnType));
 	}
 
 	@Override
@@ -34,7 +34,7 @@ final class PullAdapter implements ResultAdapter {
 		if (type.isArray()) {
 			return array(starter, body, returnType);
 		}
-		boolean lifecycle = ofEvents(returnType);
+		boolean lifecycle = Lifecycle.admittedBy(returnType);
 		if (type == Iterable.class) {
 			return (Iterable<@Nullable Object>) () -> new PulledRun(starter, body, lifecycle);
 		}
@@ -43,21 +43,16 @@ final class PullAdapter implements ResultAdapter {
 	}
 
 	private static Stream<@Nullable Object> stream(PulledRun items) {
-		Spliterator<@Nullable Object> spliterator = Spliterators.spliteratorUnknownSize(items, Spliterator.ORDERED);
-		return StreamSupport.stream(spliterator, false).onClose(items::close);
+		return StreamSupport.stream(new Items(items), false).onClose(items::close);
 	}
 
 	/** An array cannot be deferred, and takes no events that its component type lacks. */
-	private static @Nullable Object array(RunStarter starter, Body body, ResolvableType returnType) throws Throwable {
-		PulledRun items = new PulledRun(starter, body, false);
-		List<Object> pulled = new ArrayList<>();
+	private static @Nullable Object array(RunStarter starter, Body body, ResolvableType returnType) {
+		PulledRun items = new PulledRun(starter, body, Lifecycle.admittedBy(returnType));
+		List<@Nullable Object> pulled = new ArrayList<>();
 		items.forEachRemaining(pulled::add);
-		Object[] array = (Object[]) java.lang.reflect.Array.newInstance(returnType.toClass().getComponentType(), 0);
+		Object[] array = (Object[]) Array.newInstance(returnType.toClass().getComponentType(), 0);
 		return pulled.toArray(array);
-	}
-
-	static boolean ofEvents(ResolvableType returnType) {
-		return returnType.getGeneric(0).toClass() == RunResponseEvent.class;
 	}
 
 	/** Returns the items of what a body of one of these shapes returned. */
@@ -76,6 +71,34 @@ final class PullAdapter implements ResultAdapter {
 			return List.<@Nullable Object>of().iterator();
 		}
 		return (Iterator<@Nullable Object>) source;
+	}
+
+	/**
+	 * The items as the source of a stream; it never splits, so that a parallel stream
+	 * pulls no more than it takes either.
+	 */
+	private record Items(PulledRun run) implements Spliterator<@Nullable Object> {
+
+		@Override
+		public boolean tryAdvance(Consumer<? super @Nullable Object> action) {
+			return this.run.advance(action::accept);
+		}
+
+		@Override
+		public @Nullable Spliterator<@Nullable Object> trySplit() {
+			return null;
+		}
+
+		@Override
+		public long estimateSize() {
+			return Long.MAX_VALUE;
+		}
+
+		@Override
+		public int characteristics() {
+			return ORDERED;
+		}
+
 	}
 
 }

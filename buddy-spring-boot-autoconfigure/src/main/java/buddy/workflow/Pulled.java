@@ -1,17 +1,21 @@
 package buddy.workflow;
 
 /**
- * A stream that its caller pulls items from, and may forget.
+ * A run whose caller pulls its items, and may forget to.
  */
 interface Pulled {
 
 	/**
-	 * Tells whether no item is being pulled, and none was since a time.
+	 * Tells whether the caller has not pulled since a time, and does not now.
+	 * @param millis the time, in milliseconds since the epoch
+	 * @return whether nobody has touched the run since
 	 */
 	boolean idleSince(long millis);
 
 	/**
-	 * Cancels the run of a stream that is idle; the caller gets that at the next pull.
+	 * Cancels the run, at once or when the pull in progress ends; the caller's next pull
+	 * throws.
+	 * @param reason why
 	 */
 	void abandon(String reason);
 

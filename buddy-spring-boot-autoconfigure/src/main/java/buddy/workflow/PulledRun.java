@@ -1,22 +1,25 @@
 package buddy.workflow;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.run.RunResponseEvent;
-import buddy.run.RunStatus;
+import buddy.run.Cancellation;
 import buddy.workflow.ResultAdapter.RunStarter;
 import buddy.workflow.WorkflowRunner.Body;
 
 /**
  * The items of one run, pulled by its caller; closing it before the last one cancels the
  * run.
+ *
+ * <p>
+ * One thread at a time pulls. Whoever else ends the run does it between two pulls, or
+ * leaves it to the pull in progress.
  */
-final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable {
+final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pulled {
 
 	private final RunStarter starter;
 
@@ -24,7 +27,10 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable {
 
 	private final boolean lifecycle;
 
-	private final Deque<Item> ready = new ArrayDeque<>();
+	private final StreamBuffer buffer = new StreamBuffer();
+
+	/** Held while somebody pulls or ends the run. */
+	private final ReentrantLock busy = new ReentrantLock();
 
 	private @Nullable RunExecution run;
 
@@ -32,7 +38,22 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable {
 
 	private @Nullable Iterator<@Nullable Object> items;
 
-	private boolean done;
+	/** The item to hand out next, if there is one; the buffer's come after it. */
+	private @Nullable Object current;
+
+	private boolean filled;
+
+	/** What the caller gets after the last item. */
+	private @Nullable Throwable failure;
+
+	private Runnable forget = () -> {
+	};
+
+	private volatile boolean stopping;
+
+	private volatile boolean done;
+
+	private volatile long touched = Long.MAX_VALUE;
 
 	PulledRun(RunStarter starter, Body body, boolean lifecycle) {
 		this.starter = starter;
@@ -42,10 +63,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable {
 
 	@Override
 	public boolean hasNext() {
-		while (this.ready.isEmpty() && !this.done) {
-			pull();
-		}
-		return !this.ready.isEmpty();
+		return this.filled || fill();
 	}
 
 	@Override
@@ -53,94 +71,208 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable {
 		if (!hasNext()) {
 			throw new NoSuchElementException("The run has no more items");
 		}
-		return this.ready.remove().value();
+		Object item = this.current;
+		this.current = null;
+		this.filled = false;
+		return item;
+	}
+
+	/** Hands the next item to the caller, if there is one. */
+	boolean advance(Consumer<@Nullable Object> action) {
+		boolean more = hasNext();
+		if (more) {
+			action.accept(next());
+		}
+		return more;
 	}
 
 	@Override
 	public void close() {
-		if (this.done) {
+		String reason = "the caller closed the stream";
+		if (this.busy.isHeldByCurrentThread() || !this.busy.tryLock()) {
+			cancel(Cancellation.CANCELLED, reason);
 			return;
 		}
-		this.done = true;
-		RunExecution begun = this.run;
-		if (begun != null) {
-			try {
-				closeSource(begun);
+		try {
+			this.filled = false;
+			this.current = null;
+			this.failure = null;
+			if (!this.done) {
+				this.done = true;
+				end((ended) -> ended.cancelled(reason));
 			}
-			finally {
-				begun.cancelled("the caller closed the stream");
+			this.buffer.clear();
+		}
+		finally {
+			this.busy.unlock();
+		}
+	}
+
+	@Override
+	public boolean idleSince(long millis) {
+		return !this.done && !this.busy.isLocked() && this.touched <= millis;
+	}
+
+	@Override
+	public void abandon(String reason) {
+		cancel(Cancellation.ABANDONED, reason);
+		stop();
+	}
+
+	private void cancel(String cause, String reason) {
+		RunExecution begun = this.run;
+		if (begun != null && !this.done) {
+			begun.cancellation().cancel(cause, reason);
+		}
+	}
+
+	/** The run was asked to stop: a pull in progress sees it when it ends. */
+	private void stop() {
+		this.stopping = true;
+		if (this.busy.isHeldByCurrentThread() || !this.busy.tryLock()) {
+			return;
+		}
+		try {
+			if (!this.done && this.run != null) {
+				fail(this.run, this.run.cancelledException());
+			}
+		}
+		finally {
+			this.busy.unlock();
+		}
+	}
+
+	/** Waits for whoever ends the run, so that the caller learns of it. */
+	private boolean fill() {
+		this.busy.lock();
+		try {
+			while (!take()) {
+				if (this.failure != null) {
+					Throwable thrown = this.failure;
+					this.failure = null;
+					throw Sneaky.raise(thrown);
+				}
+				if (this.done) {
+					return false;
+				}
+				pull();
+			}
+			return true;
+		}
+		finally {
+			RunExecution begun = this.run;
+			this.touched = (begun != null) ? begun.now() : this.touched;
+			this.busy.unlock();
+			if (this.stopping && !this.done) {
+				stop();
 			}
 		}
 	}
 
+	private boolean take() {
+		if (!this.filled) {
+			StreamBuffer.Entry entry = this.buffer.poll();
+			if (entry != null) {
+				this.current = entry.value();
+				this.filled = true;
+			}
+		}
+		return this.filled;
+	}
+
 	private void pull() {
-		RunExecution current = (this.run != null) ? this.run : begin();
+		RunExecution begun = (this.run != null) ? this.run : begin();
 		try {
-			if (!Boolean.TRUE.equals(current.inContext(() -> advance(current)))) {
-				this.done = true;
-				closeSource(current);
-				complete(current);
+			begun.inContext(() -> {
+				advance(begun);
+				return null;
+			});
+			if (this.stopping) {
+				throw begun.cancelledException();
+			}
+			if (this.done) {
+				end(RunExecution::completedStream);
+				frame(begun, null);
 			}
 		}
 		catch (Throwable ex) {
-			if (!this.done) {
-				this.done = true;
-				closeSource(current);
-			}
-			current.failed(ex);
-			throw Sneaky.raise(ex);
+			fail(begun, ex);
 		}
 	}
 
 	private RunExecution begin() {
+		RunExecution begun;
 		try {
-			this.run = this.starter.begin();
+			begun = this.starter.begin();
 		}
 		catch (Throwable ex) {
 			this.done = true;
 			throw ex;
 		}
+		this.run = begun;
 		if (this.lifecycle) {
-			this.run.streamEvents();
-			this.ready.add(new Item(this.run.started()));
+			begun.streamEvents(this.buffer::emit);
+			this.buffer.frame(begun.started());
 		}
-		return this.run;
+		begun.pulledBy(this);
+		this.forget = begun.cancellation().onCancel(this::stop);
+		return begun;
 	}
 
-	private boolean advance(RunExecution current) throws Throwable {
+	/** Takes the next item of the body's, or finds that there is none. */
+	private void advance(RunExecution begun) throws Throwable {
 		if (this.items == null) {
 			this.source = this.body.call();
 			this.items = PullAdapter.iterator(this.source);
 		}
-		boolean more = this.items.hasNext();
-		Object item = more ? this.items.next() : null;
+		if (this.stopping || !this.items.hasNext()) {
+			this.done = !this.stopping;
+			return;
+		}
+		Object item = this.items.next();
+		Object taken = begun.taken(item);
+		if (this.lifecycle && Lifecycle.frames(item)) {
+			return;
+		}
+		if (this.buffer.isEmpty() && !this.filled) {
+			this.current = taken;
+			this.filled = true;
+		}
+		else {
+			this.buffer.add(taken);
+		}
+	}
+
+	private void fail(RunExecution begun, Throwable cause) {
+		this.done = true;
+		end((ended) -> ended.failed(cause));
+		frame(begun, cause);
+		this.failure = cause;
+	}
+
+	/** Closes the source, whose own end must not change how the run ends. */
+	private void end(Consumer<RunExecution> outcome) {
+		RunExecution begun = this.run;
+		if (begun == null) {
+			return;
+		}
+		this.forget.run();
+		Object closeable = this.source;
+		this.source = null;
+		try {
+			if (closeable instanceof AutoCloseable open) {
+				begun.closeInContext(open);
+			}
+		}
+		finally {
+			outcome.accept(begun);
+		}
+	}
+
+	private void frame(RunExecution begun, @Nullable Throwable cause) {
 		if (this.lifecycle) {
-			current.drainEmitted().forEach((event) -> this.ready.add(new Item(event)));
+			this.buffer.frame(begun.termination(cause));
 		}
-		if (more && !(item instanceof RunResponseEvent.WorkflowCompleted && this.lifecycle)) {
-			this.ready.add(new Item(current.taken(item)));
-		}
-		else if (more) {
-			current.taken(item);
-		}
-		return more;
-	}
-
-	private void complete(RunExecution current) {
-		current.completedStream();
-		if (this.lifecycle && current.status() == RunStatus.COMPLETED) {
-			this.ready.add(new Item(current.completion()));
-		}
-	}
-
-	private void closeSource(RunExecution current) {
-		if (this.source instanceof AutoCloseable closeable) {
-			current.closeInContext(closeable);
-		}
-	}
-
-	/** An item may be null, which a deque does not take. */
-	private record Item(@Nullable Object value) {
 	}
 
 }

@@ -26,6 +26,11 @@ final class ResultAdapters {
 			.orElseThrow(() -> new IllegalStateException("The adapter for plain values supports every type"));
 	}
 
+	/** Tells whether the type is one of a reactive library that can be adapted. */
+	static boolean isReactive(ResolvableType returnType) {
+		return REACTOR_PRESENT && find(returnType) instanceof ReactiveResultAdapter;
+	}
+
 	private static List<ResultAdapter> adapters() {
 		List<ResultAdapter> adapters = new ArrayList<>();
 		adapters.add(new StageAdapter());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,20 +14,14 @@ import org.slf4j.LoggerFactory;
 import buddy.json.Json;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
-import buddy.run.EventHeader;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
-import buddy.run.RunEventListener;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
-import buddy.run.RunResponseEvent.WorkflowCancelled;
-import buddy.run.RunResponseEvent.WorkflowCompleted;
-import buddy.run.RunResponseEvent.WorkflowError;
-import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
@@ -53,8 +48,6 @@ final class RunExecution implements RunContext {
 
 	private final Clock clock;
 
-	private final List<RunEventListener> listeners;
-
 	private final Cancellation cancellation;
 
 	private final Consumer<RunExecution> afterEnd;
@@ -65,11 +58,10 @@ final class RunExecution implements RunContext {
 
 	private final StreamContent stream = new StreamContent();
 
-	private final List<RunResponseEvent> emitted = new ArrayList<>();
+	private final RunEvents events;
 
-	private final EventHeader header;
-
-	private volatile boolean streamsEvents;
+	/** Takes emitted events for the caller's stream, until it is full. */
+	private volatile @Nullable Predicate<RunResponseEvent> emitted;
 
 	private volatile RunStatus status = RunStatus.RUNNING;
 
@@ -83,16 +75,15 @@ final class RunExecution implements RunContext {
 		this.cancellation = live.cancellation();
 		this.opened = opened;
 		this.clock = surroundings.clock();
-		this.listeners = surroundings.listeners();
 		this.interrupt = surroundings.interrupt();
 		this.afterEnd = surroundings.afterEnd();
-		this.header = EventHeader.NONE.stamped(runId(), sessionId(), workflowId(), this.run.createdAt() / 1000);
+		this.events = new RunEvents(this, this.run.createdAt(), this.clock, surroundings.listeners());
 	}
 
 	/** Tells the listeners, and opens the state where it differs from the stored one. */
 	RunExecution begin() {
 		log("begins");
-		publish(started());
+		this.events.publish(started());
 		try {
 			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
 				sessionState();
@@ -134,7 +125,7 @@ final class RunExecution implements RunContext {
 	}
 
 	RunResponseEvent started() {
-		return new WorkflowStarted(this.header);
+		return this.events.started();
 	}
 
 	RunStatus status() {
@@ -160,12 +151,6 @@ final class RunExecution implements RunContext {
 	void completedStream() {
 		requireNotCancelled(streamed());
 		end(RunStatus.COMPLETED, stamp(streamed(), RunStatus.COMPLETED), null);
-	}
-
-	/** The last event of a streamed run that ended well. */
-	RunResponseEvent completion() {
-		RunResponse response = streamed();
-		return new WorkflowCompleted(headerNow(), response.content(), response.contentType());
 	}
 
 	/**
@@ -200,27 +185,39 @@ final class RunExecution implements RunContext {
 	@Nullable Object taken(@Nullable Object item) {
 		this.stream.take(item);
 		if (item instanceof RunResponseEvent event) {
-			RunResponseEvent stamped = stamp(event);
-			if (!(event instanceof WorkflowCompleted)) {
-				publish(stamped);
+			RunResponseEvent stamped = this.events.stamped(event);
+			if (!Lifecycle.frames(event)) {
+				this.events.publish(stamped);
 			}
 			return stamped;
 		}
 		return item;
 	}
 
-	/** From now on emitted events are kept for the caller's stream. */
-	void streamEvents() {
-		this.streamsEvents = true;
+	/**
+	 * From now on emitted events go to the caller's stream too, as far as it has room.
+	 */
+	void streamEvents(Predicate<RunResponseEvent> stream) {
+		this.emitted = stream;
 	}
 
-	/** The events that the body emitted beside its stream since the last call. */
-	List<RunResponseEvent> drainEmitted() {
-		synchronized (this.emitted) {
-			List<RunResponseEvent> drained = List.copyOf(this.emitted);
-			this.emitted.clear();
-			return drained;
-		}
+	/** Tells who pulls the items of this run. */
+	void pulledBy(Pulled caller) {
+		this.live.pulledBy(caller);
+	}
+
+	/** What the caller of a run that was asked to stop gets. */
+	RunCancelledException cancelledException() {
+		return this.cancellation.exception(runId());
+	}
+
+	/** The last event of a streamed run that has ended, for its caller. */
+	RunResponseEvent termination(@Nullable Throwable cause) {
+		return this.events.terminal(this.status, streamed(), (cause != null) ? RunFailure.of(cause) : null);
+	}
+
+	long now() {
+		return this.clock.millis();
 	}
 
 	/** The run that a context stands for: itself, or the one that it is a branch of. */
@@ -306,13 +303,18 @@ final class RunExecution implements RunContext {
 
 	@Override
 	public void emit(RunResponseEvent event) {
-		RunResponseEvent stamped = stamp(event);
-		if (this.streamsEvents) {
-			synchronized (this.emitted) {
-				this.emitted.add(stamped);
-			}
+		if (Lifecycle.frames(event)) {
+			return;
 		}
-		publish(stamped);
+		RunResponseEvent stamped = this.events.stamped(event);
+		Predicate<RunResponseEvent> caller = this.emitted;
+		if (caller != null && !caller.test(stamped) && this.stream.missed() == 1) {
+			logger.warn(
+					"The caller of run '{}' of workflow '{}' takes its events too slowly: {} emitted ones wait, "
+							+ "and more are left out of its stream; listeners get them all",
+					runId(), workflowId(), StreamBuffer.MAX_EMITTED);
+		}
+		this.events.publish(stamped);
 	}
 
 	@Override
@@ -339,10 +341,8 @@ final class RunExecution implements RunContext {
 
 	private RunResponse streamed() {
 		RunResponse response = RunResponse.of(this.stream.content());
-		if (this.stream.dropped() == 0) {
-			return response;
-		}
-		return response.toBuilder().extraData(Map.of("dropped_items", this.stream.dropped())).build();
+		Map<String, Object> left = this.stream.leftOut();
+		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
 	}
 
 	private void endQuietly(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Throwable cause) {
@@ -365,23 +365,20 @@ final class RunExecution implements RunContext {
 		}
 		try {
 			String json = StoredResponse.json(this.agents.complete(response));
-			new RunRecorder(this.repository, this.clock, this::conflicted).store(this.run, this.opened, outcome, json,
-					failure, (outcome == RunStatus.COMPLETED) ? this.state : null);
+			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
+					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null);
 		}
 		catch (RuntimeException ex) {
 			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
-			publish(terminal(this.status, response, (failure != null) ? failure : RunFailure.of(ex)));
+			this.events
+				.publish(this.events.terminal(this.status, response, (failure != null) ? failure : RunFailure.of(ex)));
 			throw ex;
 		}
 		finally {
 			this.afterEnd.accept(this);
 		}
 		log("ended as " + outcome);
-		publish(terminal(outcome, response, failure));
-	}
-
-	private void conflicted(List<String> keys) {
-		tell("a conflict", (listener) -> listener.onSessionStateConflict(this, keys));
+		this.events.publish(this.events.terminal(outcome, response, failure));
 	}
 
 	private synchronized boolean takeEnd(RunStatus outcome) {
@@ -402,38 +399,6 @@ final class RunExecution implements RunContext {
 			builder.createdAt(this.run.createdAt() / 1000);
 		}
 		return builder.build();
-	}
-
-	private RunResponseEvent stamp(RunResponseEvent event) {
-		return event.withHeader(event.header().stamped(runId(), sessionId(), workflowId(), this.clock.millis() / 1000));
-	}
-
-	private EventHeader headerNow() {
-		return EventHeader.NONE.stamped(runId(), sessionId(), workflowId(), this.clock.millis() / 1000);
-	}
-
-	private RunResponseEvent terminal(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
-		return switch (outcome) {
-			case COMPLETED -> new WorkflowCompleted(headerNow(), response.content(), response.contentType());
-			case CANCELLED -> new WorkflowCancelled(headerNow(), this.cancellation.reason());
-			default -> new WorkflowError(headerNow(), (failure != null) ? failure.message() : null,
-					(failure != null) ? failure.type() : null);
-		};
-	}
-
-	private void publish(RunResponseEvent event) {
-		tell(event.event(), (listener) -> listener.onEvent(this, event));
-	}
-
-	private void tell(String what, Consumer<RunEventListener> call) {
-		for (RunEventListener listener : this.listeners) {
-			try {
-				call.accept(listener);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A listener failed on {} of run '{}'", what, runId(), ex);
-			}
-		}
 	}
 
 	private void log(String what) {

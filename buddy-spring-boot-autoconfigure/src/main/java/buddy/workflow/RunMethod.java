@@ -39,6 +39,9 @@ import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
  */
 record RunMethod(Method method, List<InputParameter> parameters, ResolvableType returnType, ResultAdapter adapter) {
 
+	private static final List<String> REACTIVE_PACKAGES = List.of("io.reactivex.", "io.smallrye.mutiny.",
+			"kotlinx.coroutines.flow.", "rx.", "reactor.core.publisher.");
+
 	static RunMethod of(Class<?> type, Method method) {
 		String where = type.getName();
 		String signature = method.getName() + "(...)";
@@ -119,11 +122,35 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		requireMakeable(where, signature, returnType, CompletionStage.class, CompletableFuture.class);
 		requireMakeable(where, signature, returnType, BaseStream.class, Stream.class);
 		requireMakeable(where, signature, returnType, Iterator.class, Iterator.class);
-		if (Flow.Publisher.class.isAssignableFrom(returnType) && !ResultAdapters.REACTOR_PRESENT) {
-			throw new InvalidWorkflowException(where,
-					"its " + signature + " returns a Flow.Publisher, and Reactor is not on the class path",
-					"Add io.projectreactor:reactor-core, or return a Stream.");
+		if (isReactive(returnType)) {
+			requireReactive(where, signature, returnType);
 		}
+	}
+
+	/** A reactive type that nobody subscribes to would be recorded before it began. */
+	private static void requireReactive(String where, String signature, Class<?> returnType) {
+		if (!ResultAdapters.REACTOR_PRESENT) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " returns a " + returnType.getSimpleName()
+							+ ", and Reactor is not on the class path",
+					"Add io.projectreactor:reactor-core, or return a Stream or a CompletableFuture.");
+		}
+		if (!ResultAdapters.isReactive(ResolvableType.forClass(returnType))) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " returns a " + returnType.getName()
+							+ ", which Spring's ReactiveAdapterRegistry does not know",
+					"Return a Flux or a Mono, or register the type there.");
+		}
+	}
+
+	/** Told by name: the libraries need not be there. */
+	private static boolean isReactive(Class<?> type) {
+		String name = type.getName();
+		return Flow.Publisher.class.isAssignableFrom(type)
+				|| ClassUtils.getAllInterfacesForClassAsSet(type)
+					.stream()
+					.anyMatch((contract) -> contract.getName().equals("org.reactivestreams.Publisher"))
+				|| REACTIVE_PACKAGES.stream().anyMatch(name::startsWith);
 	}
 
 	/**

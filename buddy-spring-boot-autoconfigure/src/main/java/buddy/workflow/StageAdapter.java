@@ -1,9 +1,9 @@
 package buddy.workflow;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
@@ -44,33 +44,52 @@ final class StageAdapter implements ResultAdapter {
 		return answer(run, stage);
 	}
 
+	/** The first of the stage, a cancellation and the caller ends the run. */
 	private static CompletableFuture<@Nullable Object> answer(RunExecution run, CompletionStage<?> stage) {
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+		AtomicBoolean ended = new AtomicBoolean();
+		Runnable forget = run.cancellation().onCancel(() -> {
+			if (ended.compareAndSet(false, true)) {
+				Throwable cancelled = run.cancelledException();
+				run.failed(cancelled);
+				answer.completeExceptionally(cancelled);
+				stage.toCompletableFuture().cancel(true);
+			}
+		});
 		stage.whenComplete((value, failure) -> {
-			if (failure != null) {
-				Throwable raw = raw(failure);
-				try {
-					run.failed(raw);
-				}
-				finally {
-					answer.completeExceptionally(raw);
-				}
-				return;
-			}
-			try {
-				answer.complete(run.completed(value));
-			}
-			catch (Throwable ex) {
-				answer.completeExceptionally(ex);
+			if (ended.compareAndSet(false, true)) {
+				forget.run();
+				end(run, value, failure, answer);
 			}
 		});
 		answer.whenComplete((value, failure) -> {
-			if (failure instanceof CancellationException && answer.isCancelled()) {
+			if (answer.isCancelled() && ended.compareAndSet(false, true)) {
+				forget.run();
 				run.cancelled("the caller cancelled the future");
 				stage.toCompletableFuture().cancel(true);
 			}
 		});
 		return answer;
+	}
+
+	private static void end(RunExecution run, @Nullable Object value, @Nullable Throwable failure,
+			CompletableFuture<@Nullable Object> answer) {
+		if (failure != null) {
+			Throwable raw = raw(failure);
+			try {
+				run.failed(raw);
+			}
+			finally {
+				answer.completeExceptionally(raw);
+			}
+			return;
+		}
+		try {
+			answer.complete(run.completed(value));
+		}
+		catch (Throwable ex) {
+			answer.completeExceptionally(ex);
+		}
 	}
 
 	private static Throwable raw(Throwable failure) {

@@ -1,7 +1,9 @@
 package buddy.workflow;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ final class StreamContent {
 	private boolean text;
 
 	private long dropped;
+
+	private long missed;
 
 	synchronized void take(@Nullable Object item) {
 		if (item instanceof CharSequence piece) {
@@ -70,9 +74,21 @@ final class StreamContent {
 		return List.copyOf(this.items);
 	}
 
-	/** How many items were not kept. */
-	synchronized long dropped() {
-		return this.dropped;
+	/** Counts an emitted event that the caller's stream had no room for. */
+	synchronized long missed() {
+		return ++this.missed;
+	}
+
+	/** How many items are not in the content, and how many events the caller missed. */
+	synchronized Map<String, Object> leftOut() {
+		Map<String, Object> left = new LinkedHashMap<>();
+		if (this.dropped > 0) {
+			left.put("dropped_items", this.dropped);
+		}
+		if (this.missed > 0) {
+			left.put("dropped_events", this.missed);
+		}
+		return left;
 	}
 
 	private void addPiece(@Nullable Object content) {

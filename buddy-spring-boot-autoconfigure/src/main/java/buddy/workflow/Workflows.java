@@ -55,10 +55,9 @@ public final class Workflows {
 			if (methods.all().stream().noneMatch((method) -> method.method().getName().equals(name))) {
 				return invocation.proceed();
 			}
-			return runner.invoke(workflow, invocation.getMethod(), invocation.getArguments(), (arguments) -> {
-				((ProxyMethodInvocation) invocation).setArguments(arguments);
-				return invocation.proceed();
-			});
+			// each subscription proceeds for itself
+			return runner.invoke(workflow, invocation.getMethod(), invocation.getArguments(),
+					(arguments) -> ((ProxyMethodInvocation) invocation).invocableClone(arguments).proceed());
 		});
 		return (W) factory.getProxy(workflow.getClass().getClassLoader());
 	}

@@ -155,7 +155,7 @@ class LiveRunsTests {
 		List<String> abandoned = new CopyOnWriteArrayList<>();
 		AtomicReference<Long> since = new AtomicReference<>();
 		Workflows.proxy(new Plain(() -> {
-			liveRuns.addPulled(RunExecution.of(RunContext.current()).live(), new Pulled() {
+			RunExecution.of(RunContext.current()).pulledBy(new Pulled() {
 
 				@Override
 				public boolean idleSince(long millis) {

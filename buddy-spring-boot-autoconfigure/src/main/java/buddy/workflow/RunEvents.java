@@ -1,0 +1,87 @@
+package buddy.workflow;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.run.EventHeader;
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunFailure;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.WorkflowCancelled;
+import buddy.run.RunResponseEvent.WorkflowCompleted;
+import buddy.run.RunResponseEvent.WorkflowError;
+import buddy.run.RunResponseEvent.WorkflowStarted;
+import buddy.run.RunStatus;
+
+/**
+ * Gives the events of one run its ids, and shows them to the listeners.
+ */
+final class RunEvents {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunEvents.class);
+
+	private final RunContext run;
+
+	private final Clock clock;
+
+	private final List<RunEventListener> listeners;
+
+	private final WorkflowStarted started;
+
+	RunEvents(RunContext run, long createdAt, Clock clock, List<RunEventListener> listeners) {
+		this.run = run;
+		this.clock = clock;
+		this.listeners = listeners;
+		this.started = new WorkflowStarted(stamped(EventHeader.NONE, createdAt));
+	}
+
+	WorkflowStarted started() {
+		return this.started;
+	}
+
+	RunResponseEvent stamped(RunResponseEvent event) {
+		return event.withHeader(stamped(event.header(), this.clock.millis()));
+	}
+
+	/** The last event of a run that ended in a certain way. */
+	RunResponseEvent terminal(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
+		EventHeader header = stamped(EventHeader.NONE, this.clock.millis());
+		return switch (outcome) {
+			case COMPLETED -> new WorkflowCompleted(header, response.content(), response.contentType());
+			case CANCELLED -> new WorkflowCancelled(header, this.run.cancellation().reason());
+			default -> new WorkflowError(header, (failure != null) ? failure.message() : null,
+					(failure != null) ? failure.type() : null);
+		};
+	}
+
+	void publish(RunResponseEvent event) {
+		tell(event.event(), (listener) -> listener.onEvent(this.run, event));
+	}
+
+	void publishConflict(List<String> keys) {
+		tell("a conflict", (listener) -> listener.onSessionStateConflict(this.run, keys));
+	}
+
+	private void tell(String what, Consumer<RunEventListener> call) {
+		for (RunEventListener listener : this.listeners) {
+			try {
+				call.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A listener failed on {} of run '{}'", what, this.run.runId(), ex);
+			}
+		}
+	}
+
+	private EventHeader stamped(EventHeader header, long millis) {
+		return header.stamped(this.run.runId(), this.run.sessionId(), this.run.workflowId(), millis / 1000);
+	}
+
+}
