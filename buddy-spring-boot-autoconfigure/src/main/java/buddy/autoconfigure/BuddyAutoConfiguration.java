@@ -68,15 +68,17 @@ public final class BuddyAutoConfiguration {
 			.listeners(listeners.orderedStream().toList())
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.recordStart(properties.runs().recordStart())
+			.requireUser(properties.session().requireUser())
 			.build();
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	WorkflowSessions workflowSessions(WorkflowSessionRepository repository, ObjectProvider<UserIdResolver> userIds,
-			ObjectProvider<Clock> clock) {
-		return new WorkflowSessions(repository, new CurrentUser(userIds.orderedStream().toList()),
+			ObjectProvider<Clock> clock, BuddyProperties properties) {
+		WorkflowSessions sessions = new WorkflowSessions(repository, new CurrentUser(userIds.orderedStream().toList()),
 				clock.getIfUnique(Clock::systemUTC));
+		return properties.session().requireUser() ? sessions.requiringUser() : sessions;
 	}
 
 	@Bean

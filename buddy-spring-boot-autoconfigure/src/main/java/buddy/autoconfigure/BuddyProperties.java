@@ -20,11 +20,12 @@ import buddy.workflow.WorkflowSettings;
  *
  * @param scan how workflow classes become beans without being declared
  * @param runs how runs are recorded
+ * @param session who may use sessions
  * @param workflows settings of single workflows, by workflow id; they win over the
  * settings in code
  */
 @ConfigurationProperties("buddy")
-public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
+public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, @DefaultValue Session session,
 		@DefaultValue Map<String, WorkflowProperties> workflows) {
 
 	/**
@@ -53,6 +54,15 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs,
 	 * it ends.
 	 */
 	public record Runs(@DefaultValue("true") boolean recordStart) {
+	}
+
+	/**
+	 * Who may use sessions.
+	 *
+	 * @param requireUser Whether every run and every look at the sessions must have a
+	 * user.
+	 */
+	public record Session(@DefaultValue("false") boolean requireUser) {
 	}
 
 	/**

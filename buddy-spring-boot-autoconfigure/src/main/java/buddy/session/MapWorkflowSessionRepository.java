@@ -153,10 +153,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	@Override
 	public synchronized List<StoredSession> list(SessionQuery query, RunPage page) {
-		return page(this.sessions.values(),
-				(session) -> (query.workflowId() == null || query.workflowId().equals(session.workflowId()))
-						&& (query.userId() == null || query.userId().equals(session.userId())),
-				StoredSession::updatedAt, StoredSession::sessionId, page);
+		return page(this.sessions.values(), query::matches, StoredSession::updatedAt, StoredSession::sessionId, page);
 	}
 
 	@Override
@@ -170,13 +167,21 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	}
 
 	@Override
-	public synchronized boolean rename(String sessionId, @Nullable String sessionName) {
-		return this.sessions.computeIfPresent(sessionId, (id, session) -> copy(session, session.userId(), sessionName,
-				session.state(), session.updatedAt(), session.version())) != null;
+	public synchronized boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName) {
+		if (!isOpen(sessionId, access)) {
+			return false;
+		}
+		this.sessions.computeIfPresent(sessionId, (id, session) -> copy(session, session.userId(), sessionName,
+				session.state(), session.updatedAt(), session.version()));
+		return true;
 	}
 
 	@Override
-	public synchronized boolean delete(String sessionId) {
+	public synchronized boolean delete(String sessionId, SessionAccess access) {
+		return isOpen(sessionId, access) && delete(sessionId);
+	}
+
+	private boolean delete(String sessionId) {
 		this.runs.values().removeIf((run) -> run.sessionId().equals(sessionId));
 		this.holders.remove(sessionId);
 		this.queues.remove(sessionId);
@@ -189,20 +194,38 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	}
 
 	@Override
+	public synchronized Optional<StoredRun> findRun(String runId, SessionAccess access) {
+		return findRun(runId).filter((run) -> isOpen(run.sessionId(), access));
+	}
+
+	@Override
 	public synchronized List<StoredRun> runs(String sessionId, RunPage page) {
 		return page(this.runs.values(), (run) -> run.sessionId().equals(sessionId), StoredRun::createdAt,
 				StoredRun::runId, page);
 	}
 
 	@Override
-	public synchronized int deleteRuns(String sessionId) {
+	public synchronized List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
+		return isOpen(sessionId, access) ? runs(sessionId, page) : List.of();
+	}
+
+	@Override
+	public synchronized int deleteRuns(String sessionId, SessionAccess access) {
+		if (!isOpen(sessionId, access)) {
+			return 0;
+		}
 		int before = this.runs.size();
 		this.runs.values().removeIf((run) -> run.sessionId().equals(sessionId) && run.status().isTerminal());
 		return before - this.runs.size();
 	}
 
+	private boolean isOpen(String sessionId, SessionAccess access) {
+		StoredSession session = this.sessions.get(sessionId);
+		return session != null && access.allows(session);
+	}
+
 	private static <T> List<T> page(Iterable<T> items, Predicate<T> wanted, ToLongFunction<T> time,
-			java.util.function.Function<T, String> id, RunPage page) {
+			Function<T, String> id, RunPage page) {
 		List<T> found = new ArrayList<>();
 		items.forEach(found::add);
 		RunPage.Cursor after = page.after();

@@ -28,6 +28,7 @@ import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
+import buddy.session.SessionAccess;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRunner.Body;
@@ -199,7 +200,8 @@ final class RunExecution implements RunContext {
 	}
 
 	WorkflowMemory memory() {
-		return new WorkflowMemory(this.repository, sessionId(), this.request.settings().memory());
+		return new WorkflowMemory(this.repository, sessionId(), new SessionAccess(userId(), workflowId()),
+				this.request.settings().memory());
 	}
 
 	@Nullable String sessionName() {

@@ -35,7 +35,7 @@ public final class WorkflowRunner {
 
 	private WorkflowRunner(Builder builder) {
 		this.repository = builder.repository;
-		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers);
+		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers, builder.requireUser);
 		this.listeners = List.copyOf(builder.listeners);
 		this.clock = builder.clock;
 		this.runIds = new RunIds(builder.clock);
@@ -150,6 +150,8 @@ public final class WorkflowRunner {
 
 		private boolean recordStart = true;
 
+		private boolean requireUser;
+
 		private Builder(Supplier<WorkflowSessionRepository> repository) {
 			this.repository = repository;
 		}
@@ -201,6 +203,16 @@ public final class WorkflowRunner {
 		 */
 		public Builder recordStart(boolean recordStart) {
 			this.recordStart = recordStart;
+			return this;
+		}
+
+		/**
+		 * Sets whether a run without a user is refused.
+		 * @param requireUser whether it is; default is false
+		 * @return this builder
+		 */
+		public Builder requireUser(boolean requireUser) {
+			this.requireUser = requireUser;
 			return this;
 		}
 
