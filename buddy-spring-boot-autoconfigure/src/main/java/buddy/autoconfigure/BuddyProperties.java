@@ -1,5 +1,6 @@
 package buddy.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import buddy.memory.MemoryOptions;
+import buddy.session.RetentionOptions;
 import buddy.session.WorkflowSessionRepository;
 import buddy.workflow.WorkflowSettings;
 
@@ -76,13 +78,14 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param sessionState State of a session that has none stored yet.
 	 * @param extraData The application's own data that new sessions get.
 	 * @param memory How much of a session's history is at hand.
+	 * @param retention How long this workflow's runs and sessions are kept.
 	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone.
 	 * @param debugMode Whether this workflow's runs are logged at INFO instead of DEBUG.
 	 */
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
-			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable String storage,
-			@Nullable Boolean debugMode) {
+			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
+			@Nullable String storage, @Nullable Boolean debugMode) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -94,6 +97,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.sessionState(withLists(this.sessionState))
 				.extraData(withLists(this.extraData))
 				.memory((this.memory != null) ? new MemoryOptions(this.memory.runs(), this.memory.messages()) : null)
+				.retention((this.retention != null) ? this.retention.options() : null)
 				.storage((this.storage != null) ? stores.apply(this.storage) : null)
 				.debugMode(this.debugMode)
 				.build();
@@ -131,6 +135,24 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param messages How many messages are at hand at the most.
 	 */
 	public record Memory(@DefaultValue("20") int runs, @DefaultValue("200") int messages) {
+	}
+
+	/**
+	 * How long a workflow's runs and sessions are kept; what is not set is as for all
+	 * workflows, and 0 keeps everything.
+	 *
+	 * @param runAge How long a run that has ended is kept, from its begin.
+	 * @param runsPerSession How many of a session's runs that have ended are kept, the
+	 * newest.
+	 * @param sessionAge How long a session is kept with its runs, from its last use.
+	 */
+	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession,
+			@Nullable Duration sessionAge) {
+
+		RetentionOptions options() {
+			return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge);
+		}
+
 	}
 
 }

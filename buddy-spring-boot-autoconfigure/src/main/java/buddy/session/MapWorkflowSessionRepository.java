@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import buddy.run.RunStatus;
  * database: for tests, and for applications without one. What it keeps is lost at
  * shutdown.
  */
-public final class MapWorkflowSessionRepository implements WorkflowSessionRepository {
+public final class MapWorkflowSessionRepository implements WorkflowSessionRepository, RunRetention {
 
 	private final Map<String, StoredSession> sessions = new HashMap<>();
 
@@ -217,6 +218,63 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		int before = this.runs.size();
 		this.runs.values().removeIf((run) -> run.sessionId().equals(sessionId) && run.status().isTerminal());
 		return before - this.runs.size();
+	}
+
+	@Override
+	public synchronized int deleteRuns(WorkflowSelection workflows, long begunBefore, int limit) {
+		return deleteRuns(this.runs.values()
+			.stream()
+			.filter((run) -> run.status().isTerminal() && run.createdAt() < begunBefore
+					&& workflows.includes(run.workflowId()))
+			.sorted(Comparator.comparingLong(StoredRun::createdAt))
+			.limit(limit));
+	}
+
+	@Override
+	public synchronized List<String> sessionsWithMoreRuns(WorkflowSelection workflows, int keep, @Nullable String after,
+			int limit) {
+		return this.sessions.values()
+			.stream()
+			.filter((session) -> workflows.includes(session.workflowId())
+					&& endedNewestFirst(session.sessionId()).count() > keep)
+			.map(StoredSession::sessionId)
+			.filter((sessionId) -> after == null || sessionId.compareTo(after) > 0)
+			.sorted()
+			.limit(limit)
+			.toList();
+	}
+
+	@Override
+	public synchronized int deleteOlderRuns(String sessionId, int keep, int limit) {
+		return deleteRuns(endedNewestFirst(sessionId).skip(keep).limit(limit));
+	}
+
+	@Override
+	public synchronized int deleteSessions(WorkflowSelection workflows, long usedBefore, int limit) {
+		List<String> unused = this.sessions.values()
+			.stream()
+			.filter((session) -> session.updatedAt() < usedBefore && workflows.includes(session.workflowId()))
+			.map(StoredSession::sessionId)
+			.filter((sessionId) -> this.runs.values()
+				.stream()
+				.allMatch((run) -> run.status().isTerminal() || !run.sessionId().equals(sessionId)))
+			.limit(limit)
+			.toList();
+		unused.forEach(this::delete);
+		return unused.size();
+	}
+
+	private Stream<StoredRun> endedNewestFirst(String sessionId) {
+		return this.runs.values()
+			.stream()
+			.filter((run) -> run.sessionId().equals(sessionId) && run.status().isTerminal())
+			.sorted(Comparator.comparingLong(StoredRun::createdAt).thenComparing(StoredRun::runId).reversed());
+	}
+
+	private int deleteRuns(Stream<StoredRun> some) {
+		List<StoredRun> deleted = some.toList();
+		deleted.forEach((run) -> this.runs.remove(run.runId()));
+		return deleted.size();
 	}
 
 	private boolean isOpen(String sessionId, SessionAccess access) {

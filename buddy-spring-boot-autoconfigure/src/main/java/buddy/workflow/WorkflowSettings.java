@@ -8,6 +8,7 @@ import buddy.json.Json;
 import buddy.json.StorableJson;
 import buddy.memory.MemoryOptions;
 import buddy.session.Ids;
+import buddy.session.RetentionOptions;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessionRepository;
 
@@ -60,6 +61,7 @@ public final class WorkflowSettings {
 		combined.sessionName = first(theirs.sessionName, mine.sessionName);
 		combined.sessionState = first(theirs.sessionState, mine.sessionState);
 		combined.memory = first(theirs.memory, mine.memory);
+		combined.retention = mine.retention.overriddenBy(theirs.retention);
 		combined.storage = first(theirs.storage, mine.storage);
 		combined.extraData = first(theirs.extraData, mine.extraData);
 		combined.debugMode = first(theirs.debugMode, mine.debugMode);
@@ -98,6 +100,10 @@ public final class WorkflowSettings {
 		return (this.values.memory != null) ? this.values.memory : MemoryOptions.DEFAULT;
 	}
 
+	RetentionOptions retention() {
+		return this.values.retention;
+	}
+
 	@Nullable WorkflowSessionRepository storage() {
 		return this.values.storage;
 	}
@@ -134,6 +140,8 @@ public final class WorkflowSettings {
 		private @Nullable Map<String, ? extends @Nullable Object> sessionState;
 
 		private @Nullable MemoryOptions memory;
+
+		private RetentionOptions retention = RetentionOptions.NONE;
 
 		private @Nullable WorkflowSessionRepository storage;
 
@@ -226,6 +234,17 @@ public final class WorkflowSettings {
 		}
 
 		/**
+		 * Sets how long this workflow's runs and sessions are kept; what is not said is
+		 * as for all workflows, and zero keeps everything.
+		 * @param retention the numbers
+		 * @return this builder
+		 */
+		public Builder retention(@Nullable RetentionOptions retention) {
+			this.retention = (retention != null) ? retention : RetentionOptions.NONE;
+			return this;
+		}
+
+		/**
 		 * Sets a store for this workflow alone; default is the application's.
 		 * @param storage the store
 		 * @return this builder
@@ -274,6 +293,7 @@ public final class WorkflowSettings {
 			copy.sessionName = this.sessionName;
 			copy.sessionState = this.sessionState;
 			copy.memory = this.memory;
+			copy.retention = this.retention;
 			copy.storage = this.storage;
 			copy.extraData = this.extraData;
 			copy.debugMode = this.debugMode;
