@@ -69,6 +69,7 @@ public final class BuddyAutoConfiguration {
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.recordStart(properties.runs().recordStart())
 			.requireUser(properties.session().requireUser())
+			.limits(properties.runs().limits())
 			.build();
 	}
 

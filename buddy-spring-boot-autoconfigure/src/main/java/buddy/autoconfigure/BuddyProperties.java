@@ -11,10 +11,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 import buddy.memory.MemoryOptions;
 import buddy.session.RetentionOptions;
 import buddy.session.WorkflowSessionRepository;
+import buddy.workflow.SizeLimits;
 import buddy.workflow.WorkflowSettings;
 
 /**
@@ -54,8 +56,21 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 *
 	 * @param recordStart Whether a run is stored as RUNNING when it begins, not only when
 	 * it ends.
+	 * @param maxInputSize How large the recorded input of a run may be; a larger one is
+	 * refused. 0 is no limit.
+	 * @param maxContentSize How much is recorded of a run's result; the caller gets the
+	 * whole. 0 is no limit.
+	 * @param maxStateSize How large a session's state may be; a run that makes it larger
+	 * fails. 0 is no limit.
 	 */
-	public record Runs(@DefaultValue("true") boolean recordStart) {
+	public record Runs(@DefaultValue("true") boolean recordStart, @DefaultValue("8MB") DataSize maxInputSize,
+			@DefaultValue("8MB") DataSize maxContentSize, @DefaultValue("8MB") DataSize maxStateSize) {
+
+		SizeLimits limits() {
+			return new SizeLimits(this.maxInputSize.toBytes(), this.maxContentSize.toBytes(),
+					this.maxStateSize.toBytes());
+		}
+
 	}
 
 	/**

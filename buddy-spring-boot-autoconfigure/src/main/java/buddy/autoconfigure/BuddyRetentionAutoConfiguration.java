@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -20,6 +21,7 @@ import buddy.workflow.WorkflowRegistry;
  * Deletes runs and sessions that are kept no longer, where something of that kind is set.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class)
+@ConditionalOnBean(WorkflowRegistry.class)
 @EnableConfigurationProperties(BuddyRetentionProperties.class)
 public final class BuddyRetentionAutoConfiguration {
 

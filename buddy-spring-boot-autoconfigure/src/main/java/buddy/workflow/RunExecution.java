@@ -56,7 +56,7 @@ final class RunExecution implements RunContext {
 
 	private final AgentRecord agents = new AgentRecord();
 
-	private final StreamContent stream = new StreamContent();
+	private final StreamContent stream;
 
 	private final List<RunResponseEvent> emitted = new ArrayList<>();
 
@@ -71,6 +71,7 @@ final class RunExecution implements RunContext {
 	RunExecution(RunRequest request, NewRun run, OpenedSession opened, WorkflowSessionRepository repository,
 			Clock clock, List<RunEventListener> listeners) {
 		this.request = request;
+		this.stream = new StreamContent(request.limits().content());
 		this.run = run;
 		this.opened = opened;
 		this.repository = repository;
@@ -278,7 +279,7 @@ final class RunExecution implements RunContext {
 
 	private SessionState openState() {
 		return SessionState.open(this.opened.session().state(), this.request.settings().sessionState(),
-				this.request.sessionState());
+				this.request.sessionState(), this.request.limits().state());
 	}
 
 	private RunResponse streamed() {
@@ -308,7 +309,7 @@ final class RunExecution implements RunContext {
 			return;
 		}
 		try {
-			String json = StoredResponse.json(this.agents.complete(response));
+			String json = StoredResponse.json(this.agents.complete(response), this.request.limits().content());
 			new RunRecorder(this.repository, this.clock).store(this.run, this.opened, outcome, json, failure,
 					(outcome == RunStatus.COMPLETED) ? this.state : null);
 		}

@@ -27,10 +27,14 @@ final class RunIdentity {
 
 	private final boolean requireUser;
 
-	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers, boolean requireUser) {
+	private final SizeLimits limits;
+
+	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers, boolean requireUser,
+			SizeLimits limits) {
 		this.sessionIdResolvers = List.copyOf(sessionIdResolvers);
 		this.userIdResolvers = List.copyOf(userIdResolvers);
 		this.requireUser = requireUser;
+		this.limits = limits;
 	}
 
 	RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments, @Nullable RunContext parent) {
@@ -46,7 +50,9 @@ final class RunIdentity {
 		}
 		String name = (scope.sessionName() != null) ? scope.sessionName() : settings.sessionName();
 		return new RunRequest(workflow, settings, Ids.requireSessionId(session), Ids.requireUserId(user), name,
-				scope.sessionState(), method.inputJson(workflow.workflowId(), arguments), parent);
+				this.limits.requireState(scope.sessionState()),
+				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
+				parent, this.limits);
 	}
 
 	private String sessionId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,

@@ -20,10 +20,11 @@ import buddy.session.NewRun;
  * @param sessionState what wins over the stored state
  * @param inputJson the recorded input
  * @param parent the run that calls, or {@code null}
+ * @param limits how large what the run stores may be
  */
 record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
-		@Nullable RunContext parent) {
+		@Nullable RunContext parent, SizeLimits limits) {
 
 	NewRun newRun(String runId, long createdAt, boolean recordStart) {
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());

@@ -35,7 +35,8 @@ public final class WorkflowRunner {
 
 	private WorkflowRunner(Builder builder) {
 		this.repository = builder.repository;
-		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers, builder.requireUser);
+		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers, builder.requireUser,
+				builder.limits);
 		this.listeners = List.copyOf(builder.listeners);
 		this.clock = builder.clock;
 		this.runIds = new RunIds(builder.clock);
@@ -152,6 +153,8 @@ public final class WorkflowRunner {
 
 		private boolean requireUser;
 
+		private SizeLimits limits = SizeLimits.DEFAULT;
+
 		private Builder(Supplier<WorkflowSessionRepository> repository) {
 			this.repository = repository;
 		}
@@ -213,6 +216,16 @@ public final class WorkflowRunner {
 		 */
 		public Builder requireUser(boolean requireUser) {
 			this.requireUser = requireUser;
+			return this;
+		}
+
+		/**
+		 * Sets how large what a run stores may be.
+		 * @param limits the limits; default is 8 MB each
+		 * @return this builder
+		 */
+		public Builder limits(SizeLimits limits) {
+			this.limits = limits;
 			return this;
 		}
 
