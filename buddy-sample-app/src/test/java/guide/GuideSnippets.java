@@ -210,6 +210,7 @@ class GuideSnippets {
 			WorkflowSession exported = sessions.exportSession("user-42");
 			sessions.importSession(exported.withSessionId("user-43"));
 			sessions.asUser("alice").delete("user-42");
+			sessions.asUser("alice").deleteUser("alice");
 			registry.run("research", Map.of("topic", "fusion"));
 		}
 

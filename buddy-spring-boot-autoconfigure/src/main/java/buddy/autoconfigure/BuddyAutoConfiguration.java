@@ -85,9 +85,10 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	WorkflowSessions workflowSessions(WorkflowSessionRepository repository, ObjectProvider<UserIdResolver> userIds,
-			ObjectProvider<Clock> clock) {
-		return new WorkflowSessions(repository, new CurrentUser(userIds.orderedStream().toList()),
+			ObjectProvider<Clock> clock, BuddyProperties properties) {
+		WorkflowSessions sessions = new WorkflowSessions(repository, new CurrentUser(userIds.orderedStream().toList()),
 				clock.getIfUnique(Clock::systemUTC));
+		return properties.session().requireUser() ? sessions.requiringUser() : sessions;
 	}
 
 	@Bean

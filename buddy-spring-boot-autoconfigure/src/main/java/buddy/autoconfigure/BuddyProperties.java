@@ -11,10 +11,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 import buddy.memory.MemoryOptions;
+import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
 import buddy.session.WorkflowSessionRepository;
+import buddy.workflow.SizeLimits;
 import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowSettings;
 
@@ -23,7 +26,7 @@ import buddy.workflow.WorkflowSettings;
  *
  * @param scan how workflow classes become beans without being declared
  * @param runs how runs are recorded, and how long they may take
- * @param session how runs share a session
+ * @param session how runs share a session, and who may use sessions
  * @param node how a process says that it lives
  * @param workflows settings of single workflows, by workflow id; they win over the
  * settings in code
@@ -52,7 +55,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			.idleTimeout(this.runs.idleTimeout())
 			.cancelPollInterval(this.runs.cancelPollInterval())
 			.interrupt(this.runs.interrupt())
-			.concurrency(this.session.concurrency(), this.session.waitTimeout());
+			.concurrency(this.session.concurrency(), this.session.waitTimeout())
+			.requireUser(this.session.requireUser())
+			.limits(this.runs.limits());
 	}
 
 	/**
@@ -69,6 +74,12 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 *
 	 * @param recordStart Whether a run is stored as RUNNING when it begins, not only when
 	 * it ends.
+	 * @param maxInputSize How large the recorded input of a run may be; a larger one is
+	 * refused. 0 is no limit.
+	 * @param maxContentSize How much is recorded of a run's result; the caller gets the
+	 * whole. 0 is no limit.
+	 * @param maxStateSize How large a session's state may be; a run that makes it larger
+	 * fails. 0 is no limit.
 	 * @param timeout How long a run may take before it is cancelled. Zero for as long as
 	 * it likes.
 	 * @param idleTimeout After which time without a pull the run of a Stream or Iterator
@@ -80,21 +91,29 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * is cancelled. An interrupt in the midst of file I/O can close an H2 database for
 	 * every connection.
 	 */
-	public record Runs(@DefaultValue("true") boolean recordStart, @DefaultValue("0s") Duration timeout,
-			@DefaultValue("10m") Duration idleTimeout, @DefaultValue("1s") Duration cancelPollInterval,
-			@DefaultValue("false") boolean interrupt) {
+	public record Runs(@DefaultValue("true") boolean recordStart, @DefaultValue("8MB") DataSize maxInputSize,
+			@DefaultValue("8MB") DataSize maxContentSize, @DefaultValue("8MB") DataSize maxStateSize,
+			@DefaultValue("0s") Duration timeout, @DefaultValue("10m") Duration idleTimeout,
+			@DefaultValue("1s") Duration cancelPollInterval, @DefaultValue("false") boolean interrupt) {
+
+		SizeLimits limits() {
+			return new SizeLimits(this.maxInputSize.toBytes(), this.maxContentSize.toBytes(),
+					this.maxStateSize.toBytes());
+		}
 
 	}
 
 	/**
-	 * How runs share a session.
+	 * How runs share a session, and who may use sessions.
 	 *
 	 * @param concurrency What happens when another run is in progress in the session.
 	 * @param waitTimeout How long a run waits for its turn in its session where
 	 * concurrency is wait.
+	 * @param requireUser Whether every run and every look at the sessions must have a
+	 * user.
 	 */
 	public record Session(@DefaultValue("merge") SessionConcurrency concurrency,
-			@DefaultValue("30s") Duration waitTimeout) {
+			@DefaultValue("30s") Duration waitTimeout, @DefaultValue("false") boolean requireUser) {
 
 	}
 
@@ -120,6 +139,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param sessionState State of a session that has none stored yet.
 	 * @param extraData The application's own data that new sessions get.
 	 * @param memory How much of a session's history is at hand.
+	 * @param retention How long this workflow's runs and sessions are kept.
 	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone.
 	 * @param debugMode Whether this workflow's runs are logged at INFO instead of DEBUG.
 	 * @param timeout How long a run may take before it is cancelled. Zero for as long as
@@ -130,9 +150,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 */
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
-			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable String storage,
-			@Nullable Boolean debugMode, @Nullable Duration timeout, @Nullable SessionConcurrency concurrency,
-			@Nullable Duration waitTimeout) {
+			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
+			@Nullable String storage, @Nullable Boolean debugMode, @Nullable Duration timeout,
+			@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -144,6 +164,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.sessionState(withLists(this.sessionState))
 				.extraData(withLists(this.extraData))
 				.memory((this.memory != null) ? new MemoryOptions(this.memory.runs(), this.memory.messages()) : null)
+				.retention((this.retention != null) ? this.retention.options() : null)
 				.storage((this.storage != null) ? stores.apply(this.storage) : null)
 				.debugMode(this.debugMode)
 				.timeout(this.timeout)
@@ -184,6 +205,24 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param messages How many messages are at hand at the most.
 	 */
 	public record Memory(@DefaultValue("20") int runs, @DefaultValue("200") int messages) {
+	}
+
+	/**
+	 * How long a workflow's runs and sessions are kept; what is not set is as for all
+	 * workflows, and 0 keeps everything.
+	 *
+	 * @param runAge How long a run that has ended is kept, from its begin.
+	 * @param runsPerSession How many of a session's runs that have ended are kept, the
+	 * newest.
+	 * @param sessionAge How long a session is kept with its runs, from its last use.
+	 */
+	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession,
+			@Nullable Duration sessionAge) {
+
+		RetentionOptions options() {
+			return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge);
+		}
+
 	}
 
 }

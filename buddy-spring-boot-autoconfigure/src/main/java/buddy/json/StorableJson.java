@@ -70,6 +70,62 @@ public final class StorableJson {
 		return new Mended(Json.write(mend(Json.readPlain(json), 1)), "changed: " + problem);
 	}
 
+	/**
+	 * Returns how many bytes a text has as UTF-8.
+	 * @param text the text
+	 * @return the bytes
+	 */
+	public static long size(String text) {
+		long size = text.length();
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			// each half of a surrogate pair counts for two of the pair's four
+			size += (c < 0x80) ? 0 : (c < 0x800 || Character.isSurrogate(c)) ? 1 : 2;
+		}
+		return size;
+	}
+
+	/**
+	 * Tells whether a text has no more than some bytes as UTF-8, at little cost where it
+	 * is far from that.
+	 * @param text the text
+	 * @param most how many bytes
+	 * @return whether it has no more
+	 */
+	public static boolean fits(String text, long most) {
+		return text.length() <= most / 3 || (text.length() <= most && size(text) <= most);
+	}
+
+	/**
+	 * Returns the beginning of a text.
+	 * @param text the text
+	 * @param most how many bytes it may have as a JSON string in UTF-8, quotes included
+	 * @return as much of it as fits, without half a surrogate pair at its end
+	 */
+	public static String beginning(String text, long most) {
+		long size = 2;
+		int end = 0;
+		while (end < text.length()) {
+			int c = text.codePointAt(end);
+			size += jsonSize(c);
+			if (size > most) {
+				return text.substring(0, end);
+			}
+			end += Character.charCount(c);
+		}
+		return text;
+	}
+
+	private static int jsonSize(int c) {
+		if (c < 0x20) {
+			return 6;
+		}
+		if (c == '"' || c == '\\') {
+			return 2;
+		}
+		return (c < 0x80) ? 1 : (c < 0x800) ? 2 : (c < 0x10000) ? 3 : 4;
+	}
+
 	private static String summary(Throwable ex) {
 		return (ex instanceof JacksonException jackson) ? jackson.getOriginalMessage() : ex.getClass().getSimpleName();
 	}

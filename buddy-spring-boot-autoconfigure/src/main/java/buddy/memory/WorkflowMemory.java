@@ -8,6 +8,7 @@ import java.util.Optional;
 import buddy.run.Message;
 import buddy.run.WorkflowRun;
 import buddy.session.RunPage;
+import buddy.session.SessionAccess;
 import buddy.session.StoredRun;
 import buddy.session.WorkflowSessionRepository;
 
@@ -21,17 +22,23 @@ public final class WorkflowMemory {
 
 	private final String sessionId;
 
+	private final SessionAccess access;
+
 	private final MemoryOptions options;
 
 	/**
 	 * Opens the memory of a session.
 	 * @param repository where the runs are
 	 * @param sessionId the session
+	 * @param access in whose name it is remembered; if the session becomes another's
+	 * meanwhile, the memory is empty
 	 * @param options how much of it is at hand
 	 */
-	public WorkflowMemory(WorkflowSessionRepository repository, String sessionId, MemoryOptions options) {
+	public WorkflowMemory(WorkflowSessionRepository repository, String sessionId, SessionAccess access,
+			MemoryOptions options) {
 		this.repository = repository;
 		this.sessionId = sessionId;
+		this.access = access;
 		this.options = options;
 	}
 
@@ -52,7 +59,7 @@ public final class WorkflowMemory {
 		List<WorkflowRun> found = new ArrayList<>();
 		RunPage page = RunPage.first(count);
 		while (true) {
-			List<StoredRun> runs = this.repository.runs(this.sessionId, page);
+			List<StoredRun> runs = this.repository.runs(this.sessionId, this.access, page);
 			runs.stream()
 				.filter((run) -> run.status().isTerminal())
 				.limit((long) count - found.size())
@@ -72,7 +79,7 @@ public final class WorkflowMemory {
 	 * @return the run, if it is one of this session's and has ended
 	 */
 	public Optional<WorkflowRun> find(String runId) {
-		return this.repository.findRun(runId)
+		return this.repository.findRun(runId, this.access)
 			.filter((run) -> run.sessionId().equals(this.sessionId) && run.status().isTerminal())
 			.map(StoredRun::toWorkflowRun);
 	}
@@ -95,7 +102,7 @@ public final class WorkflowMemory {
 	 * @return how many there were
 	 */
 	public int clear() {
-		return this.repository.deleteRuns(this.sessionId);
+		return this.repository.deleteRuns(this.sessionId, this.access);
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import buddy.run.RunStatus;
  * database: for tests, and for applications without one. What it keeps is lost at
  * shutdown.
  */
-public final class MapWorkflowSessionRepository implements WorkflowSessionRepository {
+public final class MapWorkflowSessionRepository implements WorkflowSessionRepository, RunRetention {
 
 	private final Map<String, StoredSession> sessions = new HashMap<>();
 
@@ -153,10 +154,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	@Override
 	public synchronized List<StoredSession> list(SessionQuery query, RunPage page) {
-		return page(this.sessions.values(),
-				(session) -> (query.workflowId() == null || query.workflowId().equals(session.workflowId()))
-						&& (query.userId() == null || query.userId().equals(session.userId())),
-				StoredSession::updatedAt, StoredSession::sessionId, page);
+		return page(this.sessions.values(), query::matches, StoredSession::updatedAt, StoredSession::sessionId, page);
 	}
 
 	@Override
@@ -170,13 +168,21 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	}
 
 	@Override
-	public synchronized boolean rename(String sessionId, @Nullable String sessionName) {
-		return this.sessions.computeIfPresent(sessionId, (id, session) -> copy(session, session.userId(), sessionName,
-				session.state(), session.updatedAt(), session.version())) != null;
+	public synchronized boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName) {
+		if (!isOpen(sessionId, access)) {
+			return false;
+		}
+		this.sessions.computeIfPresent(sessionId, (id, session) -> copy(session, session.userId(), sessionName,
+				session.state(), session.updatedAt(), session.version()));
+		return true;
 	}
 
 	@Override
-	public synchronized boolean delete(String sessionId) {
+	public synchronized boolean delete(String sessionId, SessionAccess access) {
+		return isOpen(sessionId, access) && delete(sessionId);
+	}
+
+	private boolean delete(String sessionId) {
 		this.runs.values().removeIf((run) -> run.sessionId().equals(sessionId));
 		this.holders.remove(sessionId);
 		this.queues.remove(sessionId);
@@ -189,20 +195,95 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	}
 
 	@Override
+	public synchronized Optional<StoredRun> findRun(String runId, SessionAccess access) {
+		return findRun(runId).filter((run) -> isOpen(run.sessionId(), access));
+	}
+
+	@Override
 	public synchronized List<StoredRun> runs(String sessionId, RunPage page) {
 		return page(this.runs.values(), (run) -> run.sessionId().equals(sessionId), StoredRun::createdAt,
 				StoredRun::runId, page);
 	}
 
 	@Override
-	public synchronized int deleteRuns(String sessionId) {
+	public synchronized List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
+		return isOpen(sessionId, access) ? runs(sessionId, page) : List.of();
+	}
+
+	@Override
+	public synchronized int deleteRuns(String sessionId, SessionAccess access) {
+		if (!isOpen(sessionId, access)) {
+			return 0;
+		}
 		int before = this.runs.size();
 		this.runs.values().removeIf((run) -> run.sessionId().equals(sessionId) && run.status().isTerminal());
 		return before - this.runs.size();
 	}
 
+	@Override
+	public synchronized int deleteRuns(WorkflowSelection workflows, long begunBefore, int limit) {
+		return deleteRuns(this.runs.values()
+			.stream()
+			.filter((run) -> run.status().isTerminal() && run.createdAt() < begunBefore
+					&& workflows.includes(run.workflowId()))
+			.sorted(Comparator.comparingLong(StoredRun::createdAt))
+			.limit(limit));
+	}
+
+	@Override
+	public synchronized List<String> sessionsWithMoreRuns(WorkflowSelection workflows, int keep, @Nullable String after,
+			int limit) {
+		return this.sessions.values()
+			.stream()
+			.filter((session) -> workflows.includes(session.workflowId())
+					&& endedNewestFirst(session.sessionId()).count() > keep)
+			.map(StoredSession::sessionId)
+			.filter((sessionId) -> after == null || sessionId.compareTo(after) > 0)
+			.sorted()
+			.limit(limit)
+			.toList();
+	}
+
+	@Override
+	public synchronized int deleteOlderRuns(String sessionId, int keep, int limit) {
+		return deleteRuns(endedNewestFirst(sessionId).skip(keep).limit(limit));
+	}
+
+	@Override
+	public synchronized int deleteSessions(WorkflowSelection workflows, long usedBefore, int limit) {
+		List<String> unused = this.sessions.values()
+			.stream()
+			.filter((session) -> session.updatedAt() < usedBefore && workflows.includes(session.workflowId()))
+			.map(StoredSession::sessionId)
+			.filter((sessionId) -> this.runs.values()
+				.stream()
+				.allMatch((run) -> run.status().isTerminal() || !run.sessionId().equals(sessionId)))
+			.limit(limit)
+			.toList();
+		unused.forEach(this::delete);
+		return unused.size();
+	}
+
+	private Stream<StoredRun> endedNewestFirst(String sessionId) {
+		return this.runs.values()
+			.stream()
+			.filter((run) -> run.sessionId().equals(sessionId) && run.status().isTerminal())
+			.sorted(Comparator.comparingLong(StoredRun::createdAt).thenComparing(StoredRun::runId).reversed());
+	}
+
+	private int deleteRuns(Stream<StoredRun> some) {
+		List<StoredRun> deleted = some.toList();
+		deleted.forEach((run) -> this.runs.remove(run.runId()));
+		return deleted.size();
+	}
+
+	private boolean isOpen(String sessionId, SessionAccess access) {
+		StoredSession session = this.sessions.get(sessionId);
+		return session != null && access.allows(session);
+	}
+
 	private static <T> List<T> page(Iterable<T> items, Predicate<T> wanted, ToLongFunction<T> time,
-			java.util.function.Function<T, String> id, RunPage page) {
+			Function<T, String> id, RunPage page) {
 		List<T> found = new ArrayList<>();
 		items.forEach(found::add);
 		RunPage.Cursor after = page.after();

@@ -8,8 +8,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param userId the user, or {@code null} for nobody
  * @param workflowId the workflow that the session must belong to, or {@code null} for any
+ * @param nobodys whether nobody's sessions are open too, not only the user's own
  */
-public record SessionAccess(@Nullable String userId, @Nullable String workflowId) {
+public record SessionAccess(@Nullable String userId, @Nullable String workflowId, boolean nobodys) {
+
+	/**
+	 * Returns the access to a user's sessions and to nobody's.
+	 * @param userId the user, or {@code null} for nobody
+	 * @param workflowId the workflow that the session must belong to, or {@code null} for
+	 * any
+	 */
+	public SessionAccess(@Nullable String userId, @Nullable String workflowId) {
+		this(userId, workflowId, true);
+	}
 
 	/**
 	 * Returns the access of a user to the sessions of every workflow.
@@ -21,13 +32,29 @@ public record SessionAccess(@Nullable String userId, @Nullable String workflowId
 	}
 
 	/**
+	 * Returns the access of a user to that user's own sessions, and not to nobody's.
+	 * @param userId the user
+	 * @return the access
+	 */
+	public static SessionAccess ofOwner(String userId) {
+		return new SessionAccess(userId, null, false);
+	}
+
+	/**
 	 * Tells whether a session may be read and written.
 	 * @param session the session
-	 * @return whether it is nobody's or the user's, and the workflow's if one is named
+	 * @return whether it is the user's, or nobody's where those are open, and the
+	 * workflow's if one is named
 	 */
 	public boolean allows(StoredSession session) {
-		return session.isOpenTo(this.userId)
+		return session.isOpenTo(this.userId) && (this.nobodys || session.userId() != null)
 				&& (this.workflowId == null || this.workflowId.equals(session.workflowId()));
+	}
+
+	/** Whether a run may be among those of a session that is allowed. */
+	boolean allows(StoredRun run) {
+		return (run.userId() == null || run.userId().equals(this.userId))
+				&& (this.workflowId == null || this.workflowId.equals(run.workflowId()));
 	}
 
 }

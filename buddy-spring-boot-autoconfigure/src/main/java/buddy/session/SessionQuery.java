@@ -7,8 +7,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workflowId only this workflow's, or {@code null} for every workflow's
  * @param userId only this user's, or {@code null} for every user's
+ * @param viewer only what may be read in this name, or {@code null} for the application
+ * itself, which may read everything
  */
-public record SessionQuery(@Nullable String workflowId, @Nullable String userId) {
+public record SessionQuery(@Nullable String workflowId, @Nullable String userId, @Nullable SessionAccess viewer) {
+
+	/**
+	 * Creates a query of the application itself.
+	 * @param workflowId only this workflow's, or {@code null} for every workflow's
+	 * @param userId only this user's, or {@code null} for every user's
+	 */
+	public SessionQuery(@Nullable String workflowId, @Nullable String userId) {
+		this(workflowId, userId, null);
+	}
 
 	/**
 	 * Returns the query for all sessions.
@@ -33,7 +44,27 @@ public record SessionQuery(@Nullable String workflowId, @Nullable String userId)
 	 * @return the query
 	 */
 	public SessionQuery ofUser(@Nullable String userId) {
-		return new SessionQuery(this.workflowId, userId);
+		return new SessionQuery(this.workflowId, userId, this.viewer);
+	}
+
+	/**
+	 * Returns this query for what may be read in somebody's name.
+	 * @param viewer in whose name
+	 * @return the query
+	 */
+	public SessionQuery visibleTo(SessionAccess viewer) {
+		return new SessionQuery(this.workflowId, this.userId, viewer);
+	}
+
+	/**
+	 * Tells whether a session is one of those.
+	 * @param session the session
+	 * @return whether it is
+	 */
+	public boolean matches(StoredSession session) {
+		return (this.workflowId == null || this.workflowId.equals(session.workflowId()))
+				&& (this.userId == null || this.userId.equals(session.userId()))
+				&& (this.viewer == null || this.viewer.allows(session));
 	}
 
 }

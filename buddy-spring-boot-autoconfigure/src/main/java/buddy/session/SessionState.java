@@ -39,10 +39,13 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 
 	private final Map<String, List<StateDelta>> deltas = new HashMap<>();
 
-	private SessionState(@Nullable String stored, String base, Map<String, @Nullable Object> values) {
+	private final StateSize size;
+
+	private SessionState(@Nullable String stored, String base, Map<String, @Nullable Object> values, long most) {
 		this.stored = stored;
 		this.base = base;
 		this.values = values;
+		this.size = new StateSize(most, this::json);
 	}
 
 	/**
@@ -56,12 +59,30 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 */
 	public static SessionState open(@Nullable String stored, Map<String, ? extends @Nullable Object> defaults,
 			Map<String, ? extends @Nullable Object> override) {
+		return open(stored, defaults, override, 0);
+	}
+
+	/**
+	 * Opens a run's own copy, whose size is limited.
+	 * @param stored the state as the session has it, a JSON object, or {@code null} if
+	 * none was ever stored
+	 * @param defaults the state of a session that has none stored
+	 * @param override what wins over the stored state: nested maps are merged, lists
+	 * replaced
+	 * @param most how many bytes its JSON may have where it changes; 0 is no limit
+	 * @return the copy
+	 * @throws UnstorableValueException if what wins makes it too large
+	 */
+	public static SessionState open(@Nullable String stored, Map<String, ? extends @Nullable Object> defaults,
+			Map<String, ? extends @Nullable Object> override, long most) {
 		String base = (stored != null) ? stored : StorableJson.require("The default session state", defaults);
 		Map<String, @Nullable Object> values = Json.readMap(base);
 		if (!override.isEmpty()) {
 			merge(values, Json.readMap(StorableJson.require("The scope's session state", override)));
 		}
-		return new SessionState(stored, base, values);
+		SessionState state = new SessionState(stored, base, values, most);
+		state.size.begin(override.isEmpty() ? base : state.size.require(state.json()));
+		return state;
 	}
 
 	/**
@@ -103,7 +124,9 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 			throw new UnstorableValueException("The session state",
 					"a " + state.getClass().getSimpleName() + " is no JSON object; pass a record or a map");
 		}
+		this.size.require(Json.write(fields));
 		clear();
+		this.size.begin("");
 		fields.forEach((key, value) -> put(String.valueOf(key), value));
 	}
 
@@ -139,8 +162,9 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 * @throws UnstorableValueException if the item cannot be stored
 	 */
 	public synchronized void append(String key, @Nullable Object item) {
-		StateDelta delta = new StateDelta.Append(StatePlain.require(key, item));
-		this.values.put(key, delta.apply(key, this.values.get(key)));
+		Object plain = StatePlain.require(key, item);
+		StateDelta delta = new StateDelta.Append(plain);
+		set(key, delta.apply(key, this.values.get(key)), plain);
 		remember(key, delta);
 	}
 
@@ -169,8 +193,28 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	@Override
 	public synchronized @Nullable Object put(String key, @Nullable Object value) {
 		Object plain = StatePlain.require(key, value);
+		Object before = set(key, plain, plain);
 		this.deltas.put(key, List.of());
-		return this.values.put(key, plain);
+		return before;
+	}
+
+	/** Sets a value, unless that makes the state too large. */
+	private @Nullable Object set(String key, @Nullable Object value, @Nullable Object added) {
+		boolean known = this.values.containsKey(key);
+		Object before = this.values.put(key, value);
+		try {
+			this.size.add(key, added);
+		}
+		catch (UnstorableValueException ex) {
+			if (known) {
+				this.values.put(key, before);
+			}
+			else {
+				this.values.remove(key);
+			}
+			throw ex;
+		}
+		return before;
 	}
 
 	@Override
@@ -234,9 +278,9 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		boolean same = current.equals(before) || Json.readTree(current).equals(Json.readTree(before));
 		if (this.stored == null && !this.base.equals("{}")) {
 			// until a state is stored the defaults would come back, even removed ones
-			return current;
+			return this.size.require(current);
 		}
-		return same ? null : current;
+		return same ? null : this.size.require(current);
 	}
 
 	/**
@@ -248,7 +292,9 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 */
 	public synchronized MergedState mergeWith(@Nullable String storedNow) {
 		Map<String, @Nullable Object> theirs = Json.readMap((storedNow != null) ? storedNow : this.base);
-		return new StateMerge(Json.readMap(this.base), Json.readMap(json()), theirs, this.deltas).merge();
+		MergedState merged = new StateMerge(Json.readMap(this.base), Json.readMap(json()), theirs, this.deltas).merge();
+		this.size.require(merged.json());
+		return merged;
 	}
 
 	private String json() {

@@ -94,7 +94,8 @@ public interface WorkflowSessionRepository {
 	Optional<StoredSession> find(String sessionId);
 
 	/**
-	 * Lists sessions, last used first.
+	 * Lists sessions, last used first. Where the query has a viewer, what others own is
+	 * not read either.
 	 * @param query which ones
 	 * @param page how many, and after which; the cursor is {@code updatedAt} and session
 	 * id
@@ -111,19 +112,22 @@ public interface WorkflowSessionRepository {
 	void create(StoredSession session, List<StoredRun> runs);
 
 	/**
-	 * Gives a session another name.
+	 * Gives a session another name, in one statement with the check of whose it is.
 	 * @param sessionId the session
+	 * @param access in whose name
 	 * @param sessionName the name, or {@code null} for none
-	 * @return whether there is such a session
+	 * @return whether there is such a session that may be written
 	 */
-	boolean rename(String sessionId, @Nullable String sessionName);
+	boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName);
 
 	/**
-	 * Deletes a session and all of its runs.
+	 * Deletes a session and all of its runs, in one statement with the check of whose it
+	 * is.
 	 * @param sessionId the session
-	 * @return whether there was such a session
+	 * @param access in whose name
+	 * @return whether there was such a session that may be written
 	 */
-	boolean delete(String sessionId);
+	boolean delete(String sessionId, SessionAccess access);
 
 	/**
 	 * Finds a run.
@@ -133,18 +137,47 @@ public interface WorkflowSessionRepository {
 	Optional<StoredRun> findRun(String runId);
 
 	/**
+	 * Finds a run of a session that may be read. A store that can does it in one
+	 * statement.
+	 * @param runId the run
+	 * @param access in whose name
+	 * @return the run, if there is such a one
+	 */
+	default Optional<StoredRun> findRun(String runId, SessionAccess access) {
+		// the session after the run: one that was replaced meanwhile is not taken for it
+		return findRun(runId).filter(access::allows)
+			.filter((run) -> find(run.sessionId()).filter(access::allows).isPresent());
+	}
+
+	/**
 	 * Lists the runs of a session, newest first.
 	 * @param sessionId the session
 	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
-	 * @return the runs
+	 * @return the runs, whoever they belong to
 	 */
 	List<StoredRun> runs(String sessionId, RunPage page);
 
 	/**
-	 * Deletes the runs of a session that have ended.
+	 * Lists the runs of a session that may be read, newest first. A store that can does
+	 * it in one statement.
 	 * @param sessionId the session
-	 * @return how many there were
+	 * @param access in whose name
+	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
+	 * @return the runs; none if there is no such session
 	 */
-	int deleteRuns(String sessionId);
+	default List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
+		List<StoredRun> runs = runs(sessionId, page);
+		boolean open = find(sessionId).filter(access::allows).isPresent();
+		return (open && runs.stream().allMatch(access::allows)) ? runs : List.of();
+	}
+
+	/**
+	 * Deletes the runs of a session that have ended, in one statement with the check of
+	 * whose it is.
+	 * @param sessionId the session
+	 * @param access in whose name
+	 * @return how many there were; none if there is no such session that may be written
+	 */
+	int deleteRuns(String sessionId, SessionAccess access);
 
 }

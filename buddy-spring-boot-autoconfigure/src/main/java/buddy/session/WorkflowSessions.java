@@ -20,13 +20,16 @@ import buddy.session.WorkflowSession.SessionRun;
  * <p>
  * The bean sees with the eyes of the current user, as a run would; {@link #asUser} looks
  * for another one, for code that serves all users. Another user's session is not told
- * apart from one that does not exist.
+ * apart from one that does not exist. The workflows that have a store of their own are
+ * not among them.
  */
 public final class WorkflowSessions {
 
+	private static final int DELETED_AT_ONCE = 100;
+
 	private final WorkflowSessionRepository repository;
 
-	private final Supplier<@Nullable String> user;
+	private final Viewer viewer;
 
 	private final SessionDocuments documents;
 
@@ -37,14 +40,23 @@ public final class WorkflowSessions {
 	 * @param clock tells the time
 	 */
 	public WorkflowSessions(WorkflowSessionRepository repository, Supplier<@Nullable String> user, Clock clock) {
-		this(repository, user, new SessionDocuments(clock, new RunIds(clock)));
+		this(repository, new Viewer(user, false, true), new SessionDocuments(clock, new RunIds(clock)));
 	}
 
-	private WorkflowSessions(WorkflowSessionRepository repository, Supplier<@Nullable String> user,
-			SessionDocuments documents) {
+	private WorkflowSessions(WorkflowSessionRepository repository, Viewer viewer, SessionDocuments documents) {
 		this.repository = repository;
-		this.user = user;
+		this.viewer = viewer;
 		this.documents = documents;
+	}
+
+	/**
+	 * Returns the view of an application in which everybody is known: it refuses whom it
+	 * does not know, and shows each user no sessions but that user's own. Those of nobody
+	 * are left to {@code asUser(null)}.
+	 * @return the view
+	 */
+	public WorkflowSessions requiringUser() {
+		return new WorkflowSessions(this.repository, new Viewer(this.viewer.user(), true, false), this.documents);
 	}
 
 	/**
@@ -54,7 +66,8 @@ public final class WorkflowSessions {
 	 */
 	public WorkflowSessions asUser(@Nullable String userId) {
 		String checked = Ids.requireUserId(userId);
-		return new WorkflowSessions(this.repository, () -> checked, this.documents);
+		return new WorkflowSessions(this.repository, new Viewer(() -> checked, false, this.viewer.nobodys()),
+				this.documents);
 	}
 
 	/**
@@ -73,20 +86,24 @@ public final class WorkflowSessions {
 	 * @return those of them that the user may see
 	 */
 	public Page<WorkflowSession> list(SessionQuery query, RunPage page) {
-		String current = this.user.get();
-		List<StoredSession> seen = new ArrayList<>();
-		RunPage next = page;
-		boolean more = true;
-		while (more && seen.size() <= page.limit()) {
-			List<StoredSession> found = this.repository.list(query, next);
-			found.stream().filter((session) -> session.isOpenTo(current)).forEach(seen::add);
-			more = found.size() == next.limit();
-			next = more ? next.after(cursor(found.get(found.size() - 1))) : next;
-		}
-		boolean cut = seen.size() > page.limit();
-		List<StoredSession> items = cut ? seen.subList(0, page.limit()) : seen;
+		List<StoredSession> found = listOneMore(query.visibleTo(access()), page);
+		boolean cut = found.size() > page.limit();
+		List<StoredSession> items = cut ? found.subList(0, page.limit()) : found;
 		return new Page<>(items.stream().map(this.documents::document).toList(),
 				cut ? cursor(items.get(items.size() - 1)) : null);
+	}
+
+	/** One more than the page holds tells that there is a next one. */
+	private List<StoredSession> listOneMore(SessionQuery query, RunPage page) {
+		if (page.limit() < RunPage.MAX_LIMIT) {
+			return this.repository.list(query, new RunPage(page.limit() + 1, page.after()));
+		}
+		List<StoredSession> found = new ArrayList<>(this.repository.list(query, page));
+		if (found.size() == page.limit()) {
+			Cursor last = cursor(found.get(found.size() - 1));
+			found.addAll(this.repository.list(query, new RunPage(1, last)));
+		}
+		return found;
 	}
 
 	/**
@@ -120,8 +137,7 @@ public final class WorkflowSessions {
 	 */
 	public void rename(String sessionId, @Nullable String sessionName) {
 		String name = StoredSession.requireName(sessionName);
-		require(sessionId);
-		if (!this.repository.rename(sessionId, name)) {
+		if (!this.repository.rename(Ids.requireSessionId(sessionId), access(), name)) {
 			throw new SessionNotFoundException(sessionId);
 		}
 	}
@@ -132,7 +148,41 @@ public final class WorkflowSessions {
 	 * @return whether there was one that the user may see
 	 */
 	public boolean delete(String sessionId) {
-		return visible(sessionId).isPresent() && this.repository.delete(sessionId);
+		return this.repository.delete(Ids.requireSessionId(sessionId), access());
+	}
+
+	/**
+	 * Deletes whatever belongs to a user: the sessions and all of their runs, also runs
+	 * in progress, whose ends then find nothing and say so. A run that begins meanwhile,
+	 * or that is stored only when it ends, may leave a session behind: keep the user from
+	 * calling workflows first, and delete once more after the last run.
+	 * @param userId the user, who must be the one whose view this is
+	 * @return what was deleted
+	 * @throws IllegalArgumentException if this is another user's view
+	 */
+	public Deleted deleteUser(String userId) {
+		Ids.requireUserId(userId);
+		if (!userId.equals(access().userId())) {
+			throw new IllegalArgumentException("User '" + userId
+					+ "' is not the current user, so nothing was deleted; call asUser(...) first if that is meant");
+		}
+		SessionAccess owner = SessionAccess.ofOwner(userId);
+		SessionQuery all = SessionQuery.all().ofUser(userId).visibleTo(owner);
+		Deleted deleted = new Deleted(0, 0);
+		Deleted before;
+		do {
+			before = deleted;
+			for (StoredSession session : this.repository.list(all, RunPage.first(DELETED_AT_ONCE))) {
+				deleted = deleted.plus(delete(session.sessionId(), owner));
+			}
+		}
+		while (deleted.sessions() > before.sessions());
+		return deleted;
+	}
+
+	private Deleted delete(String sessionId, SessionAccess owner) {
+		int runs = this.repository.deleteRuns(sessionId, owner);
+		return new Deleted(this.repository.delete(sessionId, owner) ? 1 : 0, runs);
 	}
 
 	/**
@@ -144,7 +194,7 @@ public final class WorkflowSessions {
 	 */
 	public Page<WorkflowRun> runs(String sessionId, RunPage page) {
 		require(sessionId);
-		List<StoredRun> runs = this.repository.runs(sessionId, page);
+		List<StoredRun> runs = this.repository.runs(sessionId, access(), page);
 		Cursor next = (runs.size() == page.limit()) ? runs.get(runs.size() - 1).cursor() : null;
 		return new Page<>(runs.stream().map(StoredRun::toWorkflowRun).toList(), next);
 	}
@@ -155,9 +205,7 @@ public final class WorkflowSessions {
 	 * @return the run, if the user may see its session
 	 */
 	public Optional<WorkflowRun> findRun(String runId) {
-		return this.repository.findRun(runId)
-			.filter((run) -> visible(run.sessionId()).isPresent())
-			.map(StoredRun::toWorkflowRun);
+		return this.repository.findRun(runId, access()).map(StoredRun::toWorkflowRun);
 	}
 
 	/**
@@ -167,14 +215,15 @@ public final class WorkflowSessions {
 	 * @throws SessionNotFoundException if there is none that the user may see
 	 */
 	public WorkflowSession exportSession(String sessionId) {
+		SessionAccess access = access();
 		StoredSession session = require(sessionId);
 		List<SessionRun> runs = new ArrayList<>();
 		RunPage page = RunPage.first(RunPage.MAX_LIMIT);
-		List<StoredRun> found = this.repository.runs(sessionId, page);
+		List<StoredRun> found = this.repository.runs(sessionId, access, page);
 		while (!found.isEmpty()) {
 			found.forEach((run) -> runs.add(this.documents.document(run)));
 			page = page.after(found.get(found.size() - 1).cursor());
-			found = (found.size() == page.limit()) ? this.repository.runs(sessionId, page) : List.of();
+			found = (found.size() == page.limit()) ? this.repository.runs(sessionId, access, page) : List.of();
 		}
 		Collections.reverse(runs);
 		return this.documents.document(session).withRuns(runs);
@@ -184,7 +233,8 @@ public final class WorkflowSessions {
 	 * Stores a session with its runs, as the framework or {@link #exportSession} wrote
 	 * it; runs of its workflow then continue it. A run that the document leaves
 	 * unfinished counts as completed.
-	 * @param session the session, of the current user or of nobody
+	 * @param session the session, of the current user or, unless a user is demanded, of
+	 * nobody
 	 * @return the session as it is stored, without its runs
 	 * @throws SessionExistsException if its id, or the id of one of its runs, is taken
 	 * @throws IllegalArgumentException if it is another user's, or names no workflow
@@ -192,9 +242,10 @@ public final class WorkflowSessions {
 	 */
 	public WorkflowSession importSession(WorkflowSession session) {
 		SessionDocuments.Rows rows = this.documents.rows(session);
-		if (!rows.session().isOpenTo(this.user.get())) {
-			throw new IllegalArgumentException("Session '" + session.sessionId() + "' is user '" + session.userId()
-					+ "'s, who is not the current user; import it with asUser(...) if that is meant");
+		if (!access().allows(rows.session())) {
+			String whose = (session.userId() != null) ? "user '" + session.userId() + "'s, who" : "nobody's, which";
+			throw new IllegalArgumentException("Session '" + session.sessionId() + "' is " + whose
+					+ " is not the current user; import it with asUser(...) if that is meant");
 		}
 		this.repository.create(rows.session(), rows.runs());
 		return this.documents.document(rows.session());
@@ -205,12 +256,50 @@ public final class WorkflowSessions {
 	}
 
 	private Optional<StoredSession> visible(String sessionId) {
-		String current = this.user.get();
-		return this.repository.find(Ids.requireSessionId(sessionId)).filter((session) -> session.isOpenTo(current));
+		SessionAccess access = access();
+		return this.repository.find(Ids.requireSessionId(sessionId)).filter(access::allows);
+	}
+
+	private SessionAccess access() {
+		return this.viewer.access();
 	}
 
 	private static Cursor cursor(StoredSession session) {
 		return new Cursor(session.updatedAt(), session.sessionId());
+	}
+
+	/**
+	 * What was deleted.
+	 *
+	 * @param sessions how many sessions
+	 * @param runs how many runs of them that had ended
+	 */
+	public record Deleted(long sessions, long runs) {
+
+		private Deleted plus(Deleted other) {
+			return new Deleted(this.sessions + other.sessions, this.runs + other.runs);
+		}
+
+	}
+
+	/**
+	 * Who looks at the sessions.
+	 *
+	 * @param user tells the user's id, or {@code null} for nobody
+	 * @param required whether nobody is refused
+	 * @param nobodys whether a user sees nobody's sessions too
+	 */
+	private record Viewer(Supplier<@Nullable String> user, boolean required, boolean nobodys) {
+
+		private SessionAccess access() {
+			String current = this.user.get();
+			if (current == null && this.required) {
+				throw new UserRequiredException("A look at the workflow sessions",
+						"sign in, open a WorkflowScope with a user, or use asUser(...)");
+			}
+			return new SessionAccess(current, null, this.nobodys || current == null);
+		}
+
 	}
 
 }

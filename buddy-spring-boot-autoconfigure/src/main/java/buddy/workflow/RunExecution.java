@@ -25,6 +25,7 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
+import buddy.session.SessionAccess;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRunner.Body;
@@ -56,7 +57,7 @@ final class RunExecution implements RunContext {
 
 	private final AgentRecord agents = new AgentRecord();
 
-	private final StreamContent stream = new StreamContent();
+	private final StreamContent stream;
 
 	private final RunEvents events;
 
@@ -73,6 +74,7 @@ final class RunExecution implements RunContext {
 		this.run = live.run();
 		this.repository = live.repository();
 		this.cancellation = live.cancellation();
+		this.stream = new StreamContent(this.request.limits().content());
 		this.opened = opened;
 		this.clock = surroundings.clock();
 		this.interrupt = surroundings.interrupt();
@@ -254,7 +256,8 @@ final class RunExecution implements RunContext {
 	}
 
 	WorkflowMemory memory() {
-		return new WorkflowMemory(this.repository, sessionId(), this.request.settings().memory());
+		return new WorkflowMemory(this.repository, sessionId(), new SessionAccess(userId(), workflowId()),
+				this.request.settings().memory());
 	}
 
 	@Nullable String sessionName() {
@@ -336,7 +339,7 @@ final class RunExecution implements RunContext {
 
 	private SessionState openState() {
 		return SessionState.open(this.opened.session().state(), this.request.settings().sessionState(),
-				this.request.sessionState());
+				this.request.sessionState(), this.request.limits().state());
 	}
 
 	private RunResponse streamed() {
@@ -364,7 +367,7 @@ final class RunExecution implements RunContext {
 			return;
 		}
 		try {
-			String json = StoredResponse.json(this.agents.complete(response));
+			String json = StoredResponse.json(this.agents.complete(response), this.request.limits().content());
 			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
 					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null);
 		}

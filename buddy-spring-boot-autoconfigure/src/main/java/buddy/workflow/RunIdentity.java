@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunContext;
 import buddy.session.Ids;
+import buddy.session.UserRequiredException;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 
 /**
@@ -26,10 +27,17 @@ final class RunIdentity {
 
 	private final RunOptions defaults;
 
-	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers, RunOptions defaults) {
+	private final boolean requireUser;
+
+	private final SizeLimits limits;
+
+	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers, RunOptions defaults,
+			boolean requireUser, SizeLimits limits) {
 		this.sessionIdResolvers = List.copyOf(sessionIdResolvers);
 		this.userIdResolvers = List.copyOf(userIdResolvers);
 		this.defaults = defaults;
+		this.requireUser = requireUser;
+		this.limits = limits;
 	}
 
 	RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments, @Nullable RunContext parent) {
@@ -37,10 +45,17 @@ final class RunIdentity {
 		WorkflowSettings settings = workflow.settings();
 		String session = sessionId(workflow, scope, method.id(Kind.SESSION_ID, arguments), parent);
 		String user = userId(workflow, scope, method.id(Kind.USER_ID, arguments), parent);
+		if (this.requireUser && user == null) {
+			throw new UserRequiredException("A run of workflow '" + workflow.workflowId() + "'",
+					"sign in (Spring Security's principal is the user), open a WorkflowScope with a user, pass one "
+							+ "in a parameter marked @UserId, declare a UserIdResolver bean that knows one, or set "
+							+ "buddy.workflows." + workflow.workflowId() + ".user-id");
+		}
 		String name = (scope.sessionName() != null) ? scope.sessionName() : settings.sessionName();
 		return new RunRequest(workflow, settings, Ids.requireSessionId(session), Ids.requireUserId(user), name,
-				scope.sessionState(), method.inputJson(workflow.workflowId(), arguments), parent,
-				this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()));
+				this.limits.requireState(scope.sessionState()),
+				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
+				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits);
 	}
 
 	private String sessionId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,

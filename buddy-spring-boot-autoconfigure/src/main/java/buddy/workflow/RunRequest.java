@@ -21,10 +21,11 @@ import buddy.session.NewRun;
  * @param inputJson the recorded input
  * @param parent the run that calls, or {@code null}
  * @param options how the run shares its session and how long it may take
+ * @param limits how large what the run stores may be
  */
 record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
-		@Nullable RunContext parent, RunOptions options) {
+		@Nullable RunContext parent, RunOptions options, SizeLimits limits) {
 
 	NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());

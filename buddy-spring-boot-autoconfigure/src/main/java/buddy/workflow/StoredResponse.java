@@ -1,5 +1,7 @@
 package buddy.workflow;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -15,10 +17,23 @@ import buddy.session.RunJson;
  */
 final class StoredResponse {
 
+	/** So much is always recorded: the note, the time, the kind of content. */
+	private static final int SMALL = 300;
+
 	private StoredResponse() {
 	}
 
-	static String json(RunResponse response) {
+	/**
+	 * Writes a response.
+	 * @param response the response
+	 * @param most how many bytes the JSON may have; 0 is no limit
+	 */
+	static String json(RunResponse response, long most) {
+		String whole = json(response);
+		return (most <= 0 || StorableJson.fits(whole, most)) ? whole : shortened(Json.readMap(whole), most);
+	}
+
+	private static String json(RunResponse response) {
 		Object content = response.content();
 		if (content != null && !RunMethod.isData(content.getClass())) {
 			return withoutContent(response, "omitted: a " + content.getClass().getName()
@@ -32,6 +47,43 @@ final class StoredResponse {
 			String why = (ex.getMessage() != null) ? ex.getMessage().lines().findFirst().orElse("") : ex.toString();
 			return withoutContent(response, "omitted: it has no JSON form (" + why + ")");
 		}
+	}
+
+	/**
+	 * What else is large, such as the messages, leaves the content half of the room; of a
+	 * text, the beginning stays.
+	 */
+	private static String shortened(Map<String, @Nullable Object> fields, long most) {
+		Object content = fields.remove("content");
+		String note = "buddy.runs.max-content-size is " + most + " bytes";
+		fields.put("content_note", "the result is larger than is recorded; " + note);
+		while (size(fields) > Math.max(most / 2, SMALL)) {
+			fields.remove(largest(fields));
+		}
+		long left = most - size(fields) - 100; // for the note that may be longer
+		if (content instanceof String text) {
+			String beginning = StorableJson.beginning(text, Math.max(left, 2));
+			fields.put("content", beginning);
+			fields.put("content_note", (beginning.length() == text.length()) ? "only the content is recorded: " + note
+					: "cut: only the beginning is recorded, since " + note);
+		}
+		else if (content != null && StorableJson.fits(Json.write(content), left)) {
+			fields.put("content", content);
+			fields.put("content_note", "only the content is recorded: " + note);
+		}
+		else if (content != null) {
+			fields.put("content_note", "omitted: " + note);
+		}
+		return Json.write(fields);
+	}
+
+	private static String largest(Map<String, @Nullable Object> fields) {
+		return Collections.max(fields.keySet(),
+				Comparator.comparingLong((name) -> StorableJson.size(Json.write(fields.get(name)))));
+	}
+
+	private static long size(Map<String, @Nullable Object> fields) {
+		return StorableJson.size(Json.write(fields));
 	}
 
 	private static String withoutContent(RunResponse response, String note) {

@@ -7,6 +7,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.Json;
+import buddy.json.StorableJson;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunResponseEvent.RunResponseContent;
@@ -15,7 +17,8 @@ import buddy.run.RunResponseEvent.WorkflowCompleted;
 
 /**
  * The content of a streamed run so far: pieces of text are added up, and the full text of
- * a completed event replaces the pieces that it repeats.
+ * a completed event replaces the pieces that it repeats. It grows little further than is
+ * stored.
  */
 final class StreamContent {
 
@@ -30,11 +33,23 @@ final class StreamContent {
 
 	private @Nullable Object whole;
 
+	private final long most;
+
 	private boolean text;
+
+	private long itemsSize;
 
 	private long dropped;
 
 	private long missed;
+
+	/**
+	 * Begins without content.
+	 * @param most how many bytes of it are stored; 0 is no limit
+	 */
+	StreamContent(long most) {
+		this.most = most;
+	}
 
 	synchronized void take(@Nullable Object item) {
 		if (item instanceof CharSequence piece) {
@@ -102,14 +117,22 @@ final class StreamContent {
 
 	private void add(CharSequence piece) {
 		this.text = true;
-		this.pieces.append(piece);
+		append(this.pieces, piece);
+	}
+
+	/** One character too many tells whoever stores the text that it was longer. */
+	private void append(StringBuilder to, CharSequence piece) {
+		long room = (this.most > 0) ? this.most + 1 - this.finished.length() - this.pieces.length() : Integer.MAX_VALUE;
+		if (room > 0) {
+			to.append(piece, 0, (int) Math.min(piece.length(), room));
+		}
 	}
 
 	private void complete(@Nullable Object content) {
 		if (content instanceof CharSequence full) {
 			this.text = true;
 			this.pieces.setLength(0);
-			this.pieces.append(full);
+			append(this.pieces, full);
 			finishPieces();
 		}
 		else if (content != null) {
@@ -127,11 +150,27 @@ final class StreamContent {
 	}
 
 	private void keep(Object item) {
-		if (this.items.size() < MAX_ITEMS) {
+		if (this.items.size() < MAX_ITEMS && fits(item)) {
 			this.items.add(item);
 		}
 		else {
 			this.dropped++;
+		}
+	}
+
+	/** What has no JSON is no matter of size; the response's note tells of it. */
+	private boolean fits(Object item) {
+		if (this.most <= 0) {
+			return true;
+		}
+		try {
+			long size = StorableJson.size(Json.write(item)) + 1; // and a comma
+			boolean fits = this.itemsSize + size < this.most;
+			this.itemsSize += fits ? size : 0;
+			return fits;
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			return true;
 		}
 	}
 

@@ -6,11 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
+
+import buddy.session.RetentionOptions;
+import buddy.session.WorkflowSessionRepository;
 
 /**
  * The application's workflows by id.
@@ -108,6 +114,29 @@ public final class WorkflowRegistry {
 	 */
 	public Optional<WorkflowDescriptor> find(String workflowId) {
 		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.target.descriptor());
+	}
+
+	/**
+	 * Returns how long single workflows keep their runs and sessions.
+	 * @return what is said of a workflow, by its id
+	 */
+	public Map<String, RetentionOptions> retention() {
+		Map<String, RetentionOptions> retention = new TreeMap<>();
+		this.overrides.forEach((id, settings) -> retention.put(id, settings.retention()));
+		this.entries.forEach((id, entry) -> retention.put(id, entry.target.settings().retention()));
+		retention.values().removeIf(RetentionOptions.NONE::equals);
+		return retention;
+	}
+
+	/**
+	 * Returns the stores that workflows have of their own.
+	 * @return the stores, each once
+	 */
+	public Set<WorkflowSessionRepository> stores() {
+		return this.entries.values()
+			.stream()
+			.flatMap((entry) -> Stream.ofNullable(entry.target.settings().storage()))
+			.collect(Collectors.toSet());
 	}
 
 	/**

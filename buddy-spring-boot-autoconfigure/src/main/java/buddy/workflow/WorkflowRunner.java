@@ -30,7 +30,7 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private WorkflowRunner(Builder builder) {
 		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers,
-				RunOptions.DEFAULTS.overriddenBy(builder.options));
+				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits);
 		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
 		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns, new RunSurroundings(
@@ -161,6 +161,10 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		private Duration heartbeat = Duration.ofSeconds(10);
 
+		private boolean requireUser;
+
+		private SizeLimits limits = SizeLimits.DEFAULT;
+
 		private Builder(Supplier<WorkflowSessionRepository> repository) {
 			this.repository = repository;
 		}
@@ -228,6 +232,16 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
+		 * Sets whether a run without a user is refused.
+		 * @param requireUser whether it is; default is false
+		 * @return this builder
+		 */
+		public Builder requireUser(boolean requireUser) {
+			this.requireUser = requireUser;
+			return this;
+		}
+
+		/**
 		 * Sets how long a run may take before it is cancelled.
 		 * @param timeout the time; zero, the default, for as long as it likes
 		 * @return this builder
@@ -284,6 +298,16 @@ public final class WorkflowRunner implements AutoCloseable {
 			this.owners = owners;
 			this.lease = lease;
 			this.heartbeat = heartbeat;
+			return this;
+		}
+
+		/**
+		 * Sets how large what a run stores may be.
+		 * @param limits the limits; default is 8 MB each
+		 * @return this builder
+		 */
+		public Builder limits(SizeLimits limits) {
+			this.limits = limits;
 			return this;
 		}
 

@@ -9,6 +9,7 @@ import buddy.json.Json;
 import buddy.json.StorableJson;
 import buddy.memory.MemoryOptions;
 import buddy.session.Ids;
+import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessionRepository;
@@ -62,6 +63,7 @@ public final class WorkflowSettings {
 		combined.sessionName = first(theirs.sessionName, mine.sessionName);
 		combined.sessionState = first(theirs.sessionState, mine.sessionState);
 		combined.memory = first(theirs.memory, mine.memory);
+		combined.retention = mine.retention.overriddenBy(theirs.retention);
 		combined.storage = first(theirs.storage, mine.storage);
 		combined.extraData = first(theirs.extraData, mine.extraData);
 		combined.debugMode = first(theirs.debugMode, mine.debugMode);
@@ -99,6 +101,10 @@ public final class WorkflowSettings {
 
 	MemoryOptions memory() {
 		return (this.values.memory != null) ? this.values.memory : MemoryOptions.DEFAULT;
+	}
+
+	RetentionOptions retention() {
+		return this.values.retention;
 	}
 
 	@Nullable WorkflowSessionRepository storage() {
@@ -141,6 +147,8 @@ public final class WorkflowSettings {
 		private @Nullable Map<String, ? extends @Nullable Object> sessionState;
 
 		private @Nullable MemoryOptions memory;
+
+		private RetentionOptions retention = RetentionOptions.NONE;
 
 		private @Nullable WorkflowSessionRepository storage;
 
@@ -235,6 +243,17 @@ public final class WorkflowSettings {
 		}
 
 		/**
+		 * Sets how long this workflow's runs and sessions are kept; what is not said is
+		 * as for all workflows, and zero keeps everything.
+		 * @param retention the numbers
+		 * @return this builder
+		 */
+		public Builder retention(@Nullable RetentionOptions retention) {
+			this.retention = (retention != null) ? retention : RetentionOptions.NONE;
+			return this;
+		}
+
+		/**
 		 * Sets a store for this workflow alone; default is the application's.
 		 * @param storage the store
 		 * @return this builder
@@ -316,6 +335,7 @@ public final class WorkflowSettings {
 			copy.sessionName = this.sessionName;
 			copy.sessionState = this.sessionState;
 			copy.memory = this.memory;
+			copy.retention = this.retention;
 			copy.storage = this.storage;
 			copy.extraData = this.extraData;
 			copy.debugMode = this.debugMode;

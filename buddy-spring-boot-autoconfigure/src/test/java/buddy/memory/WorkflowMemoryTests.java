@@ -12,6 +12,7 @@ import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunJson;
+import buddy.session.SessionAccess;
 import buddy.session.StoredRun;
 import buddy.session.StoredSession;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,8 @@ class WorkflowMemoryTests {
 	@Test
 	void runOfAnotherSessionIsNotFound() {
 		WorkflowMemory memory = memory(1, MemoryOptions.DEFAULT);
-		WorkflowMemory other = new WorkflowMemory(this.repository, "other", MemoryOptions.DEFAULT);
+		WorkflowMemory other = new WorkflowMemory(this.repository, "other", SessionAccess.ofUser(null),
+				MemoryOptions.DEFAULT);
 		assertThat(memory.find("r0")).map(WorkflowRun::input).contains(Map.of("n", 0));
 		assertThat(other.find("r0")).isEmpty();
 		assertThat(memory.find("nothing")).isEmpty();
@@ -86,7 +88,7 @@ class WorkflowMemoryTests {
 
 	private WorkflowMemory memory(int runs, MemoryOptions options) {
 		memory("s" + runs, IntStream.range(0, runs).mapToObj((i) -> RunStatus.COMPLETED).toList());
-		return new WorkflowMemory(this.repository, "s" + runs, options);
+		return new WorkflowMemory(this.repository, "s" + runs, SessionAccess.ofUser(null), options);
 	}
 
 	private WorkflowMemory memory(String sessionId, List<RunStatus> statuses) {
@@ -102,7 +104,7 @@ class WorkflowMemoryTests {
 		}
 		this.repository.create(new StoredSession(sessionId, "w", null, null, null, null, null, null, null, 1, 1, 0),
 				runs);
-		return new WorkflowMemory(this.repository, sessionId, MemoryOptions.DEFAULT);
+		return new WorkflowMemory(this.repository, sessionId, SessionAccess.ofUser(null), MemoryOptions.DEFAULT);
 	}
 
 }

@@ -28,6 +28,8 @@ public abstract class WorkflowSessionRepositoryContractTests {
 
 	private static final int THREADS = 16;
 
+	private static final SessionAccess ALICE = SessionAccess.ofUser("alice");
+
 	private WorkflowSessionRepository repository;
 
 	/** An empty store; called before each test. */
@@ -264,7 +266,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 	void endOfADeletedSessionIsGone() {
 		NewRun run = run("r1", "s1", null, 1000);
 		this.repository.begin(run);
-		this.repository.delete("s1");
+		this.repository.delete("s1", ALICE);
 
 		assertThat(this.repository.end(ended(run, RunStatus.COMPLETED, 2000))).isEqualTo(EndOutcome.GONE);
 		assertThat(this.repository.end(new RunEnd(run, true, RunStatus.COMPLETED, null, null, 2000, change("{}", 0))))
@@ -348,7 +350,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		complete(run("r1", "s1", null, 1000), "{\"a\":1}", 0);
 		NewRun run = unrecorded("r2", "s1", null, 2000);
 		this.repository.begin(run);
-		this.repository.delete("s1");
+		this.repository.delete("s1", ALICE);
 
 		assertThat(this.repository.end(unrecordedEnd(run, 2500, change("{\"a\":2}", 1)))).isEqualTo(EndOutcome.GONE);
 
@@ -375,9 +377,9 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		assertThat(this.repository.findRun("none")).isEmpty();
 		assertThat(this.repository.runs("none", RunPage.first(10))).isEmpty();
 		assertThat(this.repository.list(SessionQuery.all(), RunPage.first(10))).isEmpty();
-		assertThat(this.repository.rename("none", "x")).isFalse();
-		assertThat(this.repository.delete("none")).isFalse();
-		assertThat(this.repository.deleteRuns("none")).isZero();
+		assertThat(this.repository.rename("none", ALICE, "x")).isFalse();
+		assertThat(this.repository.delete("none", ALICE)).isFalse();
+		assertThat(this.repository.deleteRuns("none", ALICE)).isZero();
 	}
 
 	@Test
@@ -490,10 +492,10 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		complete(run("r1", "s1", "alice", 1000), "{\"a\":1}", 0);
 		StoredSession before = session("s1");
 
-		assertThat(this.repository.rename("s1", "Zoë's 😀 session")).isTrue();
+		assertThat(this.repository.rename("s1", ALICE, "Zoë's 😀 session")).isTrue();
 		assertThat(session("s1").sessionName()).isEqualTo("Zoë's 😀 session");
-		assertThat(this.repository.rename("s1", "Zoë's 😀 session")).isTrue();
-		assertThat(this.repository.rename("s1", null)).isTrue();
+		assertThat(this.repository.rename("s1", ALICE, "Zoë's 😀 session")).isTrue();
+		assertThat(this.repository.rename("s1", ALICE, null)).isTrue();
 
 		assertThat(session("s1")).isEqualTo(before);
 	}
@@ -503,13 +505,13 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		this.repository.begin(run("r1", "s1", "alice", 1000));
 		this.repository.begin(run("r2", "s2", "alice", 1000));
 
-		assertThat(this.repository.delete("s1")).isTrue();
+		assertThat(this.repository.delete("s1", ALICE)).isTrue();
 
 		assertThat(this.repository.find("s1")).isEmpty();
 		assertThat(this.repository.findRun("r1")).isEmpty();
 		assertThat(this.repository.find("s2")).isPresent();
 		assertThat(this.repository.findRun("r2")).isPresent();
-		assertThat(this.repository.delete("s1")).isFalse();
+		assertThat(this.repository.delete("s1", ALICE)).isFalse();
 	}
 
 	@Test
@@ -521,7 +523,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		this.repository.begin(run("r3", "s1", "alice", 1300));
 		this.repository.begin(run("r4", "s2", "alice", 1300));
 
-		assertThat(this.repository.deleteRuns("s1")).isEqualTo(2);
+		assertThat(this.repository.deleteRuns("s1", ALICE)).isEqualTo(2);
 
 		assertThat(runIds("s1")).containsExactly("r3");
 		assertThat(runIds("s2")).containsExactly("r4");
@@ -537,7 +539,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 				"{\"\":1,\" a b \":{\"null\":null,\"true\":true,\"list\":[1,\"2\",[],{}]}}",
 				"{\"big\":12345678901234567890123456789,\"long\":9223372036854775807,\"small\":-0.000000000000000123,\"decimal\":1234567890.123456789012345678}",
 				nested(30), "{\"large\":\"" + "x".repeat(300_000) + "\"}")) {
-			this.repository.delete("s1");
+			this.repository.delete("s1", ALICE);
 			NewRun run = new NewRun("r1", "s1", "w1", null, null, json, null, json, json, 1000, true);
 			this.repository.begin(run);
 			assertThat(

@@ -8,6 +8,7 @@ import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.RunEnd;
 import buddy.session.RunPage;
+import buddy.session.SessionAccess;
 import buddy.session.SessionQuery;
 import buddy.session.StoredRun;
 import buddy.session.StoredSession;
@@ -60,13 +61,13 @@ public class DelegatingRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
-	public boolean rename(String sessionId, String sessionName) {
-		return this.delegate.rename(sessionId, sessionName);
+	public boolean rename(String sessionId, SessionAccess access, String sessionName) {
+		return this.delegate.rename(sessionId, access, sessionName);
 	}
 
 	@Override
-	public boolean delete(String sessionId) {
-		return this.delegate.delete(sessionId);
+	public boolean delete(String sessionId, SessionAccess access) {
+		return this.delegate.delete(sessionId, access);
 	}
 
 	@Override
@@ -80,8 +81,8 @@ public class DelegatingRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
-	public int deleteRuns(String sessionId) {
-		return this.delegate.deleteRuns(sessionId);
+	public int deleteRuns(String sessionId, SessionAccess access) {
+		return this.delegate.deleteRuns(sessionId, access);
 	}
 
 }

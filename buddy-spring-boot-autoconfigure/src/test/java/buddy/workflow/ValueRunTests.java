@@ -24,6 +24,7 @@ import buddy.run.WorkflowRun;
 import buddy.session.EndOutcome;
 import buddy.session.RunEnd;
 import buddy.session.RunPage;
+import buddy.session.SessionAccess;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
 import org.junit.jupiter.api.Test;
@@ -225,7 +226,7 @@ class ValueRunTests {
 	@Test
 	void sessionDeletedDuringTheRunIsTold() {
 		assertThatExceptionOfType(RunNotRecordedException.class).isThrownBy(() -> this.free.run("s", () -> {
-			this.recorded.repository.delete("s");
+			this.recorded.repository.delete("s", SessionAccess.ofUser(null));
 			return "x";
 		})).withMessageContaining("deleted");
 		assertThat(this.recorded.repository.find("s")).isEmpty();

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
 
+import buddy.session.RunRetention;
 import buddy.session.WorkflowSessionRepository;
 
 /**
@@ -44,6 +45,11 @@ public class JpaStorageConfiguration {
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
 		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions, runs,
 				executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")));
+	}
+
+	@Bean
+	RunRetention runRetention(EntityManagerFactoryHook hook) {
+		return new JpaRunRetention(hook.dataSource());
 	}
 
 }

@@ -24,6 +24,7 @@ import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.RunEnd;
 import buddy.session.RunPage;
+import buddy.session.SessionAccess;
 import buddy.session.SessionExistsException;
 import buddy.session.SessionQuery;
 import buddy.session.StoredRun;
@@ -56,7 +57,9 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	private final EntityQueries queries;
 
-	private final WorkflowSessionEntityRepository sessions;
+	private final SessionList list;
+
+	private final SessionAdministration administration;
 
 	private final WorkflowRunEntityRepository runs;
 
@@ -80,7 +83,8 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 		this.ends = new RunEnds(this.sessionRows, this.runRows);
 		this.lateEnds = new LateEnds(this::storeApart, lateWrites);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
-		this.sessions = sessions;
+		this.list = new SessionList(sessions);
+		this.administration = new SessionAdministration(jdbc);
 		this.runs = runs;
 	}
 
@@ -189,25 +193,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public List<StoredSession> list(SessionQuery query, RunPage page) {
-		return this.queries.query(() -> listEntities(query, after(page), page).stream()
-			.map(WorkflowSessionEntity::toStoredSession)
-			.toList());
-	}
-
-	private List<WorkflowSessionEntity> listEntities(SessionQuery query, RunPage.Cursor after, RunPage page) {
-		Limit limit = Limit.of(page.limit());
-		String workflowId = query.workflowId();
-		String userId = query.userId();
-		if (workflowId != null && userId != null) {
-			return this.sessions.ofWorkflowAndUser(workflowId, userId, after.at(), after.id(), limit);
-		}
-		if (workflowId != null) {
-			return this.sessions.ofWorkflow(workflowId, after.at(), after.id(), limit);
-		}
-		if (userId != null) {
-			return this.sessions.ofUser(userId, after.at(), after.id(), limit);
-		}
-		return this.sessions.all(after.at(), after.id(), limit);
+		return this.queries.query(() -> this.list.read(query, after(page), page.limit()));
 	}
 
 	@Override
@@ -225,22 +211,24 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
-	public boolean rename(String sessionId, @Nullable String sessionName) {
-		return this.transactions.write(() -> this.sessionRows.rename(sessionId, sessionName));
+	public boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName) {
+		return this.transactions.write(() -> this.administration.rename(sessionId, access, sessionName));
 	}
 
 	@Override
-	public boolean delete(String sessionId) {
-		return this.transactions.write(() -> {
-			boolean deleted = this.sessionRows.delete(sessionId);
-			this.runRows.deleteAll(sessionId);
-			return deleted;
-		});
+	public boolean delete(String sessionId, SessionAccess access) {
+		return this.transactions.write(() -> this.administration.delete(sessionId, access));
 	}
 
 	@Override
 	public Optional<StoredRun> findRun(String runId) {
 		return this.queries.query(() -> this.runs.ofId(runId).map(WorkflowRunEntity::toStoredRun));
+	}
+
+	@Override
+	public Optional<StoredRun> findRun(String runId, SessionAccess access) {
+		return this.queries.query(() -> this.runs.ofId(runId, access.userId(), access.workflowId(), access.nobodys())
+			.map(WorkflowRunEntity::toStoredRun));
 	}
 
 	@Override
@@ -253,8 +241,20 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
-	public int deleteRuns(String sessionId) {
-		return this.transactions.write(() -> this.runRows.deleteEnded(sessionId));
+	public List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
+		RunPage.Cursor after = after(page);
+		return this.queries.query(
+				() -> this.runs
+					.ofSession(sessionId, access.userId(), access.workflowId(), access.nobodys(), after.at(),
+							after.id(), Limit.of(page.limit()))
+					.stream()
+					.map(WorkflowRunEntity::toStoredRun)
+					.toList());
+	}
+
+	@Override
+	public int deleteRuns(String sessionId, SessionAccess access) {
+		return this.transactions.write(() -> this.administration.deleteRuns(sessionId, access));
 	}
 
 	private static RunPage.Cursor after(RunPage page) {

@@ -64,18 +64,6 @@ final class RunRows {
 			.single() == 1;
 	}
 
-	int deleteEnded(String sessionId) {
-		return this.jdbc.sql(
-				"delete from buddy_workflow_run where session_id = ? and status in ('COMPLETED', 'ERROR', 'CANCELLED')")
-			.param(sessionId)
-			.update();
-	}
-
-	/** Needed where SQLite does not enforce foreign keys, which is its default. */
-	void deleteAll(String sessionId) {
-		this.jdbc.sql("delete from buddy_workflow_run where session_id = ?").param(sessionId).update();
-	}
-
 	private static Object[] columns(StoredRun run) {
 		return new Object[] { run.runId(), run.sessionId(), run.workflowId(), text(run.userId()),
 				text(run.parentRunId()), run.status().name(), text(run.input()), text(run.response()),

@@ -114,16 +114,6 @@ final class SessionRows {
 			.update() == 1;
 	}
 
-	boolean rename(String sessionId, @Nullable String sessionName) {
-		return this.jdbc.sql("update buddy_workflow_session set session_name = ? where session_id = ?")
-			.params(text(sessionName), sessionId)
-			.update() == 1;
-	}
-
-	boolean delete(String sessionId) {
-		return this.jdbc.sql("delete from buddy_workflow_session where session_id = ?").param(sessionId).update() == 1;
-	}
-
 	private static StoredSession toStoredSession(ResultSet row, int number) throws SQLException {
 		return new StoredSession(row.getString(1), row.getString(2), row.getString(3), row.getString(4),
 				row.getString(5), row.getString(6), row.getString(7), row.getString(8), row.getString(9),

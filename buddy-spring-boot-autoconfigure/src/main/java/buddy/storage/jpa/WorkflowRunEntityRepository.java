@@ -3,6 +3,8 @@ package buddy.storage.jpa;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -20,10 +22,30 @@ interface WorkflowRunEntityRepository extends Repository<WorkflowRunEntity, Stri
 	Optional<WorkflowRunEntity> ofId(String runId);
 
 	@Query("""
+			select r from BuddyWorkflowRun r join BuddyWorkflowSession s on s.sessionId = r.sessionId
+			where r.runId = :runId
+			and (s.userId = :userId or (s.userId is null and :nobodys = true))
+			and s.workflowId = coalesce(:workflowId, s.workflowId)
+			""")
+	Optional<WorkflowRunEntity> ofId(String runId, @Nullable String userId, @Nullable String workflowId,
+			boolean nobodys);
+
+	@Query("""
 			select r from BuddyWorkflowRun r
 			where r.sessionId = :sessionId and r.createdAt <= :at and (r.createdAt < :at or r.runId < :id)
 			order by r.createdAt desc, r.runId desc
 			""")
 	List<WorkflowRunEntity> ofSession(String sessionId, long at, String id, Limit limit);
+
+	@Query("""
+			select r from BuddyWorkflowRun r
+			where r.sessionId = :sessionId and r.createdAt <= :at and (r.createdAt < :at or r.runId < :id)
+			and exists (select 1 from BuddyWorkflowSession s where s.sessionId = :sessionId
+				and (s.userId = :userId or (s.userId is null and :nobodys = true))
+				and s.workflowId = coalesce(:workflowId, s.workflowId))
+			order by r.createdAt desc, r.runId desc
+			""")
+	List<WorkflowRunEntity> ofSession(String sessionId, @Nullable String userId, @Nullable String workflowId,
+			boolean nobodys, long at, String id, Limit limit);
 
 }

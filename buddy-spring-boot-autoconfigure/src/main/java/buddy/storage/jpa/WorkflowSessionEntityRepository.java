@@ -41,4 +41,19 @@ interface WorkflowSessionEntityRepository extends Repository<WorkflowSessionEnti
 			""")
 	List<WorkflowSessionEntity> ofWorkflowAndUser(String workflowId, String userId, long at, String id, Limit limit);
 
+	@Query("""
+			select s from BuddyWorkflowSession s
+			where s.userId is null and s.updatedAt <= :at and (s.updatedAt < :at or s.sessionId < :id)
+			order by s.updatedAt desc, s.sessionId desc
+			""")
+	List<WorkflowSessionEntity> ofNobody(long at, String id, Limit limit);
+
+	@Query("""
+			select s from BuddyWorkflowSession s
+			where s.workflowId = :workflowId and s.userId is null
+			and s.updatedAt <= :at and (s.updatedAt < :at or s.sessionId < :id)
+			order by s.updatedAt desc, s.sessionId desc
+			""")
+	List<WorkflowSessionEntity> ofWorkflowAndNobody(String workflowId, long at, String id, Limit limit);
+
 }

@@ -32,6 +32,7 @@ import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.RunEnd;
 import buddy.session.RunPage;
+import buddy.session.SessionAccess;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionQuery;
 import buddy.session.StoredRun;
@@ -365,11 +366,11 @@ class JoinedTransactionTests {
 	void administrationJoinsTheTransaction() {
 		complete("r1", "s1", "{\"a\":1}");
 		this.transaction.executeWithoutResult((status) -> {
-			assertThat(this.repository.rename("s1", "New")).isTrue();
+			assertThat(this.repository.rename("s1", SessionAccess.ofUser(null), "New")).isTrue();
 			assertThat(session("s1").sessionName()).isEqualTo("New");
-			assertThat(this.repository.deleteRuns("s1")).isEqualTo(1);
+			assertThat(this.repository.deleteRuns("s1", SessionAccess.ofUser(null))).isEqualTo(1);
 			assertThat(this.repository.runs("s1", RunPage.first(1))).isEmpty();
-			assertThat(this.repository.delete("s1")).isTrue();
+			assertThat(this.repository.delete("s1", SessionAccess.ofUser(null))).isTrue();
 			status.setRollbackOnly();
 		});
 

@@ -1,0 +1,101 @@
+package buddy.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+import buddy.session.RunRetention;
+import buddy.session.SessionRetention;
+
+/**
+ * Sweeps at an interval while the application runs, if anything is to be deleted at all.
+ */
+class RetentionSchedule implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(RetentionSchedule.class);
+
+	/** An application that is restarted often gets its sweep too. */
+	private static final Duration FIRST_AFTER_AT_MOST = Duration.ofMinutes(1);
+
+	private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
+
+	private final SessionRetention retention;
+
+	private final Supplier<List<RunRetention>> stores;
+
+	private final Duration interval;
+
+	private @Nullable ScheduledExecutorService thread;
+
+	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, Duration interval) {
+		if (interval.toMillis() < 1) {
+			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
+		}
+		this.retention = retention;
+		this.stores = stores;
+		this.interval = interval;
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.thread != null || !this.retention.deletes()) {
+			return;
+		}
+		this.stores.get(); // refuses here what a store cannot do
+		this.thread = Executors.newSingleThreadScheduledExecutor((task) -> {
+			Thread daemon = new Thread(task, "buddy-retention");
+			daemon.setDaemon(true);
+			return daemon;
+		});
+		long first = Math.min(this.interval.toMillis(), FIRST_AFTER_AT_MOST.toMillis());
+		this.thread.scheduleWithFixedDelay(this::sweep, first, this.interval.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private void sweep() {
+		try {
+			SessionRetention.Swept swept = this.retention.sweep();
+			if (swept.sessions() + swept.runs() > 0) {
+				logger.info("Retention deleted {} workflow sessions and {} runs of others", swept.sessions(),
+						swept.runs());
+			}
+		}
+		catch (RuntimeException ex) {
+			// the thread's next turn comes all the same
+			logger.warn("Retention could not delete old workflow sessions and runs; it tries again in {}",
+					this.interval, ex);
+		}
+	}
+
+	/** Without an interrupt, which would close a file of H2. */
+	@Override
+	public synchronized void stop() {
+		if (this.thread == null) {
+			return;
+		}
+		this.retention.stop();
+		this.thread.shutdown();
+		try {
+			if (!this.thread.awaitTermination(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+				logger.warn("Retention is still deleting while the application stops");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.thread = null;
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.thread != null;
+	}
+
+}

@@ -1,0 +1,60 @@
+package buddy.storage.jpa;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.session.SessionAccess;
+
+import static buddy.storage.jpa.SessionRows.text;
+
+/**
+ * The statements that people make on a session: each checks in whose name in its
+ * condition, so that no other user's session can come between check and write.
+ */
+final class SessionAdministration {
+
+	/** Takes session id, user, whether nobody's are open, and workflow. */
+	private static final String OPEN = "session_id = ? and (user_id = ? or (user_id is null and ? = 1))"
+			+ " and workflow_id = coalesce(?, workflow_id)";
+
+	private final JdbcClient jdbc;
+
+	SessionAdministration(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName) {
+		return this.jdbc.sql("update buddy_workflow_session set session_name = ? where " + OPEN)
+			.param(text(sessionName))
+			.params(open(sessionId, access))
+			.update() == 1;
+	}
+
+	boolean delete(String sessionId, SessionAccess access) {
+		boolean deleted = this.jdbc.sql("delete from buddy_workflow_session where " + OPEN)
+			.params(open(sessionId, access))
+			.update() == 1;
+		if (deleted) {
+			// needed where SQLite does not enforce foreign keys, which is its default
+			this.jdbc.sql("delete from buddy_workflow_run where session_id = ?").param(sessionId).update();
+		}
+		return deleted;
+	}
+
+	int deleteRuns(String sessionId, SessionAccess access) {
+		return this.jdbc
+			.sql("delete from buddy_workflow_run where session_id = ? and status in ('COMPLETED', 'ERROR', 'CANCELLED')"
+					+ " and exists (select 1 from buddy_workflow_session where " + OPEN + ")")
+			.param(sessionId)
+			.params(open(sessionId, access))
+			.update();
+	}
+
+	private static List<Object> open(String sessionId, SessionAccess access) {
+		return List.of(sessionId, text(access.userId()), access.nobodys() ? 1 : 0, text(access.workflowId()));
+	}
+
+}

@@ -1,0 +1,77 @@
+package buddy.storage.jpa;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.domain.Limit;
+
+import buddy.session.RunPage;
+import buddy.session.SessionAccess;
+import buddy.session.SessionQuery;
+import buddy.session.StoredSession;
+
+/**
+ * One page of sessions: for a viewer, the user's and nobody's are read from their place
+ * in the index each and merged, so that nobody else's row is read.
+ */
+final class SessionList {
+
+	private static final Comparator<StoredSession> LAST_USED_FIRST = Comparator.comparingLong(StoredSession::updatedAt)
+		.thenComparing(StoredSession::sessionId)
+		.reversed();
+
+	private final WorkflowSessionEntityRepository sessions;
+
+	SessionList(WorkflowSessionEntityRepository sessions) {
+		this.sessions = sessions;
+	}
+
+	List<StoredSession> read(SessionQuery query, RunPage.Cursor after, int limit) {
+		SessionAccess viewer = query.viewer();
+		if (viewer == null) {
+			return read(query.workflowId(), query.userId(), after, limit).toList();
+		}
+		String workflowId = (query.workflowId() != null) ? query.workflowId() : viewer.workflowId();
+		if (viewer.workflowId() != null && !viewer.workflowId().equals(workflowId)) {
+			return List.of();
+		}
+		String userId = viewer.userId();
+		if (query.userId() != null) {
+			return query.userId().equals(userId) ? read(workflowId, userId, after, limit).toList() : List.of();
+		}
+		Stream<StoredSession> own = (userId != null) ? read(workflowId, userId, after, limit) : Stream.empty();
+		Stream<StoredSession> nobodys = viewer.nobodys() ? nobodys(workflowId, after, limit) : Stream.empty();
+		return Stream.concat(own, nobodys).sorted(LAST_USED_FIRST).limit(limit).toList();
+	}
+
+	private Stream<StoredSession> read(@Nullable String workflowId, @Nullable String userId, RunPage.Cursor after,
+			int limit) {
+		Limit most = Limit.of(limit);
+		List<WorkflowSessionEntity> found;
+		if (workflowId != null && userId != null) {
+			found = this.sessions.ofWorkflowAndUser(workflowId, userId, after.at(), after.id(), most);
+		}
+		else if (workflowId != null) {
+			found = this.sessions.ofWorkflow(workflowId, after.at(), after.id(), most);
+		}
+		else if (userId != null) {
+			found = this.sessions.ofUser(userId, after.at(), after.id(), most);
+		}
+		else {
+			found = this.sessions.all(after.at(), after.id(), most);
+		}
+		return found.stream().map(WorkflowSessionEntity::toStoredSession);
+	}
+
+	private Stream<StoredSession> nobodys(@Nullable String workflowId, RunPage.Cursor after, int limit) {
+		Limit most = Limit.of(limit);
+		List<WorkflowSessionEntity> found = (workflowId != null)
+				? this.sessions.ofWorkflowAndNobody(workflowId, after.at(), after.id(), most)
+				: this.sessions.ofNobody(after.at(), after.id(), most);
+		return found.stream().map(WorkflowSessionEntity::toStoredSession);
+	}
+
+}
