@@ -30,6 +30,16 @@ public class DelegatingRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
+	public Optional<OpenedSession> enter(NewRun run) {
+		return this.delegate.enter(run);
+	}
+
+	@Override
+	public boolean withdraw(NewRun run) {
+		return this.delegate.withdraw(run);
+	}
+
+	@Override
 	public EndOutcome end(RunEnd end) {
 		return this.delegate.end(end);
 	}
