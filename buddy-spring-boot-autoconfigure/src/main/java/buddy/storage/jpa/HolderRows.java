@@ -13,8 +13,7 @@ import buddy.session.StoredSession;
 
 /**
  * The statements by which a run gets hold of a session. Who may is read first, in one
- * statement and so at one moment; the update then only asks whether the holder is still
- * the one that was seen, for an id never holds a session twice.
+ * statement and so at one moment; the update then only asks whether that is still so.
  */
 final class HolderRows {
 
@@ -53,7 +52,22 @@ final class HolderRows {
 	}
 
 	/**
-	 * Takes hold of a session.
+	 * Takes hold of a session that has been read already.
+	 * @param run the run
+	 * @param seen the session, which may be held
+	 * @return whether it still has the holder and the state that were seen
+	 */
+	boolean hold(NewRun run, Look seen) {
+		return this.jdbc
+			.sql("update buddy_workflow_session set holder_run_id = ? where session_id = ?"
+					+ " and coalesce(holder_run_id, '') = ? and version = ?")
+			.params(run.runId(), run.sessionId(), (seen.holder() != null) ? seen.holder() : "",
+					seen.session().version())
+			.update() == 1;
+	}
+
+	/**
+	 * Takes hold of a session that is read afterwards.
 	 * @param run the run
 	 * @param seen the holder that was seen, which holds it no more
 	 * @return whether no other run was quicker
@@ -66,6 +80,7 @@ final class HolderRows {
 			.update() == 1;
 	}
 
+	/** Tells whether the run holds its session. */
 	boolean isHeldBy(NewRun run) {
 		return run.runId().equals(holder(run.sessionId()));
 	}
@@ -99,6 +114,11 @@ final class HolderRows {
 	 * @param now the database's time, in milliseconds
 	 */
 	record Look(StoredSession session, @Nullable String holder, boolean free, boolean queued, long now) {
+
+		boolean mayBeHeld() {
+			return this.free && !this.queued;
+		}
+
 	}
 
 	/**

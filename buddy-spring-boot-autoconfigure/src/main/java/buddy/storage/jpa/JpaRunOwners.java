@@ -153,8 +153,8 @@ final class JpaRunOwners implements RunOwners {
 
 	private static UnfinishedRun toUnfinishedRun(ResultSet row, int number) throws SQLException {
 		return new UnfinishedRun(row.getString(1), row.getString(2), row.getString(3), row.getString(4),
-				RunStatus.valueOf(row.getString(5)), row.getLong(6), row.getString(7), time(row, 8),
-				time(row, 9), row.getInt(10) == 1, row.getString(11));
+				RunStatus.valueOf(row.getString(5)), row.getLong(6), row.getString(7), time(row, 8), time(row, 9),
+				row.getInt(10) == 1, row.getString(11));
 	}
 
 	private static @Nullable Long time(ResultSet row, int column) throws SQLException {

@@ -68,23 +68,28 @@ final class RunBegins {
 	/**
 	 * Begins a run that holds its session, or waits for it.
 	 * @param run the run
+	 * @param lastTry whether the session counts as busy if another run is quicker
 	 * @return the session as the run finds it
 	 * @throws SessionBusyException if the run rejects to wait
+	 * @throws OptimisticLockingFailureException if another run was quicker
 	 */
-	OpenedSession hold(NewRun run) {
+	OpenedSession hold(NewRun run, boolean lastTry) {
 		HolderRows.Look look = this.holders.look(run.sessionId()).orElse(null);
 		if (look == null) {
 			return create(run, run.runId());
 		}
 		run.requireOwner(look.session());
 		StoredSession session = takeOver(run, look.session());
-		boolean mayHold = look.free() && !look.queued();
-		if (mayHold && this.holders.hold(run, look.holder())) {
+		if (look.mayBeHeld() && this.holders.hold(run, look)) {
 			this.runs.insertRunning(run);
 			return new OpenedSession(session, true);
 		}
+		if (look.mayBeHeld() && !lastTry) {
+			throw new OptimisticLockingFailureException("Session '" + session.sessionId()
+					+ "' was held or changed by another run while run '" + run.runId() + "' began");
+		}
 		if (run.concurrency() == SessionConcurrency.REJECT) {
-			throw busy(run, mayHold ? this.holders.holder(run.sessionId()) : look.free() ? null : look.holder());
+			throw busy(run, look.free() ? null : look.holder());
 		}
 		this.runs.insertWaiting(run, look.now());
 		return new OpenedSession(session, true, false, look.now());

@@ -65,12 +65,12 @@ final class RunLifecycle {
 		boolean joined = this.transactions.joinsCaller();
 		if (run.concurrency().isExclusive()) {
 			requireNotJoined(run, joined);
-			return again(() -> this.transactions.writeApart(() -> this.begins.hold(run)));
+			return again((lastTry) -> this.transactions.writeApart(() -> this.begins.hold(run, lastTry)));
 		}
 		if (joined || !run.recordStart()) {
 			return this.transactions.read(() -> new OpenedSession(this.begins.look(run), false, joined, null));
 		}
-		return again(() -> this.writes.begin(run));
+		return again((lastTry) -> this.writes.begin(run));
 	}
 
 	private static void requireNotJoined(NewRun run, boolean joined) {
@@ -83,10 +83,10 @@ final class RunLifecycle {
 		}
 	}
 
-	private static OpenedSession again(Supplier<OpenedSession> begin) {
+	private static OpenedSession again(Function<Boolean, OpenedSession> begin) {
 		for (int failed = 1;; failed++) {
 			try {
-				return begin.get();
+				return begin.apply(failed == TRIES);
 			}
 			catch (DataIntegrityViolationException | OptimisticLockingFailureException ex) {
 				if (failed == TRIES) {

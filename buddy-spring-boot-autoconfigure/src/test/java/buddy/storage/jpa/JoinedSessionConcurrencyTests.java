@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterAll;
@@ -65,7 +66,7 @@ class JoinedSessionConcurrencyTests {
 					(status) -> assertThatIllegalStateException().isThrownBy(() -> this.repository.begin(run))
 						.withMessageContaining("workflow 'w1'")
 						.withMessageContaining("session 's1'")
-						.withMessageContaining("'" + exclusive.name().toLowerCase(java.util.Locale.ROOT) + "'")
+						.withMessageContaining("'" + exclusive.name().toLowerCase(Locale.ROOT) + "'")
 						.withMessageContaining("outside of the transaction")
 						.withMessageContaining("'merge'"));
 		}
