@@ -17,8 +17,10 @@ public interface RunOwners {
 	 * Writes that a node lives, by the store's own clock.
 	 * @param nodeId the node
 	 * @param leaseMillis for how long it counts as alive from now, in milliseconds
+	 * @return whether it is written: it is not within a transaction of the caller that
+	 * the store joins, where no run is stored before its end either
 	 */
-	void seen(String nodeId, long leaseMillis);
+	boolean seen(String nodeId, long leaseMillis);
 
 	/**
 	 * Writes that a node has stopped on purpose.

@@ -76,9 +76,10 @@ final class NodeLease {
 
 	private void renew(RunOwners store) {
 		long now = System.nanoTime();
-		store.seen(this.nodeId, this.lease.toMillis());
-		this.seenAt = now;
-		this.seen = true;
+		if (store.seen(this.nodeId, this.lease.toMillis())) {
+			this.seenAt = now;
+			this.seen = true;
+		}
 	}
 
 	/** By a clock that nobody sets. */

@@ -223,8 +223,9 @@ class LiveRunsTests {
 		volatile int failures;
 
 		@Override
-		public void seen(String nodeId, long leaseMillis) {
+		public boolean seen(String nodeId, long leaseMillis) {
 			this.seen.add(nodeId);
+			return true;
 		}
 
 		@Override

@@ -112,7 +112,7 @@ class SizeLimitTests {
 			content.take(Map.of("number", i));
 		}
 		assertThat((List<?>) content.content()).hasSize(7);
-		assertThat(content.dropped()).isEqualTo(43);
+		assertThat(content.leftOut()).containsEntry("dropped_items", 43L);
 	}
 
 	@Test

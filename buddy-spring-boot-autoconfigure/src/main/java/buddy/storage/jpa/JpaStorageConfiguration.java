@@ -7,9 +7,11 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
 
+import buddy.session.RunOwners;
 import buddy.session.RunRetention;
 import buddy.session.WorkflowSessionRepository;
 
@@ -44,7 +46,14 @@ public class JpaStorageConfiguration {
 			@Qualifier("buddyWorkflowRunEntities") WorkflowRunEntityRepository runs,
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
 		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions, runs,
-				executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")));
+				executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true);
+	}
+
+	/** One that the application declares wins. */
+	@Bean
+	@Fallback
+	RunOwners buddyRunOwners(EntityManagerFactoryHook hook) {
+		return new JpaRunOwners(hook.dataSource());
 	}
 
 	@Bean

@@ -4,21 +4,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import buddy.run.RunStatus;
 import buddy.session.EndOutcome;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
@@ -51,9 +47,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	private final RunRows runRows;
 
-	private final RunEnds ends;
-
-	private final LateEnds lateEnds;
+	private final RunLifecycle lifecycle;
 
 	private final EntityQueries queries;
 
@@ -71,17 +65,19 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	 * @param runs queries through a shared entity manager of the factory
 	 * @param lateWrites writes what could not be written within the caller's transaction,
 	 * on a thread of its own
+	 * @param fused whether runs begin and end with one statement where the database can
 	 */
 	JpaWorkflowSessionRepository(EntityManagerFactory entityManagerFactory, DataSource dataSource,
-			WorkflowSessionEntityRepository sessions, WorkflowRunEntityRepository runs, Executor lateWrites) {
+			WorkflowSessionEntityRepository sessions, WorkflowRunEntityRepository runs, Executor lateWrites,
+			boolean fused) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		JdbcTemplate template = dialect.template(dataSource);
 		JdbcClient jdbc = JdbcClient.create(template);
 		this.transactions = new StorageTransactions(dataSource, dialect);
 		this.sessionRows = new SessionRows(jdbc, dialect);
 		this.runRows = new RunRows(jdbc, template, dialect);
-		this.ends = new RunEnds(this.sessionRows, this.runRows);
-		this.lateEnds = new LateEnds(this::storeApart, lateWrites);
+		this.lifecycle = new RunLifecycle(this.transactions, jdbc, this.sessionRows, this.runRows, dialect, fused,
+				lateWrites);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
 		this.list = new SessionList(sessions);
 		this.administration = new SessionAdministration(jdbc);
@@ -90,103 +86,32 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public OpenedSession begin(NewRun run) {
-		if (!run.recordStart() || this.transactions.joinsCaller()) {
-			return this.transactions.read(() -> new OpenedSession(look(run), false));
-		}
-		try {
-			return this.transactions.writeApart(() -> new OpenedSession(open(run), true));
-		}
-		catch (DataIntegrityViolationException | OptimisticLockingFailureException ex) {
-			// another run created, took over or deleted the session in the midst of this
-			return this.transactions.writeApart(() -> new OpenedSession(open(run), true));
-		}
-	}
-
-	/** The session as the run's end will find or create it. */
-	private StoredSession look(NewRun run) {
-		Optional<StoredSession> found = this.sessionRows.find(run.sessionId());
-		found.ifPresent(run::requireOwner);
-		return found.map(run::adopt).orElseGet(run::newSession);
-	}
-
-	private StoredSession open(NewRun run) {
-		StoredSession session = this.sessionRows.find(run.sessionId()).orElse(null);
-		if (session == null) {
-			session = run.newSession();
-			this.sessionRows.insert(session);
-		}
-		else {
-			run.requireOwner(session);
-			session = takeOver(run, session);
-		}
-		this.runRows.insertRunning(run);
-		return session;
-	}
-
-	private StoredSession takeOver(NewRun run, StoredSession session) {
-		String userId = run.userId();
-		if (session.userId() != null || userId == null) {
-			return session;
-		}
-		if (!this.sessionRows.takeOver(session.sessionId(), userId)) {
-			throw new OptimisticLockingFailureException("Session '" + session.sessionId()
-					+ "' was taken over or deleted while run '" + run.runId() + "' began");
-		}
-		return run.adopt(session);
+		return this.lifecycle.begin(run);
 	}
 
 	@Override
 	public Optional<OpenedSession> enter(NewRun run) {
-		throw new UnsupportedOperationException();
+		return this.lifecycle.enter(run);
 	}
 
 	@Override
 	public boolean withdraw(NewRun run) {
-		throw new UnsupportedOperationException();
+		return this.lifecycle.withdraw(run);
 	}
 
 	@Override
 	public EndOutcome end(RunEnd end) {
-		if (!this.transactions.joinsCaller()) {
-			return store(end);
-		}
-		CallersTransaction callers = CallersTransaction.of(this.lateEnds);
-		if (end.status() != RunStatus.COMPLETED) {
-			callers.endsLate(end);
-			return EndOutcome.STORED;
-		}
-		EndOutcome outcome = store(end);
-		callers.ended(end, outcome);
-		return outcome;
+		return this.lifecycle.end(end);
 	}
 
-	private EndOutcome store(RunEnd end) {
-		return store(end, this.transactions::write);
-	}
-
-	private EndOutcome storeApart(RunEnd end) {
-		return store(end, this.transactions::writeApart);
-	}
-
-	private EndOutcome store(RunEnd end, Function<Supplier<EndOutcome>, EndOutcome> transaction) {
-		try {
-			try {
-				return transaction.apply(() -> this.ends.write(end, false));
-			}
-			catch (DuplicateKeyException ex) {
-				return transaction.apply(() -> this.ends.write(end, true));
-			}
-		}
-		catch (RunEnds.GoneException ex) {
-			return EndOutcome.GONE;
-		}
+	@Override
+	public EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
+		return this.lifecycle.endMerged(end, merge);
 	}
 
 	@Override
 	public Optional<StoredSession> find(String sessionId) {
-		// a repeatable read would find the version again that the run's end has just
-		// missed
-		boolean locked = this.transactions.joinsCaller() && CallersTransaction.of(this.lateEnds).hasMissed(sessionId);
+		boolean locked = this.lifecycle.hasMissed(sessionId);
 		return this.transactions
 			.read(() -> locked ? this.sessionRows.findLocked(sessionId) : this.sessionRows.find(sessionId));
 	}

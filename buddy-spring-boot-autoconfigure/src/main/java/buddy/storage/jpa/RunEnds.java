@@ -1,6 +1,8 @@
 package buddy.storage.jpa;
 
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +23,52 @@ final class RunEnds {
 
 	private final RunRows runs;
 
-	RunEnds(SessionRows sessions, RunRows runs) {
+	private final HolderRows holders;
+
+	RunEnds(SessionRows sessions, RunRows runs, HolderRows holders) {
 		this.sessions = sessions;
 		this.runs = runs;
+		this.holders = holders;
+	}
+
+	/**
+	 * Writes an end.
+	 * @param end the end
+	 * @param transaction runs statements, and undoes them after an exception
+	 * @return what became of it
+	 */
+	EndOutcome write(RunEnd end, Transaction transaction) {
+		return outcome(() -> {
+			try {
+				return transaction.run(() -> write(end, false));
+			}
+			catch (DuplicateKeyException ex) {
+				return transaction.run(() -> write(end, true));
+			}
+		});
+	}
+
+	/**
+	 * Writes an end whose state is merged with the session's while nobody else can change
+	 * that.
+	 * @param end the end
+	 * @param merge makes the state to store
+	 * @param transaction runs statements, and undoes them after an exception
+	 * @return what became of it
+	 */
+	EndOutcome writeMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge, Transaction transaction) {
+		return outcome(() -> transaction.run(() -> this.sessions.findLocked(end.run().sessionId())
+			.map((session) -> write(end.withState(merge.apply(session)), true))
+			.orElse(EndOutcome.GONE)));
+	}
+
+	private static EndOutcome outcome(Supplier<EndOutcome> write) {
+		try {
+			return write.get();
+		}
+		catch (GoneException ex) {
+			return EndOutcome.GONE;
+		}
 	}
 
 	/**
@@ -36,11 +81,14 @@ final class RunEnds {
 	 * @throws DuplicateKeyException if what was written must be undone, since the session
 	 * was created by another one meanwhile
 	 */
-	EndOutcome write(RunEnd end, boolean again) {
-		return end.recorded() ? writeRecorded(end) : writeUnrecorded(end, again);
+	private EndOutcome write(RunEnd end, boolean again) {
+		if (!end.recorded()) {
+			return writeUnrecorded(end, again);
+		}
+		return end.run().concurrency().isExclusive() ? writeExclusive(end) : writeShared(end);
 	}
 
-	private EndOutcome writeRecorded(RunEnd end) {
+	private EndOutcome writeShared(RunEnd end) {
 		NewRun run = end.run();
 		RunEnd.StateChange change = end.state();
 		if (change == null) {
@@ -50,8 +98,31 @@ final class RunEnds {
 		else if (!this.sessions.changeState(run.sessionId(), change, end.endedAt())) {
 			return this.runs.isRunning(run.runId()) ? EndOutcome.VERSION_MISSED : EndOutcome.GONE;
 		}
-		if (!this.runs.end(end)) {
-			throw new GoneException(run.runId(), null);
+		return ended(end, this.runs.end(end));
+	}
+
+	/** The session is freed with the same update. */
+	private EndOutcome writeExclusive(RunEnd end) {
+		NewRun run = end.run();
+		RunEnd.StateChange change = end.state();
+		if (change == null) {
+			return this.sessions.freeAndTouch(run, end.endedAt()) ? ended(end, this.runs.end(end)) : writeWaiting(end);
+		}
+		if (!this.sessions.freeAndChangeState(run, change, end.endedAt())) {
+			return this.holders.isHeldBy(run) ? EndOutcome.VERSION_MISSED : EndOutcome.GONE;
+		}
+		return ended(end, this.runs.end(end));
+	}
+
+	/** The run does not hold its session: it waits for it, or has lost it. */
+	private EndOutcome writeWaiting(RunEnd end) {
+		this.sessions.touch(end.run().sessionId(), end.endedAt());
+		return ended(end, this.runs.endWaiting(end));
+	}
+
+	private static EndOutcome ended(RunEnd end, boolean written) {
+		if (!written) {
+			throw new GoneException(end.run().runId(), null);
 		}
 		return EndOutcome.STORED;
 	}
@@ -98,15 +169,23 @@ final class RunEnds {
 
 	private void insertRun(RunEnd end) {
 		try {
-			this.runs.insert(end.toStoredRun());
+			this.runs.insertEnded(end);
 		}
 		catch (DuplicateKeyException ex) {
 			throw new GoneException(end.run().runId(), ex);
 		}
 	}
 
+	/** Runs statements as one. */
+	@FunctionalInterface
+	interface Transaction {
+
+		EndOutcome run(Supplier<EndOutcome> statements);
+
+	}
+
 	/** Undoes an end whose run is gone or has ended already. */
-	static final class GoneException extends RuntimeException {
+	private static final class GoneException extends RuntimeException {
 
 		GoneException(String runId, @Nullable Throwable cause) {
 			super("Run '" + runId + "' is gone or has ended already", cause, false, false);

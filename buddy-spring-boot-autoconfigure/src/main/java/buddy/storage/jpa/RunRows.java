@@ -3,6 +3,8 @@ package buddy.storage.jpa;
 import java.sql.Types;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,32 +29,68 @@ final class RunRows {
 
 	private final String end;
 
+	private final String endWaiting;
+
 	RunRows(JdbcClient jdbc, JdbcOperations batches, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.batches = batches;
 		String json = dialect.json();
 		this.insert = "insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status, input,"
-				+ " response, error, created_at, ended_at) values (?, ?, ?, ?, ?, ?, "
-				+ String.join(", ", json, json, json) + ", ?, ?)";
-		this.end = "update buddy_workflow_run set status = ?, response = " + json + ", error = " + json
-				+ ", ended_at = ? where run_id = ? and status = 'RUNNING'";
+				+ " response, error, created_at, ended_at, owner_node, queued_at) values (?, ?, ?, ?, ?, ?, "
+				+ String.join(", ", json, json, json) + ", ?, ?, ?, ?)";
+		String end = "update buddy_workflow_run set status = ?, response = " + json + ", error = " + json
+				+ ", ended_at = ?, queued_at = null where run_id = ? and status ";
+		this.end = end + "in ('RUNNING', 'PENDING')";
+		this.endWaiting = end + "= 'PENDING'";
 	}
 
 	void insertRunning(NewRun run) {
-		insert(new StoredRun(run.runId(), run.sessionId(), run.workflowId(), run.userId(), run.parentRunId(),
-				RunStatus.RUNNING, run.input(), null, null, run.createdAt(), null));
+		insert(run, begun(run, RunStatus.RUNNING), null);
 	}
 
-	void insert(StoredRun run) {
-		this.jdbc.sql(this.insert).params(columns(run)).update();
+	/** The run waits for its session, in a queue by time and id. */
+	void insertWaiting(NewRun run, long queuedAt) {
+		insert(run, begun(run, RunStatus.PENDING), queuedAt);
+	}
+
+	void insertEnded(RunEnd end) {
+		insert(end.run(), end.toStoredRun(), null);
+	}
+
+	private void insert(NewRun run, StoredRun row, @Nullable Long queuedAt) {
+		this.jdbc.sql(this.insert).params(columns(row, run.ownerNode(), queuedAt)).update();
 	}
 
 	void insertAll(List<StoredRun> runs) {
-		this.batches.batchUpdate(this.insert, runs.stream().map(RunRows::columns).toList());
+		this.batches.batchUpdate(this.insert, runs.stream().map((run) -> columns(run, null, null)).toList());
+	}
+
+	/** Lets a run in that was waiting. */
+	boolean startWaiting(String runId) {
+		return this.jdbc
+			.sql("update buddy_workflow_run set status = 'RUNNING', queued_at = null"
+					+ " where run_id = ? and status = 'PENDING'")
+			.param(runId)
+			.update() == 1;
+	}
+
+	boolean deleteWaiting(String runId) {
+		return this.jdbc.sql("delete from buddy_workflow_run where run_id = ? and status = 'PENDING'")
+			.param(runId)
+			.update() == 1;
 	}
 
 	boolean end(RunEnd end) {
-		return this.jdbc.sql(this.end)
+		return end(this.end, end);
+	}
+
+	/** Ends a run that has not got its session yet. */
+	boolean endWaiting(RunEnd end) {
+		return end(this.endWaiting, end);
+	}
+
+	private boolean end(String sql, RunEnd end) {
+		return this.jdbc.sql(sql)
 			.params(end.status().name(), text(end.response()), text(end.error()), end.endedAt(), end.run().runId())
 			.update() == 1;
 	}
@@ -64,10 +102,16 @@ final class RunRows {
 			.single() == 1;
 	}
 
-	private static Object[] columns(StoredRun run) {
+	private static StoredRun begun(NewRun run, RunStatus status) {
+		return new StoredRun(run.runId(), run.sessionId(), run.workflowId(), run.userId(), run.parentRunId(), status,
+				run.input(), null, null, run.createdAt(), null);
+	}
+
+	private static Object[] columns(StoredRun run, @Nullable String ownerNode, @Nullable Long queuedAt) {
 		return new Object[] { run.runId(), run.sessionId(), run.workflowId(), text(run.userId()),
 				text(run.parentRunId()), run.status().name(), text(run.input()), text(run.response()),
-				text(run.error()), run.createdAt(), new SqlParameterValue(Types.BIGINT, run.endedAt()) };
+				text(run.error()), run.createdAt(), new SqlParameterValue(Types.BIGINT, run.endedAt()), text(ownerNode),
+				new SqlParameterValue(Types.BIGINT, queuedAt) };
 	}
 
 }

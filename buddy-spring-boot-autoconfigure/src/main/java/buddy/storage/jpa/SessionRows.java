@@ -19,6 +19,10 @@ import buddy.session.StoredSession;
  */
 final class SessionRows {
 
+	/** As {@link #toStoredSession} reads them. */
+	static final String COLUMNS = "session_id, workflow_id, user_id, session_name, session_state, media, workflow_data,"
+			+ " extra_data, additional, created_at, updated_at, version";
+
 	private static final String OPEN_TO_RUN = " where session_id = ? and workflow_id = ? and (user_id is null or user_id = ?)";
 
 	private final JdbcClient jdbc;
@@ -33,24 +37,30 @@ final class SessionRows {
 
 	private final String changeState;
 
+	private final String freeAndTouch;
+
+	private final String freeAndChangeState;
+
 	private final String adoptAndTouch;
 
 	private final String adoptAndChangeState;
 
 	SessionRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
-		this.find = "select session_id, workflow_id, user_id, session_name, session_state, media, workflow_data, extra_data,"
-				+ " additional, created_at, updated_at, version from buddy_workflow_session where session_id = ?";
+		this.find = "select " + COLUMNS + " from buddy_workflow_session where session_id = ?";
 		this.findLocked = this.find + dialect.forUpdate();
 		String json = dialect.json();
-		this.insert = "insert into buddy_workflow_session (session_id, workflow_id, user_id, session_name, session_state,"
-				+ " media, workflow_data, extra_data, additional, created_at, updated_at, version) values (?, ?, ?, ?, "
-				+ String.join(", ", json, json, json, json, json) + ", ?, ?, ?)";
+		this.insert = "insert into buddy_workflow_session (" + COLUMNS + ", holder_run_id) values (?, ?, ?, ?, "
+				+ String.join(", ", json, json, json, json, json) + ", ?, ?, ?, ?)";
 		String used = "updated_at = " + dialect.greatest("updated_at");
 		String state = "session_state = " + json + ", version = version + 1, ";
 		String update = "update buddy_workflow_session set ";
+		String free = "holder_run_id = null, ";
 		this.touch = update + used + " where session_id = ?";
 		this.changeState = update + state + used + " where session_id = ? and version = ?";
+		this.freeAndTouch = update + free + used + " where session_id = ? and holder_run_id = ?";
+		this.freeAndChangeState = update + free + state + used
+				+ " where session_id = ? and holder_run_id = ? and version = ?";
 		String adopt = "user_id = coalesce(user_id, ?), ";
 		this.adoptAndTouch = update + adopt + used + OPEN_TO_RUN;
 		this.adoptAndChangeState = update + adopt + state + used + OPEN_TO_RUN + " and version = ?";
@@ -70,11 +80,15 @@ final class SessionRows {
 	}
 
 	void insert(StoredSession session) {
+		insert(session, null);
+	}
+
+	void insert(StoredSession session, @Nullable String holderRunId) {
 		this.jdbc.sql(this.insert)
 			.params(session.sessionId(), session.workflowId(), text(session.userId()), text(session.sessionName()),
 					text(session.state()), text(session.media()), text(session.workflowData()),
 					text(session.extraData()), text(session.additional()), session.createdAt(), session.updatedAt(),
-					session.version())
+					session.version(), text(holderRunId))
 			.update();
 	}
 
@@ -91,6 +105,18 @@ final class SessionRows {
 	boolean changeState(String sessionId, RunEnd.StateChange change, long usedAt) {
 		return this.jdbc.sql(this.changeState)
 			.params(change.state(), usedAt, sessionId, change.expectedVersion())
+			.update() == 1;
+	}
+
+	/** Touches a session that the run holds, and frees it. */
+	boolean freeAndTouch(NewRun run, long usedAt) {
+		return this.jdbc.sql(this.freeAndTouch).params(usedAt, run.sessionId(), run.runId()).update() == 1;
+	}
+
+	/** Changes the state of a session that the run holds, and frees it. */
+	boolean freeAndChangeState(NewRun run, RunEnd.StateChange change, long usedAt) {
+		return this.jdbc.sql(this.freeAndChangeState)
+			.params(change.state(), usedAt, run.sessionId(), run.runId(), change.expectedVersion())
 			.update() == 1;
 	}
 
@@ -114,7 +140,7 @@ final class SessionRows {
 			.update() == 1;
 	}
 
-	private static StoredSession toStoredSession(ResultSet row, int number) throws SQLException {
+	static StoredSession toStoredSession(ResultSet row, int number) throws SQLException {
 		return new StoredSession(row.getString(1), row.getString(2), row.getString(3), row.getString(4),
 				row.getString(5), row.getString(6), row.getString(7), row.getString(8), row.getString(9),
 				row.getLong(10), row.getLong(11), row.getLong(12));

@@ -21,14 +21,18 @@ import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
  */
 enum SqlDialect {
 
-	H2("H2", "? format json", "greatest", " for update"),
+	H2("H2", "? format json", "greatest", " for update",
+			"cast(extract(epoch from current_timestamp) * 1000 as bigint)"),
 
-	POSTGRESQL("PostgreSQL", "cast(? as jsonb)", "greatest", " for update"),
+	POSTGRESQL("PostgreSQL", "cast(? as jsonb)", "greatest", " for update",
+			"cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"),
 
-	MARIADB("MariaDB", "?", "greatest", " for update"),
+	/** Counts from a time in UTC: the local one comes twice where summer ends. */
+	MARIADB("MariaDB", "?", "greatest", " for update",
+			"(timestampdiff(microsecond, '1970-01-01 00:00:00', utc_timestamp(3)) div 1000)"),
 
 	/** Has one writer at a time, so that every row that a writer reads is locked. */
-	SQLITE("SQLite", "?", "max", "");
+	SQLITE("SQLite", "?", "max", "", "cast(unixepoch('subsec') * 1000 as integer)");
 
 	private final String productName;
 
@@ -38,11 +42,14 @@ enum SqlDialect {
 
 	private final String forUpdate;
 
-	SqlDialect(String productName, String json, String greatest, String forUpdate) {
+	private final String now;
+
+	SqlDialect(String productName, String json, String greatest, String forUpdate, String now) {
 		this.productName = productName;
 		this.json = json;
 		this.greatest = greatest;
 		this.forUpdate = forUpdate;
+		this.now = now;
 	}
 
 	/**
@@ -87,6 +94,19 @@ enum SqlDialect {
 	/** The end of a select that reads the row as it stands now, and locks it. */
 	String forUpdate() {
 		return this.forUpdate;
+	}
+
+	/** The time of the database's own clock, in milliseconds since the epoch. */
+	String now() {
+		return this.now;
+	}
+
+	/**
+	 * Whether one statement can write several tables, so that a run begins and ends in
+	 * one round trip.
+	 */
+	boolean fusesWrites() {
+		return this == POSTGRESQL;
 	}
 
 	JdbcTemplate template(DataSource dataSource) {

@@ -65,6 +65,35 @@ final class StorageTransactions {
 	}
 
 	/**
+	 * Writes with one statement in auto-commit, whatever the caller has open; once more
+	 * where the database gave it up for another one.
+	 * @param statement the statement
+	 * @return what it gives
+	 */
+	<T> T writeAtOnce(Supplier<T> statement) {
+		return apartFromCaller(() -> onceMore(() -> onOneConnection(() -> {
+			T result = statement.get();
+			commitWithoutAutoCommit();
+			return result;
+		})));
+	}
+
+	private void commitWithoutAutoCommit() {
+		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+		try {
+			if (!connection.getAutoCommit()) {
+				connection.commit();
+			}
+		}
+		catch (SQLException ex) {
+			throw this.own.translate("Commit", ex);
+		}
+		finally {
+			DataSourceUtils.releaseConnection(connection, this.dataSource);
+		}
+	}
+
+	/**
 	 * Writes all or nothing: in the caller's transaction, whose other work stays when the
 	 * statements fail, else in a short transaction of their own.
 	 * @param statements the statements; an exception undoes them
@@ -85,12 +114,26 @@ final class StorageTransactions {
 		return isTransactionBound() ? apartFromCaller(() -> inTransaction(statements)) : inTransaction(statements);
 	}
 
+	/**
+	 * Writes whatever the caller has open, but within the caller's transaction where that
+	 * keeps all others from writing.
+	 * @param statements the statements; an exception undoes them
+	 * @return what they give
+	 */
+	<T> T writeBeside(Supplier<T> statements) {
+		return this.oneWriter ? write(statements) : writeApart(statements);
+	}
+
 	private <T> T inTransaction(Supplier<T> statements) {
+		return onceMore(() -> this.template.execute((status) -> statements.get()));
+	}
+
+	private static <T> T onceMore(Supplier<T> transaction) {
 		try {
-			return this.template.execute((status) -> statements.get());
+			return transaction.get();
 		}
 		catch (PessimisticLockingFailureException ex) {
-			return this.template.execute((status) -> statements.get());
+			return transaction.get();
 		}
 	}
 

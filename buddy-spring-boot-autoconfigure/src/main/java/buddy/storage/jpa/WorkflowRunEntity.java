@@ -61,6 +61,15 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "ended_at")
 	private @Nullable Long endedAt;
 
+	@Column(name = BuddyNaming.MARK + "owner_node", length = 128)
+	private @Nullable String ownerNode;
+
+	@Column(name = BuddyNaming.MARK + "queued_at")
+	private @Nullable Long queuedAt;
+
+	@Column(name = BuddyNaming.MARK + "cancel_requested", length = 255)
+	private @Nullable String cancelRequested;
+
 	protected WorkflowRunEntity() {
 	}
 

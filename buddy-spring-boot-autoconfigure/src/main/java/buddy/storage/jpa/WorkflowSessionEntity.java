@@ -61,6 +61,9 @@ class WorkflowSessionEntity {
 	@Column(name = BuddyNaming.MARK + "version", nullable = false)
 	private long version;
 
+	@Column(name = BuddyNaming.MARK + "holder_run_id", length = 36)
+	private @Nullable String holderRunId;
+
 	protected WorkflowSessionEntity() {
 	}
 

@@ -50,9 +50,14 @@ final class JpaStorage {
 
 	/** Another repository over the same database. */
 	WorkflowSessionRepository repository(Executor lateWrites) {
-		return new JpaWorkflowSessionRepository(entityManagerFactory(), dataSource(),
-				this.application.bean(WorkflowSessionEntityRepository.class),
-				this.application.bean(WorkflowRunEntityRepository.class), lateWrites);
+		return repository(this.application, lateWrites, true);
+	}
+
+	/** A repository over the database of an application. */
+	static WorkflowSessionRepository repository(TestApplication application, Executor lateWrites, boolean fused) {
+		return new JpaWorkflowSessionRepository(application.bean(EntityManagerFactory.class),
+				application.bean(DataSource.class), application.bean(WorkflowSessionEntityRepository.class),
+				application.bean(WorkflowRunEntityRepository.class), lateWrites, fused);
 	}
 
 	WorkflowSessionRepository repository() {

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.orm.jpa.EntityManagerHolder;
@@ -18,7 +20,10 @@ import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.RunEnd;
+import buddy.session.RunOwners;
 import buddy.session.RunPage;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionConcurrency;
 import buddy.session.SessionQuery;
 import buddy.session.StoredRun;
 import buddy.session.StoredSession;
@@ -27,6 +32,7 @@ import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What each verb of the repository costs: its statements, counted, and the connection
@@ -46,11 +52,18 @@ class RepositoryStatementTests {
 
 	private static final String UPDATE_RUN = "update buddy_workflow_run";
 
+	private static final String FUSED_BEGIN = "with … insert buddy_workflow_run";
+
+	private static final String FUSED_END = "with … update both";
+
+	private final boolean fused;
+
 	private final JpaStorage storage;
 
 	private final WorkflowSessionRepository repository;
 
 	RepositoryStatementTests(TestDatabase database) {
+		this.fused = database == TestDatabase.POSTGRESQL;
 		this.storage = JpaStorage.on(database, true);
 		this.repository = this.storage.repository();
 	}
@@ -74,11 +87,11 @@ class RepositoryStatementTests {
 	@Test
 	void runInANewSession() {
 		OpenedSession opened = this.repository.begin(run("r1", null));
-		expectStatements(SELECT_SESSION, INSERT_SESSION, INSERT_RUN);
+		expectStatements(this.fused ? FUSED_BEGIN : SELECT_SESSION, INSERT_SESSION, INSERT_RUN);
 		assertNoConnectionIsHeld();
 
 		this.repository.end(end(opened, run("r1", null), "{\"secret\":1}"));
-		expectStatements(UPDATE_SESSION, UPDATE_RUN);
+		expectStatements(end());
 	}
 
 	@Test
@@ -86,22 +99,22 @@ class RepositoryStatementTests {
 		seed(0);
 
 		OpenedSession opened = this.repository.begin(run("r1", null));
-		expectStatements(SELECT_SESSION, INSERT_RUN);
+		expectStatements(begin());
 		assertNoConnectionIsHeld();
 
 		this.repository.end(end(opened, run("r1", null), "{\"secret\":1}"));
-		expectStatements(UPDATE_SESSION, UPDATE_RUN);
+		expectStatements(end());
 	}
 
 	@Test
-	void runInASessionWithAThousandEarlierRuns() {
-		seed(1000);
+	void runInASessionWithTenThousandEarlierRuns() {
+		seed(10_000);
 
 		OpenedSession opened = this.repository.begin(run("r1", null));
-		expectStatements(SELECT_SESSION, INSERT_RUN);
+		expectStatements(begin());
 
 		this.repository.end(end(opened, run("r1", null), "{\"secret\":1}"));
-		expectStatements(UPDATE_SESSION, UPDATE_RUN);
+		expectStatements(end());
 	}
 
 	@Test
@@ -110,7 +123,7 @@ class RepositoryStatementTests {
 
 		this.repository.begin(run("r1", "alice"));
 
-		expectStatements(SELECT_SESSION, UPDATE_SESSION, INSERT_RUN);
+		expectStatements(this.fused ? FUSED_BEGIN : SELECT_SESSION, UPDATE_SESSION, INSERT_RUN);
 	}
 
 	@Test
@@ -124,8 +137,7 @@ class RepositoryStatementTests {
 		this.repository.end(end(opened, run("r1", null), null));
 
 		List<Statement> statements = this.storage.application().statements();
-		assertThat(statements).extracting(RepositoryStatementTests::summary)
-			.containsExactly(UPDATE_SESSION, UPDATE_RUN);
+		assertThat(statements).extracting(RepositoryStatementTests::summary).containsExactly(end());
 		assertThat(statements).flatExtracting(Statement::values)
 			.allSatisfy((value) -> assertThat(String.valueOf(value)).doesNotContain("secret"));
 		assertThat(statements.get(0).sql()).doesNotContain("session_state", "version");
@@ -140,10 +152,84 @@ class RepositoryStatementTests {
 		forgetStatements();
 
 		this.repository.end(end(opened, run("r1", null), "{\"mine\":1}"));
-		expectStatements(UPDATE_SESSION, "select buddy_workflow_run");
+		expectStatements(this.fused ? FUSED_END : UPDATE_SESSION, "select buddy_workflow_run");
 
 		this.repository.find("s1");
 		expectStatements(SELECT_SESSION);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "REJECT, 0", "REJECT, 10000", "WAIT, 0", "WAIT, 10000" })
+	void runThatHoldsItsSessionCostsOneStatementMore(SessionConcurrency exclusive, int earlier) {
+		seed(earlier);
+		NewRun run = run("r1", null).with(exclusive, null);
+
+		OpenedSession opened = this.repository.begin(run);
+		expectStatements(SELECT_SESSION, UPDATE_SESSION, INSERT_RUN);
+		assertNoConnectionIsHeld();
+
+		this.repository.end(end(opened, run, "{\"a\":1}"));
+		expectStatements(UPDATE_SESSION, UPDATE_RUN);
+	}
+
+	@Test
+	void runThatHoldsANewSessionCostsNoStatementMore() {
+		this.repository.begin(run("r1", null).with(SessionConcurrency.REJECT, null));
+
+		expectStatements(SELECT_SESSION, INSERT_SESSION, INSERT_RUN);
+	}
+
+	@Test
+	void runThatIsRefusedCostsOneSelect() {
+		this.repository.begin(run("r1", null).with(SessionConcurrency.REJECT, null));
+		forgetStatements();
+
+		assertThatExceptionOfType(SessionBusyException.class)
+			.isThrownBy(() -> this.repository.begin(run("r2", null).with(SessionConcurrency.REJECT, null)));
+
+		expectStatements(SELECT_SESSION);
+	}
+
+	@Test
+	void runThatWaitsCostsOneSelectForEachTimeItAsks() {
+		NewRun first = run("r1", null).with(SessionConcurrency.WAIT, null);
+		NewRun second = run("r2", null).with(SessionConcurrency.WAIT, null);
+		OpenedSession opened = this.repository.begin(first);
+		forgetStatements();
+
+		this.repository.begin(second);
+		expectStatements(SELECT_SESSION, INSERT_RUN);
+		this.repository.enter(second);
+		expectStatements(SELECT_SESSION);
+		assertNoConnectionIsHeld();
+		this.repository.end(end(opened, first, null));
+		expectStatements(UPDATE_SESSION, UPDATE_RUN);
+		this.repository.enter(second);
+		expectStatements(SELECT_SESSION, UPDATE_SESSION, UPDATE_RUN, SELECT_SESSION);
+	}
+
+	@Test
+	void mergedEndCostsOneSelectMore() {
+		seed(0);
+		OpenedSession opened = this.repository.begin(run("r1", null));
+		forgetStatements();
+
+		this.repository.endMerged(end(opened, run("r1", null), null),
+				(session) -> new RunEnd.StateChange("{\"a\":1}", session.version()));
+
+		expectStatements(SELECT_SESSION, UPDATE_SESSION, UPDATE_RUN);
+	}
+
+	@Test
+	void heartbeatOfANodeIsOneStatement() {
+		RunOwners owners = this.storage.application().bean(RunOwners.class);
+		owners.seen("n1", 60_000);
+		forgetStatements();
+
+		owners.seen("n1", 60_000);
+
+		assertThat(this.storage.application().statements()).singleElement()
+			.satisfies((renew) -> assertThat(renew.sql()).startsWith("update buddy_node"));
 	}
 
 	@Test
@@ -220,6 +306,14 @@ class RepositoryStatementTests {
 		return new RunEnd(run, opened.recorded(), RunStatus.COMPLETED, "{}", null, 6000, change);
 	}
 
+	private String[] begin() {
+		return this.fused ? new String[] { FUSED_BEGIN } : new String[] { SELECT_SESSION, INSERT_RUN };
+	}
+
+	private String[] end() {
+		return this.fused ? new String[] { FUSED_END } : new String[] { UPDATE_SESSION, UPDATE_RUN };
+	}
+
 	private void forgetStatements() {
 		this.storage.application().statements();
 	}
@@ -232,7 +326,12 @@ class RepositoryStatementTests {
 
 	/** The verb and the table. */
 	private static String summary(Statement statement) {
-		String table = statement.sql().replaceFirst("^.*?(buddy_workflow_(session|run)).*$", "$1");
+		if (statement.sql().startsWith("with")) {
+			return statement.sql().contains("insert") ? FUSED_BEGIN : FUSED_END;
+		}
+		// a select may ask other tables first, in its columns
+		String first = statement.sql().startsWith("select") ? "^.*" : "^.*?";
+		String table = statement.sql().replaceFirst(first + "(buddy_workflow_(session|run)).*$", "$1");
 		return statement.sql().split(" ")[0] + " " + table;
 	}
 

@@ -7,11 +7,15 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
@@ -33,6 +37,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class RunStatementTests {
 
+	private static final String SELECT_SESSION = "select buddy_workflow_session";
+
+	private static final String INSERT_SESSION = "insert buddy_workflow_session";
+
+	private static final String UPDATE_SESSION = "update buddy_workflow_session";
+
+	private static final String INSERT_RUN = "insert buddy_workflow_run";
+
+	private static final String UPDATE_RUN = "update buddy_workflow_run";
+
+	private static final String FUSED_BEGIN = "with … insert buddy_workflow_run";
+
+	private static final String FUSED_END = "with … update both";
+
 	private static final Map<TestDatabase, TestApplication> applications = new EnumMap<>(TestDatabase.class);
 
 	private final String session = "s-" + UUID.randomUUID();
@@ -45,27 +63,19 @@ class RunStatementTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void firstRunOfASessionCostsFiveStatements(TestDatabase database) {
-		assertThat(statementsOf(database, () -> tally(database).run(this.session, true))).satisfiesExactly(
-				(begin) -> assertThat(begin.sql()).startsWith("select").contains("buddy_workflow_session"),
-				(create) -> assertThat(create.sql()).startsWith("insert into buddy_workflow_session"),
-				(insert) -> assertThat(insert.sql()).startsWith("insert into buddy_workflow_run"),
-				(state) -> assertThat(state.sql()).startsWith("update buddy_workflow_session set session_state"),
-				(end) -> assertThat(end.sql()).startsWith("update buddy_workflow_run"));
+	void firstRunOfASessionCostsOneInsertMore(TestDatabase database) {
+		List<String> first = kinds(statementsOf(database, () -> tally(database).run(this.session, true)));
+		assertThat(first).isEqualTo(isFused(database) ? List.of(FUSED_BEGIN, INSERT_SESSION, INSERT_RUN, FUSED_END)
+				: List.of(SELECT_SESSION, INSERT_SESSION, INSERT_RUN, UPDATE_SESSION, UPDATE_RUN));
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void runThatChangesTheStateCostsOneSelectOneInsertAndTwoUpdates(TestDatabase database) {
+	void runThatChangesTheStateCostsTwoStatementsOnPostgreSqlAndFourElsewhere(TestDatabase database) {
 		tally(database).run(this.session, true);
-		assertThat(
-				statementsOf(database, () -> tally(database).run(this.session, true)))
-			.satisfiesExactly(
-					(begin) -> assertThat(begin.sql()).startsWith("select").contains("buddy_workflow_session"),
-					(insert) -> assertThat(insert.sql()).startsWith("insert into buddy_workflow_run"),
-					(state) -> assertThat(state.sql()).startsWith("update buddy_workflow_session set session_state")
-						.contains("version"),
-					(end) -> assertThat(end.sql()).startsWith("update buddy_workflow_run"));
+		List<Statement> statements = statementsOf(database, () -> tally(database).run(this.session, true));
+		assertThat(kinds(statements)).isEqualTo(runInASessionThatExists(database));
+		assertThat(statements).anySatisfy((end) -> assertThat(end.sql()).contains("session_state =", "version = "));
 	}
 
 	@ParameterizedTest
@@ -77,12 +87,9 @@ class RunStatementTests {
 			.call(() -> tally(database).run(null, true));
 		long version = stored(database).version();
 		List<Statement> statements = statementsOf(database, () -> tally(database).run(this.session, false));
-		assertThat(statements).satisfiesExactly(
-				(begin) -> assertThat(begin.sql()).startsWith("select").contains("buddy_workflow_session"),
-				(insert) -> assertThat(insert.sql()).startsWith("insert into buddy_workflow_run"),
-				(touch) -> assertThat(touch.sql()).startsWith("update buddy_workflow_session set updated_at")
-					.doesNotContain("version", "session_state"),
-				(end) -> assertThat(end.sql()).startsWith("update buddy_workflow_run"));
+		assertThat(kinds(statements)).isEqualTo(runInASessionThatExists(database));
+		assertThat(statements).noneSatisfy(
+				(statement) -> assertThat(statement.sql()).containsAnyOf("session_state =", "version = version"));
 		assertThat(statements).flatExtracting(Statement::values)
 			.noneSatisfy((value) -> assertThat(String.valueOf(value)).contains(text));
 		assertThat(stored(database).version()).isEqualTo(version);
@@ -91,7 +98,7 @@ class RunStatementTests {
 	@ParameterizedTest
 	@EnumSource
 	void earlierRunsCostNothing(TestDatabase database) {
-		List<StoredRun> runs = IntStream.range(0, 1000)
+		List<StoredRun> runs = IntStream.range(0, 10_000)
 			.mapToObj((i) -> new StoredRun(UUID.randomUUID().toString(), this.session, "tally", null, null,
 					RunStatus.COMPLETED, "{}", "{}", null, i, (long) i))
 			.toList();
@@ -102,7 +109,8 @@ class RunStatementTests {
 		String other = "o-" + UUID.randomUUID();
 		tally(database).run(other, true);
 		List<Statement> few = statementsOf(database, () -> tally(database).run(other, true));
-		assertThat(many).extracting(Statement::sql).isEqualTo(few.stream().map(Statement::sql).toList()).hasSize(4);
+		assertThat(many).extracting(Statement::sql).isEqualTo(few.stream().map(Statement::sql).toList());
+		assertThat(kinds(many)).isEqualTo(runInASessionThatExists(database));
 	}
 
 	@ParameterizedTest
@@ -111,7 +119,7 @@ class RunStatementTests {
 		tally(database).run(this.session, false);
 		List<Statement> statements = statementsOf(database,
 				() -> WorkflowScope.session(this.session).user("alice").call(() -> tally(database).run(null, false)));
-		assertThat(statements).hasSize(5)
+		assertThat(statements).hasSize(isFused(database) ? 4 : 5)
 			.element(1)
 			.satisfies(
 					(takeOver) -> assertThat(takeOver.sql()).startsWith("update buddy_workflow_session set user_id"));
@@ -123,8 +131,8 @@ class RunStatementTests {
 		tally(database).run(this.session, true);
 		List<Statement> statements = statementsOf(database,
 				() -> assertThatIllegalStateException().isThrownBy(() -> tally(database).run(this.session, null)));
-		assertThat(statements).hasSize(4)
-			.noneSatisfy((statement) -> assertThat(statement.sql()).contains("set session_state"));
+		assertThat(kinds(statements)).isEqualTo(runInASessionThatExists(database));
+		assertThat(statements).noneSatisfy((statement) -> assertThat(statement.sql()).contains("session_state ="));
 	}
 
 	@ParameterizedTest
@@ -132,6 +140,39 @@ class RunStatementTests {
 	void noConnectionIsHeldInsideOfRun(TestDatabase database) {
 		tally(database).run(this.session, true);
 		assertThat(tally(database).connectionsInside()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void noConnectionIsHeldInsideOfRunWithOpenEntityManagerInView(TestDatabase database) {
+		EntityManagerFactory factory = application(database).bean(EntityManagerFactory.class);
+		try (EntityManager requests = factory.createEntityManager()) {
+			TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(requests));
+			tally(database).run(this.session, true);
+			tally(database).run(this.session, true);
+			assertThat(tally(database).connectionsInside()).isZero();
+		}
+		finally {
+			TransactionSynchronizationManager.unbindResource(factory);
+		}
+	}
+
+	private static boolean isFused(TestDatabase database) {
+		return database == TestDatabase.POSTGRESQL;
+	}
+
+	private static List<String> runInASessionThatExists(TestDatabase database) {
+		return isFused(database) ? List.of(FUSED_BEGIN, FUSED_END)
+				: List.of(SELECT_SESSION, INSERT_RUN, UPDATE_SESSION, UPDATE_RUN);
+	}
+
+	/** The verb and the table. */
+	private static List<String> kinds(List<Statement> statements) {
+		return statements.stream()
+			.map((statement) -> !statement.sql().startsWith("with")
+					? statement.sql().replaceFirst("^(\\w+) .*?(buddy_\\w+).*$", "$1 $2")
+					: statement.sql().contains("insert into") ? FUSED_BEGIN : FUSED_END)
+			.toList();
 	}
 
 	private List<Statement> statementsOf(TestDatabase database, Runnable run) {

@@ -1,0 +1,136 @@
+package buddy.storage.jpa;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
+import buddy.session.StoredSession;
+
+import static buddy.storage.jpa.SessionRows.text;
+
+/**
+ * Begins and ends runs on PostgreSQL with one statement each, where the session is there
+ * and the run's already; else as on every database.
+ *
+ * <p>
+ * The parts of such a statement see the same moment, so none of them knows whether
+ * another one found its row. The guard does: it locks both rows, the session first as
+ * everywhere, and both updates start from what it gives.
+ */
+final class FusedRunWrites implements RunWrites {
+
+	private static final String BEGIN = "with found as (select " + SessionRows.COLUMNS
+			+ " from buddy_workflow_session where session_id = ?),"
+			+ " begun as (insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status,"
+			+ " input, created_at, owner_node) select ?, session_id, workflow_id, user_id, ?, 'RUNNING', cast(? as jsonb),"
+			+ " ?, ? from found where workflow_id = ? and user_id is not distinct from ? returning 1)"
+			+ " select found.*, (select count(*) from begun) from found";
+
+	private static final String GUARD = "with guard as (select s.session_id, r.run_id from buddy_workflow_session s"
+			+ " join buddy_workflow_run r on r.session_id = s.session_id"
+			+ " where s.session_id = ? and r.run_id = ? and r.status = 'RUNNING'";
+
+	private static final String UPDATE_SESSION = " for no key update),"
+			+ " used as (update buddy_workflow_session s set updated_at = greatest(s.updated_at, ?)";
+
+	private static final String UPDATE_RUN = " from guard where s.session_id = guard.session_id returning 1),"
+			+ " ended as (update buddy_workflow_run r set status = ?, response = cast(? as jsonb), error = cast(? as jsonb),"
+			+ " ended_at = ? from guard where r.run_id = guard.run_id returning 1)"
+			+ " select (select count(*) from used), (select count(*) from ended)";
+
+	private static final String END = GUARD + UPDATE_SESSION + UPDATE_RUN;
+
+	private static final String END_AND_CHANGE_STATE = GUARD + " and s.version = ?" + UPDATE_SESSION
+			+ ", session_state = cast(? as jsonb), version = s.version + 1" + UPDATE_RUN;
+
+	private final StorageTransactions transactions;
+
+	private final JdbcClient jdbc;
+
+	private final RunBegins begins;
+
+	private final RunRows runs;
+
+	private final RunWrites portable;
+
+	FusedRunWrites(StorageTransactions transactions, JdbcClient jdbc, RunBegins begins, RunRows runs,
+			RunWrites portable) {
+		this.transactions = transactions;
+		this.jdbc = jdbc;
+		this.begins = begins;
+		this.runs = runs;
+		this.portable = portable;
+	}
+
+	@Override
+	public OpenedSession begin(NewRun run) {
+		Found found = this.transactions.writeAtOnce(() -> insertRun(run)).orElse(null);
+		if (found != null && found.begun()) {
+			return new OpenedSession(found.session(), true);
+		}
+		StoredSession session = (found != null) ? found.session() : null;
+		return this.transactions.writeApart(() -> this.begins.share(run, session));
+	}
+
+	private Optional<Found> insertRun(NewRun run) {
+		return this.jdbc.sql(BEGIN)
+			.params(run.sessionId(), run.runId(), text(run.parentRunId()), text(run.input()), run.createdAt(),
+					text(run.ownerNode()), run.workflowId(), text(run.userId()))
+			.query((row, number) -> new Found(SessionRows.toStoredSession(row, number), row.getInt(13) == 1))
+			.optional();
+	}
+
+	@Override
+	public EndOutcome end(RunEnd end) {
+		if (!end.recorded() || end.run().concurrency().isExclusive()) {
+			return this.portable.end(end);
+		}
+		RunEnd.StateChange change = end.state();
+		if (this.transactions.writeAtOnce(() -> update(end, change))) {
+			return EndOutcome.STORED;
+		}
+		boolean missed = change != null && this.transactions.read(() -> this.runs.isRunning(end.run().runId()));
+		return missed ? EndOutcome.VERSION_MISSED : EndOutcome.GONE;
+	}
+
+	private boolean update(RunEnd end, RunEnd.@Nullable StateChange change) {
+		JdbcClient.StatementSpec statement = this.jdbc.sql((change != null) ? END_AND_CHANGE_STATE : END)
+			.param(end.run().sessionId())
+			.param(end.run().runId());
+		if (change != null) {
+			statement.param(change.expectedVersion()).param(end.endedAt()).param(change.state());
+		}
+		else {
+			statement.param(end.endedAt());
+		}
+		return statement.param(end.status().name())
+			.param(text(end.response()))
+			.param(text(end.error()))
+			.param(end.endedAt())
+			.query((row, number) -> isWhole(row, end))
+			.single();
+	}
+
+	private static boolean isWhole(ResultSet counts, RunEnd end) throws SQLException {
+		if (counts.getInt(1) != counts.getInt(2)) {
+			throw new IllegalStateException("The end of run '" + end.run().runId() + "' changed " + counts.getInt(1)
+					+ " sessions and " + counts.getInt(2) + " runs");
+		}
+		return counts.getInt(1) == 1;
+	}
+
+	/**
+	 * A session, and whether the run has begun in it.
+	 */
+	private record Found(StoredSession session, boolean begun) {
+	}
+
+}

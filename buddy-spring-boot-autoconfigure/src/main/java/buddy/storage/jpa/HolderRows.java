@@ -1,0 +1,142 @@
+package buddy.storage.jpa;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.session.NewRun;
+import buddy.session.StoredSession;
+
+/**
+ * The statements by which a run gets hold of a session. Who may is read first, in one
+ * statement and so at one moment; the update then only asks whether that is still so.
+ */
+final class HolderRows {
+
+	private final JdbcClient jdbc;
+
+	private final String look;
+
+	private final String turn;
+
+	private final String holderNow;
+
+	HolderRows(JdbcClient jdbc, SqlDialect dialect) {
+		this.jdbc = jdbc;
+		String free = "case when s.holder_run_id is null or not exists (select 1 from buddy_workflow_run h"
+				+ " where h.run_id = s.holder_run_id and h.status = 'RUNNING' and " + LiveOwner.of("h", dialect)
+				+ ") then 1 else 0 end";
+		String waiting = "select 1 from buddy_workflow_run w where w.session_id = s.session_id"
+				+ " and w.queued_at is not null and w.status = 'PENDING' and " + LiveOwner.of("w", dialect);
+		this.look = "select " + SessionRows.COLUMNS + ", holder_run_id, " + free + ", case when exists (" + waiting
+				+ ") then 1 else 0 end, " + dialect.now() + " from buddy_workflow_session s where session_id = ?";
+		this.turn = "select s.workflow_id, s.user_id, s.holder_run_id, " + free + ", case when exists (" + waiting
+				+ " and (w.queued_at < r.queued_at or (w.queued_at = r.queued_at and w.run_id < r.run_id)))"
+				+ " then 1 else 0 end from buddy_workflow_run r join buddy_workflow_session s"
+				+ " on s.session_id = r.session_id where r.run_id = ? and r.status = 'PENDING'";
+		this.holderNow = "select holder_run_id from buddy_workflow_session where session_id = ?" + dialect.forUpdate();
+	}
+
+	/** Reads a session for a run that would hold it. */
+	Optional<Look> look(String sessionId) {
+		return this.jdbc.sql(this.look).param(sessionId).query(HolderRows::toLook).optional();
+	}
+
+	/** Tells where a waiting run stands; nothing if it is not waiting any more. */
+	Optional<Turn> turn(String runId) {
+		return this.jdbc.sql(this.turn).param(runId).query(HolderRows::toTurn).optional();
+	}
+
+	/**
+	 * Takes hold of a session that has been read already.
+	 * @param run the run
+	 * @param seen the session, which may be held
+	 * @return whether it still has the holder and the state that were seen
+	 */
+	boolean hold(NewRun run, Look seen) {
+		return this.jdbc
+			.sql("update buddy_workflow_session set holder_run_id = ? where session_id = ?"
+					+ " and coalesce(holder_run_id, '') = ? and version = ?")
+			.params(run.runId(), run.sessionId(), (seen.holder() != null) ? seen.holder() : "",
+					seen.session().version())
+			.update() == 1;
+	}
+
+	/**
+	 * Takes hold of a session that is read afterwards.
+	 * @param run the run
+	 * @param seen the holder that was seen, which holds it no more
+	 * @return whether no other run was quicker
+	 */
+	boolean hold(NewRun run, @Nullable String seen) {
+		return this.jdbc
+			.sql("update buddy_workflow_session set holder_run_id = ? where session_id = ?"
+					+ " and coalesce(holder_run_id, '') = ?")
+			.params(run.runId(), run.sessionId(), (seen != null) ? seen : "")
+			.update() == 1;
+	}
+
+	/** Tells whether the run holds its session. */
+	boolean isHeldBy(NewRun run) {
+		return run.runId().equals(holder(run.sessionId()));
+	}
+
+	/** Reads the holder as it stands now, whatever snapshot the transaction has. */
+	@Nullable String holder(String sessionId) {
+		return this.jdbc.sql(this.holderNow)
+			.param(sessionId)
+			.query((row, number) -> Optional.ofNullable(row.getString(1)))
+			.optional()
+			.flatMap((holder) -> holder)
+			.orElse(null);
+	}
+
+	private static Look toLook(ResultSet row, int number) throws SQLException {
+		return new Look(SessionRows.toStoredSession(row, number), row.getString(13), row.getInt(14) == 1,
+				row.getInt(15) == 1, row.getLong(16));
+	}
+
+	private static Turn toTurn(ResultSet row, int number) throws SQLException {
+		return new Turn(row.getString(1), row.getString(2), row.getString(3), row.getInt(4) == 1, row.getInt(5) == 1);
+	}
+
+	/**
+	 * A session, and who has it.
+	 *
+	 * @param session the session
+	 * @param holder the run that it names as its holder, or {@code null}
+	 * @param free whether that run holds it no more
+	 * @param queued whether runs of live nodes wait for it
+	 * @param now the database's time, in milliseconds
+	 */
+	record Look(StoredSession session, @Nullable String holder, boolean free, boolean queued, long now) {
+
+		boolean mayBeHeld() {
+			return this.free && !this.queued;
+		}
+
+	}
+
+	/**
+	 * Where a waiting run stands.
+	 *
+	 * @param workflowId the session's workflow
+	 * @param userId the session's user, or {@code null}
+	 * @param holder the run that the session names as its holder, or {@code null}
+	 * @param free whether that run holds it no more
+	 * @param behind whether other runs of live nodes come first
+	 */
+	record Turn(String workflowId, @Nullable String userId, @Nullable String holder, boolean free, boolean behind) {
+
+		boolean isOpenTo(NewRun run) {
+			return this.workflowId.equals(run.workflowId())
+					&& (this.userId == null || this.userId.equals(run.userId()));
+		}
+
+	}
+
+}

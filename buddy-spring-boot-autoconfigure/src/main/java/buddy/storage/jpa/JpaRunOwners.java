@@ -1,0 +1,178 @@
+package buddy.storage.jpa;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.run.RunStatus;
+import buddy.session.RunOwners;
+import buddy.session.RunPage;
+import buddy.session.UnfinishedRun;
+
+/**
+ * Stores which node runs what, beside the runs, and apart from the caller's transactions.
+ */
+final class JpaRunOwners implements RunOwners {
+
+	private static final long DAY = 24 * 60 * 60 * 1000;
+
+	private static final String UNFINISHED = "status in ('RUNNING', 'PENDING', 'PAUSED')";
+
+	private final StorageTransactions transactions;
+
+	private final JdbcClient jdbc;
+
+	private final String renew;
+
+	private final String insert;
+
+	private final String deleteForgotten;
+
+	private final String leave;
+
+	private final String endOrphan;
+
+	private final String freeOrphans;
+
+	private final String unfinished;
+
+	JpaRunOwners(DataSource dataSource) {
+		SqlDialect dialect = SqlDialect.of(dataSource);
+		this.transactions = new StorageTransactions(dataSource, dialect);
+		this.jdbc = JdbcClient.create(dialect.template(dataSource));
+		String now = dialect.now();
+		this.renew = "update buddy_node set seen_at = " + now + ", expires_at = " + now + " + ? where node_id = ?";
+		this.insert = "insert into buddy_node (node_id, started_at, seen_at, expires_at) values (?, " + now + ", " + now
+				+ ", " + now + " + ?)";
+		this.deleteForgotten = "delete from buddy_node where expires_at < " + now + " - " + DAY
+				+ " and not exists (select 1 from buddy_workflow_run r where r.owner_node = buddy_node.node_id and r."
+				+ UNFINISHED + ")";
+		this.leave = "update buddy_node set expires_at = " + now + " where node_id = ? and expires_at > " + now;
+		this.freeOrphans = "update buddy_workflow_session set updated_at = " + dialect.greatest("updated_at")
+				+ ", holder_run_id = case when holder_run_id = ? then null else holder_run_id end where session_id = ?";
+		this.endOrphan = "update buddy_workflow_run set status = 'CANCELLED', error = " + dialect.json()
+				+ ", ended_at = ?, queued_at = null where run_id = ? and status in ('RUNNING', 'PENDING') and not "
+				+ LiveOwner.of("buddy_workflow_run", dialect);
+		this.unfinished = "select r.run_id, r.session_id, r.workflow_id, r.user_id, r.status, r.created_at, r.owner_node,"
+				+ " o.started_at, o.seen_at, case when " + LiveOwner.of("r", dialect)
+				+ " then 1 else 0 end, r.cancel_requested from buddy_workflow_run r"
+				+ " left join buddy_node o on o.node_id = r.owner_node where r." + UNFINISHED;
+	}
+
+	@Override
+	public boolean seen(String nodeId, long leaseMillis) {
+		if (this.transactions.joinsCaller()) {
+			return false; // it might be rolled back, and a run within it has no row yet
+		}
+		if (renew(nodeId, leaseMillis)) {
+			return true;
+		}
+		try {
+			this.transactions.writeBeside(() -> this.jdbc.sql(this.insert).params(nodeId, leaseMillis).update());
+		}
+		catch (DuplicateKeyException ex) {
+			// it was seen by another thread meanwhile
+			renew(nodeId, leaseMillis);
+		}
+		this.transactions.writeBeside(() -> this.jdbc.sql(this.deleteForgotten).update());
+		return true;
+	}
+
+	private boolean renew(String nodeId, long leaseMillis) {
+		return this.transactions.writeBeside(() -> this.jdbc.sql(this.renew).params(leaseMillis, nodeId).update()) == 1;
+	}
+
+	@Override
+	public void left(String nodeId) {
+		this.transactions.writeBeside(() -> this.jdbc.sql(this.leave).param(nodeId).update());
+	}
+
+	@Override
+	public boolean requestCancel(String runId, String reason) {
+		return this.transactions.writeBeside(() -> this.jdbc
+			.sql("update buddy_workflow_run set cancel_requested = coalesce(cancel_requested, ?) where run_id = ? and "
+					+ UNFINISHED)
+			.params(reason, runId)
+			.update()) == 1;
+	}
+
+	@Override
+	public List<CancelRequest> cancelRequests(String nodeId) {
+		return this.transactions.read(() -> this.jdbc
+			.sql("select run_id, cancel_requested from buddy_workflow_run where owner_node = ? and " + UNFINISHED
+					+ " and cancel_requested is not null order by run_id")
+			.param(nodeId)
+			.query((row, number) -> new CancelRequest(row.getString(1), row.getString(2)))
+			.list());
+	}
+
+	@Override
+	public boolean endOrphan(String runId, String error, long endedAt) {
+		Optional<UnfinishedRun> orphan = findUnfinished(runId).filter((run) -> !run.ownerAlive());
+		return orphan.isPresent() && endOrphan(orphan.get(), error, endedAt);
+	}
+
+	private boolean endOrphan(UnfinishedRun run, String error, long endedAt) {
+		try {
+			return this.transactions.writeBeside(() -> {
+				// the session first, as at every end
+				this.jdbc.sql(this.freeOrphans).params(endedAt, run.runId(), run.sessionId()).update();
+				if (this.jdbc.sql(this.endOrphan).params(error, endedAt, run.runId()).update() != 1) {
+					throw new NoOrphanException();
+				}
+				return true;
+			});
+		}
+		catch (NoOrphanException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public Optional<UnfinishedRun> findUnfinished(String runId) {
+		return this.transactions.read(() -> this.jdbc.sql(this.unfinished + " and r.run_id = ?")
+			.param(runId)
+			.query(JpaRunOwners::toUnfinishedRun)
+			.optional());
+	}
+
+	@Override
+	public List<UnfinishedRun> unfinished(RunPage page) {
+		RunPage.Cursor after = (page.after() != null) ? page.after() : new RunPage.Cursor(Long.MAX_VALUE, "");
+		return this.transactions.read(() -> this.jdbc
+			.sql(this.unfinished + " and (r.created_at < ? or (r.created_at = ? and r.run_id < ?))"
+					+ " order by r.created_at desc, r.run_id desc limit ?")
+			.params(after.at(), after.at(), after.id(), page.limit())
+			.query(JpaRunOwners::toUnfinishedRun)
+			.list());
+	}
+
+	private static UnfinishedRun toUnfinishedRun(ResultSet row, int number) throws SQLException {
+		return new UnfinishedRun(row.getString(1), row.getString(2), row.getString(3), row.getString(4),
+				RunStatus.valueOf(row.getString(5)), row.getLong(6), row.getString(7), time(row, 8), time(row, 9),
+				row.getInt(10) == 1, row.getString(11));
+	}
+
+	private static @Nullable Long time(ResultSet row, int column) throws SQLException {
+		long time = row.getLong(column);
+		return row.wasNull() ? null : time;
+	}
+
+	/** Undoes the end of a run that is no orphan any more. */
+	private static final class NoOrphanException extends RuntimeException {
+
+		NoOrphanException() {
+			super("The run's owner lives, or the run has ended", null, false, false);
+		}
+
+	}
+
+}

@@ -1,0 +1,35 @@
+package buddy.storage.jpa;
+
+import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
+
+/**
+ * Begins and ends runs in short transactions of statements that every database has.
+ */
+final class PortableRunWrites implements RunWrites {
+
+	private final StorageTransactions transactions;
+
+	private final RunBegins begins;
+
+	private final RunEnds ends;
+
+	PortableRunWrites(StorageTransactions transactions, RunBegins begins, RunEnds ends) {
+		this.transactions = transactions;
+		this.begins = begins;
+		this.ends = ends;
+	}
+
+	@Override
+	public OpenedSession begin(NewRun run) {
+		return this.transactions.writeApart(() -> this.begins.share(run));
+	}
+
+	@Override
+	public EndOutcome end(RunEnd end) {
+		return this.ends.write(end, this.transactions::writeApart);
+	}
+
+}

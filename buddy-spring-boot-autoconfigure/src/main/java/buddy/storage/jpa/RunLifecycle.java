@@ -1,0 +1,139 @@
+package buddy.storage.jpa;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.run.RunStatus;
+import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
+import buddy.session.StoredSession;
+
+/**
+ * Begins runs, lets them in, and ends them: within the caller's transaction where there
+ * is one, else in the shortest form that the database has.
+ */
+final class RunLifecycle {
+
+	/** Other runs may create, take over and delete the session while one begins. */
+	private static final int TRIES = 4;
+
+	private final StorageTransactions transactions;
+
+	private final RunBegins begins;
+
+	private final RunEnds ends;
+
+	private final RunRows runs;
+
+	private final RunWrites writes;
+
+	private final LateEnds lateEnds;
+
+	/**
+	 * Writes runs.
+	 * @param transactions where statements run
+	 * @param jdbc sends them
+	 * @param sessions the table of sessions
+	 * @param runs the table of runs
+	 * @param dialect the database
+	 * @param fused whether runs begin and end with one statement where the database can
+	 * @param lateWrites writes what could not be written within the caller's transaction
+	 */
+	RunLifecycle(StorageTransactions transactions, JdbcClient jdbc, SessionRows sessions, RunRows runs,
+			SqlDialect dialect, boolean fused, Executor lateWrites) {
+		HolderRows holders = new HolderRows(jdbc, dialect);
+		this.transactions = transactions;
+		this.begins = new RunBegins(sessions, runs, holders);
+		this.ends = new RunEnds(sessions, runs, holders);
+		this.runs = runs;
+		RunWrites portable = new PortableRunWrites(transactions, this.begins, this.ends);
+		this.writes = (fused && dialect.fusesWrites())
+				? new FusedRunWrites(transactions, jdbc, this.begins, runs, portable) : portable;
+		this.lateEnds = new LateEnds((end) -> this.writes.end(end), lateWrites);
+	}
+
+	OpenedSession begin(NewRun run) {
+		boolean joined = this.transactions.joinsCaller();
+		if (run.concurrency().isExclusive()) {
+			requireNotJoined(run, joined);
+			return again((lastTry) -> this.transactions.writeApart(() -> this.begins.hold(run, lastTry)));
+		}
+		if (joined || !run.recordStart()) {
+			return this.transactions.read(() -> new OpenedSession(this.begins.look(run), false, joined, null));
+		}
+		return again((lastTry) -> this.writes.begin(run));
+	}
+
+	private static void requireNotJoined(NewRun run, boolean joined) {
+		if (joined) {
+			String policy = run.concurrency().name().toLowerCase(Locale.ROOT);
+			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
+					+ "' cannot hold session '" + run.sessionId() + "' for itself (session concurrency '" + policy
+					+ "') inside of a transaction of its caller, since other runs would not see it before the commit;"
+					+ " call the workflow outside of the transaction, or use session concurrency 'merge'");
+		}
+	}
+
+	private static OpenedSession again(Function<Boolean, OpenedSession> begin) {
+		for (int failed = 1;; failed++) {
+			try {
+				return begin.apply(failed == TRIES);
+			}
+			catch (DataIntegrityViolationException | OptimisticLockingFailureException ex) {
+				if (failed == TRIES) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	Optional<OpenedSession> enter(NewRun run) {
+		// most runs that ask have to wait on: a transaction would be too much for that
+		return this.transactions.read(() -> this.begins.turn(run))
+			.flatMap((turn) -> this.transactions.writeBeside(() -> this.begins.enter(run, turn)));
+	}
+
+	boolean withdraw(NewRun run) {
+		return this.transactions.writeBeside(() -> this.runs.deleteWaiting(run.runId()));
+	}
+
+	EndOutcome end(RunEnd end) {
+		return this.transactions.joinsCaller() ? joined(end, () -> this.ends.write(end, this.transactions::write))
+				: this.writes.end(end);
+	}
+
+	EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
+		return this.transactions.joinsCaller()
+				? joined(end, () -> this.ends.writeMerged(end, merge, this.transactions::write))
+				: this.ends.writeMerged(end, merge, this.transactions::writeApart);
+	}
+
+	private EndOutcome joined(RunEnd end, Supplier<EndOutcome> write) {
+		CallersTransaction callers = CallersTransaction.of(this.lateEnds);
+		if (end.status() != RunStatus.COMPLETED) {
+			callers.endsLate(end);
+			return EndOutcome.STORED;
+		}
+		EndOutcome outcome = write.get();
+		callers.ended(end, outcome);
+		return outcome;
+	}
+
+	/**
+	 * Tells whether a run's end has found another version of a session within the
+	 * caller's transaction: a repeatable read would find the old one again.
+	 */
+	boolean hasMissed(String sessionId) {
+		return this.transactions.joinsCaller() && CallersTransaction.of(this.lateEnds).hasMissed(sessionId);
+	}
+
+}

@@ -1,0 +1,205 @@
+package buddy.storage.jpa;
+
+import java.sql.SQLException;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import jakarta.persistence.EntityManagerFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.TransactionException;
+
+import buddy.run.RunStatus;
+import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
+import buddy.session.SessionConcurrency;
+import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.TestApplication;
+import buddy.testkit.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * The connection to PostgreSQL is cut at every statement and commit of what a run writes,
+ * before it and after it, where only its answer is lost: nothing is ever half written,
+ * the caller is told, and the next run works.
+ */
+@ParameterizedClass(name = "fused {0}, auto-commit {1}")
+@CsvSource({ "true, true", "true, false", "false, true" })
+class ConnectionCutTests {
+
+	/** What a run has left: status, holder, version of the state, and waiting or not. */
+	private static final String TRACES = "select coalesce((select status || coalesce('@' || (queued_at > 0)::text, '')"
+			+ " from buddy_workflow_run where run_id = ?), 'none') || ' ' || coalesce((select"
+			+ " coalesce((holder_run_id = ?)::text, 'free') || version from buddy_workflow_session where session_id = ?),"
+			+ " 'none')";
+
+	private final CuttingDataSource connections;
+
+	private final HikariDataSource pool = new HikariDataSource();
+
+	private final WorkflowSessionRepository repository;
+
+	private final JdbcTemplate jdbc;
+
+	private String session = "";
+
+	private NewRun run = run(SessionConcurrency.MERGE);
+
+	ConnectionCutTests(boolean fused, boolean autoCommit) throws SQLException {
+		TestApplication application = JpaStorage.on(TestDatabase.POSTGRESQL, true).application();
+		DataSource applications = application.bean(DataSource.class);
+		this.connections = new CuttingDataSource(applications.unwrap(HikariDataSource.class).getJdbcUrl());
+		this.pool.setDataSource(this.connections);
+		this.pool.setAutoCommit(autoCommit);
+		this.pool.setMaximumPoolSize(2);
+		this.repository = new JpaWorkflowSessionRepository(application.bean(EntityManagerFactory.class), this.pool,
+				application.bean(WorkflowSessionEntityRepository.class),
+				application.bean(WorkflowRunEntityRepository.class), Runnable::run, fused);
+		this.jdbc = new JdbcTemplate(applications);
+	}
+
+	@AfterEach
+	void close() {
+		assertThat(this.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+		this.pool.close();
+	}
+
+	@AfterAll
+	static void closeAll() {
+		JpaStorage.closeAll();
+	}
+
+	@Test
+	void beginInANewSession() {
+		cutEverywhere(SessionConcurrency.MERGE, () -> {
+		}, () -> this.repository.begin(this.run), "none none", "RUNNING free0");
+	}
+
+	@Test
+	void beginInASessionThatExists() {
+		cutEverywhere(SessionConcurrency.MERGE, () -> this.repository.begin(another()),
+				() -> this.repository.begin(this.run), "none free0", "RUNNING free0");
+	}
+
+	@Test
+	void beginOfARunThatHoldsItsSession() {
+		cutEverywhere(SessionConcurrency.REJECT, () -> this.repository.begin(another()),
+				() -> this.repository.begin(this.run), "none free0", "RUNNING true0");
+	}
+
+	@Test
+	void beginOfARunThatWaits() {
+		cutEverywhere(SessionConcurrency.WAIT,
+				() -> this.repository.begin(another().with(SessionConcurrency.REJECT, null)),
+				() -> this.repository.begin(this.run), "none false0", "PENDING@true false0");
+	}
+
+	@Test
+	void enterOfAWaitingRun() {
+		cutEverywhere(SessionConcurrency.WAIT, () -> {
+			NewRun holder = another().with(SessionConcurrency.REJECT, null);
+			this.repository.begin(holder);
+			this.repository.begin(this.run);
+			this.repository.end(ended(holder, null));
+		}, () -> assertThat(this.repository.enter(this.run)).isPresent(), "PENDING@true free0", "RUNNING true0");
+	}
+
+	@Test
+	void endWithAChangedState() {
+		cutEverywhere(SessionConcurrency.MERGE, () -> this.repository.begin(this.run),
+				() -> this.repository.end(ended(this.run, new RunEnd.StateChange("{\"a\":1}", 0))), "RUNNING free0",
+				"COMPLETED free1");
+	}
+
+	@Test
+	void endOfARunThatHoldsItsSession() {
+		cutEverywhere(SessionConcurrency.REJECT, () -> this.repository.begin(this.run),
+				() -> this.repository.end(ended(this.run, new RunEnd.StateChange("{\"a\":1}", 0))), "RUNNING true0",
+				"COMPLETED free1");
+	}
+
+	@Test
+	void mergedEnd() {
+		cutEverywhere(SessionConcurrency.MERGE, () -> this.repository.begin(this.run),
+				() -> this.repository.endMerged(ended(this.run, null),
+						(now) -> new RunEnd.StateChange("{\"a\":1}", now.version())),
+				"RUNNING free0", "COMPLETED free1");
+	}
+
+	@Test
+	void endThatStoresTheWholeRun() {
+		cutEverywhere(SessionConcurrency.MERGE, () -> {
+		}, () -> this.repository.end(new RunEnd(this.run, false, RunStatus.COMPLETED, "{}", null, 2000, null)),
+				"none none", "COMPLETED free0");
+	}
+
+	private void cutEverywhere(SessionConcurrency concurrency, Runnable before, Runnable action, String untouched,
+			String done) {
+		renew(concurrency, before);
+		assertThat(traces()).isEqualTo(untouched);
+		this.connections.cutAt(0, false);
+		action.run();
+		assertThat(traces()).isEqualTo(done);
+		int points = this.connections.points();
+		assertThat(points).isPositive();
+		for (int point = 1; point <= points; point++) {
+			for (boolean answerIsLost : new boolean[] { false, true }) {
+				renew(concurrency, before);
+				this.connections.cutAt(point, answerIsLost);
+
+				Throwable thrown = catchThrowable(action::run);
+
+				this.connections.cutAt(0, false);
+				assertThat(thrown).isInstanceOfAny(DataAccessException.class, TransactionException.class);
+				assertThat(NestedExceptionUtils.getMostSpecificCause(thrown)).isNotNull();
+				boolean ambiguous = answerIsLost && point == points;
+				assertThat(traces()).as("cut at %d of %d, answer lost: %s", point, points, answerIsLost)
+					.isEqualTo(ambiguous ? done : untouched);
+				nextRunWorks();
+			}
+		}
+	}
+
+	private void renew(SessionConcurrency concurrency, Runnable before) {
+		this.session = UUID.randomUUID().toString();
+		this.run = run(concurrency);
+		before.run();
+	}
+
+	private void nextRunWorks() {
+		NewRun next = another();
+		OpenedSession opened = this.repository.begin(next);
+		assertThat(this.repository.end(ended(next, new RunEnd.StateChange("{\"next\":1}", opened.session().version()))))
+			.isEqualTo(EndOutcome.STORED);
+	}
+
+	private String traces() {
+		return this.jdbc.queryForObject(TRACES, String.class, this.run.runId(), this.run.runId(), this.session);
+	}
+
+	private NewRun another() {
+		return run(SessionConcurrency.MERGE);
+	}
+
+	private NewRun run(SessionConcurrency concurrency) {
+		return new NewRun(UUID.randomUUID().toString(), this.session, "w1", null, null, "{}", null, "{}", null, 1000,
+				true, concurrency, null);
+	}
+
+	private static RunEnd ended(NewRun run, RunEnd.StateChange change) {
+		return new RunEnd(run, true, RunStatus.COMPLETED, "{}", null, 2000, change);
+	}
+
+}

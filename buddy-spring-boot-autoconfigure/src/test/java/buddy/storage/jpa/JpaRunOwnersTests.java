@@ -1,0 +1,413 @@
+package buddy.storage.jpa;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import buddy.run.RunStatus;
+import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.RunEnd;
+import buddy.session.RunOwners;
+import buddy.session.RunPage;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionConcurrency;
+import buddy.session.SessionNotFoundException;
+import buddy.session.UnfinishedRun;
+import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Which node runs what, and what becomes of a dead node's runs, on every database. A node
+ * dies by its row, not by waiting.
+ */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class JpaRunOwnersTests {
+
+	private static final long LEASE = 3_600_000;
+
+	private static final long DAY = 86_400_000;
+
+	private final JpaStorage storage;
+
+	private final RunOwners owners;
+
+	private final JdbcTemplate jdbc;
+
+	private WorkflowSessionRepository repository;
+
+	JpaRunOwnersTests(TestDatabase database) {
+		this.storage = JpaStorage.on(database, true);
+		this.owners = this.storage.application().bean(RunOwners.class);
+		this.jdbc = new JdbcTemplate(this.storage.dataSource());
+	}
+
+	@BeforeEach
+	void empty() {
+		this.repository = this.storage.application().emptyRepository();
+	}
+
+	@AfterEach
+	void noConnectionIsInUse() {
+		assertThat(this.storage.connectionsInUse()).isZero();
+	}
+
+	@AfterAll
+	static void close() {
+		JpaStorage.closeAll();
+	}
+
+	// nodes
+
+	@Test
+	void nodeIsSeenFirstAndAgainByTheDatabasesClock() {
+		this.owners.seen("n1", LEASE);
+		long started = column("n1", "started_at");
+		assertThat(column("n1", "seen_at")).isEqualTo(started);
+		assertThat(column("n1", "expires_at")).isEqualTo(started + LEASE);
+		// embedded databases and servers of this machine share its clock
+		assertThat(started).isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
+		this.jdbc.update("update buddy_node set started_at = 1, seen_at = 2, expires_at = 3");
+
+		this.owners.seen("n1", 2 * LEASE);
+
+		assertThat(column("n1", "started_at")).isEqualTo(1);
+		assertThat(column("n1", "seen_at")).isGreaterThanOrEqualTo(started);
+		assertThat(column("n1", "expires_at")).isEqualTo(column("n1", "seen_at") + 2 * LEASE);
+	}
+
+	@Test
+	void nodeIsInsertedOnceWhenSeenByManyThreads() {
+		CompletableFuture
+			.allOf(IntStream.range(0, 8)
+				.mapToObj((i) -> CompletableFuture.runAsync(() -> this.owners.seen("n1", LEASE)))
+				.toArray(CompletableFuture[]::new))
+			.join();
+
+		assertThat(nodes()).containsExactly("n1");
+	}
+
+	@Test
+	void newNodeForgetsNodesThatAreLongDeadAndOwnNothing() {
+		for (String node : List.of("alive", "dead", "forgotten", "owner")) {
+			this.owners.seen(node, LEASE);
+		}
+		this.repository.begin(run("r1", "s1").with(SessionConcurrency.MERGE, "owner"));
+		end(run("r2", "s1").with(SessionConcurrency.MERGE, "forgotten"));
+		this.jdbc.update("update buddy_node set expires_at = expires_at - ? where node_id = 'dead'", DAY);
+		this.jdbc.update("update buddy_node set expires_at = expires_at - ? where node_id in ('forgotten', 'owner')",
+				2 * DAY);
+
+		this.owners.seen("alive", LEASE);
+		assertThat(nodes()).hasSize(4);
+		this.owners.seen("new", LEASE);
+
+		assertThat(nodes()).containsExactly("alive", "dead", "new", "owner");
+	}
+
+	@Test
+	void nodeThatLeftIsDeadUntilItIsSeenAgain() {
+		this.owners.seen("n1", LEASE);
+		this.repository.begin(owned("r1", "s1", "n1"));
+		assertThat(unfinished("r1").ownerAlive()).isTrue();
+
+		this.owners.left("n1");
+		assertThat(unfinished("r1").ownerAlive()).isFalse();
+		this.owners.left("n9");
+
+		this.owners.seen("n1", LEASE);
+		assertThat(unfinished("r1").ownerAlive()).isTrue();
+	}
+
+	// cancel
+
+	@Test
+	void firstReasonToCancelStays() {
+		this.repository.begin(owned("r1", "s1", "n1"));
+		this.repository.begin(owned("r2", "s1", "n2"));
+		this.repository.begin(owned("r3", "s1", "n1"));
+
+		assertThat(this.owners.requestCancel("r1", "first")).isTrue();
+		assertThat(this.owners.requestCancel("r1", "second")).isTrue();
+		assertThat(this.owners.requestCancel("r2", "x".repeat(255))).isTrue();
+
+		assertThat(this.owners.cancelRequests("n1")).containsExactly(new RunOwners.CancelRequest("r1", "first"));
+		assertThat(this.owners.cancelRequests("n2")).hasSize(1);
+		assertThat(this.owners.cancelRequests("n3")).isEmpty();
+		assertThat(unfinished("r1").cancelReason()).isEqualTo("first");
+	}
+
+	@Test
+	void runThatHasEndedOrNeverWasCannotBeAskedToStop() {
+		NewRun run = owned("r1", "s1", "n1");
+		this.repository.begin(run);
+		this.owners.requestCancel("r1", "why");
+		end(run);
+
+		assertThat(this.owners.requestCancel("r1", "why")).isFalse();
+		assertThat(this.owners.requestCancel("none", "why")).isFalse();
+		assertThat(this.owners.cancelRequests("n1")).isEmpty();
+	}
+
+	@Test
+	void waitingRunCanBeAskedToStop() {
+		this.owners.seen("n1", LEASE);
+		this.repository.begin(rejecting("r1", "n1"));
+		this.repository.begin(waiting("r2", "n1"));
+
+		assertThat(this.owners.requestCancel("r2", "why")).isTrue();
+
+		assertThat(this.owners.cancelRequests("n1")).containsExactly(new RunOwners.CancelRequest("r2", "why"));
+	}
+
+	// what is unfinished
+
+	@Test
+	void unfinishedRunTellsWhoRunsIt() {
+		this.owners.seen("n1", LEASE);
+		NewRun run = new NewRun("r1", "s1", "w1", "alice", null, "{}", null, "{}", null, 1000, true,
+				SessionConcurrency.MERGE, "n1");
+		this.repository.begin(run);
+
+		assertThat(unfinished("r1")).isEqualTo(new UnfinishedRun("r1", "s1", "w1", "alice", RunStatus.RUNNING, 1000,
+				"n1", column("n1", "started_at"), column("n1", "seen_at"), true, null));
+		assertThat(this.owners.findUnfinished("none")).isEmpty();
+		this.repository.end(ended(run, RunStatus.ERROR));
+		assertThat(this.owners.findUnfinished("r1")).isEmpty();
+	}
+
+	@Test
+	void runWithoutANodeCountsAsAliveAndOneOfAnUnknownNodeDoesNot() {
+		this.repository.begin(run("r1", "s1"));
+		this.repository.begin(owned("r2", "s1", "n9"));
+
+		assertThat(unfinished("r1")).returns(true, UnfinishedRun::ownerAlive).returns(null, UnfinishedRun::ownerNode);
+		assertThat(unfinished("r2")).returns(false, UnfinishedRun::ownerAlive)
+			.returns(null, UnfinishedRun::ownerStartedAt)
+			.returns(null, UnfinishedRun::ownerSeenAt);
+	}
+
+	@Test
+	void unfinishedRunsArePagedNewestFirst() {
+		for (int i = 0; i < 7; i++) {
+			this.repository.begin(new NewRun("r" + i, "s" + i, "w1", null, null, "{}", null, "{}", null, 1000 + i / 2,
+					true, SessionConcurrency.MERGE, "n1"));
+		}
+		end(run("r7", "s1"));
+
+		List<UnfinishedRun> first = this.owners.unfinished(RunPage.first(4));
+		List<UnfinishedRun> rest = this.owners.unfinished(RunPage.first(4).after(first.get(3).cursor()));
+
+		assertThat(first).extracting(UnfinishedRun::runId).containsExactly("r6", "r5", "r4", "r3");
+		assertThat(rest).extracting(UnfinishedRun::runId).containsExactly("r2", "r1", "r0");
+	}
+
+	// orphans
+
+	@Test
+	void orphanIsEndedAsCancelledAndItsSessionFreed() {
+		this.owners.seen("n1", LEASE);
+		this.repository.begin(rejecting("r1", "n1"));
+		assertThat(this.owners.endOrphan("r1", "{\"message\":\"why\"}", 5000)).isFalse();
+		assertThat(status("r1")).isEqualTo(RunStatus.RUNNING);
+		die("n1");
+
+		assertThat(this.owners.endOrphan("r1", "{\"message\":\"why\"}", 5000)).isTrue();
+		assertThat(this.owners.endOrphan("r1", "{\"message\":\"why\"}", 5000)).isFalse();
+
+		assertThat(this.repository.findRun("r1").orElseThrow()).satisfies((run) -> {
+			assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
+			assertThat(run.error()).contains("why");
+			assertThat(run.endedAt()).isEqualTo(5000);
+		});
+		assertThat(holder()).isNull();
+		assertThat(this.repository.find("s1").orElseThrow().updatedAt()).isEqualTo(5000);
+		assertThat(this.repository.end(ended(rejecting("r1", "n1"), RunStatus.COMPLETED))).isEqualTo(EndOutcome.GONE);
+	}
+
+	@Test
+	void orphanThatOnlyWaitsLeavesTheHolderAlone() {
+		this.owners.seen("n1", LEASE);
+		this.owners.seen("n2", LEASE);
+		this.repository.begin(rejecting("r1", "n1"));
+		this.repository.begin(waiting("r2", "n2"));
+		die("n2");
+
+		assertThat(this.owners.endOrphan("r2", "{}", 5000)).isTrue();
+
+		assertThat(holder()).isEqualTo("r1");
+		assertThatExceptionOfType(SessionNotFoundException.class)
+			.isThrownBy(() -> this.repository.enter(waiting("r2", "n2")));
+	}
+
+	@Test
+	void runWithoutANodeIsNoOrphan() {
+		this.repository.begin(run("r1", "s1"));
+
+		assertThat(this.owners.endOrphan("r1", "{}", 5000)).isFalse();
+		assertThat(this.owners.endOrphan("none", "{}", 5000)).isFalse();
+
+		assertThat(status("r1")).isEqualTo(RunStatus.RUNNING);
+	}
+
+	// sessions of dead nodes
+
+	@Test
+	void sessionOfADeadHolderIsFreeAndTheOldHoldersEndIsGone() {
+		this.owners.seen("n1", LEASE);
+		this.owners.seen("n2", LEASE);
+		this.repository.begin(rejecting("r1", "n1"));
+		assertThatExceptionOfType(SessionBusyException.class)
+			.isThrownBy(() -> this.repository.begin(rejecting("r2", "n2")));
+		die("n1");
+
+		assertThat(this.repository.begin(rejecting("r2", "n2")).waiting()).isFalse();
+
+		assertThat(holder()).isEqualTo("r2");
+		RunEnd.StateChange change = new RunEnd.StateChange("{\"a\":1}", 0);
+		assertThat(this.repository.end(ended(rejecting("r1", "n1"), RunStatus.COMPLETED).withState(change)))
+			.isEqualTo(EndOutcome.GONE);
+		assertThat(this.repository.end(ended(rejecting("r1", "n1"), RunStatus.ERROR))).isEqualTo(EndOutcome.GONE);
+		assertThat(this.repository.endMerged(ended(rejecting("r1", "n1"), RunStatus.COMPLETED),
+				(session) -> new RunEnd.StateChange("{\"a\":1}", session.version())))
+			.isEqualTo(EndOutcome.GONE);
+		assertThat(this.repository.find("s1").orElseThrow().state()).isNull();
+		assertThat(holder()).isEqualTo("r2");
+	}
+
+	@Test
+	void waitingRunEntersAfterADeadHolder() {
+		this.owners.seen("n1", LEASE);
+		this.owners.seen("n2", LEASE);
+		this.repository.begin(waiting("r1", "n1"));
+		this.repository.begin(waiting("r2", "n2"));
+		assertThat(this.repository.enter(waiting("r2", "n2"))).isEmpty();
+		die("n1");
+
+		assertThat(this.repository.enter(waiting("r2", "n2"))).isPresent();
+
+		assertThat(holder()).isEqualTo("r2");
+	}
+
+	@Test
+	void waitingRunOfADeadNodeHoldsNobodyUp() {
+		this.owners.seen("n1", LEASE);
+		this.owners.seen("n2", LEASE);
+		this.repository.begin(rejecting("r1", "n2"));
+		this.repository.begin(waiting("r2", "n1"));
+		this.repository.begin(waiting("r3", "n2"));
+		this.repository.end(ended(rejecting("r1", "n2"), RunStatus.COMPLETED));
+		assertThat(this.repository.enter(waiting("r3", "n2"))).isEmpty();
+		die("n1");
+
+		assertThat(this.repository.enter(waiting("r3", "n2"))).isPresent();
+		this.repository.end(ended(waiting("r3", "n2"), RunStatus.COMPLETED));
+		assertThat(this.repository.begin(rejecting("r4", "n2")).waiting()).isFalse();
+	}
+
+	@Test
+	void earlierTimeInTheQueueComesFirst() {
+		this.repository.begin(rejecting("r1", null));
+		this.repository.begin(waiting("r2", null));
+		this.repository.begin(waiting("r3", null));
+		this.jdbc.update("update buddy_workflow_run set queued_at = queued_at - 1000 where run_id = 'r3'");
+		this.repository.end(ended(rejecting("r1", null), RunStatus.COMPLETED));
+
+		assertThat(this.repository.enter(waiting("r2", null))).isEmpty();
+		assertThat(this.repository.enter(waiting("r3", null))).isPresent();
+	}
+
+	@Test
+	void holderThatWasDeletedByHandHoldsNothing() {
+		this.repository.begin(rejecting("r1", null));
+		this.jdbc.update("delete from buddy_workflow_run");
+
+		assertThat(this.repository.begin(rejecting("r2", null)).waiting()).isFalse();
+	}
+
+	@Test
+	void nothingIsPartOfTheCallersTransaction() {
+		this.owners.seen("n1", LEASE);
+		this.repository.begin(owned("r1", "s1", "n1"));
+		boolean oneWriter = SqlDialect.of(this.storage.dataSource()).hasOneWriter();
+
+		new TransactionTemplate(new JdbcTransactionManager(this.storage.dataSource()))
+			.executeWithoutResult((status) -> {
+				this.owners.seen("n2", LEASE);
+				this.owners.requestCancel("r1", "why");
+				this.owners.left("n1");
+				status.setRollbackOnly();
+			});
+
+		assertThat(nodes()).hasSize(oneWriter ? 1 : 2);
+		assertThat(this.owners.cancelRequests("n1")).hasSize(oneWriter ? 0 : 1);
+		assertThat(unfinished("r1").ownerAlive()).isEqualTo(oneWriter);
+	}
+
+	private void die(String node) {
+		assertThat(this.jdbc.update("update buddy_node set expires_at = seen_at where node_id = ?", node)).isOne();
+	}
+
+	private long column(String node, String column) {
+		return this.jdbc.queryForObject("select " + column + " from buddy_node where node_id = ?", Long.class, node);
+	}
+
+	private List<String> nodes() {
+		return this.jdbc.queryForList("select node_id from buddy_node order by node_id", String.class);
+	}
+
+	private String holder() {
+		return this.jdbc.queryForObject("select holder_run_id from buddy_workflow_session where session_id = 's1'",
+				String.class);
+	}
+
+	private UnfinishedRun unfinished(String runId) {
+		return this.owners.findUnfinished(runId).orElseThrow();
+	}
+
+	private RunStatus status(String runId) {
+		return this.repository.findRun(runId).orElseThrow().status();
+	}
+
+	private void end(NewRun run) {
+		if (this.repository.findRun(run.runId()).isEmpty()) {
+			this.repository.begin(run);
+		}
+		assertThat(this.repository.end(ended(run, RunStatus.COMPLETED))).isEqualTo(EndOutcome.STORED);
+	}
+
+	private static NewRun rejecting(String runId, String node) {
+		return run(runId, "s1").with(SessionConcurrency.REJECT, node);
+	}
+
+	private static NewRun waiting(String runId, String node) {
+		return run(runId, "s1").with(SessionConcurrency.WAIT, node);
+	}
+
+	private static NewRun owned(String runId, String sessionId, String node) {
+		return run(runId, sessionId).with(SessionConcurrency.MERGE, node);
+	}
+
+	private static NewRun run(String runId, String sessionId) {
+		return new NewRun(runId, sessionId, "w1", null, null, "{}", null, "{}", null, 1000, true);
+	}
+
+	private static RunEnd ended(NewRun run, RunStatus status) {
+		return new RunEnd(run, true, status, "{}", null, 2000, null);
+	}
+
+}

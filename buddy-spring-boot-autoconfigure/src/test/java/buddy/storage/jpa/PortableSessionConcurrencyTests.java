@@ -1,0 +1,27 @@
+package buddy.storage.jpa;
+
+import org.junit.jupiter.api.AfterAll;
+
+import buddy.session.SessionConcurrencyContractTests;
+import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.TestApplication;
+import buddy.testkit.TestDatabase;
+
+/**
+ * PostgreSQL with the statements of every database.
+ */
+class PortableSessionConcurrencyTests extends SessionConcurrencyContractTests {
+
+	@AfterAll
+	static void close() {
+		JpaStorage.closeAll();
+	}
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		TestApplication application = JpaStorage.on(TestDatabase.POSTGRESQL, true).application();
+		application.emptyRepository();
+		return JpaStorage.repository(application, Runnable::run, false);
+	}
+
+}
