@@ -49,6 +49,7 @@ class RetentionSchedule implements SmartLifecycle {
 		if (this.thread != null || !this.retention.deletes()) {
 			return;
 		}
+		this.retention.resume();
 		this.stores.get(); // refuses here what a store cannot do
 		this.thread = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread daemon = new Thread(task, "buddy-retention");

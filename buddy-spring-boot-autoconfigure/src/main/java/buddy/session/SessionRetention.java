@@ -69,11 +69,11 @@ public final class SessionRetention {
 		}
 		long now = this.clock.millis();
 		for (RunRetention store : this.stores.get()) {
-			eachRule((options) -> positive(options.sessionAge()), (rule) -> {
+			eachRule((options) -> millis(options.sessionAge()), (rule) -> {
 				count.sessions += repeat(
 						() -> store.deleteSessions(rule.workflows(), now - rule.value(), this.batchSize));
 			});
-			eachRule((options) -> positive(options.runAge()), (rule) -> {
+			eachRule((options) -> millis(options.runAge()), (rule) -> {
 				count.runs += repeat(() -> store.deleteRuns(rule.workflows(), now - rule.value(), this.batchSize));
 			});
 			eachRule(SessionRetention::runsPerSession, (rule) -> {
@@ -88,6 +88,13 @@ public final class SessionRetention {
 	 */
 	public void stop() {
 		this.stopped = true;
+	}
+
+	/**
+	 * Lets sweeps delete again after {@link #stop()}.
+	 */
+	public void resume() {
+		this.stopped = false;
 	}
 
 	private long deleteOlderRuns(RunRetention store, WorkflowSelection workflows, int keep) {
@@ -132,7 +139,7 @@ public final class SessionRetention {
 		}
 	}
 
-	private static @Nullable Long positive(@Nullable Duration age) {
+	private static @Nullable Long millis(@Nullable Duration age) {
 		return (age != null) ? age.toMillis() : null;
 	}
 

@@ -9,8 +9,8 @@ import buddy.json.StorableJson;
 import buddy.json.UnstorableValueException;
 
 /**
- * Keeps a session's state from growing too large: what is added is added up, and the
- * whole is measured only where the sum is too large, since what it replaced counts too.
+ * Keeps a session's state from growing too large: what it can have at the most is added
+ * up, and the whole is measured only where that is too much.
  */
 final class StateSize {
 
@@ -37,7 +37,7 @@ final class StateSize {
 	 * Begins with what is stored, however large it is, or with what a scope made of it.
 	 */
 	void begin(String json) {
-		this.sum = (this.most > 0) ? StorableJson.size(json) : 0;
+		this.sum = 3L * json.length();
 	}
 
 	/**
@@ -48,13 +48,18 @@ final class StateSize {
 		if (this.most <= 0) {
 			return;
 		}
-		// quotes, colon and comma
-		this.sum += StorableJson.size(Json.write(value)) + StorableJson.size(key) + 4;
+		// a colon and a comma
+		this.sum += most(value) + most(key) + 2;
 		if (this.sum > this.most) {
 			String json = this.whole.get();
 			this.sum = StorableJson.size(json);
 			UnstorableValueException.requireSize("The session state with '" + key + "'", json, this.most, ACTION);
 		}
+	}
+
+	/** A character has six bytes at the most, where it is escaped. */
+	private static long most(@Nullable Object value) {
+		return (value instanceof String text) ? 6L * text.length() + 2 : 3L * Json.write(value).length();
 	}
 
 	/** Refuses a whole state that is too large. */

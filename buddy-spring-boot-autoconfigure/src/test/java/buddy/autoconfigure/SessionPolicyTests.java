@@ -122,6 +122,11 @@ class SessionPolicyTests {
 				WorkflowSessions sessions = context.getBean(WorkflowSessions.class);
 				Awaitility.await().until(() -> sessions.runs("s", RunPage.first(10)).items().size() == 2);
 				assertThat(threads()).isEqualTo(1);
+				context.stop();
+				Awaitility.await().until(() -> threads() == 0);
+				context.start();
+				context.getBean(Greeter.class).run("s", "Ada");
+				Awaitility.await().until(() -> sessions.runs("s", RunPage.first(10)).items().size() == 2);
 			});
 		Awaitility.await().until(() -> threads() == 0);
 	}

@@ -179,6 +179,8 @@ public abstract class RunRetentionContractTests {
 		retention.stop();
 		assertThat(retention.sweep()).isEqualTo(new Swept(0, 0));
 		assertThat(runIds("s1")).hasSize(5);
+		retention.resume();
+		assertThat(retention.sweep()).isEqualTo(new Swept(0, 5));
 	}
 
 	@Test
