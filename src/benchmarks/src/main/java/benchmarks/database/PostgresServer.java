@@ -52,8 +52,14 @@ final class PostgresServer {
 				"--locale=C.UTF-8");
 		execute(prefix, binaries.resolve("pg_ctl"), "-D", data, "-w", "-l", folder.resolve("log").toString(), "-o",
 				"-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + folder, "start");
-		return new Server("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres",
+		Thread stop = new Thread(
 				() -> execute(prefix, binaries.resolve("pg_ctl"), "-D", data, "-m", "fast", "-w", "stop"));
+		// the server is no child of ours: it would outlive an interrupted report
+		Runtime.getRuntime().addShutdownHook(stop);
+		return new Server("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", () -> {
+			Runtime.getRuntime().removeShutdownHook(stop);
+			stop.run();
+		});
 	}
 
 	private static Server startEmbedded() throws IOException {

@@ -22,7 +22,7 @@ public record Plan(int warmUps, int rounds, int mostRounds, Duration budget, int
 	 * @return the plan
 	 */
 	public static Plan full() {
-		return new Plan(2, 9, 25, Duration.ofSeconds(10), 100, Duration.ofMillis(80), 1);
+		return new Plan(1, 9, 25, Duration.ofSeconds(6), 100, Duration.ofMillis(80), 1);
 	}
 
 	/**
@@ -30,7 +30,7 @@ public record Plan(int warmUps, int rounds, int mostRounds, Duration budget, int
 	 * @return the plan
 	 */
 	public static Plan quick() {
-		return new Plan(1, 3, 3, Duration.ZERO, 100, Duration.ZERO, 1);
+		return new Plan(0, 2, 2, Duration.ZERO, 20, Duration.ZERO, 1);
 	}
 
 	/**
@@ -40,8 +40,8 @@ public record Plan(int warmUps, int rounds, int mostRounds, Duration budget, int
 	 */
 	public Plan withThreads(int threads) {
 		// a slice of few runs a thread would measure how threads start
-		return new Plan(this.warmUps, this.rounds, this.mostRounds, this.budget, Math.max(this.runs, 25 * threads),
-				this.slice, threads);
+		return new Plan(this.warmUps, this.rounds, this.mostRounds, this.budget,
+				Math.max(this.runs, this.runs * threads / 10), this.slice, threads);
 	}
 
 	int runsOf(double microsOfOne) {
