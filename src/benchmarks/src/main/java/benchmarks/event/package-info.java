@@ -1,0 +1,7 @@
+/**
+ * Streamed runs in process, and the same events without buddy.
+ */
+@NullMarked
+package benchmarks.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,139 @@
+package benchmarks.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import benchmarks.measure.Pair;
+import benchmarks.measure.Statistics;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ClassPathResource;
+
+/**
+ * The page that a report is rendered into.
+ */
+public final class Page {
+
+	private final Report report;
+
+	private final @Nullable Nightly nightly;
+
+	/**
+	 * Creates the page.
+	 * @param report the report
+	 * @param nightly the last nightly result, if there is one
+	 */
+	public Page(Report report, @Nullable Nightly nightly) {
+		this.report = report;
+		this.nightly = nightly;
+	}
+
+	/**
+	 * Writes the page.
+	 * @param file the file, which is overwritten
+	 */
+	public void write(Path file) {
+		try {
+			String template = new ClassPathResource("benchmarks.md").getContentAsString(StandardCharsets.UTF_8);
+			Files.createDirectories(file.toAbsolutePath().getParent());
+			Files.writeString(file,
+					template.replace("{{machine}}", machine(this.report.machine()))
+						.replace("{{targets}}", targets())
+						.replace("{{tables}}", tables())
+						.replace("{{nightly}}", nightly()));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String machine(Machine machine) {
+		StringBuilder text = new StringBuilder();
+		if (!"full".equals(machine.mode())) {
+			text.append("**A smoke run (`--quick`): too few rounds to say anything about the targets.**\n\n");
+		}
+		text.append(format("%d cores of %s · %s · %s · %s · load %.2f at the start · commit %s · %s, %d s%n",
+				machine.cores(), machine.cpu(), machine.memory(), machine.jdk(), machine.os(), machine.loadAverage(),
+				machine.buddy(), machine.startedAt(), machine.seconds()));
+		machine.databases()
+			.forEach((name, settings) -> text.append("- ").append(name).append(": ").append(settings).append('\n'));
+		return text.toString().strip();
+	}
+
+	private String targets() {
+		List<Result> judged = this.report.results().stream().filter((result) -> result.verdict() != null).toList();
+		String header = "| target | measured on | what | limit | median | 95 % interval | |\n|---|---|---|---|---|---|---|\n";
+		return header + judged.stream().map(Page::target).collect(Collectors.joining("\n"));
+	}
+
+	private static String target(Result result) {
+		Verdict verdict = result.verdict();
+		if (verdict == null) {
+			return "";
+		}
+		return format("| %s | %s, %s | %s | %s %s | %.3f | %.3f…%.3f | %s |", verdict.target(), result.section(),
+				result.title(), verdict.what(), number(verdict.limit()), verdict.unit(), verdict.measured(),
+				verdict.low(), verdict.high(), verdict.met() ? "pass" : "**miss**");
+	}
+
+	private String tables() {
+		return this.report.results()
+			.stream()
+			.map(Result::section)
+			.distinct()
+			.map((section) -> "### " + section + "\n\n" + table(section))
+			.collect(Collectors.joining("\n\n"));
+	}
+
+	private String table(String section) {
+		List<Result> rows = this.report.results()
+			.stream()
+			.filter((result) -> result.section().equals(section))
+			.toList();
+		String unit = rows.get(0).unit();
+		String header = format(
+				"| case | base | µs a %s | subject | µs a %s | ratio | p10 | min…max | 95 %% interval |%n", unit, unit)
+				+ "|---|---|---|---|---|---|---|---|---|\n";
+		return header + rows.stream().map(Page::row).collect(Collectors.joining("\n"));
+	}
+
+	private static String row(Result result) {
+		Pair pair = result.pair();
+		Statistics ratio = pair.ratio();
+		String median = pair.self() ? format("%.3f (A/A)", ratio.median()) : format("**%.3f**", ratio.median());
+		return format("| %s | %s | %s | %s | %s | %s | %.3f | %.3f…%.3f | %.3f…%.3f |", result.title(), pair.base(),
+				micros(pair.baseMicros()), pair.subject(), micros(pair.subjectMicros()), median, ratio.p10(),
+				ratio.min(), ratio.max(), ratio.low(), ratio.high());
+	}
+
+	private String nightly() {
+		Nightly last = this.nightly;
+		if (last == null) {
+			return "Not run yet.";
+		}
+		return format(
+				"%,d runs: %,d open at once, %,d completed, %,d recorded as `COMPLETED`; heap in use %d MB of %d MB while all were open; %.1f s to open, %.1f s to drain. %s%n%n%s · %s",
+				last.runs(), last.openAtOnce(), last.completed(), last.recorded(), last.heapUsedMegabytes(),
+				last.heapLimitMegabytes(), last.secondsToOpen(), last.secondsToDrain(),
+				last.allRecorded() ? "None was lost." : "**Some were lost.**", last.database(),
+				machine(last.machine()));
+	}
+
+	private static String number(double value) {
+		return (value == Math.rint(value)) ? format("%.0f", value) : format("%s", value);
+	}
+
+	private static String micros(double micros) {
+		return format((micros < 10) ? "%.4f" : "%,.1f", micros);
+	}
+
+	private static String format(String format, Object... arguments) {
+		return String.format(Locale.ROOT, format, arguments);
+	}
+
+}
