@@ -77,9 +77,11 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	WorkflowRuns workflowRuns(WorkflowSessionRepository repository, ObjectProvider<RunOwners> owners,
-			WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, ObjectProvider<Clock> clock) {
-		return new WorkflowRuns(repository, owners.getIfUnique(), runner,
+			WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, ObjectProvider<Clock> clock,
+			BuddyProperties properties) {
+		WorkflowRuns runs = new WorkflowRuns(repository, owners.getIfUnique(), runner,
 				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC));
+		return properties.session().requireUser() ? runs.requiringUser() : runs;
 	}
 
 	@Bean

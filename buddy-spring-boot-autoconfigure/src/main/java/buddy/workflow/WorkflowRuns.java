@@ -18,6 +18,7 @@ import buddy.session.RunOwners;
 import buddy.session.RunPage;
 import buddy.session.StoredRun;
 import buddy.session.UnfinishedRun;
+import buddy.session.UserRequiredException;
 import buddy.session.WorkflowSessionRepository;
 
 /**
@@ -40,6 +41,8 @@ public final class WorkflowRuns {
 
 	private final Clock clock;
 
+	private final Supplier<@Nullable String> user;
+
 	private final Supplier<Predicate<@Nullable String>> visible;
 
 	/**
@@ -52,16 +55,33 @@ public final class WorkflowRuns {
 	 */
 	public WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, WorkflowRunner runner,
 			Supplier<@Nullable String> user, Clock clock) {
-		this(repository, owners, runner.liveRuns(), clock, () -> of(user.get()));
+		this(repository, owners, runner.liveRuns(), clock, user, () -> of(user.get()));
 	}
 
 	private WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, Supplier<Predicate<@Nullable String>> visible) {
+			Clock clock, Supplier<@Nullable String> user, Supplier<Predicate<@Nullable String>> visible) {
+		this.user = user;
 		this.repository = repository;
 		this.owners = owners;
 		this.liveRuns = liveRuns;
 		this.clock = clock;
 		this.visible = visible;
+	}
+
+	/**
+	 * Returns this view for an application in which every user is known: without a
+	 * current user it refuses to look, and nobody's runs are nobody's to see.
+	 * @return the view
+	 */
+	public WorkflowRuns requiringUser() {
+		return seeing(() -> {
+			String current = this.user.get();
+			if (current == null) {
+				throw new UserRequiredException("A look at the runs in progress",
+						"call asUser(...), within a WorkflowScope of the user, or declare a UserIdResolver bean");
+			}
+			return current::equals;
+		});
 	}
 
 	/**
@@ -71,7 +91,7 @@ public final class WorkflowRuns {
 	 */
 	public WorkflowRuns asUser(@Nullable String userId) {
 		Predicate<@Nullable String> mine = of(Ids.requireUserId(userId));
-		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, () -> mine);
+		return seeing(() -> mine);
 	}
 
 	/**
@@ -80,7 +100,7 @@ public final class WorkflowRuns {
 	 * @return the view
 	 */
 	public WorkflowRuns ofEverybody() {
-		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, () -> (owner) -> true);
+		return seeing(() -> (owner) -> true);
 	}
 
 	/**
@@ -167,6 +187,10 @@ public final class WorkflowRuns {
 		boolean cut = seen.size() > page.limit();
 		List<UnfinishedRun> items = cut ? seen.subList(0, page.limit()) : seen;
 		return new Page<>(items, cut ? items.get(items.size() - 1).cursor() : null);
+	}
+
+	private WorkflowRuns seeing(Supplier<Predicate<@Nullable String>> others) {
+		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.user, others);
 	}
 
 	private static Predicate<@Nullable String> of(@Nullable String user) {

@@ -146,6 +146,15 @@ class LiveRunsTests {
 		assertThat(runs.ofEverybody().unfinished(RunPage.first(100)).items()).hasSize(25);
 		assertThat(runs.findUnfinished("r98")).isEmpty();
 		assertThat(runs.asUser("bob").findUnfinished("r98")).isPresent();
+		this.owners.unfinished
+			.add(new UnfinishedRun("r0", "s", "w", null, RunStatus.RUNNING, 0, "n", 1L, 2L, true, null));
+		assertThat(runs.findUnfinished("r0")).isPresent();
+		assertThat(runs.requiringUser().findUnfinished("r0")).isEmpty();
+		assertThat(runs.requiringUser().findUnfinished("r99")).isPresent();
+		WorkflowRuns nobodys = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> null,
+				Clock.systemUTC());
+		assertThatExceptionOfType(buddy.session.UserRequiredException.class)
+			.isThrownBy(() -> nobodys.requiringUser().unfinished(RunPage.first(3)));
 	}
 
 	@Test
