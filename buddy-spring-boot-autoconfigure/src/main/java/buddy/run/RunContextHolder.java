@@ -14,9 +14,8 @@ public final class RunContextHolder {
 	/** The key of the scope for context propagation. */
 	public static final String SCOPE_KEY = "buddy.scope";
 
-	private static final ThreadLocal<@Nullable RunContext> RUN = new ThreadLocal<>();
-
-	private static final ThreadLocal<@Nullable Object> SCOPE = new ThreadLocal<>();
+	/** Set to null rather than removed: a thread is bound and freed at every item. */
+	private static final ThreadLocal<@Nullable Bound> BOUND = new ThreadLocal<>();
 
 	private RunContextHolder() {
 	}
@@ -26,7 +25,8 @@ public final class RunContextHolder {
 	 * @return the run, or {@code null}
 	 */
 	public static @Nullable RunContext current() {
-		return RUN.get();
+		Bound bound = BOUND.get();
+		return (bound != null) ? bound.run() : null;
 	}
 
 	/**
@@ -34,7 +34,8 @@ public final class RunContextHolder {
 	 * @return the scope, or {@code null}
 	 */
 	public static @Nullable Object scope() {
-		return SCOPE.get();
+		Bound bound = BOUND.get();
+		return (bound != null) ? bound.scope() : null;
 	}
 
 	/**
@@ -71,32 +72,17 @@ public final class RunContextHolder {
 	}
 
 	static void setRun(@Nullable RunContext context) {
-		if (context != null) {
-			RUN.set(context);
-		}
-		else {
-			RUN.remove();
-		}
+		BOUND.set(Bound.of(context, scope()));
 	}
 
 	static void setScope(@Nullable Object scope) {
-		if (scope != null) {
-			SCOPE.set(scope);
-		}
-		else {
-			SCOPE.remove();
-		}
+		BOUND.set(Bound.of(current(), scope));
 	}
 
 	private static Binding bind(@Nullable RunContext context, @Nullable Object scope) {
-		RunContext previous = current();
-		Object previousScope = scope();
-		setRun(context);
-		setScope(scope);
-		return () -> {
-			setRun(previous);
-			setScope(previousScope);
-		};
+		Bound previous = BOUND.get();
+		BOUND.set(Bound.of(context, scope));
+		return () -> BOUND.set(previous);
 	}
 
 	/**
@@ -107,6 +93,15 @@ public final class RunContextHolder {
 
 		@Override
 		void close();
+
+	}
+
+	/** What a thread is bound to. */
+	private record Bound(@Nullable RunContext run, @Nullable Object scope) {
+
+		static @Nullable Bound of(@Nullable RunContext run, @Nullable Object scope) {
+			return (run != null || scope != null) ? new Bound(run, scope) : null;
+		}
 
 	}
 

@@ -6,7 +6,8 @@ package buddy.workflow;
 interface Pulled {
 
 	/**
-	 * Tells whether the caller has not pulled since a time, and does not now.
+	 * Tells whether the caller has not pulled since a time, and does not now. It is to be
+	 * asked again and again: what counts is when it was first seen after a pull.
 	 * @param millis the time, in milliseconds since the epoch
 	 * @return whether nobody has touched the run since
 	 */

@@ -53,7 +53,12 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 
 	private volatile boolean done;
 
-	private volatile long touched = Long.MAX_VALUE;
+	private volatile int pulls;
+
+	/** How many pulls there were when somebody last asked, and when that was. */
+	private int pullsSeen = -1;
+
+	private long seenAt;
 
 	PulledRun(RunStarter starter, Body body, boolean lifecycle) {
 		this.starter = starter;
@@ -108,9 +113,18 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		}
 	}
 
+	/** The clock is read when somebody asks, not at every pull. */
 	@Override
-	public boolean idleSince(long millis) {
-		return !this.done && !this.busy.isLocked() && this.touched <= millis;
+	public synchronized boolean idleSince(long millis) {
+		RunExecution begun = this.run;
+		if (begun == null || this.done || this.busy.isLocked()) {
+			return false;
+		}
+		if (this.pulls != this.pullsSeen) {
+			this.pullsSeen = this.pulls;
+			this.seenAt = begun.now();
+		}
+		return this.seenAt <= millis;
 	}
 
 	@Override
@@ -160,8 +174,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 			return true;
 		}
 		finally {
-			RunExecution begun = this.run;
-			this.touched = (begun != null) ? begun.now() : this.touched;
+			this.pulls = this.pulls + 1; // within the lock
 			this.busy.unlock();
 			if (this.stopping && !this.done) {
 				stop();

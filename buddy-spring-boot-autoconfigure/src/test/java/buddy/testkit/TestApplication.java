@@ -1,10 +1,12 @@
 package buddy.testkit;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
@@ -74,6 +76,19 @@ public final class TestApplication implements AutoCloseable {
 		List<Statement> copy = List.copyOf(statements);
 		statements.clear();
 		return copy;
+	}
+
+	/**
+	 * Returns how many connections of the pool somebody holds.
+	 * @return the number
+	 */
+	public int connectionsInUse() {
+		try {
+			return bean(DataSource.class).unwrap(HikariDataSource.class).getHikariPoolMXBean().getActiveConnections();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Override
