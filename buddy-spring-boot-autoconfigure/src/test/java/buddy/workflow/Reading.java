@@ -99,7 +99,7 @@ class Reading {
 			closeable.close();
 		}
 		else {
-			Pulled pulled = ((RunExecution) this.script.run()).pulled();
+			Pulled pulled = ((RunExecution) this.script.run()).live().pulled();
 			if (pulled.idleSince(Long.MIN_VALUE) || !pulled.idleSince(Long.MAX_VALUE)) {
 				throw new AssertionError("Nobody pulls, for less than ever");
 			}

@@ -21,9 +21,10 @@ import static buddy.storage.jpa.SessionRows.text;
  * and the run's already; else as on every database.
  *
  * <p>
- * The parts of such a statement see the same moment, so none of them knows whether
- * another one found its row. The guard does: it locks both rows, the session first as
- * everywhere, and both updates start from what it gives.
+ * The parts of such a statement see the same moment, so that none of them may write by
+ * what it sees alone. The end's guard locks the session, before the run as everywhere,
+ * where that has the version which the state came from. The run's update starts from what
+ * the guard gives, and the session's from what the run's update gives: both or neither.
  */
 final class FusedRunWrites implements RunWrites {
 
@@ -34,22 +35,24 @@ final class FusedRunWrites implements RunWrites {
 			+ " ?, ? from found where workflow_id = ? and user_id is not distinct from ? returning 1)"
 			+ " select found.*, (select count(*) from begun) from found";
 
-	private static final String GUARD = "with guard as (select s.session_id, r.run_id from buddy_workflow_session s"
-			+ " join buddy_workflow_run r on r.session_id = s.session_id"
-			+ " where s.session_id = ? and r.run_id = ? and r.status = 'RUNNING'";
+	private static final String GUARD = "with guard as (select session_id from buddy_workflow_session"
+			+ " where session_id = ?";
 
-	private static final String UPDATE_SESSION = " for no key update),"
-			+ " used as (update buddy_workflow_session s set updated_at = greatest(s.updated_at, ?)";
-
-	private static final String UPDATE_RUN = " from guard where s.session_id = guard.session_id returning 1),"
+	private static final String UPDATE_RUN = " for no key update),"
 			+ " ended as (update buddy_workflow_run r set status = ?, response = cast(? as jsonb), error = cast(? as jsonb),"
-			+ " ended_at = ? from guard where r.run_id = guard.run_id returning 1)"
-			+ " select (select count(*) from used), (select count(*) from ended)";
+			+ " ended_at = ? from guard where r.run_id = ? and r.session_id = guard.session_id and r.status = 'RUNNING'"
+			+ " returning r.session_id),";
 
-	private static final String END = GUARD + UPDATE_SESSION + UPDATE_RUN;
+	private static final String UPDATE_SESSION = " used as (update buddy_workflow_session s"
+			+ " set updated_at = greatest(s.updated_at, ?)";
 
-	private static final String END_AND_CHANGE_STATE = GUARD + " and s.version = ?" + UPDATE_SESSION
-			+ ", session_state = cast(? as jsonb), version = s.version + 1" + UPDATE_RUN;
+	private static final String BOTH = " from ended where s.session_id = ended.session_id returning 1)"
+			+ " select (select count(*) from ended), (select count(*) from used)";
+
+	private static final String END = GUARD + UPDATE_RUN + UPDATE_SESSION + BOTH;
+
+	private static final String END_AND_CHANGE_STATE = GUARD + " and version = ?" + UPDATE_RUN + UPDATE_SESSION
+			+ ", session_state = cast(? as jsonb), version = s.version + 1" + BOTH;
 
 	private final StorageTransactions transactions;
 
@@ -103,26 +106,26 @@ final class FusedRunWrites implements RunWrites {
 
 	private boolean update(RunEnd end, RunEnd.@Nullable StateChange change) {
 		JdbcClient.StatementSpec statement = this.jdbc.sql((change != null) ? END_AND_CHANGE_STATE : END)
-			.param(end.run().sessionId())
-			.param(end.run().runId());
+			.param(end.run().sessionId());
 		if (change != null) {
-			statement.param(change.expectedVersion()).param(end.endedAt()).param(change.state());
+			statement.param(change.expectedVersion());
 		}
-		else {
-			statement.param(end.endedAt());
-		}
-		return statement.param(end.status().name())
+		statement.param(end.status().name())
 			.param(text(end.response()))
 			.param(text(end.error()))
 			.param(end.endedAt())
-			.query((row, number) -> isWhole(row, end))
-			.single();
+			.param(end.run().runId())
+			.param(end.endedAt());
+		if (change != null) {
+			statement.param(change.state());
+		}
+		return statement.query((row, number) -> isWhole(row, end)).single();
 	}
 
 	private static boolean isWhole(ResultSet counts, RunEnd end) throws SQLException {
 		if (counts.getInt(1) != counts.getInt(2)) {
 			throw new IllegalStateException("The end of run '" + end.run().runId() + "' changed " + counts.getInt(1)
-					+ " sessions and " + counts.getInt(2) + " runs");
+					+ " runs and " + counts.getInt(2) + " sessions");
 		}
 		return counts.getInt(1) == 1;
 	}

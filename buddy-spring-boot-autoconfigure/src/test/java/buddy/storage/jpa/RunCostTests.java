@@ -1,0 +1,185 @@
+package buddy.storage.jpa;
+
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+
+import javax.sql.DataSource;
+
+import com.sun.management.ThreadMXBean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import buddy.run.RunStatus;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
+import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.TestDatabase;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowScope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * What a whole run costs on PostgreSQL beside its statements, by counters and without a
+ * clock: log written, rows read, memory allocated; and that 10,000 earlier runs in the
+ * session change none of it. Each figure is a median: a checkpoint, a full page of an
+ * index and the compiler disturb some runs, not most.
+ */
+class RunCostTests {
+
+	private static final int WARM_UP = 1000;
+
+	private static final int RUNS = 101;
+
+	private static final String FEW = UUID.randomUUID().toString();
+
+	private static final String MANY = UUID.randomUUID().toString();
+
+	private static ConfigurableApplicationContext context;
+
+	private static JdbcTemplate jdbc;
+
+	private static TallyWorkflow workflow;
+
+	@BeforeAll
+	static void start() {
+		context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties(TestDatabase.POSTGRESQL.create())
+			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false",
+					"spring.datasource.hikari.maximum-pool-size=1",
+					"spring.datasource.hikari.connection-init-sql=set synchronous_commit = off")
+			.run();
+		workflow = context.getBean(TallyWorkflow.class);
+		jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+		run(FEW);
+		run(MANY);
+		jdbc.update(
+				"insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, response, created_at,"
+						+ " ended_at) select gen_random_uuid(), ?, 'tally', 'COMPLETED', '{}', '{}', n, n"
+						+ " from generate_series(1, 10000) n",
+				MANY);
+		jdbc.execute("vacuum analyze");
+		for (int i = 0; i < WARM_UP; i++) {
+			run((i % 2 == 0) ? FEW : MANY);
+		}
+	}
+
+	@AfterAll
+	static void stop() {
+		if (context != null) {
+			context.close();
+		}
+	}
+
+	@Test
+	void logOfARunIsSmallAndDoesNotGrowWithTheSession() {
+		long few = median(() -> logOfARun(FEW));
+		long many = median(() -> logOfARun(MANY));
+
+		assertThat(few).isLessThanOrEqualTo(1500);
+		assertThat((double) many).isCloseTo(few, within(0.1 * few));
+	}
+
+	@Test
+	void rowsReadByARunDoNotGrowWithTheSession() {
+		long few = median(() -> rowsReadByARun(FEW));
+		long many = median(() -> rowsReadByARun(MANY));
+
+		assertThat(many).isEqualTo(few).isLessThanOrEqualTo(10);
+	}
+
+	@Test
+	void memoryOfARunDoesNotGrowWithTheSession() {
+		long few = median(() -> memoryOfARun(FEW));
+		long many = median(() -> memoryOfARun(MANY));
+
+		assertThat((double) many).isCloseTo(few, within(0.05 * few));
+	}
+
+	@Test
+	void storeUsesAThirdOfTheMemoryThatARunMayUse() {
+		assertThat(median(RunCostTests::memoryOfTheStore)).isLessThanOrEqualTo(8_000);
+	}
+
+	private static long median(LongSupplier cost) {
+		long[] costs = new long[RUNS];
+		Arrays.setAll(costs, (i) -> cost.getAsLong());
+		Arrays.sort(costs);
+		return costs[RUNS / 2];
+	}
+
+	private static long logOfARun(String session) {
+		String before = jdbc.queryForObject("select pg_current_wal_insert_lsn()::text", String.class);
+		run(session);
+		return jdbc.queryForObject("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), ?::pg_lsn)::bigint", Long.class,
+				before);
+	}
+
+	private static long rowsReadByARun(String session) {
+		long before = rowsRead();
+		run(session);
+		return rowsRead() - before;
+	}
+
+	/** The one connection hands in its counts, then reads them. */
+	private static long rowsRead() {
+		jdbc.execute("select pg_stat_force_next_flush()");
+		return jdbc.queryForObject("select sum(seq_tup_read) + sum(idx_tup_fetch) from pg_stat_user_tables"
+				+ " where relname like 'buddy_workflow_%'", Long.class);
+	}
+
+	private static long memoryOfARun(String session) {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long before = threads.getCurrentThreadAllocatedBytes();
+		run(session);
+		return threads.getCurrentThreadAllocatedBytes() - before;
+	}
+
+	private static long memoryOfTheStore() {
+		WorkflowSessionRepository repository = context.getBean(WorkflowSessionRepository.class);
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		NewRun run = new NewRun(UUID.randomUUID().toString(), FEW, "tally", null, null, "{}", null, "{}", null, 1,
+				true);
+		long before = threads.getCurrentThreadAllocatedBytes();
+		OpenedSession opened = repository.begin(run);
+		repository.end(new RunEnd(run, true, RunStatus.COMPLETED, "{}", null, 5,
+				new RunEnd.StateChange("{\"count\":3}", opened.session().version())));
+		return threads.getCurrentThreadAllocatedBytes() - before;
+	}
+
+	private static void run(String session) {
+		WorkflowScope.session(session).run(() -> workflow.run(1));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		TallyWorkflow tallyWorkflow() {
+			return new TallyWorkflow();
+		}
+
+	}
+
+	static class TallyWorkflow extends Workflow {
+
+		long run(int amount) {
+			return sessionState().increment("count", amount);
+		}
+
+	}
+
+}
