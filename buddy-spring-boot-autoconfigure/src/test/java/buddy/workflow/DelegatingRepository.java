@@ -2,6 +2,7 @@ package buddy.workflow;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 import buddy.session.EndOutcome;
 import buddy.session.NewRun;
@@ -43,6 +44,11 @@ public class DelegatingRepository implements WorkflowSessionRepository {
 	@Override
 	public EndOutcome end(RunEnd end) {
 		return this.delegate.end(end);
+	}
+
+	@Override
+	public EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
+		return this.delegate.endMerged(end, merge);
 	}
 
 	@Override
