@@ -1,6 +1,7 @@
 package guide;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunPage;
+import buddy.session.SessionConcurrency;
 import buddy.session.SessionQuery;
 import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSessions;
@@ -25,6 +27,7 @@ import buddy.workflow.NotRecorded;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowRuns;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.Workflows;
@@ -92,6 +95,47 @@ class GuideSnippets {
 				.sessionName("Fusion")
 				.sessionState(Map.of("tone", "concise"))
 				.call(() -> this.research.run(null, "fusion"));
+		}
+
+	}
+
+	static class PolicyExample {
+
+		private final ResearchWorkflow research;
+
+		PolicyExample(ResearchWorkflow research) {
+			this.research = research;
+		}
+
+		RunResponse call() {
+			return WorkflowScope.session("user-42")
+				.concurrency(SessionConcurrency.WAIT)
+				.waitTimeout(Duration.ofSeconds(5))
+				.call(() -> this.research.run(null, "fusion"));
+		}
+
+	}
+
+	static class CancelExample {
+
+		void stop(WorkflowRuns runs, String runId) {
+			runs.cancel(runId, "the user left");
+			runs.asUser("alice").cancel(runId);
+			runs.ofEverybody().unfinished(RunPage.first(50));
+		}
+
+	}
+
+	static class ParallelExample extends Workflow {
+
+		private final Agent researcher;
+
+		ParallelExample(Agent researcher) {
+			this.researcher = researcher;
+		}
+
+		public List<String> run(List<String> topics) {
+			return parallel("research", topics, (topic) -> this.researcher.run("Facts about " + topic).contentAsString());
 		}
 
 	}

@@ -1,7 +1,9 @@
 package sample.web;
 
 import buddy.json.UnstorableValueException;
+import buddy.run.RunCancelledException;
 import buddy.session.InvalidIdException;
+import buddy.session.SessionBusyException;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 import org.springframework.http.HttpStatus;
@@ -31,6 +33,11 @@ class ErrorResponses extends ResponseEntityExceptionHandler {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
 		problem.setProperty("owning_workflow_id", ex.owningWorkflowId());
 		return problem;
+	}
+
+	@ExceptionHandler({ SessionBusyException.class, RunCancelledException.class })
+	ProblemDetail conflict(RuntimeException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
 	}
 
 	/** What the exception says is for the log: it may name hosts, tables and keys. */

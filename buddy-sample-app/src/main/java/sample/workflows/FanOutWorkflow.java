@@ -1,8 +1,6 @@
 package sample.workflows;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 import buddy.agent.Agent;
 import buddy.agent.Agents;
@@ -24,12 +22,10 @@ public class FanOutWorkflow extends Workflow {
 	}
 
 	public RunResponse run(@SessionId String sessionId, List<String> topics) {
-		List<CompletableFuture<RunResponse>> answers = topics.stream()
-			.map((topic) -> this.researcher.arun("Find key facts about " + topic + "."))
-			.toList();
+		List<String> answers = parallel("research", topics,
+				(topic) -> this.researcher.run("Find key facts about " + topic + ".").contentAsString());
 		sessionState().put("topics", topics);
-		return RunResponse
-			.of(answers.stream().map((answer) -> answer.join().contentAsString()).collect(Collectors.joining("\n\n")));
+		return RunResponse.of(String.join("\n\n", answers));
 	}
 
 }
