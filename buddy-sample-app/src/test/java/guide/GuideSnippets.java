@@ -135,7 +135,8 @@ class GuideSnippets {
 		}
 
 		public List<String> run(List<String> topics) {
-			return parallel("research", topics, (topic) -> this.researcher.run("Facts about " + topic).contentAsString());
+			return parallel("research", topics,
+					(topic) -> this.researcher.run("Facts about " + topic).contentAsString());
 		}
 
 	}
