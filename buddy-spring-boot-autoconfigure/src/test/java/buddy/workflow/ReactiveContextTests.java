@@ -85,7 +85,7 @@ class ReactiveContextTests {
 						() -> Flux.just("a")
 							.publishOn(Schedulers.parallel())
 							.doOnNext((item) -> scopes.add(String.valueOf(RunContextHolder.scope()))))
-				.blockLast());
+				.contextCapture().blockLast());
 		assertThat(scopes).containsExactly("null");
 	}
 
