@@ -32,7 +32,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 	/** Held while somebody pulls or ends the run. */
 	private final ReentrantLock busy = new ReentrantLock();
 
-	private @Nullable RunExecution run;
+	private volatile @Nullable RunExecution run;
 
 	private @Nullable Object source;
 
@@ -147,8 +147,9 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 			return;
 		}
 		try {
-			if (!this.done && this.run != null) {
-				fail(this.run, this.run.cancelledException());
+			RunExecution begun = this.run;
+			if (!this.done && begun != null) {
+				fail(begun, begun.cancelledException());
 			}
 		}
 		finally {
@@ -234,15 +235,20 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 
 	/** Takes the next item of the body's, or finds that there is none. */
 	private void advance(RunExecution begun) throws Throwable {
-		if (this.items == null) {
-			this.source = this.body.call();
-			this.items = PullAdapter.iterator(this.source);
-		}
-		if (this.stopping || !this.items.hasNext()) {
-			this.done = !this.stopping;
+		if (this.stopping) {
 			return;
 		}
-		Object item = this.items.next();
+		Iterator<@Nullable Object> from = this.items;
+		if (from == null) {
+			this.source = this.body.call();
+			from = PullAdapter.iterator(this.source);
+			this.items = from;
+		}
+		if (!from.hasNext()) {
+			this.done = true;
+			return;
+		}
+		Object item = from.next();
 		Object taken = begun.taken(item);
 		if (this.lifecycle && Lifecycle.frames(item)) {
 			return;

@@ -158,8 +158,7 @@ abstract class RunEndingContractTests {
 
 	/** Where the caller only lets go, nobody tells it when the end is stored. */
 	private WorkflowRun onlyEndedRun(String session) {
-		Awaitility.await().until(() -> runs(session).stream().allMatch((run) -> run.status().isTerminal()));
-		Awaitility.await().until(() -> this.told.stream().filter(Lifecycle::frames).count() >= 2);
+		await().until(() -> this.told.stream().filter(Lifecycle::frames).count() >= 2);
 		List<WorkflowRun> runs = runs(session);
 		assertThat(runs).hasSize(1);
 		return runs.get(0);
