@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>
  * {@code --quick} shows that everything works, and leaves results and page of the last
  * full report alone; {@code --only=postgresql,startup} measures a part, likewise;
- * {@code --publish} overwrites them all the same; {@code --render} measures nothing and
- * renders the page from the results that are there.
+ * {@code --render} measures nothing and renders the page from the results that are kept.
  */
 public final class Benchmarks {
 

@@ -12,7 +12,7 @@ import benchmarks.measure.Plan;
  * What the command line asks for.
  *
  * @param quick whether the report only shows that everything works
- * @param publish whether the results and the page of the last report are overwritten
+ * @param publish whether the results and the page that are kept are meant
  * @param renderOnly whether nothing is measured
  * @param only the parts that are measured, in lower case; none for all
  */
@@ -31,7 +31,7 @@ record Options(boolean quick, boolean publish, boolean renderOnly, Set<String> o
 			.flatMap((word) -> Arrays.stream(word.substring(ONLY.length()).split(",")))
 			.map((word) -> word.toLowerCase(Locale.ROOT))
 			.toList();
-		boolean publish = words.contains("--publish") || render || (!quick && only.isEmpty());
+		boolean publish = render || (!quick && only.isEmpty());
 		return new Options(quick, publish, render, Set.copyOf(only));
 	}
 

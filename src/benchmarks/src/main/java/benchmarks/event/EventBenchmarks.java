@@ -1,5 +1,6 @@
 package benchmarks.event;
 
+import java.time.Clock;
 import java.util.List;
 
 import benchmarks.measure.Interleaving;
@@ -11,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.WorkflowSessions;
 import buddy.workflow.WorkflowSettings;
 
 /**
@@ -50,8 +52,9 @@ public final class EventBenchmarks {
 			WorkflowSettings settings = WorkflowSettings.builder().workflowId(SESSION).sessionId(SESSION).build();
 			EventRuns own = new EventRuns("without buddy", shape.own(), () -> {
 			});
+			WorkflowSessions sessions = new WorkflowSessions(store, () -> null, Clock.systemUTC());
 			EventRuns recorded = new EventRuns("recorded run", shape.recorded(store, settings),
-					() -> store.delete(SESSION));
+					() -> sessions.delete(SESSION));
 			for (Pair ofRun : new Interleaving(this.plan).measure(own, List.of(recorded))) {
 				Pair pair = ofRun.perPart(EventShape.EVENTS);
 				this.results.accept(

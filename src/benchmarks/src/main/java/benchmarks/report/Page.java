@@ -19,16 +19,18 @@ import org.springframework.core.io.ClassPathResource;
  */
 public final class Page {
 
-	private final Report report;
+	private static final String NOT_YET = "Not measured yet.";
+
+	private final @Nullable Report report;
 
 	private final @Nullable Nightly nightly;
 
 	/**
 	 * Creates the page.
-	 * @param report the report
+	 * @param report the last report, if there is one
 	 * @param nightly the last nightly result, if there is one
 	 */
-	public Page(Report report, @Nullable Nightly nightly) {
+	public Page(@Nullable Report report, @Nullable Nightly nightly) {
 		this.report = report;
 		this.nightly = nightly;
 	}
@@ -41,10 +43,11 @@ public final class Page {
 		try {
 			String template = new ClassPathResource("benchmarks.md").getContentAsString(StandardCharsets.UTF_8);
 			Files.createDirectories(file.toAbsolutePath().getParent());
+			Report last = this.report;
 			Files.writeString(file,
-					template.replace("{{machine}}", machine(this.report.machine()))
-						.replace("{{targets}}", targets())
-						.replace("{{tables}}", tables())
+					template.replace("{{machine}}", (last != null) ? machine(last.machine()) : NOT_YET)
+						.replace("{{targets}}", (last != null) ? targets(last) : NOT_YET)
+						.replace("{{tables}}", (last != null) ? tables(last) : NOT_YET)
 						.replace("{{nightly}}", nightly()));
 		}
 		catch (IOException ex) {
@@ -65,8 +68,8 @@ public final class Page {
 		return text.toString().strip();
 	}
 
-	private String targets() {
-		List<Result> judged = this.report.results().stream().filter((result) -> result.verdict() != null).toList();
+	private static String targets(Report report) {
+		List<Result> judged = report.results().stream().filter((result) -> result.verdict() != null).toList();
 		String header = "| target | measured on | what | limit | median | 95 % interval | |\n|---|---|---|---|---|---|---|\n";
 		return header + judged.stream().map(Page::target).collect(Collectors.joining("\n"));
 	}
@@ -81,23 +84,19 @@ public final class Page {
 				verdict.low(), verdict.high(), verdict.met() ? "pass" : "**miss**");
 	}
 
-	private String tables() {
-		return this.report.results()
+	private static String tables(Report report) {
+		return report.results()
 			.stream()
 			.map(Result::section)
 			.distinct()
-			.map((section) -> "### " + section + "\n\n" + table(section))
+			.map((section) -> "### " + section + "\n\n" + table(report, section))
 			.collect(Collectors.joining("\n\n"));
 	}
 
-	private String table(String section) {
-		List<Result> rows = this.report.results()
-			.stream()
-			.filter((result) -> result.section().equals(section))
-			.toList();
-		String unit = rows.get(0).unit();
-		String header = format(
-				"| case | base | µs a %s | subject | µs a %s | ratio | p10 | min…max | 95 %% interval |%n", unit, unit)
+	private static String table(Report report, String section) {
+		List<Result> rows = report.results().stream().filter((result) -> result.section().equals(section)).toList();
+		String header = format("Times are those of one %s.%n%n", rows.get(0).unit())
+				+ "| case | base | its time | subject | its time | ratio | p10 | min…max | 95 % interval |\n"
 				+ "|---|---|---|---|---|---|---|---|---|\n";
 		return header + rows.stream().map(Page::row).collect(Collectors.joining("\n"));
 	}
@@ -107,14 +106,14 @@ public final class Page {
 		Statistics ratio = pair.ratio();
 		String median = pair.self() ? format("%.3f (A/A)", ratio.median()) : format("**%.3f**", ratio.median());
 		return format("| %s | %s | %s | %s | %s | %s | %.3f | %.3f…%.3f | %.3f…%.3f |", result.title(), pair.base(),
-				micros(pair.baseMicros()), pair.subject(), micros(pair.subjectMicros()), median, ratio.p10(),
-				ratio.min(), ratio.max(), ratio.low(), ratio.high());
+				time(pair.baseMicros()), pair.subject(), time(pair.subjectMicros()), median, ratio.p10(), ratio.min(),
+				ratio.max(), ratio.low(), ratio.high());
 	}
 
 	private String nightly() {
 		Nightly last = this.nightly;
 		if (last == null) {
-			return "Not run yet.";
+			return NOT_YET;
 		}
 		return format(
 				"%,d runs: %,d open at once, %,d completed, %,d recorded as `COMPLETED`; heap in use %d MB of %d MB while all were open; %.1f s to open, %.1f s to drain. %s%n%n%s · %s",
@@ -128,8 +127,11 @@ public final class Page {
 		return (value == Math.rint(value)) ? format("%.0f", value) : format("%s", value);
 	}
 
-	private static String micros(double micros) {
-		return format((micros < 10) ? "%.4f" : "%,.1f", micros);
+	private static String time(double micros) {
+		if (micros < 10) {
+			return format("%.1f ns", micros * 1e3);
+		}
+		return (micros < 1e6) ? format("%,.1f µs", micros) : format("%.2f s", micros / 1e6);
 	}
 
 	private static String format(String format, Object... arguments) {

@@ -41,9 +41,12 @@ public record Report(Machine machine, List<Result> results) {
 	/**
 	 * Reads a report.
 	 * @param file the file
-	 * @return the report
+	 * @return the report, or {@code null} if there is no such file
 	 */
-	public static Report read(Path file) {
+	public static @Nullable Report read(Path file) {
+		if (!Files.exists(file)) {
+			return null;
+		}
 		List<String> lines = lines(file);
 		return new Report(JSON.readValue(lines.get(0), Machine.class),
 				lines.stream().skip(1).map((line) -> JSON.readValue(line, Result.class)).toList());

@@ -145,6 +145,7 @@ final class RawRuns implements Subject {
 			statement.setNull(9, Types.VARCHAR);
 			statement.setLong(10, createdAt);
 			statement.setObject(11, endedAt, Types.BIGINT);
+			statement.setString(12, (endedAt == null) ? this.row.ownerNode() : null);
 			statement.executeUpdate();
 		}
 	}

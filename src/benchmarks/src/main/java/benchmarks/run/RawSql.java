@@ -20,8 +20,8 @@ record RawSql(String select, String insertRun, String updateSession, String touc
 				"select session_id, workflow_id, user_id, session_name, session_state, media, workflow_data, extra_data,"
 						+ " additional, created_at, updated_at, version from buddy_workflow_session where session_id = ?",
 				"insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status, input,"
-						+ " response, error, created_at, ended_at) values (?, ?, ?, ?, ?, ?, "
-						+ String.join(", ", json, json, json) + ", ?, ?)",
+						+ " response, error, created_at, ended_at, owner_node) values (?, ?, ?, ?, ?, ?, "
+						+ String.join(", ", json, json, json) + ", ?, ?, ?)",
 				"update buddy_workflow_session set session_state = " + json + ", version = version + 1, " + used
 						+ " where session_id = ? and version = ?",
 				"update buddy_workflow_session set " + used + " where session_id = ?",

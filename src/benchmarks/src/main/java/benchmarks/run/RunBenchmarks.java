@@ -136,6 +136,11 @@ public final class RunBenchmarks implements AutoCloseable {
 		String title = measured.title();
 		String section = this.database.database().title();
 		logger.info("{}: {}, beside {}", section, title, base.name());
+		// long histories are copied now, before the housekeeping that they cause
+		base.prepare(measured.threads());
+		for (Judged judged : subjects) {
+			judged.subject().prepare(measured.threads());
+		}
 		this.database.settle();
 		List<Pair> pairs = new Interleaving(this.plan.withThreads(measured.threads())).measure(base,
 				subjects.stream().map(Judged::subject).toList());

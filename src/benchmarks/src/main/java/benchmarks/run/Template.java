@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-
 import benchmarks.database.Dialect;
 import benchmarks.database.RunningDatabase;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import buddy.workflow.WorkflowScope;
 
 /**
@@ -53,10 +54,10 @@ final class Template {
 		WorkflowScope.session(SESSION).sessionState(state(stateBytes)).call(() -> workflow.run(SESSION, TOPIC, change));
 		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 		List<Row> rows = jdbc.query(
-				"select run_id, workflow_id, input, response from buddy_workflow_run where session_id = '" + SESSION
-						+ "'",
+				"select run_id, workflow_id, input, response, owner_node from buddy_workflow_run where session_id = '"
+						+ SESSION + "'",
 				(result, number) -> new Row(result.getString(1), result.getString(2), result.getString(3),
-						result.getString(4)));
+						result.getString(4), result.getString(5)));
 		return new Template(jdbc, database.database().dialect(), rows.get(0));
 	}
 
@@ -131,8 +132,9 @@ final class Template {
 	 * @param workflowId its workflow
 	 * @param input its input, a JSON object
 	 * @param response its response, a JSON object
+	 * @param ownerNode the node that owns it while it runs
 	 */
-	record Row(String runId, String workflowId, String input, String response) {
+	record Row(String runId, String workflowId, String input, String response, @Nullable String ownerNode) {
 	}
 
 }
