@@ -151,6 +151,15 @@ public final class StorableJson {
 	}
 
 	/**
+	 * Tells whether every database keeps a text as it is.
+	 * @param text the text
+	 * @return whether nothing of it would have to be replaced
+	 */
+	public static boolean isStorable(String text) {
+		return mendText(text).equals(text);
+	}
+
+	/**
 	 * Returns text that every database keeps.
 	 * @param text the text
 	 * @return the same, with what no database could keep replaced

@@ -39,12 +39,18 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 
 	private final Map<String, List<StateDelta>> deltas = new HashMap<>();
 
+	private final StateOriginals originals = new StateOriginals();
+
+	private final boolean overridden;
+
 	private final StateSize size;
 
-	private SessionState(@Nullable String stored, String base, Map<String, @Nullable Object> values, long most) {
+	private SessionState(@Nullable String stored, String base, Map<String, @Nullable Object> values, boolean overridden,
+			long most) {
 		this.stored = stored;
 		this.base = base;
 		this.values = values;
+		this.overridden = overridden;
 		this.size = new StateSize(most, this::json);
 	}
 
@@ -80,7 +86,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		if (!override.isEmpty()) {
 			merge(values, Json.readMap(StorableJson.require("The scope's session state", override)));
 		}
-		SessionState state = new SessionState(stored, base, values, most);
+		SessionState state = new SessionState(stored, base, values, !override.isEmpty(), most);
 		state.size.begin(override.isEmpty() ? base : state.size.require(state.json()));
 		return state;
 	}
@@ -201,6 +207,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	/** Sets a value, unless that makes the state too large. */
 	private @Nullable Object set(String key, @Nullable Object value, @Nullable Object added) {
 		boolean known = this.values.containsKey(key);
+		keepOriginal(key);
 		Object before = this.values.put(key, value);
 		try {
 			this.size.add(key, added);
@@ -249,6 +256,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	@Override
 	public synchronized @Nullable Object remove(@Nullable Object key) {
 		if (key instanceof String name) {
+			keepOriginal(name);
 			this.deltas.put(name, List.of());
 		}
 		return this.values.remove(key);
@@ -274,13 +282,32 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 */
 	public synchronized @Nullable String changed() {
 		String current = json();
-		String before = (this.stored != null) ? this.stored : "{}";
-		boolean same = current.equals(before) || Json.readTree(current).equals(Json.readTree(before));
 		if (this.stored == null && !this.base.equals("{}")) {
 			// until a state is stored the defaults would come back, even removed ones
 			return this.size.require(current);
 		}
-		return same ? null : this.size.require(current);
+		return isStored(current) ? null : this.size.require(current);
+	}
+
+	/** Databases keep JSON with other spaces, or its keys in another order. */
+	private boolean isStored(String current) {
+		String before = (this.stored != null) ? this.stored : "{}";
+		if (current.equals(before)) {
+			return true;
+		}
+		if (this.originals.differFrom(this.values)) {
+			return false;
+		}
+		String written = Json.write(Json.readMap(before));
+		return current.equals(written)
+				|| (current.length() == written.length() && Json.readTree(current).equals(Json.readTree(written)));
+	}
+
+	/** What a scope made of the state is not what is stored. */
+	private void keepOriginal(String key) {
+		if (!this.overridden) {
+			this.originals.keep(key, this.values);
+		}
 	}
 
 	/**
@@ -298,12 +325,19 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	private String json() {
-		this.values.forEach((key, value) -> StatePlain.json("The session state '" + key + "'", value));
-		return Json.write(this.values);
+		this.values.forEach(StatePlain::requireSurvivalOf);
+		try {
+			return StorableJson.require("The session state", this.values);
+		}
+		catch (UnstorableValueException ex) {
+			this.values.forEach((key, value) -> StatePlain.json("The session state '" + key + "'", value));
+			throw ex;
+		}
 	}
 
 	private Number apply(String key, StateDelta.Increment delta) {
 		Number sum = delta.apply(key, this.values.get(key));
+		keepOriginal(key);
 		this.values.put(key, StatePlain.require(key, sum));
 		remember(key, delta);
 		return sum;

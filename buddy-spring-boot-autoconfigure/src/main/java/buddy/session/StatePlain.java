@@ -26,7 +26,9 @@ final class StatePlain {
 		if (key == null) {
 			throw new IllegalArgumentException("'key' must not be null");
 		}
-		StorableJson.require("The session state's key", key);
+		if (!StorableJson.isStorable(key)) {
+			StorableJson.require("The session state's key", key);
+		}
 		return of("The session state '" + key + "'", value);
 	}
 
@@ -35,19 +37,37 @@ final class StatePlain {
 	}
 
 	static @Nullable Object of(String name, @Nullable Object value) {
+		if (value == null || value instanceof Boolean || value instanceof Integer
+				|| (value instanceof String text && StorableJson.isStorable(text))) {
+			return value;
+		}
+		if (value instanceof Long number) {
+			return (number.intValue() == number) ? (Object) number.intValue() : number;
+		}
 		return Json.readMap(json(name, value)).get("value");
 	}
 
 	/** Writes a value that survives JSON, or refuses it. */
 	static String json(String name, @Nullable Object value) {
+		requireFinitelyNested(name, value);
+		// one level deeper, as it will stand in the whole state
+		return StorableJson.require(name, Collections.singletonMap("value", value));
+	}
+
+	/** Refuses the value of a key that does not survive JSON, without writing it. */
+	static void requireSurvivalOf(String key, @Nullable Object value) {
+		if (!(value instanceof String || value instanceof Integer)) {
+			requireFinitelyNested("The session state '" + key + "'", value);
+		}
+	}
+
+	private static void requireFinitelyNested(String name, @Nullable Object value) {
 		try {
 			requireSurvival(name, value);
 		}
 		catch (StackOverflowError ex) {
 			throw new UnstorableValueException(name, "it is nested without end; flatten it", ex);
 		}
-		// one level deeper, as it will stand in the whole state
-		return StorableJson.require(name, Collections.singletonMap("value", value));
 	}
 
 	private static void requireSurvival(String name, @Nullable Object value) {

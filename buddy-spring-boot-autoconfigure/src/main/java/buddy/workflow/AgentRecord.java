@@ -43,6 +43,9 @@ final class AgentRecord {
 	 * as it is, is part of what is added.
 	 */
 	synchronized RunResponse complete(RunResponse response) {
+		if (this.calls.isEmpty()) {
+			return response;
+		}
 		RunResponse.Builder builder = response.toBuilder()
 			.messages(union(this.messages, response.messages()))
 			.tools(union(this.tools, response.tools()));

@@ -30,6 +30,12 @@ public abstract class Workflow {
 
 	private volatile WorkflowSettings settings;
 
+	private volatile @Nullable String defaultId;
+
+	private volatile @Nullable String dataJson;
+
+	private volatile @Nullable WorkflowDescriptor descriptor;
+
 	/**
 	 * Creates a workflow with all defaults.
 	 */
@@ -63,7 +69,14 @@ public abstract class Workflow {
 	 */
 	public String workflowId() {
 		String id = this.settings.workflowId();
-		return (id != null) ? id : defaultId();
+		if (id == null) {
+			id = this.defaultId;
+		}
+		if (id == null) {
+			id = defaultId();
+			this.defaultId = id;
+		}
+		return id;
 	}
 
 	/**
@@ -200,9 +213,21 @@ public abstract class Workflow {
 
 	void configure(WorkflowSettings overrides) {
 		this.settings = this.settings.overriddenBy(overrides);
+		this.dataJson = null;
+		this.descriptor = null;
 	}
 
+	/** Made once: every call of run() asks for it. */
 	WorkflowDescriptor descriptor() {
+		WorkflowDescriptor known = this.descriptor;
+		if (known == null) {
+			known = describe();
+			this.descriptor = known;
+		}
+		return known;
+	}
+
+	private WorkflowDescriptor describe() {
 		RunMethod method = WorkflowMethods.of(getClass()).main();
 		@SuppressWarnings("unchecked") // this class is a subclass of Workflow
 		Class<? extends Workflow> type = (Class<? extends Workflow>) ClassUtils.getUserClass(getClass());
@@ -211,6 +236,15 @@ public abstract class Workflow {
 	}
 
 	String workflowDataJson() {
+		String known = this.dataJson;
+		if (known == null) {
+			known = describeAsJson();
+			this.dataJson = known;
+		}
+		return known;
+	}
+
+	private String describeAsJson() {
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("name", name());
 		data.put("workflow_id", workflowId());

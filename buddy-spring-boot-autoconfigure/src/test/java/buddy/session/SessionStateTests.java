@@ -337,4 +337,33 @@ class SessionStateTests {
 
 	}
 
+	@Test
+	void whatWasSetBackIsUnchanged() {
+		SessionState state = SessionState.open("{\"a\": 1, \"b\": [1], \"c\": null}", Map.of(), Map.of());
+		state.put("a", 2);
+		assertThat(state.changed()).isEqualTo("{\"a\":2,\"b\":[1],\"c\":null}");
+		state.put("a", 1L);
+		state.put("b", List.of(1));
+		state.put("d", "x");
+		assertThat(state.changed()).isNotNull();
+		state.remove("d");
+		assertThat(state.changed()).isNull();
+		state.remove("a");
+		assertThat(state.changed()).isEqualTo("{\"b\":[1],\"c\":null}");
+		state.put("a", 1);
+		assertThat(state.changed()).as("only the order of the keys differs").isNull();
+		state.put("c", null);
+		assertThat(state.changed()).isNull();
+		state.remove("c");
+		assertThat(state.changed()).isNotNull();
+	}
+
+	@Test
+	void whatAScopeSetIsComparedWithWhatIsStored() {
+		SessionState state = SessionState.open("{\"a\": 1}", Map.of(), Map.of("a", 2));
+		assertThat(state.changed()).isEqualTo("{\"a\":2}");
+		state.put("a", 1);
+		assertThat(state.changed()).isNull();
+	}
+
 }

@@ -105,6 +105,7 @@ class RunCostTests {
 		long few = median(() -> memoryOfARun(FEW));
 		long many = median(() -> memoryOfARun(MANY));
 
+		assertThat(few).isLessThanOrEqualTo(24_000);
 		assertThat((double) many).isCloseTo(few, within(0.05 * few));
 	}
 
