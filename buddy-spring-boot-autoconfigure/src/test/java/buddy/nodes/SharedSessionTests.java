@@ -190,11 +190,6 @@ class SharedSessionTests {
 			return new Probe();
 		}
 
-		@Bean
-		RunEventListener conflicts(Probe probe) {
-			return probe;
-		}
-
 	}
 
 	static class MeterWorkflow extends Workflow {
