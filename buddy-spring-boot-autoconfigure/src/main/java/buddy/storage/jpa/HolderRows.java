@@ -31,11 +31,12 @@ final class HolderRows {
 				+ " where h.run_id = s.holder_run_id and h.status = 'RUNNING' and " + LiveOwner.of("h", dialect)
 				+ ") then 1 else 0 end";
 		String waiting = "select 1 from buddy_workflow_run w where w.session_id = s.session_id"
-				+ " and w.queued_at is not null and w.status = 'PENDING' and " + LiveOwner.of("w", dialect);
+				// a range, for H2 looks up no index for "is not null"
+				+ " and w.queued_at > 0 and w.status = 'PENDING' and " + LiveOwner.of("w", dialect);
 		this.look = "select " + SessionRows.COLUMNS + ", holder_run_id, " + free + ", case when exists (" + waiting
 				+ ") then 1 else 0 end, " + dialect.now() + " from buddy_workflow_session s where session_id = ?";
 		this.turn = "select s.workflow_id, s.user_id, s.holder_run_id, " + free + ", case when exists (" + waiting
-				+ " and (w.queued_at < r.queued_at or (w.queued_at = r.queued_at and w.run_id < r.run_id)))"
+				+ " and w.queued_at <= r.queued_at and (w.queued_at < r.queued_at or (w.queued_at = r.queued_at and w.run_id < r.run_id)))"
 				+ " then 1 else 0 end from buddy_workflow_run r join buddy_workflow_session s"
 				+ " on s.session_id = r.session_id where r.run_id = ? and r.status = 'PENDING'";
 		this.holderNow = "select holder_run_id from buddy_workflow_session where session_id = ?" + dialect.forUpdate();
