@@ -1,5 +1,8 @@
 package buddy.workflow;
 
+import java.time.Duration;
+
+import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
 import buddy.run.RunStatus;
 
@@ -17,7 +20,7 @@ enum Ending {
 	/** Somebody else asks the run to stop, after two items. */
 	CANCELLED(RunStatus.CANCELLED, "WorkflowCancelled"),
 
-	/** The same, with the reason of a run that takes too long. */
+	/** The time that the run may take is over, after two items. */
 	TIMEOUT(RunStatus.CANCELLED, "WorkflowCancelled"),
 
 	/** The caller closes, cancels or disposes of what it got, after two items. */
@@ -25,6 +28,9 @@ enum Ending {
 
 	/** The caller forgets what it got, after two items. */
 	ABANDONED(RunStatus.CANCELLED, "WorkflowCancelled");
+
+	/** Short, since it is set where the run shall end by it. */
+	static final Duration LIMIT = Duration.ofMillis(1);
 
 	final RunStatus status;
 
@@ -49,9 +55,17 @@ enum Ending {
 		return stoppedFromElsewhere() || this == ABANDONED;
 	}
 
+	String cause() {
+		return switch (this) {
+			case TIMEOUT -> Cancellation.TIMEOUT;
+			case ABANDONED -> Cancellation.ABANDONED;
+			default -> Cancellation.CANCELLED;
+		};
+	}
+
 	String reason() {
 		return switch (this) {
-			case TIMEOUT -> "it took longer than PT1S";
+			case TIMEOUT -> "it took longer than " + LIMIT;
 			case ABANDONED -> "nobody pulled for PT1M";
 			default -> "somebody asked";
 		};

@@ -27,6 +27,7 @@ import org.springframework.util.ReflectionUtils;
 import reactor.core.scheduler.Schedulers;
 
 import buddy.run.RunCancelledException;
+import buddy.run.RunTimedOutException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
@@ -94,7 +95,8 @@ abstract class RunEndingContractTests {
 		Set<Thread> before = liveThreads();
 		String session = UUID.randomUUID().toString();
 		Script script = new Script(cell.ending());
-		Reading reading = play(cell, script, session);
+		WorkflowRunner runner = runner();
+		Reading reading = play(cell, script, session, runner);
 		WorkflowRun run = onlyEndedRun(session);
 		assertThat(run.status()).isEqualTo(cell.ending().status);
 		assertThat(run.response().content()).isEqualTo(content(cell));
@@ -105,15 +107,17 @@ abstract class RunEndingContractTests {
 		assertThat(RunContext.current()).isNull();
 		await().untilAsserted(() -> assertThat(script.released).hasValue(script.opened.get()));
 		await().untilAsserted(() -> assertThat(connectionsInUse()).isZero());
+		assertThat(runner.liveRuns().all()).isEmpty();
+		runner.close();
 		await().untilAsserted(() -> assertThat(liveThreads()).isSubsetOf(before));
 		assertNoPoolThreadIsBound();
 	}
 
-	private Reading play(Cell cell, Script script, String session) throws Throwable {
+	private Reading play(Cell cell, Script script, String session, WorkflowRunner runner) throws Throwable {
 		Reading reading = new Reading(cell.ending(), script);
-		CompletableFuture<Void> other = stoppedFromElsewhere(cell, script);
+		CompletableFuture<Void> other = stoppedFromElsewhere(cell, script, runner);
 		try {
-			reading.read(call(cell, session, script), cell.shape().parallel());
+			reading.read(call(cell, session, script, runner), cell.shape().parallel());
 		}
 		catch (RunCancelledException | IllegalStateException ex) {
 			reading.failure = ex;
@@ -122,7 +126,7 @@ abstract class RunEndingContractTests {
 		return reading;
 	}
 
-	private CompletableFuture<Void> stoppedFromElsewhere(Cell cell, Script script) {
+	private CompletableFuture<Void> stoppedFromElsewhere(Cell cell, Script script, WorkflowRunner runner) {
 		if (!cell.ending().stoppedFromElsewhere()) {
 			return CompletableFuture.completedFuture(null);
 		}
@@ -134,17 +138,23 @@ abstract class RunEndingContractTests {
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);
 			}
-			assertThat(script.run().cancellation().cancel(cell.ending().reason())).isTrue();
+			if (cell.ending() == Ending.TIMEOUT) {
+				runner.liveRuns().cancelAfter(RunExecution.of(script.run()).live(), Ending.LIMIT);
+			}
+			else {
+				assertThat(script.run().cancellation().cancel(cell.ending().reason())).isTrue();
+			}
 		}, elsewhere);
 		elsewhere.shutdown();
 		return stopped;
 	}
 
-	private Object call(Cell cell, String session, Script script) throws Throwable {
+	private WorkflowRunner runner() {
+		return WorkflowRunner.over(this::store).listeners(List.of((run, event) -> this.told.add(event))).build();
+	}
+
+	private Object call(Cell cell, String session, Script script, WorkflowRunner runner) throws Throwable {
 		Constructor<? extends Workflow> constructor = cell.shape().workflow().getDeclaredConstructor();
-		WorkflowRunner runner = WorkflowRunner.over(this::store)
-			.listeners(List.of((run, event) -> this.told.add(event)))
-			.build();
 		Workflow workflow = Workflows.proxy((Workflow) constructor.newInstance(), runner);
 		Method method = workflow.getClass().getDeclaredMethod(cell.method(), String.class, Script.class);
 		ReflectionUtils.makeAccessible(method);
@@ -187,10 +197,13 @@ abstract class RunEndingContractTests {
 			assertThat(run.failure().message()).isEqualTo("boom");
 		}
 		else if (cell.ending().tellsTheCaller() && !(cell.shape().parallel() && cell.ending() == Ending.ABANDONED)) {
-			assertThat(reading.failure).isInstanceOf(RunCancelledException.class)
+			assertThat(reading.failure)
+				.isExactlyInstanceOf(
+						(cell.ending() == Ending.TIMEOUT) ? RunTimedOutException.class : RunCancelledException.class)
 				.hasMessageContaining(cell.ending().reason())
 				.extracting((ex) -> ((RunCancelledException) ex).runId())
 				.isEqualTo(run.runId());
+			assertThat(run.failure().reason()).isEqualTo(cell.ending().cause());
 		}
 		else {
 			assertThat(reading.failure).isNull();

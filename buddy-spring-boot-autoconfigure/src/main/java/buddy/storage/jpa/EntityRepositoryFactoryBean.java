@@ -19,6 +19,8 @@ final class EntityRepositoryFactoryBean<R extends Repository<T, I>, T, I> extend
 		// every query runs where EntityQueries says, never in a JPA transaction of its
 		// own
 		setEnableDefaultTransactions(false);
+		// parsing the queries would be a good part of what buddy adds to a start
+		setLazyInit(true);
 	}
 
 	/**

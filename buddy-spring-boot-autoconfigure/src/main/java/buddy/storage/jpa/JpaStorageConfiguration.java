@@ -42,11 +42,11 @@ public class JpaStorageConfiguration {
 
 	@Bean
 	WorkflowSessionRepository workflowSessionRepository(EntityManagerFactoryHook hook,
-			@Qualifier("buddyWorkflowSessionEntities") WorkflowSessionEntityRepository sessions,
-			@Qualifier("buddyWorkflowRunEntities") WorkflowRunEntityRepository runs,
+			@Qualifier("buddyWorkflowSessionEntities") ObjectProvider<WorkflowSessionEntityRepository> sessions,
+			@Qualifier("buddyWorkflowRunEntities") ObjectProvider<WorkflowRunEntityRepository> runs,
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
-		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions, runs,
-				executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true);
+		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions::getObject,
+				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true);
 	}
 
 	/** One that the application declares wins. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -14,6 +15,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.function.SingletonSupplier;
 
 import buddy.session.EndOutcome;
 import buddy.session.NewRun;
@@ -55,21 +57,22 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	private final SessionAdministration administration;
 
-	private final WorkflowRunEntityRepository runs;
+	private final Supplier<WorkflowRunEntityRepository> runs;
 
 	/**
 	 * Stores in the database of an entity manager factory.
 	 * @param entityManagerFactory manages the entities of this package
 	 * @param dataSource the entity manager factory's own data source
-	 * @param sessions queries through a shared entity manager of the factory
-	 * @param runs queries through a shared entity manager of the factory
+	 * @param sessions queries through a shared entity manager of the factory, asked for
+	 * at the first query
+	 * @param runs likewise
 	 * @param lateWrites writes what could not be written within the caller's transaction,
 	 * on a thread of its own
 	 * @param fused whether runs begin and end with one statement where the database can
 	 */
 	JpaWorkflowSessionRepository(EntityManagerFactory entityManagerFactory, DataSource dataSource,
-			WorkflowSessionEntityRepository sessions, WorkflowRunEntityRepository runs, Executor lateWrites,
-			boolean fused) {
+			Supplier<WorkflowSessionEntityRepository> sessions, Supplier<WorkflowRunEntityRepository> runs,
+			Executor lateWrites, boolean fused) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		JdbcTemplate template = dialect.template(dataSource);
 		JdbcClient jdbc = JdbcClient.create(template);
@@ -79,9 +82,9 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 		this.lifecycle = new RunLifecycle(this.transactions, jdbc, this.sessionRows, this.runRows, dialect, fused,
 				lateWrites);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
-		this.list = new SessionList(sessions);
+		this.list = new SessionList(SingletonSupplier.of(sessions));
 		this.administration = new SessionAdministration(jdbc);
-		this.runs = runs;
+		this.runs = SingletonSupplier.of(runs);
 	}
 
 	@Override
@@ -147,19 +150,21 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public Optional<StoredRun> findRun(String runId) {
-		return this.queries.query(() -> this.runs.ofId(runId).map(WorkflowRunEntity::toStoredRun));
+		return this.queries.query(() -> this.runs.get().ofId(runId).map(WorkflowRunEntity::toStoredRun));
 	}
 
 	@Override
 	public Optional<StoredRun> findRun(String runId, SessionAccess access) {
-		return this.queries.query(() -> this.runs.ofId(runId, access.userId(), access.workflowId(), access.nobodys())
+		return this.queries.query(() -> this.runs.get()
+			.ofId(runId, access.userId(), access.workflowId(), access.nobodys())
 			.map(WorkflowRunEntity::toStoredRun));
 	}
 
 	@Override
 	public List<StoredRun> runs(String sessionId, RunPage page) {
 		RunPage.Cursor after = after(page);
-		return this.queries.query(() -> this.runs.ofSession(sessionId, after.at(), after.id(), Limit.of(page.limit()))
+		return this.queries.query(() -> this.runs.get()
+			.ofSession(sessionId, after.at(), after.id(), Limit.of(page.limit()))
 			.stream()
 			.map(WorkflowRunEntity::toStoredRun)
 			.toList());
@@ -168,13 +173,12 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	@Override
 	public List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
 		RunPage.Cursor after = after(page);
-		return this.queries.query(
-				() -> this.runs
-					.ofSession(sessionId, access.userId(), access.workflowId(), access.nobodys(), after.at(),
-							after.id(), Limit.of(page.limit()))
-					.stream()
-					.map(WorkflowRunEntity::toStoredRun)
-					.toList());
+		return this.queries.query(() -> this.runs.get()
+			.ofSession(sessionId, access.userId(), access.workflowId(), access.nobodys(), after.at(), after.id(),
+					Limit.of(page.limit()))
+			.stream()
+			.map(WorkflowRunEntity::toStoredRun)
+			.toList());
 	}
 
 	@Override

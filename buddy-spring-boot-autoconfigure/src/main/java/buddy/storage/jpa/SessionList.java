@@ -2,6 +2,7 @@ package buddy.storage.jpa;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,9 @@ final class SessionList {
 		.thenComparing(StoredSession::sessionId)
 		.reversed();
 
-	private final WorkflowSessionEntityRepository sessions;
+	private final Supplier<WorkflowSessionEntityRepository> sessions;
 
-	SessionList(WorkflowSessionEntityRepository sessions) {
+	SessionList(Supplier<WorkflowSessionEntityRepository> sessions) {
 		this.sessions = sessions;
 	}
 
@@ -52,16 +53,16 @@ final class SessionList {
 		Limit most = Limit.of(limit);
 		List<WorkflowSessionEntity> found;
 		if (workflowId != null && userId != null) {
-			found = this.sessions.ofWorkflowAndUser(workflowId, userId, after.at(), after.id(), most);
+			found = this.sessions.get().ofWorkflowAndUser(workflowId, userId, after.at(), after.id(), most);
 		}
 		else if (workflowId != null) {
-			found = this.sessions.ofWorkflow(workflowId, after.at(), after.id(), most);
+			found = this.sessions.get().ofWorkflow(workflowId, after.at(), after.id(), most);
 		}
 		else if (userId != null) {
-			found = this.sessions.ofUser(userId, after.at(), after.id(), most);
+			found = this.sessions.get().ofUser(userId, after.at(), after.id(), most);
 		}
 		else {
-			found = this.sessions.all(after.at(), after.id(), most);
+			found = this.sessions.get().all(after.at(), after.id(), most);
 		}
 		return found.stream().map(WorkflowSessionEntity::toStoredSession);
 	}
@@ -69,8 +70,8 @@ final class SessionList {
 	private Stream<StoredSession> nobodys(@Nullable String workflowId, RunPage.Cursor after, int limit) {
 		Limit most = Limit.of(limit);
 		List<WorkflowSessionEntity> found = (workflowId != null)
-				? this.sessions.ofWorkflowAndNobody(workflowId, after.at(), after.id(), most)
-				: this.sessions.ofNobody(after.at(), after.id(), most);
+				? this.sessions.get().ofWorkflowAndNobody(workflowId, after.at(), after.id(), most)
+				: this.sessions.get().ofNobody(after.at(), after.id(), most);
 		return found.stream().map(WorkflowSessionEntity::toStoredSession);
 	}
 

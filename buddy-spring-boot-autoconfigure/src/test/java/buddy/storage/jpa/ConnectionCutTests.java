@@ -65,8 +65,8 @@ class ConnectionCutTests {
 		this.pool.setAutoCommit(autoCommit);
 		this.pool.setMaximumPoolSize(2);
 		this.repository = new JpaWorkflowSessionRepository(application.bean(EntityManagerFactory.class), this.pool,
-				application.bean(WorkflowSessionEntityRepository.class),
-				application.bean(WorkflowRunEntityRepository.class), Runnable::run, fused);
+				() -> application.bean(WorkflowSessionEntityRepository.class),
+				() -> application.bean(WorkflowRunEntityRepository.class), Runnable::run, fused);
 		this.jdbc = new JdbcTemplate(applications);
 	}
 

@@ -56,8 +56,8 @@ final class JpaStorage {
 	/** A repository over the database of an application. */
 	static WorkflowSessionRepository repository(TestApplication application, Executor lateWrites, boolean fused) {
 		return new JpaWorkflowSessionRepository(application.bean(EntityManagerFactory.class),
-				application.bean(DataSource.class), application.bean(WorkflowSessionEntityRepository.class),
-				application.bean(WorkflowRunEntityRepository.class), lateWrites, fused);
+				application.bean(DataSource.class), () -> application.bean(WorkflowSessionEntityRepository.class),
+				() -> application.bean(WorkflowRunEntityRepository.class), lateWrites, fused);
 	}
 
 	WorkflowSessionRepository repository() {
