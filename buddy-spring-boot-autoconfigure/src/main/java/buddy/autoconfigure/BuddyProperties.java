@@ -124,7 +124,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param lease For how long it counts as alive after it said so, at least three times
 	 * the interval. The session of a run whose process died is free after that time.
 	 */
-	public record Node(@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("40s") Duration lease) {
+	public record Node(@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("60s") Duration lease) {
 
 	}
 

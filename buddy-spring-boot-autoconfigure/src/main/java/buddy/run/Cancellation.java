@@ -2,6 +2,7 @@ package buddy.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +52,17 @@ public final class Cancellation {
 	 * @return whether this call was the first, and came before the run was over
 	 */
 	public boolean cancel(String cause, String reason) {
+		return cancel(cause, reason, Runnable::run);
+	}
+
+	/**
+	 * The same, with what is to stop stopped on an executor.
+	 * @param cause the cause
+	 * @param reason why
+	 * @param stopping runs what stops; it may take its time
+	 * @return whether this call was the first, and came before the run was over
+	 */
+	public boolean cancel(String cause, String reason, Executor stopping) {
 		List<Runnable> due;
 		synchronized (this) {
 			if (this.reason != null || this.over) {
@@ -61,7 +73,9 @@ public final class Cancellation {
 			due = List.copyOf(this.actions);
 			this.actions.clear();
 		}
-		due.forEach(Cancellation::stop);
+		if (!due.isEmpty()) {
+			stopping.execute(() -> due.forEach(Cancellation::stop));
+		}
 		return true;
 	}
 

@@ -25,7 +25,7 @@ import buddy.session.WorkflowSession.SessionRun;
  */
 public final class WorkflowSessions {
 
-	private static final int DELETED_AT_ONCE = 100;
+	private static final int DELETED_AT_ONCE = 10;
 
 	private final WorkflowSessionRepository repository;
 

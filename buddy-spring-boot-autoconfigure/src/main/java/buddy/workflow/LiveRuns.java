@@ -5,17 +5,19 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 import buddy.run.Cancellation;
@@ -37,7 +39,15 @@ final class LiveRuns implements AutoCloseable {
 
 	private static final long THREAD_IDLE_SECONDS = 5;
 
+	/** A timer counts nanoseconds in a long. */
+	private static final Duration LONGEST = Duration.ofDays(36500);
+
+	/** So many ends at the most wait for a database that is away. */
+	private static final int MAX_UNRECORDED = 10_000;
+
 	private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
+
+	private final Queue<BooleanSupplier> unrecorded = new ConcurrentLinkedQueue<>();
 
 	private final @Nullable RunOwners owners;
 
@@ -60,13 +70,12 @@ final class LiveRuns implements AutoCloseable {
 		this.clock = clock;
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-runs-");
 		threads.setDaemon(true);
-		this.timer = new ScheduledThreadPoolExecutor(1, threads);
+		// one may wait for the database, and the time of runs must go on
+		this.timer = new ScheduledThreadPoolExecutor(2, threads);
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setKeepAliveTime(THREAD_IDLE_SECONDS, TimeUnit.SECONDS);
 		this.timer.allowCoreThreadTimeOut(true);
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-cancel-");
-		executor.setDaemon(true);
-		this.cancelling = executor;
+		this.cancelling = DaemonThreads.named("buddy-cancel-");
 	}
 
 	/** The id of this process in the store, if that keeps any. */
@@ -99,14 +108,27 @@ final class LiveRuns implements AutoCloseable {
 	 */
 	Runnable cancelAfter(LiveRun run, Duration limit) {
 		String reason = "it took longer than " + limit + ", which its timeout allows";
-		var due = this.timer.schedule(() -> cancel(run, Cancellation.TIMEOUT, reason), limit.toMillis(),
-				TimeUnit.MILLISECONDS);
-		return () -> due.cancel(false);
+		long millis = (limit.compareTo(LONGEST) > 0) ? LONGEST.toMillis() : limit.toMillis();
+		try {
+			var due = this.timer.schedule(() -> cancel(run, Cancellation.TIMEOUT, reason), millis,
+					TimeUnit.MILLISECONDS);
+			return () -> due.cancel(false);
+		}
+		catch (RejectedExecutionException ex) {
+			// closed: a run that begins while the application stops has no time limit
+			return () -> {
+			};
+		}
 	}
 
 	/** Off this thread: what is stopped may take its time. */
-	private void cancel(LiveRun run, String cause, String reason) {
-		this.cancelling.execute(() -> run.cancellation().cancel(cause, reason));
+	private boolean cancel(LiveRun run, String cause, String reason) {
+		return run.cancellation().cancel(cause, reason, this.cancelling);
+	}
+
+	/** Asks a run of this process to stop; what is stopped is stopped elsewhere. */
+	boolean cancel(LiveRun run, String reason) {
+		return cancel(run, Cancellation.CANCELLED, reason);
 	}
 
 	private void tickOn() {
@@ -125,13 +147,33 @@ final class LiveRuns implements AutoCloseable {
 	}
 
 	private void tickAndGoOn() {
-		tick();
-		if (!this.runs.isEmpty()) {
-			scheduleTick();
-			return;
+		try {
+			tick();
 		}
-		this.ticking.set(false);
-		if (!this.runs.isEmpty()) { // one came in between
+		finally {
+			if (isBusy()) {
+				scheduleTick();
+			}
+			else {
+				this.ticking.set(false);
+				if (isBusy()) { // one came in between
+					tickOn();
+				}
+			}
+		}
+	}
+
+	private boolean isBusy() {
+		return !this.runs.isEmpty() || !this.unrecorded.isEmpty();
+	}
+
+	/**
+	 * The end of a run that the store did not take is written again until it is taken.
+	 * @param write writes it, and tells whether that was the last time
+	 */
+	void writeAgain(BooleanSupplier write) {
+		if (this.unrecorded.size() < MAX_UNRECORDED) {
+			this.unrecorded.add(write);
 			tickOn();
 		}
 	}
@@ -140,7 +182,8 @@ final class LiveRuns implements AutoCloseable {
 	void tick() {
 		try {
 			abandonIdle();
-			if (this.owners != null && !this.runs.isEmpty()) {
+			this.unrecorded.removeIf(BooleanSupplier::getAsBoolean);
+			if (this.owners != null && isBusy()) {
 				this.lease.renewWhenDue();
 				String nodeId = this.lease.nodeId();
 				if (nodeId != null) {
@@ -156,8 +199,8 @@ final class LiveRuns implements AutoCloseable {
 
 	private void cancel(CancelRequest request) {
 		LiveRun run = this.runs.get(request.runId());
-		if (run != null) {
-			cancel(run, Cancellation.CANCELLED, request.reason());
+		if (run != null && !run.cancellation().cancelled()) {
+			cancel(run, request.reason());
 		}
 	}
 

@@ -1,13 +1,16 @@
 package buddy.workflow;
 
-import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.session.RunOwners;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Says of this process that it lives, so that others can tell its runs from those of a
@@ -17,7 +20,7 @@ final class NodeLease {
 
 	private final @Nullable RunOwners owners;
 
-	private final String nodeId = newNodeId();
+	private final Supplier<String> nodeId = SingletonSupplier.of(NodeLease::newNodeId);
 
 	private final Duration lease;
 
@@ -41,7 +44,7 @@ final class NodeLease {
 
 	/** The id of this process, another one after each start; none without a store. */
 	@Nullable String nodeId() {
-		return (this.owners != null) ? this.nodeId : null;
+		return (this.owners != null) ? this.nodeId.get() : null;
 	}
 
 	/** Before a run begins: the lease must not run out before it is renewed in turn. */
@@ -69,14 +72,14 @@ final class NodeLease {
 	/** When the process stops and no run of it is left. */
 	void release() {
 		if (this.owners != null && this.seen) {
-			this.owners.left(this.nodeId);
+			this.owners.left(this.nodeId.get());
 			this.seen = false;
 		}
 	}
 
 	private void renew(RunOwners store) {
 		long now = System.nanoTime();
-		if (store.seen(this.nodeId, this.lease.toMillis())) {
+		if (store.seen(this.nodeId.get(), this.lease.toMillis())) {
 			this.seenAt = now;
 			this.seen = true;
 		}
@@ -89,9 +92,20 @@ final class NodeLease {
 
 	/** {@code <pid>@<host>:<random>}, for people and unlike that of any other start. */
 	private static String newNodeId() {
-		String process = ManagementFactory.getRuntimeMXBean().getName().replaceAll("[^A-Za-z0-9._@-]", "_");
-		return process.substring(0, Math.min(process.length(), 100)) + ":"
+		String name = ProcessHandle.current().pid() + "@" + host();
+		String allowed = name.replaceAll("[^A-Za-z0-9._@-]", "_");
+		return allowed.substring(0, Math.min(allowed.length(), 100)) + ":"
 				+ UUID.randomUUID().toString().substring(0, 8);
+	}
+
+	private static String host() {
+		String host = System.getenv("HOSTNAME");
+		try {
+			return (host != null) ? host : InetAddress.getLocalHost().getHostName();
+		}
+		catch (UnknownHostException ex) {
+			return "unknown";
+		}
 	}
 
 }

@@ -2,6 +2,7 @@ package buddy.workflow;
 
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -73,14 +74,21 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 			return;
 		}
 		try {
-			this.worker.schedule(this::start);
+			if (this.starter.mayWait()) {
+				// on a thread of its own: those of the pool are needed to end the runs
+				// that it waits for
+				DaemonThreads.WAITING.execute(() -> begin((begun) -> this.worker.schedule(() -> proceed(begun))));
+			}
+			else {
+				this.worker.schedule(() -> begin(this::proceed));
+			}
 		}
 		catch (RejectedExecutionException ex) {
 			refuse(ex);
 		}
 	}
 
-	private void start() {
+	private void begin(Consumer<RunExecution> next) {
 		if (this.delivery.closed()) {
 			return;
 		}
@@ -93,6 +101,16 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 			refuse(ex);
 			return;
 		}
+		try {
+			next.accept(begun);
+		}
+		catch (RejectedExecutionException ex) {
+			begun.failed(ex);
+			refuse(ex);
+		}
+	}
+
+	private void proceed(RunExecution begun) {
 		this.context = this.context.delete(RunContextHolder.SCOPE_KEY).put(RunContextHolder.KEY, begun);
 		this.run = begun;
 		if (this.shape == Shape.EVENTS) {
@@ -103,7 +121,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 		if (this.delivery.closed()) {
 			subscriberLeft(begun);
 		}
-		else {
+		else if (!this.ended.get()) { // it may have been asked to stop already
 			open(begun);
 		}
 	}
@@ -218,10 +236,14 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 
 	@Override
 	public void cancel() {
+		if (!this.delivery.cancel()) {
+			return;
+		}
+		// read only now: whoever sets it later sees that the subscriber has left
 		RunExecution begun = this.run;
-		if (this.delivery.cancel() && begun != null) {
-			stopPublisher(begun);
+		if (begun != null) {
 			subscriberLeft(begun);
+			stopPublisher(begun);
 		}
 	}
 

@@ -42,6 +42,13 @@ interface ResultAdapter {
 		 */
 		RunExecution begin();
 
+		/**
+		 * Tells whether beginning may take long, since the run waits for its turn.
+		 */
+		default boolean mayWait() {
+			return false;
+		}
+
 	}
 
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
@@ -26,12 +25,10 @@ import buddy.run.RunContextHolder;
  */
 final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> {
 
-	private static final boolean VIRTUAL = Runtime.version().feature() >= 21;
-
 	/** So many branches of one call go on at once where threads are dear. */
 	private static final int PLATFORM_THREADS = 16;
 
-	private static final Executor THREADS = threads();
+	private static final Executor THREADS = DaemonThreads.named("buddy-branch-");
 
 	private final String name;
 
@@ -92,7 +89,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	}
 
 	private void workOnThreads() {
-		int threads = Math.min(this.items.size(), VIRTUAL ? Integer.MAX_VALUE : PLATFORM_THREADS);
+		int threads = Math.min(this.items.size(), DaemonThreads.VIRTUAL ? Integer.MAX_VALUE : PLATFORM_THREADS);
 		CountDownLatch working = new CountDownLatch(Math.max(threads - 1, 0));
 		Runnable task = ContextCarrier.wrap(() -> {
 			try {
@@ -175,13 +172,6 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 		if (ex != null) {
 			throw Sneaky.raise(ex);
 		}
-	}
-
-	private static Executor threads() {
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-branch-");
-		executor.setDaemon(true);
-		executor.setVirtualThreads(VIRTUAL);
-		return executor;
 	}
 
 }

@@ -14,6 +14,7 @@ import buddy.session.OpenedSession;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.session.WorkflowSessionRepository;
+import buddy.workflow.ResultAdapter.RunStarter;
 
 /**
  * Lets runs begin: makes them known in this process, opens their sessions, and waits for
@@ -44,7 +45,23 @@ final class RunEntrance {
 		this.surroundings = surroundings;
 	}
 
-	RunExecution begin(RunRequest request) {
+	RunStarter starter(RunRequest request) {
+		return new RunStarter() {
+
+			@Override
+			public RunExecution begin() {
+				return RunEntrance.this.begin(request);
+			}
+
+			@Override
+			public boolean mayWait() {
+				return request.options().requireConcurrency() == SessionConcurrency.WAIT;
+			}
+
+		};
+	}
+
+	private RunExecution begin(RunRequest request) {
 		LiveRun live = announce(request);
 		try {
 			RunExecution run = new RunExecution(live, open(live), this.surroundings).begin();
@@ -65,7 +82,8 @@ final class RunEntrance {
 		requireNotHeldByCaller(request);
 		WorkflowSessionRepository own = request.settings().storage();
 		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
-		String node = (own != null) ? null : this.liveRuns.nodeId();
+		// of other stores it is not known who writes what
+		String node = (own == null || own == this.repository.get()) ? this.liveRuns.nodeId() : null;
 		LiveRun live = new LiveRun(request,
 				request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node), store);
 		this.liveRuns.add(live);
@@ -117,7 +135,7 @@ final class RunEntrance {
 
 	private static void withdraw(LiveRun live, Throwable cause) {
 		try {
-			live.repository().withdraw(live.run());
+			Uninterrupted.run(() -> live.repository().withdraw(live.run()));
 		}
 		catch (RuntimeException ex) {
 			cause.addSuppressed(ex);

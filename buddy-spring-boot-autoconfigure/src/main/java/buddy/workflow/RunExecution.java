@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -51,9 +50,7 @@ final class RunExecution implements RunContext {
 
 	private final Cancellation cancellation;
 
-	private final Consumer<RunExecution> afterEnd;
-
-	private final boolean interrupt;
+	private final RunSurroundings surroundings;
 
 	private final AgentRecord agents = new AgentRecord();
 
@@ -77,8 +74,7 @@ final class RunExecution implements RunContext {
 		this.stream = new StreamContent(this.request.limits().content());
 		this.opened = opened;
 		this.clock = surroundings.clock();
-		this.interrupt = surroundings.interrupt();
-		this.afterEnd = surroundings.afterEnd();
+		this.surroundings = surroundings;
 		this.events = new RunEvents(this, this.run.createdAt(), this.clock, surroundings.listeners());
 	}
 
@@ -102,7 +98,7 @@ final class RunExecution implements RunContext {
 	 * Calls code of the user's with this run bound to the thread and no scope around it.
 	 */
 	@Nullable Object inContext(Body code) throws Throwable {
-		if (this.interrupt) {
+		if (this.surroundings.interrupt()) {
 			try (Cancellation.Interruptible wait = this.cancellation.interruptible()) {
 				return bound(code);
 			}
@@ -363,22 +359,27 @@ final class RunExecution implements RunContext {
 
 	/** The first end counts, and nothing after it. */
 	private void end(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
-		if (!takeEnd(outcome)) {
-			return;
+		if (takeEnd(outcome)) {
+			Uninterrupted.run(() -> store(outcome, response, failure));
 		}
+	}
+
+	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
 		try {
 			String json = StoredResponse.json(this.agents.complete(response), this.request.limits().content());
 			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
 					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
-			this.events
-				.publish(this.events.terminal(this.status, response, (failure != null) ? failure : RunFailure.of(ex)));
+			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
+			this.surroundings.writeAgain(
+					new UnrecordedEnd(this.repository, this.run, this.opened, this.status, told, this.clock.millis()));
+			this.events.publish(this.events.terminal(this.status, response, told));
 			throw ex;
 		}
 		finally {
-			this.afterEnd.accept(this);
+			this.live.over();
 		}
 		log("ended as " + outcome);
 		this.events.publish(this.events.terminal(outcome, response, failure));

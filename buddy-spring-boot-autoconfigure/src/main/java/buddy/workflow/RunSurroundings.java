@@ -2,7 +2,6 @@ package buddy.workflow;
 
 import java.time.Clock;
 import java.util.List;
-import java.util.function.Consumer;
 
 import buddy.run.RunEventListener;
 
@@ -12,9 +11,14 @@ import buddy.run.RunEventListener;
  * @param clock tells the time
  * @param listeners see the events of runs
  * @param interrupt whether the thread of a run that is cancelled is interrupted
- * @param afterEnd is told of a run whose end was stored, or could not be
+ * @param liveRuns the runs of the process
  */
-record RunSurroundings(Clock clock, List<RunEventListener> listeners, boolean interrupt,
-		Consumer<RunExecution> afterEnd) {
+record RunSurroundings(Clock clock, List<RunEventListener> listeners, boolean interrupt, LiveRuns liveRuns) {
+
+	void writeAgain(UnrecordedEnd end) {
+		if (end.isNeeded()) {
+			this.liveRuns.writeAgain(end);
+		}
+	}
 
 }

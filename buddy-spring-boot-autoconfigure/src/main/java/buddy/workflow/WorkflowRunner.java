@@ -34,7 +34,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
 		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns, new RunSurroundings(
-				builder.clock, List.copyOf(builder.listeners), builder.watch.interrupt(), (run) -> run.live().over()));
+				builder.clock, List.copyOf(builder.listeners), builder.watch.interrupt(), this.liveRuns));
 	}
 
 	/**
@@ -84,7 +84,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
 		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
 		return runMethod.adapter()
-			.adapt(() -> this.entrance.begin(request), () -> body.proceed(resolved), runMethod.returnType());
+			.adapt(this.entrance.starter(request), () -> body.proceed(resolved), runMethod.returnType());
 	}
 
 	/**
@@ -157,7 +157,7 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		private @Nullable RunOwners owners;
 
-		private Duration lease = Duration.ofSeconds(40);
+		private Duration lease = Duration.ofSeconds(60);
 
 		private Duration heartbeat = Duration.ofSeconds(10);
 

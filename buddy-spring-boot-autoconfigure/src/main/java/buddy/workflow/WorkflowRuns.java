@@ -130,7 +130,7 @@ public final class WorkflowRuns {
 		LiveRun live = this.liveRuns.find(runId);
 		if (live != null) {
 			return this.visible.get().test(live.run().userId())
-					&& (live.cancellation().cancel(kept) || live.cancellation().cancelled());
+					&& (this.liveRuns.cancel(live, kept) || live.cancellation().cancelled());
 		}
 		Optional<StoredRun> run = this.repository.findRun(runId)
 			.filter((stored) -> !stored.status().isTerminal() && this.visible.get().test(stored.userId()));

@@ -13,6 +13,7 @@ import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,7 +193,8 @@ class CancelledRunTests {
 		assertThat(this.recorded.onlyRun("s").status()).isEqualTo(RunStatus.CANCELLED);
 		Cooperative deaf = proxy(new Cooperative((body) -> {
 			runs().cancel(body.id(), "now");
-			return Thread.currentThread().isInterrupted();
+			Awaitility.await().until(Thread.currentThread()::isInterrupted);
+			return true;
 		}));
 		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> deaf.run("s2"));
 		assertThat(this.recorded.onlyRun("s2").response().content()).isEqualTo(true);
@@ -202,7 +204,10 @@ class CancelledRunTests {
 	@Test
 	void threadIsNotInterruptedByDefault() {
 		Cooperative deaf = proxy(new Cooperative((body) -> {
+			CountDownLatch stopped = new CountDownLatch(1);
+			RunContext.current().cancellation().onCancel(stopped::countDown);
 			runs().cancel(body.id(), "now");
+			stopped.await();
 			return Thread.currentThread().isInterrupted();
 		}));
 		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> deaf.run("s2"));

@@ -8,11 +8,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.session.EndOutcome;
+import buddy.session.RunEnd;
 import buddy.session.RunPage;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
@@ -21,6 +24,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -160,6 +166,40 @@ class SessionPolicyTests {
 		assertThat(first).succeedsWithin(Duration.ofSeconds(10));
 	}
 
+	@Test
+	void endThatTheStoreDidNotTakeIsWrittenAgainAndFreesTheSession() {
+		AtomicInteger failures = new AtomicInteger(3);
+		DelegatingRepository store = new DelegatingRepository(this.recorded.repository) {
+			@Override
+			public EndOutcome end(RunEnd end) {
+				if (failures.getAndDecrement() > 0) {
+					throw new IllegalStateException("the database is away");
+				}
+				return super.end(end);
+			}
+		};
+		WorkflowRunner away = this.recorded.runner(store)
+			.concurrency(SessionConcurrency.WAIT, Duration.ofSeconds(30))
+			.cancelPollInterval(Duration.ofMillis(1))
+			.build();
+		Holding holding = Workflows.proxy(new Holding(), away);
+		assertThatExceptionOfType(RunNotRecordedException.class).isThrownBy(() -> holding.run("s", () -> "lost"));
+		assertThat(holding.run("s", () -> "next")).isEqualTo("next");
+		assertThat(this.recorded.runs("s")).extracting(WorkflowRun::status)
+			.containsExactly(RunStatus.ERROR, RunStatus.COMPLETED);
+		assertThat(this.recorded.runs("s").get(0).failure().message()).contains("the database is away");
+		away.close();
+	}
+
+	@Test
+	void reactiveRunsThatWaitLeaveTheThreadsThatEndRuns() {
+		int waiting = Runtime.getRuntime().availableProcessors() * 10 + 5;
+		Reactive reactive = Workflows.proxy(new Reactive(), this.runner);
+		Flux<Integer> all = Flux.range(0, waiting).flatMap((i) -> reactive.run("s", i), waiting);
+		assertThat(all.collectList().block(Duration.ofSeconds(25))).hasSize(waiting);
+		assertThat(this.recorded.runs("s")).extracting(WorkflowRun::status).containsOnly(RunStatus.COMPLETED);
+	}
+
 	private StoredRun pending() {
 		return this.recorded.repository.runs("s", RunPage.first(10))
 			.stream()
@@ -226,6 +266,14 @@ class SessionPolicyTests {
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);
 			}
+		}
+
+	}
+
+	static class Reactive extends Workflow {
+
+		Mono<Integer> run(@SessionId String session, int number) {
+			return Mono.fromCallable(() -> number).subscribeOn(Schedulers.boundedElastic());
 		}
 
 	}

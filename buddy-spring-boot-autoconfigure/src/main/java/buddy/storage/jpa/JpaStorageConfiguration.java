@@ -7,7 +7,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Fallback;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
 
@@ -49,9 +49,9 @@ public class JpaStorageConfiguration {
 				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true);
 	}
 
-	/** One that the application declares wins. */
+	/** The store reads the table of nodes itself, so that no other port can stand in. */
 	@Bean
-	@Fallback
+	@Primary
 	RunOwners buddyRunOwners(EntityManagerFactoryHook hook) {
 		return new JpaRunOwners(hook.dataSource());
 	}

@@ -36,7 +36,7 @@ final class RetentionRows {
 		this.cascades = dialect != SqlDialect.SQLITE;
 	}
 
-	/** The oldest first, by the index over status and time. */
+	/** In no order: PostgreSQL has no index that would give one. */
 	List<String> runsBegunBefore(WorkflowSelection workflows, long begunBefore, int limit) {
 		List<String> found = new ArrayList<>();
 		for (String status : ENDED) {

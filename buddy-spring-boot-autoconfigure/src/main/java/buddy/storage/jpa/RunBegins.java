@@ -39,7 +39,7 @@ final class RunBegins {
 
 	/** Begins a run that shares its session. */
 	OpenedSession share(NewRun run) {
-		return share(run, this.sessions.find(run.sessionId()).orElse(null));
+		return share(run, this.sessions.findToBegin(run.sessionId()).orElse(null));
 	}
 
 	/**

@@ -31,6 +31,8 @@ final class SessionRows {
 
 	private final String findLocked;
 
+	private final boolean locksToBegin;
+
 	private final String insert;
 
 	private final String touch;
@@ -47,6 +49,7 @@ final class SessionRows {
 
 	SessionRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
+		this.locksToBegin = dialect == SqlDialect.H2;
 		this.find = "select " + COLUMNS + " from buddy_workflow_session where session_id = ?";
 		this.findLocked = this.find + dialect.forUpdate();
 		String json = dialect.json();
@@ -72,6 +75,14 @@ final class SessionRows {
 
 	Optional<StoredSession> find(String sessionId) {
 		return this.jdbc.sql(this.find).param(sessionId).query(SessionRows::toStoredSession).optional();
+	}
+
+	/**
+	 * Reads the row for a run that begins in it. H2 locks no row for a foreign key, so
+	 * that the session could be deleted in the midst of it, and the new run with it.
+	 */
+	Optional<StoredSession> findToBegin(String sessionId) {
+		return this.locksToBegin ? findLocked(sessionId) : find(sessionId);
 	}
 
 	/** Reads the row as it stands now, whatever snapshot the transaction has. */

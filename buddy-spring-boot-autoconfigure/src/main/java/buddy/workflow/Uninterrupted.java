@@ -1,0 +1,25 @@
+package buddy.workflow;
+
+/**
+ * Writes to the store on a thread that was interrupted: an interrupt that is still
+ * pending would break the connection, and close some databases for everybody.
+ */
+final class Uninterrupted {
+
+	private Uninterrupted() {
+	}
+
+	/** Runs code without the thread's interrupt, which is there again afterwards. */
+	static void run(Runnable code) {
+		boolean interrupted = Thread.interrupted();
+		try {
+			code.run();
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+}

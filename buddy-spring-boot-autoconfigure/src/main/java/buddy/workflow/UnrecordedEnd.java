@@ -1,0 +1,60 @@
+package buddy.workflow;
+
+import java.util.function.BooleanSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.json.StorableJson;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
+import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
+import buddy.session.SessionConcurrency;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * The end of a run that the store did not take, so that the run does not stand there as
+ * running, and its session as held, once the store is back.
+ */
+final class UnrecordedEnd implements BooleanSupplier {
+
+	private static final Logger logger = LoggerFactory.getLogger(UnrecordedEnd.class);
+
+	private final WorkflowSessionRepository repository;
+
+	private final RunEnd end;
+
+	UnrecordedEnd(WorkflowSessionRepository repository, NewRun run, OpenedSession opened, RunStatus status,
+			RunFailure failure, long endedAt) {
+		this.repository = repository;
+		this.end = new RunEnd(run, opened.recorded(), status, null, StorableJson.mend(failure).json(), endedAt, null);
+	}
+
+	/** What was not stored when it began leaves nothing behind. */
+	boolean isNeeded() {
+		return this.end.recorded();
+	}
+
+	/** Writes it once more; returns whether that was the last time. */
+	@Override
+	public boolean getAsBoolean() {
+		try {
+			EndOutcome outcome = this.repository.end(this.end);
+			NewRun run = this.end.run();
+			if (outcome == EndOutcome.GONE && run.concurrency().isExclusive()) {
+				// it has lost its session, or is stored after all
+				this.repository.end(new RunEnd(run.with(SessionConcurrency.MERGE, run.ownerNode()), true,
+						this.end.status(), null, this.end.error(), this.end.endedAt(), null));
+			}
+			return true;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The end of run '{}' could not be stored yet", this.end.run().runId(), ex);
+			return false;
+		}
+	}
+
+}
