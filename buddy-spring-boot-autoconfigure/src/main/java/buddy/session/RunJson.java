@@ -28,6 +28,19 @@ public final class RunJson {
 		return json;
 	}
 
+	/**
+	 * Returns the fields of a response to store with a run, whose time it need not
+	 * repeat.
+	 * @param response the response
+	 * @param createdAt when the run began, in milliseconds since the epoch
+	 * @return its JSON object without the fields that are columns
+	 */
+	public static Map<String, @Nullable Object> stored(RunResponse response, long createdAt) {
+		Map<String, @Nullable Object> json = stored(response);
+		json.remove("created_at", createdAt / 1000);
+		return json;
+	}
+
 	static @Nullable RunResponse response(StoredRun run) {
 		if (run.response() == null) {
 			return null;
@@ -38,7 +51,8 @@ public final class RunJson {
 			.sessionId(run.sessionId())
 			.workflowId(run.workflowId())
 			.status(run.status());
-		return response.build();
+		RunResponse whole = response.build();
+		return (whole.createdAt() != null) ? whole : response.createdAt(run.createdAt() / 1000).build();
 	}
 
 }

@@ -94,8 +94,8 @@ final class NodeLease {
 	private static String newNodeId() {
 		String name = ProcessHandle.current().pid() + "@" + host();
 		String allowed = name.replaceAll("[^A-Za-z0-9._@-]", "_");
-		return allowed.substring(0, Math.min(allowed.length(), 100)) + ":"
-				+ UUID.randomUUID().toString().substring(0, 8);
+		return allowed.substring(0, Math.min(allowed.length(), 40)) + ":"
+				+ UUID.randomUUID().toString().substring(0, 6);
 	}
 
 	private static String host() {

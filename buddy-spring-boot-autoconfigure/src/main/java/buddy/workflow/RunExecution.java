@@ -366,7 +366,8 @@ final class RunExecution implements RunContext {
 
 	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
 		try {
-			String json = StoredResponse.json(this.agents.complete(response), this.request.limits().content());
+			String json = StoredResponse.json(this.agents.complete(response), this.run.createdAt(),
+					this.request.limits().content());
 			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
 					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null);
 		}

@@ -26,21 +26,22 @@ final class StoredResponse {
 	/**
 	 * Writes a response.
 	 * @param response the response
+	 * @param createdAt when the run began, in milliseconds since the epoch
 	 * @param most how many bytes the JSON may have; 0 is no limit
 	 */
-	static String json(RunResponse response, long most) {
-		String whole = json(response);
+	static String json(RunResponse response, long createdAt, long most) {
+		String whole = json(response, createdAt);
 		return (most <= 0 || StorableJson.fits(whole, most)) ? whole : shortened(Json.readMap(whole), most);
 	}
 
-	private static String json(RunResponse response) {
+	private static String json(RunResponse response, long createdAt) {
 		Object content = response.content();
 		if (content != null && !RunMethod.isData(content.getClass())) {
 			return withoutContent(response, "omitted: a " + content.getClass().getName()
 					+ " is no data, and reading it would take it from the caller");
 		}
 		try {
-			StorableJson.Mended mended = StorableJson.mend(RunJson.stored(response));
+			StorableJson.Mended mended = StorableJson.mend(RunJson.stored(response, createdAt));
 			return (mended.note() == null) ? mended.json() : withNote(mended.json(), mended.note());
 		}
 		catch (RuntimeException | StackOverflowError ex) {

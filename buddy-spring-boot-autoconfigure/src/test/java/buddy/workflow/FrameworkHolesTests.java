@@ -3,7 +3,7 @@ package buddy.workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -16,6 +16,8 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.session.EndOutcome;
+import buddy.session.RunEnd;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
@@ -182,7 +184,7 @@ class FrameworkHolesTests {
 	void readErrorOfTheMergeLeavesTheOtherRunsState() {
 		WorkflowSessionRepository broken = new DelegatingRepository(this.repository) {
 			@Override
-			public Optional<StoredSession> find(String sessionId) {
+			public EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
 				throw new IllegalStateException("database unreachable");
 			}
 		};

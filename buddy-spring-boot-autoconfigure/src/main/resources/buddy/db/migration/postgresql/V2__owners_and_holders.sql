@@ -17,7 +17,7 @@ create table buddy_node (
 -- what a run writes into indexes is most of its log: an end leaves no entry among the runs by status, sessions are looked
 -- for by user and not by workflow alone, and what only breaks ties is sorted when it is read
 drop index buddy_workflow_run_status_idx;
-create index buddy_workflow_run_status_idx on buddy_workflow_run (status, created_at) where status in ('PENDING', 'RUNNING', 'PAUSED');
+create index buddy_workflow_run_status_idx on buddy_workflow_run (created_at) where status in ('PENDING', 'RUNNING', 'PAUSED');
 create index buddy_workflow_run_created_idx on buddy_workflow_run using brin (created_at) with (autosummarize = on);
 drop index buddy_workflow_run_session_idx;
 create index buddy_workflow_run_session_idx on buddy_workflow_run (session_id, created_at);
