@@ -20,7 +20,6 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.tool.execution.ToolExecutionException;
 import reactor.core.publisher.Flux;
 
-import buddy.run.Cancellation;
 import buddy.run.EventHeader;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -132,22 +131,7 @@ final class AgentCall {
 	 * Waits for the model's answer, no longer than until the run is asked to stop.
 	 */
 	<T> T whileModelAnswers(Supplier<T> modelCall) {
-		if (this.context == null) {
-			return modelCall.get();
-		}
-		try (Cancellation.Interruptible wait = this.context.cancellation().interruptible()) {
-			return modelCall.get();
-		}
-		catch (RuntimeException ex) {
-			boolean told = ex instanceof RunCancelledException || !this.context.cancellation().cancelled();
-			throw told ? ex : cancelled(this.context, ex);
-		}
-	}
-
-	private static RunCancelledException cancelled(RunContext context, RuntimeException cause) {
-		RunCancelledException cancelled = context.cancellation().exception(context.runId());
-		cancelled.initCause(cause);
-		return cancelled;
+		return (this.context != null) ? new ModelWait<>(this.context, modelCall).get() : modelCall.get();
 	}
 
 	void modelCallEnded(Prompt request, @Nullable ChatResponse response, double seconds) {

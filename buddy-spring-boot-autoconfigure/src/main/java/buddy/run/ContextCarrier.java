@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.run;
 
 import io.micrometer.context.ContextSnapshotFactory;
 import org.springframework.util.ClassUtils;
@@ -8,7 +8,7 @@ import org.springframework.util.ClassUtils;
  * {@code io.micrometer:context-propagation} is present: the security context, the
  * observation, and whatever else has an accessor.
  */
-final class ContextCarrier {
+public final class ContextCarrier {
 
 	private static final boolean PRESENT = ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory",
 			ContextCarrier.class.getClassLoader());
@@ -16,8 +16,12 @@ final class ContextCarrier {
 	private ContextCarrier() {
 	}
 
-	/** Returns a task that sees what is bound to the calling thread now. */
-	static Runnable wrap(Runnable task) {
+	/**
+	 * Returns a task that sees what is bound to the calling thread now.
+	 * @param task the task
+	 * @return the task to hand over
+	 */
+	public static Runnable wrap(Runnable task) {
 		return PRESENT ? Propagation.wrap(task) : task;
 	}
 

@@ -1,0 +1,76 @@
+package buddy.agent;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+import buddy.run.ContextCarrier;
+import buddy.run.RunContext;
+import buddy.run.RunContextHolder;
+
+/**
+ * Waits for a model, no longer than until the run is asked to stop.
+ *
+ * <p>
+ * A thread that reads from a connection cannot be woken, so that another one makes the
+ * call; it is interrupted and left to itself when nobody waits for the answer any more.
+ *
+ * @param <T> the answer
+ */
+final class ModelWait<T> {
+
+	private static final Executor THREADS = threads();
+
+	private final RunContext context;
+
+	private final FutureTask<T> call;
+
+	ModelWait(RunContext context, Supplier<T> modelCall) {
+		this.context = context;
+		this.call = new FutureTask<>(modelCall::get);
+	}
+
+	T get() {
+		Runnable forget = this.context.cancellation().onCancel(() -> this.call.cancel(true));
+		try {
+			THREADS.execute(ContextCarrier.wrap(RunContextHolder.wrap(this.call)));
+			return this.call.get();
+		}
+		catch (CancellationException ex) {
+			throw this.context.cancellation().exception(this.context.runId());
+		}
+		catch (InterruptedException ex) {
+			this.call.cancel(true);
+			Thread.currentThread().interrupt();
+			this.context.cancellation().check(this.context.runId());
+			throw new IllegalStateException("The thread was interrupted while it waited for a model, in run '"
+					+ this.context.runId() + "' of workflow '" + this.context.workflowId() + "'", ex);
+		}
+		catch (ExecutionException ex) {
+			throw raise((ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		finally {
+			forget.run();
+		}
+	}
+
+	/** What the model threw, as it is. */
+	private static RuntimeException raise(Throwable failure) {
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		return (failure instanceof RuntimeException known) ? known : new IllegalStateException(failure);
+	}
+
+	private static Executor threads() {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-model-");
+		executor.setDaemon(true);
+		executor.setVirtualThreads(Runtime.version().feature() >= 21);
+		return executor;
+	}
+
+}
