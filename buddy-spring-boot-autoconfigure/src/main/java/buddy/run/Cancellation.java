@@ -1,7 +1,9 @@
 package buddy.run;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ public final class Cancellation {
 	private static final Logger logger = LoggerFactory.getLogger(Cancellation.class);
 
 	private final List<Runnable> actions = new ArrayList<>();
+
+	private final Set<Cancellation> within = new LinkedHashSet<>();
 
 	private String cause = CANCELLED;
 
@@ -64,6 +68,7 @@ public final class Cancellation {
 	 */
 	public boolean cancel(String cause, String reason, Executor stopping) {
 		List<Runnable> due;
+		List<Cancellation> inner;
 		synchronized (this) {
 			if (this.reason != null || this.over) {
 				return false;
@@ -71,8 +76,12 @@ public final class Cancellation {
 			this.cause = cause;
 			this.reason = reason;
 			due = List.copyOf(this.actions);
+			inner = List.copyOf(this.within);
 			this.actions.clear();
+			this.within.clear();
 		}
+		// asked before this returns, whatever the executor: they must not go on unasked
+		inner.forEach((other) -> other.cancel(cause, reason, stopping));
 		if (!due.isEmpty()) {
 			stopping.execute(() -> due.forEach(Cancellation::stop));
 		}
@@ -80,12 +89,29 @@ public final class Cancellation {
 	}
 
 	/**
-	 * Asks the run to stop for whatever another one was asked to stop for.
-	 * @param other the cancellation of the run around this one
+	 * Asks the run to stop whenever the one around it is asked to, or at once if that was
+	 * already, for the same cause.
+	 * @param around the cancellation of the run around this one
+	 * @return ends it
 	 */
-	public void cancelLike(Cancellation other) {
-		String why = other.reason();
-		cancel(other.cause(), (why != null) ? why : "the run around it was cancelled");
+	public Runnable follow(Cancellation around) {
+		String cause;
+		String reason;
+		synchronized (around) {
+			cause = around.cause;
+			reason = around.reason;
+			if (reason == null) {
+				around.within.add(this);
+				return () -> around.forget(this);
+			}
+		}
+		cancel(cause, reason);
+		return () -> {
+		};
+	}
+
+	private synchronized void forget(Cancellation inner) {
+		this.within.remove(inner);
 	}
 
 	/**
@@ -95,6 +121,7 @@ public final class Cancellation {
 	public synchronized boolean close() {
 		this.over = true;
 		this.actions.clear();
+		this.within.clear();
 		return this.reason == null;
 	}
 

@@ -73,7 +73,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	 * @return what they gave, in the order of the items
 	 */
 	List<R> run() {
-		Runnable forget = this.around.onCancel(() -> this.cancellation.cancelLike(this.around));
+		Runnable forget = this.cancellation.follow(this.around);
 		try {
 			if (this.run.joined()) {
 				work(); // the caller's transaction is bound to this thread

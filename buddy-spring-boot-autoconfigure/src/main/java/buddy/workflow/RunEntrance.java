@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunIds;
@@ -90,8 +89,7 @@ final class RunEntrance {
 		live.whenOver(() -> this.liveRuns.remove(live));
 		RunContext parent = request.parent();
 		if (parent != null) {
-			Cancellation around = parent.cancellation();
-			live.whenOver(around.onCancel(() -> live.cancellation().cancelLike(around)));
+			live.whenOver(live.cancellation().follow(parent.cancellation()));
 		}
 		return live;
 	}

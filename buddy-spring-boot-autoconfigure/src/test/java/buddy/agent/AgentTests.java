@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -303,6 +305,44 @@ class AgentTests {
 			.withCauseInstanceOf(RunCancelledException.class);
 		answer.countDown();
 		assertThat(this.run.recorded).isEmpty();
+	}
+
+	@Test
+	void interruptedCallerGivesUpTheModelCallAndStaysInterrupted() throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch givenUp = new CountDownLatch(1);
+		this.model.then((prompt) -> Flux.defer(() -> {
+			asked.countDown();
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				givenUp.countDown();
+			}
+			return Flux.empty();
+		}));
+		Agent agent = this.agents.named("a").build();
+		AtomicReference<Throwable> failure = new AtomicReference<>();
+		AtomicBoolean interrupted = new AtomicBoolean();
+		Thread caller = new Thread(() -> {
+			try {
+				within(this.run, () -> agent.run("hi"));
+			}
+			catch (Throwable ex) {
+				failure.set(ex);
+				interrupted.set(Thread.currentThread().isInterrupted());
+			}
+		});
+		caller.start();
+		asked.await();
+		caller.interrupt();
+		caller.join();
+		assertThat(failure.get()).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("interrupted while it waited for a model")
+			.hasMessageContaining("run-1")
+			.hasMessageContaining("research");
+		assertThat(interrupted).isTrue();
+		givenUp.await();
 	}
 
 	@Test

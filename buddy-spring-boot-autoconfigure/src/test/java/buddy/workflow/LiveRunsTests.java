@@ -186,6 +186,15 @@ class LiveRunsTests {
 		idle.close();
 	}
 
+	@Test
+	void runThatBeginsWhileTheApplicationStopsHasNoTimeLimitAndIsRecorded() {
+		WorkflowRunner stopped = this.recorded.runner(this.recorded.repository).timeout(Duration.ofNanos(1)).build();
+		stopped.close();
+		Workflows.proxy(new Plain(() -> {
+		}), stopped).run("s");
+		assertThat(this.recorded.onlyRun("s").status()).isEqualTo(RunStatus.COMPLETED);
+	}
+
 	interface Body {
 
 		void run() throws Exception;

@@ -1,5 +1,11 @@
 package buddy.workflow;
 
+import reactor.core.publisher.BaseSubscriber;
+import buddy.run.RunCancelledException;
+import buddy.session.OpenedSession;
+import buddy.session.NewRun;
+import java.util.concurrent.atomic.AtomicReference;
+import org.reactivestreams.Subscription;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -274,6 +280,82 @@ class ReactiveRunTests {
 			.expectNext("b")
 			.verifyComplete();
 		assertThat(this.recorded.onlyRun("s2").parentRunId()).isNull();
+	}
+
+	/** The run is stored, and the subscription does not know of it yet. */
+	@Test
+	void subscriberThatLeavesWhileItsRunBeginsCancelsTheRun() {
+		AtomicReference<Subscription> subscription = new AtomicReference<>();
+		AtomicBoolean asked = new AtomicBoolean();
+		Texts texts = this.recorded.proxy(new Texts(), new DelegatingRepository(this.recorded.repository) {
+
+			@Override
+			public OpenedSession begin(NewRun run) {
+				OpenedSession opened = super.begin(run);
+				subscription.get().cancel();
+				return opened;
+			}
+
+		});
+		texts.run("s", () -> {
+			asked.set(true);
+			return Flux.just("a");
+		}).subscribe(new BaseSubscriber<String>() {
+
+			@Override
+			protected void hookOnSubscribe(Subscription upstream) {
+				subscription.set(this);
+				requestUnbounded();
+			}
+
+		});
+		WorkflowRun run = this.recorded.endedRun("s");
+		assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(run.failure().message()).contains("the subscriber cancelled");
+		assertThat(asked).isFalse();
+	}
+
+	@Test
+	void requestToStopThatComesWithTheFirstEventEndsTheRunBeforeItsBody() {
+		AtomicBoolean asked = new AtomicBoolean();
+		WorkflowRunner runner = this.recorded.runner(this.recorded.repository).listeners(List.of((run, event) -> {
+			if (event instanceof RunResponseEvent.WorkflowStarted) {
+				run.cancellation().cancel("not now");
+			}
+		})).build();
+		Flux<String> flux = Workflows.proxy(new Texts(), runner).run("s", () -> {
+			asked.set(true);
+			return Flux.just("a");
+		});
+		StepVerifier.create(flux)
+			.verifyErrorSatisfies(
+					(ex) -> assertThat(ex).isInstanceOf(RunCancelledException.class).hasMessageContaining("not now"));
+		assertThat(this.recorded.onlyRun("s").status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(asked).isFalse();
+	}
+
+	/**
+	 * Between its begin and its body, at its subscription, and after it: each try is a
+	 * race.
+	 */
+	@Test
+	void subscriberThatLeavesAtAnyTimeEndsItsRun() {
+		for (int i = 0; i < 300; i++) {
+			Disposable subscription = this.texts.run("s" + i, () -> Flux.never()).subscribe();
+			int spins = i * 20;
+			for (int spin = 0; spin < spins; spin++) {
+				Thread.onSpinWait();
+			}
+			subscription.dispose();
+		}
+		for (int i = 0; i < 300; i++) {
+			String session = "s" + i;
+			Awaitility.await()
+				.until(() -> this.recorded.runs(session)
+					.stream()
+					.allMatch((run) -> run.status() == RunStatus.CANCELLED));
+		}
+		Awaitility.await().until(() -> this.recorded.events.size() % 2 == 0);
 	}
 
 	static class Texts extends Workflow {

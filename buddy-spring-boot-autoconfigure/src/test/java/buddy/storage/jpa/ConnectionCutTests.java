@@ -1,5 +1,13 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import buddy.run.RunContext;
+import buddy.workflow.RunNotRecordedException;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRunner;
+import buddy.workflow.Workflows;
 import java.sql.SQLException;
 import java.util.UUID;
 
@@ -145,6 +153,38 @@ class ConnectionCutTests {
 				"none none", "COMPLETED free0");
 	}
 
+	@Test
+	void endThatWasCutIsWrittenLater() {
+		try (WorkflowRunner runner = WorkflowRunner.over(() -> this.repository)
+			.concurrency(SessionConcurrency.REJECT, Duration.ZERO)
+			.cancelPollInterval(Duration.ofMillis(10))
+			.build()) {
+			Runnable[] body = { () -> this.connections.cutAt(0, false) };
+			Cut workflow = Workflows.proxy(new Cut(() -> {
+				this.run = run(RunContext.current().runId(), SessionConcurrency.REJECT);
+				body[0].run();
+			}), runner);
+			this.session = UUID.randomUUID().toString();
+			workflow.run(this.session);
+			int last = this.connections.points();
+			for (boolean answerIsLost : new boolean[] { false, true }) {
+				this.session = UUID.randomUUID().toString();
+				body[0] = () -> this.connections.cutAt(last, answerIsLost);
+
+				Throwable thrown = catchThrowable(() -> workflow.run(this.session));
+
+				assertThat(thrown).isInstanceOf(RunNotRecordedException.class);
+				// what was stored before its answer was lost stays as it is
+				String ended = answerIsLost ? "COMPLETED free0" : "ERROR free0";
+				Awaitility.await().untilAsserted(() -> assertThat(traces()).isEqualTo(ended));
+				body[0] = () -> {
+				};
+				workflow.run(this.session);
+				assertThat(traces()).isEqualTo("COMPLETED free0");
+			}
+		}
+	}
+
 	private void cutEverywhere(SessionConcurrency concurrency, Runnable before, Runnable action, String untouched,
 			String done) {
 		renew(concurrency, before);
@@ -194,12 +234,29 @@ class ConnectionCutTests {
 	}
 
 	private NewRun run(SessionConcurrency concurrency) {
-		return new NewRun(UUID.randomUUID().toString(), this.session, "w1", null, null, "{}", null, "{}", null, 1000,
-				true, concurrency, null);
+		return run(UUID.randomUUID().toString(), concurrency);
+	}
+
+	private NewRun run(String runId, SessionConcurrency concurrency) {
+		return new NewRun(runId, this.session, "w1", null, null, "{}", null, "{}", null, 1000, true, concurrency, null);
 	}
 
 	private static RunEnd ended(NewRun run, RunEnd.StateChange change) {
 		return new RunEnd(run, true, RunStatus.COMPLETED, "{}", null, 2000, change);
+	}
+
+	static class Cut extends Workflow {
+
+		private final Runnable body;
+
+		Cut(Runnable body) {
+			this.body = body;
+		}
+
+		void run(@SessionId String session) {
+			this.body.run();
+		}
+
 	}
 
 }
