@@ -51,6 +51,13 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 					+ Modifier.toString(method.getModifiers()) + ", so no proxy can stand before it",
 					"Make it public, non-final and non-static.");
 		}
+		if (method.getDeclaringClass().isInterface()) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " is a default method of " + method.getDeclaringClass().getName()
+							+ ", and the aspect stands around methods of classes only",
+					"Override it in the class, and call " + method.getDeclaringClass().getSimpleName() + ".super."
+							+ signature + " there.");
+		}
 		ResolvableType returnType = ResolvableType.forMethodReturnType(method, type);
 		requireRecordable(where, signature, returnType.toClass());
 		ResultAdapter adapter = ResultAdapters.find(returnType);

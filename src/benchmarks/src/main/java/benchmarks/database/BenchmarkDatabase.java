@@ -56,6 +56,27 @@ public enum BenchmarkDatabase {
 		List<String> settling() {
 			return List.of("vacuum analyze buddy_workflow_session", "vacuum analyze buddy_workflow_run", "checkpoint");
 		}
+	},
+
+	/** The same server, to tell what waiting for the disk costs; not for production. */
+	POSTGRESQL_UNFORCED("PostgreSQL, no commit waits for the disk", Dialect.POSTGRESQL) {
+		@Override
+		Server start(Path folder) throws IOException {
+			Server server = POSTGRESQL.start(folder);
+			return new Server(
+					server.url() + (server.url().contains("?") ? "&" : "?") + "options=-c%20synchronous_commit=off",
+					server.user(), server.stop());
+		}
+
+		@Override
+		List<String> settings() {
+			return POSTGRESQL.settings();
+		}
+
+		@Override
+		List<String> settling() {
+			return POSTGRESQL.settling();
+		}
 	};
 
 	private final String title;

@@ -27,6 +27,8 @@ public final class RunBenchmarks implements AutoCloseable {
 
 	private static final int AT_ONCE = 16;
 
+	private static final int WARM_UPS = 4;
+
 	private static final String AT_BEGIN = "buddy, RUNNING row";
 
 	private static final String AT_END = "buddy, no RUNNING row";
@@ -61,6 +63,12 @@ public final class RunBenchmarks implements AutoCloseable {
 	 */
 	public void measure() throws Exception {
 		warmUp();
+		if (this.database.database() == BenchmarkDatabase.POSTGRESQL_UNFORCED) {
+			Case small = new Case(SMALL, true, 0, 1, "0 earlier runs");
+			oneTransaction(small, null, null);
+			twoTransactions(small, null);
+			return;
+		}
 		for (int earlier : new int[] { 0, 10, 100, 1_000, 10_000 }) {
 			Case small = new Case(SMALL, true, earlier, 1, "%,d earlier runs".formatted(earlier));
 			oneTransaction(small, (earlier == 0) ? Targets.T1_AT_END : null,
@@ -91,9 +99,11 @@ public final class RunBenchmarks implements AutoCloseable {
 		logger.info("{}: warming up", this.database.database().title());
 		Case small = new Case(SMALL, true, 0, 1, "warm-up");
 		Template template = template(small);
-		for (boolean recordStart : new boolean[] { true, false }) {
-			new Interleaving(this.plan).measure(raw(template, small, recordStart),
-					List.of(buddy(template, small, recordStart)));
+		for (int i = 0; i < WARM_UPS; i++) {
+			for (boolean recordStart : new boolean[] { true, false }) {
+				new Interleaving(this.plan).measure(raw(template, small, recordStart),
+						List.of(buddy(template, small, recordStart)));
+			}
 		}
 	}
 
