@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Types;
 import java.time.Clock;
 
@@ -111,6 +112,11 @@ final class RawRuns implements Subject {
 					connection.rollback();
 				}
 				return done;
+			}
+			catch (SQLTransientException ex) {
+				// H2 sometimes gives up on a row that others change all the time
+				connection.rollback();
+				return false;
 			}
 			catch (SQLException ex) {
 				connection.rollback();
