@@ -34,6 +34,9 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	/** The runs that wait, in their order, by the session's id. */
 	private final Map<String, Deque<String>> queues = new HashMap<>();
 
+	/** The run that was begun with a key, by that key; it may be gone. */
+	private final Map<String, KeyedRun> keys = new HashMap<>();
+
 	private long queued;
 
 	@Override
@@ -42,6 +45,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		if (found != null) {
 			run.requireOwner(found);
 		}
+		requireNewKey(run);
 		boolean exclusive = run.concurrency().isExclusive();
 		boolean busy = exclusive && isBusy(run.sessionId());
 		if (busy && run.concurrency() == SessionConcurrency.REJECT) {
@@ -57,6 +61,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		}
 		this.sessions.put(session.sessionId(), session);
 		this.runs.put(run.runId(), begun(run, busy ? RunStatus.PENDING : RunStatus.RUNNING));
+		keepKey(run);
 		if (busy) {
 			this.queues.computeIfAbsent(run.sessionId(), (id) -> new ArrayDeque<>()).add(run.runId());
 			return new OpenedSession(session, true, false, ++this.queued);
@@ -106,6 +111,9 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		}
 		this.sessions.put(sessionId, (session != null) ? used(session, end) : end.newSession());
 		this.runs.put(end.run().runId(), end.toStoredRun());
+		if (!end.recorded()) {
+			keepKey(end.run());
+		}
 		this.holders.remove(sessionId, end.run().runId());
 		dequeue(sessionId, end.run().runId());
 		return EndOutcome.STORED;
@@ -115,6 +123,22 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	public synchronized EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
 		StoredSession session = this.sessions.get(end.run().sessionId());
 		return (session != null) ? end(end.withState(merge.apply(session))) : EndOutcome.GONE;
+	}
+
+	private void requireNewKey(NewRun run) {
+		IdempotencyKey key = run.idempotencyKey();
+		KeyedRun other = (key != null) ? this.keys.get(key.key()) : null;
+		if (key != null && other != null && this.runs.containsKey(other.runId())) {
+			throw new IdempotencyKeyUsedException(other.runId(), other.request().equals(key.request()));
+		}
+	}
+
+	private void keepKey(NewRun run) {
+		IdempotencyKey key = run.idempotencyKey();
+		if (key != null) {
+			this.keys.values().removeIf((keyed) -> !this.runs.containsKey(keyed.runId()));
+			this.keys.put(key.key(), new KeyedRun(run.runId(), key.request()));
+		}
 	}
 
 	private boolean isBusy(String sessionId) {
@@ -208,6 +232,22 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	@Override
 	public synchronized List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
 		return isOpen(sessionId, access) ? runs(sessionId, page) : List.of();
+	}
+
+	@Override
+	public synchronized List<RunSummary> listRuns(RunQuery query, RunPage page) {
+		SessionAccess viewer = query.viewer();
+		return page(this.runs.values(),
+				(run) -> query.matches(run) && (viewer == null || isOpen(run.sessionId(), viewer)),
+				StoredRun::createdAt, StoredRun::runId, page)
+			.stream()
+			.map(MapWorkflowSessionRepository::summary)
+			.toList();
+	}
+
+	private static RunSummary summary(StoredRun run) {
+		return new RunSummary(run.runId(), run.sessionId(), run.workflowId(), run.userId(), run.parentRunId(),
+				run.status(), run.createdAt(), run.endedAt());
 	}
 
 	@Override
@@ -309,6 +349,10 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		return new StoredSession(session.sessionId(), session.workflowId(), userId, sessionName, state, session.media(),
 				session.workflowData(), session.extraData(), session.additional(), session.createdAt(), updatedAt,
 				version);
+	}
+
+	/** A run that was begun with a key, and the digest of what was asked for. */
+	private record KeyedRun(String runId, String request) {
 	}
 
 }

@@ -21,11 +21,36 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency whether it shares its session with other runs; one that does not is
  * always stored when it begins
  * @param ownerNode the node that runs it, or {@code null} if no node is known
+ * @param idempotencyKey what no other run may have been begun with, or {@code null}
  */
 public record NewRun(String runId, String sessionId, String workflowId, @Nullable String userId,
 		@Nullable String parentRunId, String input, @Nullable String sessionName, String workflowData,
 		@Nullable String extraData, long createdAt, boolean recordStart, SessionConcurrency concurrency,
-		@Nullable String ownerNode) {
+		@Nullable String ownerNode, @Nullable IdempotencyKey idempotencyKey) {
+
+	/**
+	 * Creates a run that may be begun any number of times.
+	 * @param runId the run's id
+	 * @param sessionId the session to open, or to create
+	 * @param workflowId the workflow
+	 * @param userId whose run it is, or {@code null}
+	 * @param parentRunId the run that calls it, or {@code null}
+	 * @param input the arguments, a JSON object
+	 * @param sessionName the name of the session if it is created
+	 * @param workflowData the workflow's data for a session that is created
+	 * @param extraData the application's own data for a session that is created
+	 * @param createdAt when the run begins, in milliseconds since the epoch
+	 * @param recordStart whether the run is stored when it begins
+	 * @param concurrency whether it shares its session with other runs
+	 * @param ownerNode the node that runs it, or {@code null} if no node is known
+	 */
+	public NewRun(String runId, String sessionId, String workflowId, @Nullable String userId,
+			@Nullable String parentRunId, String input, @Nullable String sessionName, String workflowData,
+			@Nullable String extraData, long createdAt, boolean recordStart, SessionConcurrency concurrency,
+			@Nullable String ownerNode) {
+		this(runId, sessionId, workflowId, userId, parentRunId, input, sessionName, workflowData, extraData, createdAt,
+				recordStart, concurrency, ownerNode, null);
+	}
 
 	/**
 	 * Creates a run that shares its session, of no known node.
@@ -57,7 +82,19 @@ public record NewRun(String runId, String sessionId, String workflowId, @Nullabl
 	public NewRun with(SessionConcurrency concurrency, @Nullable String ownerNode) {
 		return new NewRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.input,
 				this.sessionName, this.workflowData, this.extraData, this.createdAt, this.recordStart, concurrency,
-				ownerNode);
+				ownerNode, this.idempotencyKey);
+	}
+
+	/**
+	 * Returns the same run with a key that no other run may have been begun with; it is
+	 * stored when it begins.
+	 * @param key the key, or {@code null} for none
+	 * @return the run
+	 */
+	public NewRun withIdempotencyKey(@Nullable IdempotencyKey key) {
+		return new NewRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.input,
+				this.sessionName, this.workflowData, this.extraData, this.createdAt, this.recordStart || key != null,
+				this.concurrency, this.ownerNode, key);
 	}
 
 	/**

@@ -37,6 +37,7 @@ public interface WorkflowSessionRepository {
 	 * the caller
 	 * @throws SessionNotFoundException if the session belongs to another user
 	 * @throws SessionWorkflowMismatchException if the session belongs to another workflow
+	 * @throws IdempotencyKeyUsedException if a run that is stored has its idempotency key
 	 */
 	OpenedSession begin(NewRun run);
 
@@ -170,6 +171,16 @@ public interface WorkflowSessionRepository {
 		boolean open = find(sessionId).filter(access::allows).isPresent();
 		return (open && runs.stream().allMatch(access::allows)) ? runs : List.of();
 	}
+
+	/**
+	 * Lists runs, newest first, without what they were given and what they gave. Where
+	 * the query has a viewer, runs of sessions that the viewer may not read are not read
+	 * either.
+	 * @param query which ones
+	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
+	 * @return the runs
+	 */
+	List<RunSummary> listRuns(RunQuery query, RunPage page);
 
 	/**
 	 * Deletes the runs of a session that have ended, in one statement with the check of

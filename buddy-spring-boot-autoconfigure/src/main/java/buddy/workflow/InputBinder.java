@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -7,7 +8,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.MisfitException;
+import buddy.json.StrictJson;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 
@@ -39,13 +41,15 @@ final class InputBinder {
 		Set<String> unknown = new TreeSet<>(names);
 		unknown.removeAll(known);
 		if (!unknown.isEmpty()) {
-			throw new IllegalArgumentException(
-					"Workflow '" + this.workflowId + "' has no input " + unknown + "; it has " + known);
+			throw new InvalidInputException(
+					"Workflow '" + this.workflowId + "' has no input " + unknown + "; it has " + known,
+					unknown.iterator().next(), known, null);
 		}
 	}
 
 	private @Nullable Object argument(InputParameter parameter, Map<String, ? extends @Nullable Object> input) {
-		Object given = input.get(parameter.name());
+		String name = parameter.name();
+		Object given = input.get(name);
 		WorkflowScope scope = WorkflowScope.current();
 		if (parameter.kind() == Kind.SESSION_ID && scope.sessionId() != null) {
 			given = scope.sessionId();
@@ -53,16 +57,19 @@ final class InputBinder {
 		if (parameter.kind() == Kind.USER_ID && scope.userId() != null) {
 			given = scope.userId();
 		}
-		if (given == null && parameter.type() instanceof Class<?> type && type.isPrimitive()) {
-			throw new IllegalArgumentException("Input '" + parameter.name() + "' of workflow '" + this.workflowId
-					+ "' is missing; it must be a " + parameter.type().getTypeName());
+		Type type = parameter.type();
+		if (given == null && type instanceof Class<?> primitive && primitive.isPrimitive()) {
+			throw new InvalidInputException("Input '" + name + "' of workflow '" + this.workflowId
+					+ "' is missing; it must be a " + type.getTypeName(), name, Set.of(), null);
 		}
 		try {
-			return Json.convert(given, parameter.type());
+			return StrictJson.convert(given, type);
 		}
-		catch (RuntimeException ex) {
-			throw new IllegalArgumentException("Input '" + parameter.name() + "' of workflow '" + this.workflowId
-					+ "' cannot be read as " + parameter.type().getTypeName() + ": " + ex.getMessage(), ex);
+		catch (MisfitException ex) {
+			String path = ex.path().isEmpty() || ex.path().startsWith("[") ? name + ex.path() : name + "." + ex.path();
+			throw new InvalidInputException(
+					"Input '" + path + "' of workflow '" + this.workflowId + "' " + ex.getMessage(), path,
+					ex.knownFields(), ex);
 		}
 	}
 

@@ -42,6 +42,22 @@ final class PullAdapter implements ResultAdapter {
 		return (type == Iterator.class) ? items : stream(items);
 	}
 
+	@Override
+	public void drain(@Nullable Object result, Consumer<@Nullable Throwable> end) {
+		try {
+			// an array was pulled before it was handed out
+			if (result instanceof Stream<?> || result instanceof Iterator<?> || result instanceof Iterable<?>) {
+				iterator(result).forEachRemaining((item) -> {
+				});
+			}
+		}
+		catch (Throwable ex) {
+			end.accept(ex);
+			return;
+		}
+		end.accept(null);
+	}
+
 	private static Stream<@Nullable Object> stream(PulledRun items) {
 		return StreamSupport.stream(new Items(items), false).onClose(items::close);
 	}

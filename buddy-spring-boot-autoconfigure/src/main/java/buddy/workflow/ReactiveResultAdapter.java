@@ -1,5 +1,7 @@
 package buddy.workflow;
 
+import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.ReactiveAdapter;
@@ -41,6 +43,17 @@ final class ReactiveResultAdapter implements ResultAdapter {
 
 	private static Publisher<Object> publisher(@Nullable Object source, ReactiveAdapter adapter) {
 		return (source != null) ? adapter.toPublisher(source) : Flux.empty();
+	}
+
+	@Override
+	public void drain(@Nullable Object result, Consumer<@Nullable Throwable> end) {
+		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, result);
+		if (adapter == null) {
+			end.accept(null);
+			return;
+		}
+		Flux.from(adapter.toPublisher(result)).subscribe((item) -> {
+		}, end, () -> end.accept(null));
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package buddy.workflow;
 
+import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
@@ -31,6 +33,16 @@ interface ResultAdapter {
 	 * @return what the caller of {@code run()} gets
 	 */
 	@Nullable Object adapt(RunStarter starter, Body body, ResolvableType returnType) throws Throwable;
+
+	/**
+	 * Takes what the caller of {@code run()} got to its end, so that the run ends too: on
+	 * this thread what is pulled, whenever it comes what is pushed.
+	 * @param result what the caller got
+	 * @param end told once: {@code null}, or the exception that a caller would get
+	 */
+	default void drain(@Nullable Object result, Consumer<@Nullable Throwable> end) {
+		end.accept(null);
+	}
 
 	/**
 	 * Makes the execution of one run of a call.

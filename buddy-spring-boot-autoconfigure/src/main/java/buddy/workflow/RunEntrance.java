@@ -111,6 +111,10 @@ final class RunEntrance {
 
 	private OpenedSession open(LiveRun live) {
 		OpenedSession opened = live.repository().begin(live.run());
+		RunTicket ticket = live.request().ticket();
+		if (ticket != null) {
+			ticket.begun(live.run());
+		}
 		if (live.run().concurrency() != SessionConcurrency.MERGE) {
 			live.whenOver(() -> this.turns.freed(live.run().sessionId()));
 		}

@@ -383,6 +383,10 @@ final class RunExecution implements RunContext {
 			this.live.over();
 		}
 		log("ended as " + outcome);
+		RunTicket ticket = this.request.ticket();
+		if (ticket != null) {
+			ticket.ended(response);
+		}
 		this.events.publish(this.events.terminal(outcome, response, failure));
 	}
 

@@ -55,7 +55,8 @@ final class RunIdentity {
 		return new RunRequest(workflow, settings, Ids.requireSessionId(session), Ids.requireUserId(user), name,
 				this.limits.requireState(scope.sessionState()),
 				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
-				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits);
+				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
+				scope.ticketFor(workflow.workflowId()));
 	}
 
 	private String sessionId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,

@@ -22,17 +22,20 @@ import buddy.session.NewRun;
  * @param parent the run that calls, or {@code null}
  * @param options how the run shares its session and how long it may take
  * @param limits how large what the run stores may be
+ * @param ticket what the first run of the call was asked for with, or {@code null}
  */
 record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
-		@Nullable RunContext parent, RunOptions options, SizeLimits limits) {
+		@Nullable RunContext parent, RunOptions options, SizeLimits limits, @Nullable RunTicket ticket) {
 
 	NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
-		return new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
+		boolean stored = recordStart || (this.ticket != null && this.ticket.recordsStart());
+		NewRun run = new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
 				(this.parent != null) ? this.parent.runId() : null, this.inputJson, this.sessionName,
-				this.workflow.workflowDataJson(), extraData, createdAt, recordStart, this.options.requireConcurrency(),
+				this.workflow.workflowDataJson(), extraData, createdAt, stored, this.options.requireConcurrency(),
 				ownerNode);
+		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
@@ -42,6 +43,16 @@ final class StageAdapter implements ResultAdapter {
 			return null;
 		}
 		return answer(run, stage);
+	}
+
+	@Override
+	public void drain(@Nullable Object result, Consumer<@Nullable Throwable> end) {
+		if (result instanceof CompletionStage<?> stage) {
+			stage.whenComplete((value, failure) -> end.accept((failure != null) ? raw(failure) : null));
+		}
+		else {
+			end.accept(null);
+		}
 	}
 
 	/** The first of the stage, a cancellation and the caller ends the run. */

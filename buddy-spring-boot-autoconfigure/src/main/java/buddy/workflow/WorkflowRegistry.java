@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
+import buddy.run.RunContextHolder;
 import buddy.session.RetentionOptions;
 import buddy.session.WorkflowSessionRepository;
 
@@ -146,28 +148,79 @@ public final class WorkflowRegistry {
 	 * @param input plain values by parameter name; a parameter that is missing is
 	 * {@code null}
 	 * @return what {@code run()} returned
-	 * @throws IllegalArgumentException if there is no such workflow, or the input does
-	 * not fit its parameters
+	 * @throws WorkflowNotFoundException if there is no such workflow
+	 * @throws InvalidInputException if the input does not fit its parameters
 	 * @throws Throwable whatever {@code run()} throws
 	 */
 	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Throwable {
+		Entry entry = require(workflowId);
+		return entry.call(new InputBinder(workflowId, entry.method()).bind(input));
+	}
+
+	/**
+	 * Starts a run with input by parameter name, and takes whatever {@code run()} returns
+	 * to its end; an enclosing {@link WorkflowScope} gives session and user.
+	 * @param workflowId the workflow
+	 * @param input plain values by parameter name; a parameter that is missing is
+	 * {@code null}
+	 * @param options on which thread, and what is recorded of it
+	 * @return the run, whose id is known once it has begun
+	 * @throws WorkflowNotFoundException if there is no such workflow
+	 * @throws InvalidInputException if the input does not fit its parameters
+	 * @throws java.util.concurrent.RejectedExecutionException if the executor takes no
+	 * more
+	 */
+	public StartedRun start(String workflowId, Map<String, ? extends @Nullable Object> input, StartOptions options) {
+		Entry entry = require(workflowId);
+		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
+		RunTicket ticket = new RunTicket(workflowId, options);
+		StartedRun started = new StartedRun(ticket.begun());
+		WorkflowScope scope = WorkflowScope.current().with(ticket);
+		options.executor().execute(RunContextHolder.wrap(() -> {
+			if (started.proceed()) {
+				scope.run(() -> entry.callAndDrain(arguments, ticket, started));
+			}
+		}));
+		return started;
+	}
+
+	private Entry require(String workflowId) {
 		Entry entry = this.entries.get(workflowId);
 		if (entry == null) {
-			throw new IllegalArgumentException(
-					"There is no workflow '" + workflowId + "'; there are " + new TreeSet<>(this.entries.keySet()));
+			throw new WorkflowNotFoundException(workflowId, new TreeSet<>(this.entries.keySet()));
 		}
-		RunMethod method = WorkflowMethods.of(entry.target.getClass()).main();
-		@Nullable Object[] arguments = new InputBinder(workflowId, method).bind(input);
-		ReflectionUtils.makeAccessible(method.method());
-		try {
-			return method.method().invoke(entry.bean, arguments);
-		}
-		catch (java.lang.reflect.InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
+		return entry;
 	}
 
 	private record Entry(String beanName, Workflow bean, Workflow target) {
+
+		RunMethod method() {
+			return WorkflowMethods.of(this.target.getClass()).main();
+		}
+
+		@Nullable Object call(@Nullable Object[] arguments) throws Throwable {
+			Method method = method().method();
+			ReflectionUtils.makeAccessible(method);
+			try {
+				return method.invoke(this.bean, arguments);
+			}
+			catch (InvocationTargetException ex) {
+				throw ex.getTargetException();
+			}
+		}
+
+		void callAndDrain(@Nullable Object[] arguments, RunTicket ticket, StartedRun started) {
+			Object result;
+			try {
+				result = call(arguments);
+			}
+			catch (Throwable ex) {
+				started.failed(ex);
+				return;
+			}
+			method().adapter().drain(result, (failure) -> started.ended(ticket, failure));
+		}
+
 	}
 
 }

@@ -22,7 +22,7 @@ import buddy.session.StoredSession;
  */
 public final class WorkflowScope {
 
-	private static final WorkflowScope EMPTY = new WorkflowScope(null, null, null, Map.of(), RunOptions.NONE);
+	private static final WorkflowScope EMPTY = new WorkflowScope(null, null, null, Map.of(), RunOptions.NONE, null);
 
 	private final @Nullable String sessionId;
 
@@ -34,13 +34,16 @@ public final class WorkflowScope {
 
 	private final RunOptions options;
 
+	private final @Nullable RunTicket ticket;
+
 	private WorkflowScope(@Nullable String sessionId, @Nullable String userId, @Nullable String sessionName,
-			Map<String, ? extends @Nullable Object> sessionState, RunOptions options) {
+			Map<String, ? extends @Nullable Object> sessionState, RunOptions options, @Nullable RunTicket ticket) {
 		this.sessionId = sessionId;
 		this.userId = userId;
 		this.sessionName = sessionName;
 		this.sessionState = sessionState;
 		this.options = options;
+		this.ticket = ticket;
 	}
 
 	/**
@@ -58,7 +61,7 @@ public final class WorkflowScope {
 	 * @throws buddy.session.InvalidIdException if the id is not allowed
 	 */
 	public static WorkflowScope session(String sessionId) {
-		return new WorkflowScope(Ids.requireSessionId(sessionId), null, null, Map.of(), RunOptions.NONE);
+		return new WorkflowScope(Ids.requireSessionId(sessionId), null, null, Map.of(), RunOptions.NONE, null);
 	}
 
 	/**
@@ -79,7 +82,7 @@ public final class WorkflowScope {
 	 */
 	public WorkflowScope user(@Nullable String userId) {
 		return new WorkflowScope(this.sessionId, Ids.requireUserId(userId), this.sessionName, this.sessionState,
-				this.options);
+				this.options, this.ticket);
 	}
 
 	/**
@@ -90,7 +93,7 @@ public final class WorkflowScope {
 	 */
 	public WorkflowScope sessionName(@Nullable String sessionName) {
 		return new WorkflowScope(this.sessionId, this.userId, StoredSession.requireName(sessionName), this.sessionState,
-				this.options);
+				this.options, this.ticket);
 	}
 
 	/**
@@ -102,7 +105,8 @@ public final class WorkflowScope {
 	 */
 	public WorkflowScope sessionState(Map<String, ? extends @Nullable Object> sessionState) {
 		String json = StorableJson.require("The scope's session state", sessionState);
-		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, Json.readMap(json), this.options);
+		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, Json.readMap(json), this.options,
+				this.ticket);
 	}
 
 	/**
@@ -135,7 +139,8 @@ public final class WorkflowScope {
 	}
 
 	private WorkflowScope with(RunOptions options) {
-		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, options);
+		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, options,
+				this.ticket);
 	}
 
 	/**
@@ -180,11 +185,21 @@ public final class WorkflowScope {
 		String user = (this.userId != null) ? this.userId : outer.userId;
 		RunOptions combined = outer.options.overriddenBy(this.options);
 		if (this.sessionId != null) {
-			return new WorkflowScope(this.sessionId, user, this.sessionName, this.sessionState, combined);
+			return new WorkflowScope(this.sessionId, user, this.sessionName, this.sessionState, combined, this.ticket);
 		}
 		return new WorkflowScope(outer.sessionId, user,
 				(this.sessionName != null) ? this.sessionName : outer.sessionName,
-				this.sessionState.isEmpty() ? outer.sessionState : this.sessionState, combined);
+				this.sessionState.isEmpty() ? outer.sessionState : this.sessionState, combined, this.ticket);
+	}
+
+	/** The same scope, whose first run of the ticket's workflow is the ticket's. */
+	WorkflowScope with(RunTicket ticket) {
+		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, this.options,
+				ticket);
+	}
+
+	@Nullable RunTicket ticketFor(String workflowId) {
+		return (this.ticket != null && this.ticket.takeFor(workflowId)) ? this.ticket : null;
 	}
 
 	RunOptions options() {

@@ -9,6 +9,8 @@ import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.RunEnd;
 import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
 import buddy.session.SessionAccess;
 import buddy.session.SessionQuery;
 import buddy.session.StoredRun;
@@ -84,6 +86,11 @@ public class DelegatingRepository implements WorkflowSessionRepository {
 	@Override
 	public List<StoredRun> runs(String sessionId, RunPage page) {
 		return this.delegate.runs(sessionId, page);
+	}
+
+	@Override
+	public List<RunSummary> listRuns(RunQuery query, RunPage page) {
+		return this.delegate.listRuns(query, page);
 	}
 
 	@Override

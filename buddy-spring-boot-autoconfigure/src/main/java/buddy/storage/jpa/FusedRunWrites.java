@@ -75,6 +75,9 @@ final class FusedRunWrites implements RunWrites {
 
 	@Override
 	public OpenedSession begin(NewRun run) {
+		if (run.idempotencyKey() != null) {
+			return this.portable.begin(run);
+		}
 		Found found = this.transactions.writeAtOnce(() -> insertRun(run)).orElse(null);
 		if (found != null && found.begun()) {
 			return new OpenedSession(found.session(), true);

@@ -22,6 +22,8 @@ import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.RunEnd;
 import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
 import buddy.session.SessionAccess;
 import buddy.session.SessionExistsException;
 import buddy.session.SessionQuery;
@@ -55,6 +57,8 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	private final SessionList list;
 
+	private final RunList runList;
+
 	private final SessionAdministration administration;
 
 	private final Supplier<WorkflowRunEntityRepository> runs;
@@ -83,6 +87,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 				lateWrites);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
 		this.list = new SessionList(SingletonSupplier.of(sessions));
+		this.runList = new RunList(jdbc);
 		this.administration = new SessionAdministration(jdbc);
 		this.runs = SingletonSupplier.of(runs);
 	}
@@ -179,6 +184,11 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 			.stream()
 			.map(WorkflowRunEntity::toStoredRun)
 			.toList());
+	}
+
+	@Override
+	public List<RunSummary> listRuns(RunQuery query, RunPage page) {
+		return this.transactions.read(() -> this.runList.read(query, after(page), page.limit()));
 	}
 
 	@Override

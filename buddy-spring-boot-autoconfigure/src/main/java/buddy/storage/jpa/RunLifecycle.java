@@ -65,12 +65,13 @@ final class RunLifecycle {
 		boolean joined = this.transactions.joinsCaller();
 		if (run.concurrency().isExclusive()) {
 			requireNotJoined(run, joined);
-			return again((lastTry) -> this.transactions.writeApart(() -> this.begins.hold(run, lastTry)));
+			return again(run, (lastTry) -> this.transactions.writeApart(() -> this.begins.hold(run, lastTry)));
 		}
 		if (joined || !run.recordStart()) {
+			requireNewKey(run);
 			return this.transactions.read(() -> new OpenedSession(this.begins.look(run), false, joined, null));
 		}
-		return again((lastTry) -> this.writes.begin(run));
+		return again(run, (lastTry) -> this.writes.begin(run));
 	}
 
 	private static void requireNotJoined(NewRun run, boolean joined) {
@@ -83,8 +84,18 @@ final class RunLifecycle {
 		}
 	}
 
-	private static OpenedSession again(Function<Boolean, OpenedSession> begin) {
+	private void requireNewKey(NewRun run) {
+		if (run.idempotencyKey() != null) {
+			this.transactions.read(() -> {
+				this.runs.requireNewKey(run);
+				return run;
+			});
+		}
+	}
+
+	private OpenedSession again(NewRun run, Function<Boolean, OpenedSession> begin) {
 		for (int failed = 1;; failed++) {
+			requireNewKey(run);
 			try {
 				return begin.apply(failed == TRIES);
 			}

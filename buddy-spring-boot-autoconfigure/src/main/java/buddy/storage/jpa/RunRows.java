@@ -10,6 +10,8 @@ import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.run.RunStatus;
+import buddy.session.IdempotencyKey;
+import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.NewRun;
 import buddy.session.RunEnd;
 import buddy.session.StoredRun;
@@ -27,6 +29,8 @@ final class RunRows {
 
 	private final String insert;
 
+	private final String insertKeyed;
+
 	private final String end;
 
 	private final String endWaiting;
@@ -35,9 +39,11 @@ final class RunRows {
 		this.jdbc = jdbc;
 		this.batches = batches;
 		String json = dialect.json();
-		this.insert = "insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status, input,"
-				+ " response, error, created_at, ended_at, owner_node, queued_at) values (?, ?, ?, ?, ?, ?, "
-				+ String.join(", ", json, json, json) + ", ?, ?, ?, ?)";
+		String columns = "insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status,"
+				+ " input, response, error, created_at, ended_at, owner_node, queued_at";
+		String values = ") values (?, ?, ?, ?, ?, ?, " + String.join(", ", json, json, json) + ", ?, ?, ?, ?";
+		this.insert = columns + values + ")";
+		this.insertKeyed = columns + ", idempotency_key, idempotency_request" + values + ", ?, ?)";
 		String end = "update buddy_workflow_run set status = ?, response = " + json + ", error = " + json
 				+ ", ended_at = ?, queued_at = null where run_id = ? and status ";
 		this.end = end + "in ('RUNNING', 'PENDING')";
@@ -58,7 +64,31 @@ final class RunRows {
 	}
 
 	private void insert(NewRun run, StoredRun row, @Nullable Long queuedAt) {
-		this.jdbc.sql(this.insert).params(columns(row, run.ownerNode(), queuedAt)).update();
+		IdempotencyKey key = run.idempotencyKey();
+		JdbcClient.StatementSpec statement = this.jdbc.sql((key != null) ? this.insertKeyed : this.insert)
+			.params(columns(row, run.ownerNode(), queuedAt));
+		if (key != null) {
+			statement.param(key.key()).param(key.request());
+		}
+		statement.update();
+	}
+
+	/**
+	 * Refuses a run whose key an earlier one has; of two that come here at once, the
+	 * unique index stops one.
+	 */
+	void requireNewKey(NewRun run) {
+		IdempotencyKey key = run.idempotencyKey();
+		if (key != null) {
+			this.jdbc.sql("select run_id, idempotency_request from buddy_workflow_run where idempotency_key = ?")
+				.param(key.key())
+				.query((row, number) -> new IdempotencyKeyUsedException(row.getString(1),
+						key.request().equals(row.getString(2))))
+				.optional()
+				.ifPresent((used) -> {
+					throw used;
+				});
+		}
 	}
 
 	void insertAll(List<StoredRun> runs) {

@@ -70,6 +70,12 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "cancel_requested", length = 255)
 	private @Nullable String cancelRequested;
 
+	@Column(name = BuddyNaming.MARK + "idempotency_key", length = 64, unique = true)
+	private @Nullable String idempotencyKey;
+
+	@Column(name = BuddyNaming.MARK + "idempotency_request", length = 64)
+	private @Nullable String idempotencyRequest;
+
 	protected WorkflowRunEntity() {
 	}
 

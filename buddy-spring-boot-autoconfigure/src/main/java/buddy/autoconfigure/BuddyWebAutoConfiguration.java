@@ -1,0 +1,55 @@
+package buddy.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.function.RouterFunction;
+
+import buddy.web.WebSettings;
+import buddy.web.WorkflowWebConfiguration;
+import buddy.web.WorkflowWebCorsConfiguration;
+import buddy.web.WorkflowWebSecurityConfiguration;
+import buddy.workflow.WorkflowRegistry;
+
+/**
+ * Serves workflows, runs and sessions over HTTP in a Spring MVC application.
+ */
+@AutoConfiguration(after = BuddyAutoConfiguration.class,
+		afterName = { "buddy.autoconfigure.BuddyEventAutoConfiguration",
+				"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+				"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration" })
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass({ DispatcherServlet.class, RouterFunction.class })
+@ConditionalOnBean(WorkflowRegistry.class)
+@ConditionalOnBooleanProperty(name = "buddy.web.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(BuddyWebProperties.class)
+@Import({ WorkflowWebConfiguration.class, WorkflowWebCorsConfiguration.class })
+public final class BuddyWebAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	WebSettings buddyWebSettings(BuddyWebProperties properties) {
+		return properties.settings();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ SecurityFilterChain.class, HttpSecurity.class })
+	@ConditionalOnBean(HttpSecurity.class)
+	@ConditionalOnMissingBean(name = WorkflowWebSecurityConfiguration.CHAIN)
+	@Import(WorkflowWebSecurityConfiguration.class)
+	static class SecurityConfiguration {
+
+	}
+
+}

@@ -1,0 +1,69 @@
+package buddy.web;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerResponse;
+
+import buddy.json.Json;
+
+/**
+ * Makes the answers, whatever message converters the application has.
+ */
+final class Answer {
+
+	private Answer() {
+	}
+
+	static ServerResponse ok(Map<String, ? extends @Nullable Object> json) {
+		return json(HttpStatus.OK, MediaType.APPLICATION_JSON, json, Map.of());
+	}
+
+	static ServerResponse created(URI location, Map<String, ? extends @Nullable Object> json) {
+		return json(HttpStatus.CREATED, MediaType.APPLICATION_JSON, json,
+				Map.of(HttpHeaders.LOCATION, location.toString()));
+	}
+
+	static ServerResponse noContent() {
+		return ServerResponse.noContent().headers(Answer::plain).build();
+	}
+
+	/** Items, and where the next ones are. */
+	static ServerResponse page(List<?> items, @Nullable URI next) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("items", items);
+		if (next != null) {
+			json.put("next", next.toString());
+		}
+		return json(HttpStatus.OK, MediaType.APPLICATION_JSON, json,
+				(next != null) ? Map.of(HttpHeaders.LINK, "<" + next + ">; rel=\"next\"") : Map.of());
+	}
+
+	static ServerResponse json(HttpStatus status, MediaType type, Map<String, ? extends @Nullable Object> json,
+			Map<String, String> headers) {
+		byte[] body = Json.write(json).getBytes(StandardCharsets.UTF_8);
+		return ServerResponse.status(status).headers((all) -> {
+			plain(all);
+			headers.forEach(all::set);
+		}).build((request, response) -> {
+			response.setContentType(type.toString());
+			response.setContentLength(body.length);
+			response.getOutputStream().write(body);
+			return null;
+		});
+	}
+
+	/** Nobody keeps what belongs to a user, and nobody guesses what it is. */
+	private static void plain(HttpHeaders headers) {
+		headers.setCacheControl("no-store");
+		headers.set("X-Content-Type-Options", "nosniff");
+	}
+
+}

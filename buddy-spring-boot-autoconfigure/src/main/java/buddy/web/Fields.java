@@ -1,0 +1,62 @@
+package buddy.web;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a JSON object of a request, each of the type that it must have.
+ *
+ * @param path where the object stands in the body, such as {@code session.}
+ * @param values its fields
+ */
+record Fields(String path, Map<String, ? extends @Nullable Object> values) {
+
+	/** The fields of the body itself. */
+	static Fields of(Map<String, ? extends @Nullable Object> body) {
+		return new Fields("", body);
+	}
+
+	/** Refuses fields that there are not. */
+	Fields only(String... names) {
+		Set<String> known = new TreeSet<>(Set.of(names));
+		for (String name : this.values.keySet()) {
+			if (!known.contains(name)) {
+				throw Problems
+					.invalidInput(this.path + name,
+							"The body has no field '" + this.path + name + "'; there are " + known)
+					.with("known_fields", java.util.List.copyOf(known))
+					.refusal();
+			}
+		}
+		return this;
+	}
+
+	@Nullable String text(String name) {
+		Object value = this.values.get(name);
+		if (value != null && !(value instanceof String)) {
+			throw misfit(name, "a text");
+		}
+		return (String) value;
+	}
+
+	@SuppressWarnings("unchecked") // a JSON object's keys are strings
+	Map<String, @Nullable Object> object(String name) {
+		Object value = this.values.get(name);
+		if (value == null) {
+			return Map.of();
+		}
+		if (!(value instanceof Map<?, ?>)) {
+			throw misfit(name, "an object");
+		}
+		return (Map<String, @Nullable Object>) value;
+	}
+
+	private Problem.Refusal misfit(String name, String wanted) {
+		String at = this.path + name;
+		return Problems.invalidInput(at, "The field '" + at + "' must be " + wanted).refusal();
+	}
+
+}

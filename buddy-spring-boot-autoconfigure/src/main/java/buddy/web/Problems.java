@@ -1,0 +1,225 @@
+package buddy.web;
+
+import java.util.concurrent.RejectedExecutionException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.util.ClassUtils;
+
+import buddy.json.UnstorableValueException;
+import buddy.run.RunCancelledException;
+import buddy.run.RunTimedOutException;
+import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.InvalidIdException;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionExistsException;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionWorkflowMismatchException;
+import buddy.session.UserRequiredException;
+import buddy.workflow.InvalidInputException;
+import buddy.workflow.RunNotRecordedException;
+import buddy.workflow.WorkflowNotFoundException;
+
+/**
+ * Which problem each exception is.
+ */
+final class Problems {
+
+	private static final Logger logger = LoggerFactory.getLogger(Problems.class);
+
+	private static final boolean SECURITY = ClassUtils
+		.isPresent("org.springframework.security.access.AccessDeniedException", Problems.class.getClassLoader());
+
+	private Problems() {
+	}
+
+	static Problem workflowNotFound(String workflowId) {
+		return Problem.of(HttpStatus.NOT_FOUND, "workflow-not-found", "No such workflow",
+				"There is no workflow '" + workflowId + "'");
+	}
+
+	static Problem runNotFound(String runId) {
+		return Problem.of(HttpStatus.NOT_FOUND, "run-not-found", "No such run",
+				"There is no run '" + runId + "' that you may see");
+	}
+
+	static Problem sessionNotFound(String sessionId) {
+		return Problem.of(HttpStatus.NOT_FOUND, "session-not-found", "No such session",
+				"There is no session '" + sessionId + "' that you may see");
+	}
+
+	static Problem invalidParameter(String detail) {
+		return Problem.of(HttpStatus.BAD_REQUEST, "invalid-parameter", "A parameter, header or id is not allowed",
+				detail);
+	}
+
+	static Problem malformed(String detail) {
+		return Problem.of(HttpStatus.BAD_REQUEST, "malformed-json", "The body is not the JSON that it should be",
+				detail);
+	}
+
+	static Problem invalidInput(String path, String detail) {
+		return Problem
+			.of(HttpStatus.UNPROCESSABLE_CONTENT, "invalid-input", "The body has a field that cannot be used", detail)
+			.with("path", Problem.line(path));
+	}
+
+	static Problem tooLarge(long most) {
+		return Problem.of(HttpStatus.CONTENT_TOO_LARGE, "request-too-large", "The body is too large",
+				"At most " + most + " bytes are read (buddy.web.max-request-size)");
+	}
+
+	static Problem overloaded(String detail) {
+		return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "overloaded", "There is no room for this request now", detail)
+			.header(HttpHeaders.RETRY_AFTER, "5");
+	}
+
+	static Problem forbiddenClient(String detail) {
+		return Problem.of(HttpStatus.FORBIDDEN, "forbidden-client", "This client is not served", detail);
+	}
+
+	static Problem notAcceptable(String detail) {
+		return Problem.of(HttpStatus.NOT_ACCEPTABLE, "not-acceptable", "There is no answer of a type that is accepted",
+				detail);
+	}
+
+	static Problem unsupportedMediaType(String detail) {
+		return Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body must be JSON", detail);
+	}
+
+	static Problem foreignUser() {
+		return Problem.of(HttpStatus.FORBIDDEN, "foreign-user", "The request names another user",
+				"A request is made in the name of who has signed in; leave the user out");
+	}
+
+	static Problem internal() {
+		return Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "internal-error", "The request failed", null);
+	}
+
+	/** What refused a request, before any run of it began. */
+	static Problem of(Throwable ex) {
+		if (ex instanceof Problem.Refusal refusal) {
+			return refusal.problem();
+		}
+		Problem problem = input(ex);
+		if (problem == null) {
+			problem = session(ex);
+		}
+		if (problem == null) {
+			problem = surroundings(ex);
+		}
+		if (problem == null) {
+			logger.error("A request failed", ex);
+			problem = internal();
+		}
+		return problem;
+	}
+
+	private static @Nullable Problem input(Throwable ex) {
+		if (ex instanceof WorkflowNotFoundException) {
+			return Problem.of(HttpStatus.NOT_FOUND, "workflow-not-found", "No such workflow", ex.getMessage());
+		}
+		if (ex instanceof InvalidInputException invalid) {
+			Problem problem = invalidInput("input." + invalid.path(), String.valueOf(ex.getMessage()));
+			return invalid.knownFields().isEmpty() ? problem : problem.with("known_fields", invalid.knownFields());
+		}
+		if (ex instanceof InvalidIdException) {
+			return invalidParameter(String.valueOf(ex.getMessage()));
+		}
+		if (ex instanceof UnstorableValueException) {
+			return Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "unstorable-value", "A value cannot be stored",
+					ex.getMessage());
+		}
+		return null;
+	}
+
+	private static @Nullable Problem session(Throwable ex) {
+		if (ex instanceof SessionBusyException busy) {
+			return Problem.of(HttpStatus.CONFLICT, "session-busy", "Another run has the session", ex.getMessage())
+				.with("session_id", busy.sessionId())
+				.header(HttpHeaders.RETRY_AFTER, "1");
+		}
+		if (ex instanceof SessionNotFoundException session) {
+			return sessionNotFound(session.sessionId());
+		}
+		if (ex instanceof SessionWorkflowMismatchException mismatch) {
+			return Problem
+				.of(HttpStatus.CONFLICT, "session-of-another-workflow", "The session belongs to another workflow",
+						ex.getMessage())
+				.with("session_id", mismatch.sessionId());
+		}
+		if (ex instanceof SessionExistsException) {
+			return Problem.of(HttpStatus.CONFLICT, "session-exists", "The session, or one of its runs, exists",
+					ex.getMessage());
+		}
+		if (ex instanceof IdempotencyKeyUsedException) {
+			return Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "idempotency-key-reused",
+					"The idempotency key was used for another request",
+					"Use a key of its own for each request, and the same key only to send the same request again");
+		}
+		return null;
+	}
+
+	private static @Nullable Problem surroundings(Throwable ex) {
+		if (ex instanceof UserRequiredException) {
+			return Problem.of(HttpStatus.FORBIDDEN, "user-required", "A user is demanded and none is known",
+					"Sign in; buddy.session.require-user demands a user");
+		}
+		if (ex instanceof RejectedExecutionException) {
+			return overloaded("The application's task executor takes no more tasks");
+		}
+		if (SECURITY && SecurityExceptions.isRefusal(ex)) {
+			return Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that", null);
+		}
+		return null;
+	}
+
+	/** What ended a run that had begun. */
+	static Problem ofRun(String runId, @Nullable Throwable ex) {
+		if (ex instanceof RunTimedOutException) {
+			return timedOut(runId);
+		}
+		if (ex instanceof RunCancelledException) {
+			return cancelled(runId);
+		}
+		if (ex instanceof RunNotRecordedException) {
+			logger.error("Run '{}' could not be recorded", runId, ex);
+			return Problem
+				.of(HttpStatus.INTERNAL_SERVER_ERROR, "run-not-recorded", "The run ended, but its end was not stored",
+						null)
+				.with("run_id", runId);
+		}
+		if (ex != null) {
+			logger.warn("Run '{}' failed with {}; its record has the stack trace", runId, ex.getClass().getName());
+		}
+		return failed(runId);
+	}
+
+	static Problem failed(String runId) {
+		return Problem
+			.of(HttpStatus.INTERNAL_SERVER_ERROR, "run-failed", "The run failed", "The run's record tells more")
+			.with("run_id", runId);
+	}
+
+	static Problem cancelled(String runId) {
+		return Problem.of(HttpStatus.CONFLICT, "run-cancelled", "The run was cancelled", null).with("run_id", runId);
+	}
+
+	static Problem timedOut(String runId) {
+		return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "run-timed-out", "The run took longer than it may", null)
+			.with("run_id", runId);
+	}
+
+	/** Loaded only where Spring Security is present. */
+	private static final class SecurityExceptions {
+
+		static boolean isRefusal(Throwable ex) {
+			return ex instanceof org.springframework.security.access.AccessDeniedException;
+		}
+
+	}
+
+}

@@ -1,0 +1,126 @@
+package buddy.web;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.servlet.function.ServerRequest;
+
+import buddy.run.RunStatus;
+import buddy.session.RunPage;
+import buddy.session.RunPage.Cursor;
+
+/**
+ * The query parameters of a request, checked before anything is read.
+ */
+final class Query {
+
+	private static final int DEFAULT_LIMIT = 20;
+
+	private static final int MAX_LIMIT = 100;
+
+	private static final String RUN_ID = "[A-Za-z0-9._:@-]{1,36}";
+
+	private final MultiValueMap<String, String> params;
+
+	private Query(MultiValueMap<String, String> params) {
+		this.params = params;
+	}
+
+	/**
+	 * Takes the parameters of a request.
+	 * @param request the request
+	 * @param names those that there may be, once each
+	 */
+	static Query of(ServerRequest request, String... names) {
+		Set<String> known = new TreeSet<>(List.of(names));
+		MultiValueMap<String, String> params = request.params();
+		params.forEach((name, values) -> {
+			if (!known.contains(name)) {
+				throw Problems.invalidParameter("There is no parameter '" + name + "' here; there are " + known)
+					.refusal();
+			}
+			if (values.size() > 1) {
+				throw Problems.invalidParameter("The parameter '" + name + "' may be given once").refusal();
+			}
+		});
+		return new Query(params);
+	}
+
+	/** The run id of the path, which is safe in any log from here on. */
+	static String runId(ServerRequest request) {
+		String runId = request.pathVariable("id");
+		if (!runId.matches(RUN_ID)) {
+			throw Problems.invalidParameter("A run id is 1 to 36 ASCII letters, digits and . _ : @ -").refusal();
+		}
+		return runId;
+	}
+
+	@Nullable String text(String name) {
+		String value = this.params.getFirst(name);
+		return (value == null || value.isEmpty()) ? null : value;
+	}
+
+	RunPage page() {
+		int limit = DEFAULT_LIMIT;
+		String text = text("limit");
+		if (text != null) {
+			if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_LIMIT) {
+				throw Problems.invalidParameter("'limit' must be 1 to " + MAX_LIMIT).refusal();
+			}
+			limit = Integer.parseInt(text);
+		}
+		String after = text("after");
+		if (after == null) {
+			return RunPage.first(limit);
+		}
+		try {
+			Cursor cursor = Cursor.parse(after);
+			if (!cursor.id().matches("[A-Za-z0-9._:@-]{1,128}")) {
+				throw new IllegalArgumentException("no id");
+			}
+			return new RunPage(limit, cursor);
+		}
+		catch (IllegalArgumentException ex) {
+			throw Problems.invalidParameter("'after' must be a cursor that a page before gave").refusal();
+		}
+	}
+
+	Set<RunStatus> statuses() {
+		String text = text("status");
+		Set<RunStatus> statuses = EnumSet.noneOf(RunStatus.class);
+		for (String name : (text != null) ? text.split(",", -1) : new String[0]) {
+			statuses
+				.add(Arrays.stream(RunStatus.values())
+					.filter((status) -> status.name().equals(name.toUpperCase(Locale.ROOT)))
+					.findFirst()
+					.orElseThrow(() -> Problems.invalidParameter("'status' must be one or more of "
+							+ Arrays.stream(RunStatus.values()).map(RunStatus::name).collect(Collectors.joining(", "))
+							+ " with commas between")
+						.refusal()));
+		}
+		return statuses;
+	}
+
+	@Nullable Long millis(String name) {
+		String text = text(name);
+		if (text == null) {
+			return null;
+		}
+		try {
+			return Instant.parse(text).toEpochMilli();
+		}
+		catch (DateTimeException | ArithmeticException ex) {
+			throw Problems.invalidParameter("'" + name + "' must be a time like 2026-01-31T12:00:00Z").refusal();
+		}
+	}
+
+}

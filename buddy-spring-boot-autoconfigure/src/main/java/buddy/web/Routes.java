@@ -1,0 +1,105 @@
+package buddy.web;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.servlet.function.RequestPredicates;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * Which request goes where. Each is checked before it is handled, and whatever refuses it
+ * becomes a problem.
+ */
+final class Routes {
+
+	private final String basePath;
+
+	private final AccessGuard guard;
+
+	private final Callers callers;
+
+	/** The methods of each path, with what handles them. */
+	private final Map<String, Map<HttpMethod, Route>> paths = new LinkedHashMap<>();
+
+	Routes(String basePath, AccessGuard guard, Callers callers) {
+		this.basePath = basePath;
+		this.guard = guard;
+		this.callers = callers;
+	}
+
+	/** Adds a route whose handler chooses the type of its answer itself. */
+	Routes negotiated(HttpMethod method, String path, Handler handler) {
+		return add(method, path, new Route(handler, List.of()));
+	}
+
+	/** Adds a route that answers with JSON. */
+	Routes json(HttpMethod method, String path, Handler handler) {
+		return add(method, path, new Route(handler, List.of(Accept.JSON)));
+	}
+
+	/** Adds a route that answers with an event stream. */
+	Routes events(HttpMethod method, String path, Handler handler) {
+		return add(method, path, new Route(handler, List.of(Accept.EVENTS)));
+	}
+
+	private Routes add(HttpMethod method, String path, Route route) {
+		this.paths.computeIfAbsent(path, (key) -> new LinkedHashMap<>()).put(method, route);
+		return this;
+	}
+
+	RouterFunction<ServerResponse> build() {
+		RouterFunctions.Builder router = RouterFunctions.route();
+		this.paths.forEach((path, methods) -> router.route(RequestPredicates.path(this.basePath + path),
+				(request) -> handle(request, methods)));
+		return router.build();
+	}
+
+	private ServerResponse handle(ServerRequest request, Map<HttpMethod, Route> methods) {
+		try {
+			this.guard.checkClient(request);
+			Route route = methods.get(request.method());
+			if (route == null) {
+				throw methodNotAllowed(request.method(), methods).refusal();
+			}
+			this.guard.checkBody(request);
+			if (!route.offered().isEmpty()) {
+				Accept.of(request, route.offered().toArray(Accept[]::new));
+			}
+			return route.handler().handle(request, this.callers.of(request));
+		}
+		catch (Exception | StackOverflowError ex) {
+			return Problems.of(ex).toResponse(request);
+		}
+	}
+
+	private static Problem methodNotAllowed(HttpMethod method, Map<HttpMethod, Route> methods) {
+		String allowed = methods.keySet().stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+		return Problem
+			.of(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "There is no such method here",
+					"There is no " + method.name() + " here; there are " + allowed)
+			.header(HttpHeaders.ALLOW, allowed);
+	}
+
+	/** Handles a request of a caller who may make it. */
+	@FunctionalInterface
+	interface Handler {
+
+		ServerResponse handle(ServerRequest request, Caller caller);
+
+	}
+
+	/**
+	 * A handler, and the one type that it answers with.
+	 */
+	private record Route(Handler handler, List<Accept> offered) {
+	}
+
+}

@@ -1,0 +1,256 @@
+package buddy.web;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+import buddy.run.RunFailure;
+import buddy.run.WorkflowRun;
+import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.Ids;
+import buddy.session.WorkflowSessions;
+import buddy.workflow.StartOptions;
+import buddy.workflow.StartedRun;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowRegistry;
+
+/**
+ * Starts runs: the client waits for the end, follows the events, or comes back later.
+ */
+final class RunStarts {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunStarts.class);
+
+	private static final String KEY = "Idempotency-Key";
+
+	private final WorkflowRegistry registry;
+
+	private final WorkflowSessions sessions;
+
+	private final Streams streams;
+
+	private final Executor executor;
+
+	private final RequestBody bodies;
+
+	private final Links links;
+
+	private final Duration startTimeout;
+
+	/**
+	 * Starts runs.
+	 * @param registry the workflows
+	 * @param sessions where earlier runs are found
+	 * @param streams the event streams
+	 * @param executor runs what nobody waits for
+	 * @param settings how the routes behave
+	 */
+	RunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, Executor executor,
+			WebSettings settings) {
+		this.registry = registry;
+		this.sessions = sessions;
+		this.streams = streams;
+		this.executor = executor;
+		this.bodies = new RequestBody(settings.limits().requestSize());
+		this.links = new Links(settings.basePath());
+		this.startTimeout = settings.startTimeout();
+	}
+
+	ServerResponse start(ServerRequest request, Caller caller) {
+		Query.of(request);
+		String workflowId = Ids.requireWorkflowId(request.pathVariable("id"));
+		WorkflowDescriptor workflow = this.registry.find(workflowId)
+			.orElseThrow(() -> Problems.workflowNotFound(workflowId).refusal());
+		Accept accept = Accept.of(request, Accept.JSON, Accept.EVENTS);
+		String key = idempotencyKey(request);
+		StartRequest start = StartRequest.of(this.bodies.object(request), workflow, caller);
+		try {
+			if (accept == Accept.EVENTS) {
+				return follow(request, caller, workflowId, start, key);
+			}
+			return prefersAsync(request) ? background(request, workflowId, start, key) : await(workflowId, start, key);
+		}
+		catch (IdempotencyKeyUsedException ex) {
+			return repeat(request, caller, accept, ex);
+		}
+	}
+
+	/** Runs on this thread, which the client waits for. */
+	private ServerResponse await(String workflowId, StartRequest start, @Nullable String key) {
+		StartedRun run = call(workflowId, start, StartOptions.here(), key);
+		Outcome<Map<String, @Nullable Object>> ended = Outcome
+			.of(run.response().thenApply((response) -> response.toMap()), null);
+		if (ended.value() != null) {
+			return Answer.ok(ended.value());
+		}
+		Throwable failure = ended.requireFailure();
+		Outcome<String> begun = Outcome.of(run.begun(), Duration.ZERO);
+		if (begun.value() == null) {
+			throw Outcome.unchecked(failure);
+		}
+		throw Problems.ofRun(begun.value(), failure).refusal();
+	}
+
+	private ServerResponse background(ServerRequest request, String workflowId, StartRequest start,
+			@Nullable String key) {
+		return accepted(request, begin(workflowId, start, key));
+	}
+
+	private ServerResponse accepted(ServerRequest request, String runId) {
+		URI location = this.links.run(request, runId);
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("run_id", runId);
+		return Answer.json(HttpStatus.ACCEPTED, MediaType.APPLICATION_JSON, json,
+				Map.of(HttpHeaders.LOCATION, location.toString(), "Preference-Applied", "respond-async"));
+	}
+
+	private ServerResponse follow(ServerRequest request, Caller caller, String workflowId, StartRequest start,
+			@Nullable String key) {
+		Runnable place = this.streams.take(caller);
+		boolean open = false;
+		try {
+			String runId = begin(workflowId, start, key);
+			ServerResponse stream = this.streams.ofStarted(runId, this.links.run(request, runId), place);
+			open = true;
+			return stream;
+		}
+		finally {
+			if (!open) {
+				place.run();
+			}
+		}
+	}
+
+	/** Runs on the application's executor; returns once the run is stored. */
+	private String begin(String workflowId, StartRequest start, @Nullable String key) {
+		StartedRun run = call(workflowId, start, StartOptions.on(this.executor), key);
+		Outcome<String> begun = Outcome.of(run.begun(), this.startTimeout);
+		if (begun.timedOut() && run.withdraw()) {
+			throw Problems
+				.overloaded("The application's task executor did not come to it within " + this.startTimeout
+						+ " (buddy.web.start-timeout); nothing was started")
+				.refusal();
+		}
+		if (begun.timedOut()) {
+			begun = Outcome.of(run.begun(), this.startTimeout);
+		}
+		if (begun.timedOut()) {
+			throw Problems
+				.overloaded("The run could not be stored within " + this.startTimeout
+						+ " (buddy.web.start-timeout), and may still begin")
+				.refusal();
+		}
+		if (begun.value() == null) {
+			throw Outcome.unchecked(begun.requireFailure());
+		}
+		logger.debug("Run '{}' of workflow '{}' was started in the background", begun.value(), workflowId);
+		return begun.value();
+	}
+
+	private StartedRun call(String workflowId, StartRequest start, StartOptions options, @Nullable String key) {
+		StartOptions all = (key != null) ? options.idempotent(key, start.text()) : options;
+		return start.scope().call(() -> this.registry.start(workflowId, start.input(), all));
+	}
+
+	/** The same request came before: its run answers. */
+	private ServerResponse repeat(ServerRequest request, Caller caller, Accept accept, IdempotencyKeyUsedException ex) {
+		if (!ex.sameRequest()) {
+			throw ex;
+		}
+		WorkflowRun run = caller.view(this.sessions)
+			.findRun(ex.runId())
+			.orElseThrow(() -> Problems.runNotFound(ex.runId()).refusal());
+		if (accept == Accept.EVENTS) {
+			return this.streams.open(caller, run.runId(), this.links.run(request, run.runId()), null);
+		}
+		return switch (run.status()) {
+			case COMPLETED -> Answer.ok(Views.response(run));
+			case ERROR -> throw Problems.failed(run.runId()).refusal();
+			case CANCELLED -> throw cancelled(run).refusal();
+			default -> accepted(request, run.runId());
+		};
+	}
+
+	private static Problem cancelled(WorkflowRun run) {
+		RunFailure failure = run.failure();
+		boolean late = failure != null && "timeout".equals(failure.reason());
+		return late ? Problems.timedOut(run.runId()) : Problems.cancelled(run.runId());
+	}
+
+	private static boolean prefersAsync(ServerRequest request) {
+		return request.headers()
+			.header("Prefer")
+			.stream()
+			.flatMap((value) -> java.util.Arrays.stream(value.split(",")))
+			.anyMatch((preference) -> preference.split(";")[0].strip().equalsIgnoreCase("respond-async"));
+	}
+
+	private static @Nullable String idempotencyKey(ServerRequest request) {
+		var keys = request.headers().header(KEY);
+		if (keys.isEmpty()) {
+			return null;
+		}
+		if (keys.size() > 1 || !keys.get(0).matches("[\\x21-\\x7E]{1,255}")) {
+			throw Problems.invalidParameter("The header " + KEY + " must be one of 1 to 255 visible ASCII characters")
+				.refusal();
+		}
+		return keys.get(0);
+	}
+
+	/**
+	 * What became of something in the time that it was given.
+	 *
+	 * @param value what it gave, or {@code null}
+	 * @param failure why it failed, or {@code null}
+	 */
+	private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {
+
+		static <T> Outcome<T> of(CompletionStage<T> stage, @Nullable Duration time) {
+			try {
+				var future = stage.toCompletableFuture();
+				return new Outcome<>((time != null) ? future.get(time.toMillis(), TimeUnit.MILLISECONDS) : future.get(),
+						null);
+			}
+			catch (ExecutionException ex) {
+				return new Outcome<>(null, (ex.getCause() != null) ? ex.getCause() : ex);
+			}
+			catch (TimeoutException ex) {
+				return new Outcome<>(null, null);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw Problems.overloaded("The application is stopping").refusal();
+			}
+		}
+
+		boolean timedOut() {
+			return this.value == null && this.failure == null;
+		}
+
+		Throwable requireFailure() {
+			return (this.failure != null) ? this.failure : new IllegalStateException("It gave nothing in its time");
+		}
+
+		static RuntimeException unchecked(Throwable failure) {
+			return (failure instanceof RuntimeException runtime) ? runtime
+					: new IllegalStateException("The call of the workflow failed before its run began", failure);
+		}
+
+	}
+
+}

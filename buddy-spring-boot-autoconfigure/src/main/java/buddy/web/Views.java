@@ -1,0 +1,134 @@
+package buddy.web;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunFailure;
+import buddy.run.RunResponse;
+import buddy.run.WorkflowRun;
+import buddy.session.RunSummary;
+import buddy.session.WorkflowSession;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowDescriptor.InputParameter;
+import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
+
+/**
+ * What clients see of workflows, runs and sessions: JSON objects, times in Unix seconds,
+ * and never a stack trace.
+ */
+final class Views {
+
+	private Views() {
+	}
+
+	static Map<String, @Nullable Object> workflow(WorkflowDescriptor workflow) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("workflow_id", workflow.workflowId());
+		json.put("name", workflow.name());
+		json.put("description", workflow.description());
+		return json;
+	}
+
+	static Map<String, @Nullable Object> workflowWithInput(WorkflowDescriptor workflow) {
+		Map<String, @Nullable Object> json = workflow(workflow);
+		json.put("input_fields",
+				workflow.parameters()
+					.stream()
+					.filter((parameter) -> parameter.kind() != Kind.NOT_RECORDED)
+					.map(InputParameter::name)
+					.toList());
+		return json;
+	}
+
+	static Map<String, @Nullable Object> run(WorkflowRun run) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("run_id", run.runId());
+		json.put("session_id", run.sessionId());
+		json.put("workflow_id", run.workflowId());
+		put(json, "user_id", run.userId());
+		put(json, "parent_run_id", run.parentRunId());
+		json.put("status", run.status().name());
+		json.put("created_at", run.createdAt().getEpochSecond());
+		Instant endedAt = run.endedAt();
+		put(json, "ended_at", (endedAt != null) ? endedAt.getEpochSecond() : null);
+		put(json, "input", run.input());
+		RunResponse response = run.response();
+		put(json, "response", (response != null) ? response.toMap() : null);
+		RunFailure failure = run.failure();
+		if (failure != null) {
+			Map<String, @Nullable Object> error = new LinkedHashMap<>();
+			put(error, "type", failure.type());
+			put(error, "message", failure.message());
+			put(error, "reason", failure.reason());
+			json.put("error", error);
+		}
+		return json;
+	}
+
+	static Map<String, @Nullable Object> run(RunSummary run) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("run_id", run.runId());
+		json.put("session_id", run.sessionId());
+		json.put("workflow_id", run.workflowId());
+		put(json, "user_id", run.userId());
+		put(json, "parent_run_id", run.parentRunId());
+		json.put("status", run.status().name());
+		json.put("created_at", run.createdAt() / 1000);
+		Long endedAt = run.endedAt();
+		put(json, "ended_at", (endedAt != null) ? endedAt / 1000 : null);
+		return json;
+	}
+
+	static Map<String, @Nullable Object> sessionSummary(WorkflowSession session) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("session_id", session.sessionId());
+		put(json, "workflow_id", session.workflowId());
+		put(json, "user_id", session.userId());
+		put(json, "session_name", session.sessionName());
+		put(json, "created_at", session.createdAt());
+		put(json, "updated_at", session.updatedAt());
+		return json;
+	}
+
+	/** A session without its runs, which have a list of their own. */
+	static Map<String, @Nullable Object> session(WorkflowSession session) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>(session.toMap());
+		json.remove("memory");
+		return json;
+	}
+
+	/** A session with its runs. */
+	static Map<String, @Nullable Object> export(WorkflowSession session) {
+		return session.withRuns(session.runs().stream().map(Views::withoutStackTrace).toList()).toMap();
+	}
+
+	private static WorkflowSession.SessionRun withoutStackTrace(WorkflowSession.SessionRun run) {
+		Object error = run.response().toMap().get("error");
+		if (!(error instanceof Map<?, ?> map) || !map.containsKey("stack_trace")) {
+			return run;
+		}
+		Map<Object, @Nullable Object> kept = new LinkedHashMap<>(map);
+		kept.remove("stack_trace");
+		RunResponse response = run.response().toBuilder().field("error", kept).build();
+		return new WorkflowSession.SessionRun(run.input(), response, run.additional());
+	}
+
+	/** What a caller of the workflow gets, of the record: the prompts are not in it. */
+	static Map<String, @Nullable Object> response(WorkflowRun run) {
+		RunResponse response = run.response();
+		Map<String, @Nullable Object> json = new LinkedHashMap<>((response != null) ? response.toMap() : Map.of());
+		json.keySet().removeAll(List.of("messages"));
+		return json;
+	}
+
+	private static void put(Map<String, @Nullable Object> json, String name, @Nullable Object value) {
+		if (value != null) {
+			json.put(name, value);
+		}
+	}
+
+}

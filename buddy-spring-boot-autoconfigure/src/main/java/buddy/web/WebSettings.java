@@ -1,0 +1,66 @@
+package buddy.web;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the routes behave.
+ *
+ * @param basePath where they are, such as {@code /buddy}
+ * @param limits how much of each is served
+ * @param security who may use them
+ * @param allowedOrigins origins of other sites' pages that may read and write
+ * @param onDisconnect what becomes of a streamed run whose client is gone
+ * @param heartbeat how often an event stream without events says that it lives
+ * @param startTimeout how long a run that is started in the background may take to begin
+ */
+public record WebSettings(String basePath, Limits limits, Security security, List<String> allowedOrigins,
+		OnDisconnect onDisconnect, Duration heartbeat, Duration startTimeout) {
+
+	/**
+	 * Checks the base path.
+	 */
+	public WebSettings {
+		if (!basePath.matches("(/[A-Za-z0-9._~-]+)+")) {
+			throw new IllegalArgumentException("buddy.web.base-path must be one or more segments of letters, digits and"
+					+ " . _ ~ - with a slash before each, such as /buddy, not '" + basePath + "'");
+		}
+		allowedOrigins = List.copyOf(allowedOrigins);
+	}
+
+	/**
+	 * How much of each is served.
+	 *
+	 * @param requestSize the most bytes that a request's body may have
+	 * @param streams the most event streams at a time
+	 * @param streamsPerUser the most event streams of one user at a time
+	 */
+	public record Limits(long requestSize, int streams, int streamsPerUser) {
+	}
+
+	/**
+	 * Who may use the routes.
+	 *
+	 * @param allowRemote whether they answer others than clients on this machine where
+	 * there is no Spring Security
+	 * @param viewerRole who may read; empty for every user who has signed in
+	 * @param operatorRole who may read and act; empty for every user who has signed in
+	 * @param operatorSeesAll whether who may act sees everybody's sessions and runs
+	 */
+	public record Security(boolean allowRemote, String viewerRole, String operatorRole, boolean operatorSeesAll) {
+	}
+
+	/**
+	 * What becomes of a streamed run whose client is gone.
+	 */
+	public enum OnDisconnect {
+
+		/** It goes on, and whoever comes back finds its events. */
+		FINISH,
+
+		/** It is cancelled. */
+		CANCEL
+
+	}
+
+}

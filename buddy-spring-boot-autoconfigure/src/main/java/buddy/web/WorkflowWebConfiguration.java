@@ -1,0 +1,140 @@
+package buddy.web;
+
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+import jakarta.servlet.Filter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.http.HttpMethod;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
+
+import buddy.event.RunEventStreams;
+import buddy.run.ContextCarrier;
+import buddy.session.WorkflowSessions;
+import buddy.workflow.CurrentUser;
+import buddy.workflow.UserIdResolver;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowRuns;
+
+/**
+ * The routes, over the beans of the workflows.
+ */
+@Configuration(proxyBeanMethods = false)
+public class WorkflowWebConfiguration {
+
+	/** The filter of Spring Security: where it is, requests come through it. */
+	private static final String SECURITY_FILTER = "springSecurityFilterChain";
+
+	/** What finds the user where the application says nothing of its own. */
+	private static final String PRINCIPAL_RESOLVER = "principalUserIdResolver";
+
+	private static final Logger logger = LoggerFactory.getLogger(WorkflowWebConfiguration.class);
+
+	private static final boolean SECURITY = ClassUtils.isPresent(
+			"org.springframework.security.concurrent.DelegatingSecurityContextRunnable",
+			WorkflowWebConfiguration.class.getClassLoader());
+
+	@Bean
+	RouterFunction<ServerResponse> buddyRoutes(WorkflowRegistry registry, WorkflowSessions sessions, RunStarts starts,
+			RunRoutes runs, WebSettings settings, ListableBeanFactory beans) {
+		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, settings);
+		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
+		return new Routes(settings.basePath(), guard(settings, beans), callers(settings, beans))
+			.json(HttpMethod.GET, "/workflows", ofWorkflows::list)
+			.json(HttpMethod.GET, "/workflows/{id}", ofWorkflows::find)
+			.negotiated(HttpMethod.POST, "/workflows/{id}/runs", starts::start)
+			.json(HttpMethod.GET, "/runs", runs::list)
+			.json(HttpMethod.GET, "/runs/{id}", runs::find)
+			.events(HttpMethod.GET, "/runs/{id}/events", runs::events)
+			.json(HttpMethod.POST, "/runs/{id}/cancel", runs::cancel)
+			.json(HttpMethod.GET, "/sessions", ofSessions::list)
+			.json(HttpMethod.POST, "/sessions", ofSessions::importSession)
+			.json(HttpMethod.GET, "/sessions/{id}", ofSessions::find)
+			.json(HttpMethod.PATCH, "/sessions/{id}", ofSessions::rename)
+			.json(HttpMethod.DELETE, "/sessions/{id}", ofSessions::delete)
+			.json(HttpMethod.GET, "/sessions/{id}/runs", runs::ofSession)
+			.json(HttpMethod.GET, "/sessions/{id}/export", ofSessions::export)
+			.build();
+	}
+
+	@Bean
+	Streams buddyEventStreams(ObjectProvider<RunEventStreams> events, WorkflowRuns runs, WebSettings settings) {
+		return new Streams(() -> {
+			RunEventStreams streams = events.getIfAvailable();
+			return (streams != null)
+					? (runId, after, onDisconnect) -> new EventStreamResponse(streams.open(runId, after),
+							settings.heartbeat(), onDisconnect)
+					: null;
+		}, runs, settings);
+	}
+
+	@Bean
+	RunStarts buddyRunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams,
+			WebSettings settings, ListableBeanFactory beans) {
+		return new RunStarts(registry, sessions, streams, executor(beans), settings);
+	}
+
+	@Bean
+	RunRoutes buddyRunRoutes(WorkflowSessions sessions, WorkflowRuns runs, Streams streams, WebSettings settings) {
+		return new RunRoutes(sessions, runs, streams, settings);
+	}
+
+	private static AccessGuard guard(WebSettings settings, ListableBeanFactory beans) {
+		boolean secured = isSecured(beans);
+		boolean allowRemote = settings.security().allowRemote();
+		if (!secured && allowRemote) {
+			logger.warn("buddy.web.allow-remote=true without Spring Security: whoever can reach this port can run"
+					+ " workflows and read, change and delete what all users said in them");
+		}
+		return new AccessGuard(secured, allowRemote, settings.allowedOrigins());
+	}
+
+	private static boolean isSecured(ListableBeanFactory beans) {
+		return beans.containsBean(SECURITY_FILTER) && beans.isTypeMatch(SECURITY_FILTER, Filter.class);
+	}
+
+	/**
+	 * Users are told apart where they sign in, or where the application finds them in a
+	 * way of its own.
+	 */
+	private static Callers callers(WebSettings settings, ListableBeanFactory beans) {
+		ObjectProvider<UserIdResolver> resolvers = beans.getBeanProvider(UserIdResolver.class);
+		boolean known = isSecured(beans) || resolvers.stream().findAny().isPresent() && !isPrincipalAlone(beans);
+		Supplier<@Nullable String> user = new CurrentUser(resolvers.orderedStream().toList());
+		return new Callers(user, known, settings.security());
+	}
+
+	private static boolean isPrincipalAlone(ListableBeanFactory beans) {
+		String[] names = beans.getBeanNamesForType(UserIdResolver.class);
+		return names.length == 1 && names[0].equals(PRINCIPAL_RESOLVER);
+	}
+
+	/** Tasks see the user, the observation and what else is bound to the request. */
+	private static Executor executor(ListableBeanFactory beans) {
+		TaskExecutor executor = beans.containsBean("applicationTaskExecutor")
+				? beans.getBean("applicationTaskExecutor", TaskExecutor.class)
+				: beans.getBeanProvider(TaskExecutor.class)
+					.getIfUnique(() -> new SimpleAsyncTaskExecutor("buddy-web-"));
+		return (task) -> executor.execute(ContextCarrier.wrap(SECURITY ? SecurityContext.wrap(task) : task));
+	}
+
+	/** Loaded only where Spring Security is present. */
+	private static final class SecurityContext {
+
+		static Runnable wrap(Runnable task) {
+			return new org.springframework.security.concurrent.DelegatingSecurityContextRunnable(task);
+		}
+
+	}
+
+}

@@ -1,0 +1,39 @@
+package buddy.web;
+
+import java.util.List;
+
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
+
+/**
+ * Lets pages of other sites, as far as they are named, use the routes.
+ */
+@Configuration(proxyBeanMethods = false)
+public class WorkflowWebCorsConfiguration {
+
+	@Bean
+	FilterRegistrationBean<CorsFilter> buddyCorsFilter(WebSettings settings) {
+		CorsConfiguration cors = new CorsConfiguration();
+		cors.setAllowedOrigins(settings.allowedOrigins());
+		cors.setAllowedMethods(List.of("GET", "POST", "PATCH", "DELETE"));
+		cors.setAllowedHeaders(
+				List.of("Accept", "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "Prefer"));
+		cors.setExposedHeaders(List.of("Content-Location", "Link", "Location", "Retry-After"));
+		// what an allowed page sends with the user's cookie is the user's word
+		cors.setAllowCredentials(!settings.allowedOrigins().contains(CorsConfiguration.ALL));
+		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+		source.registerCorsConfiguration(settings.basePath() + "/**", cors);
+		FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(new CorsFilter(source));
+		registration.setEnabled(!settings.allowedOrigins().isEmpty());
+		// before Spring Security, which knows no user of a browser's first question
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
+		registration.addUrlPatterns(settings.basePath() + "/*");
+		return registration;
+	}
+
+}

@@ -1,0 +1,99 @@
+package buddy.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+
+import buddy.json.Json;
+
+/**
+ * The filter chain of the routes: who has signed in reads as viewer and acts as operator.
+ */
+@Configuration(proxyBeanMethods = false)
+public class WorkflowWebSecurityConfiguration {
+
+	/**
+	 * The name of the chain; one of this name that the application declares replaces it.
+	 */
+	public static final String CHAIN = "buddySecurityFilterChain";
+
+	/** Before the application's chains, which would match any request. */
+	static final int ORDER = -1000;
+
+	@Bean(CHAIN)
+	@Order(ORDER)
+	SecurityFilterChain buddySecurityFilterChain(HttpSecurity http, WebSettings settings,
+			ObjectProvider<WorkflowWebSecurityCustomizer> customizers) {
+		http.securityMatcher(settings.basePath(), settings.basePath() + "/**")
+			.authorizeHttpRequests((requests) -> authorize(requests, settings.security()))
+			.httpBasic((basic) -> basic
+				.authenticationEntryPoint((request, response, failure) -> unauthorized(request, response)))
+			.exceptionHandling((handling) -> handling
+				.authenticationEntryPoint((request, response, failure) -> unauthorized(request, response))
+				.accessDeniedHandler((request, response, failure) -> forbidden(request, response)))
+			// writes are JSON, which no form sends, and pages of other sites are refused
+			.csrf(AbstractHttpConfigurer::disable)
+			.requestCache(AbstractHttpConfigurer::disable)
+			.logout(AbstractHttpConfigurer::disable)
+			.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.NEVER));
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(http));
+		return http.build();
+	}
+
+	private static void authorize(
+			AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests,
+			WebSettings.Security security) {
+		String viewer = security.viewerRole();
+		String operator = security.operatorRole();
+		for (HttpMethod read : new HttpMethod[] { HttpMethod.GET, HttpMethod.HEAD }) {
+			if (viewer.isEmpty() || operator.isEmpty()) {
+				requests.requestMatchers(read).authenticated();
+			}
+			else {
+				requests.requestMatchers(read).hasAnyRole(viewer, operator);
+			}
+		}
+		if (operator.isEmpty()) {
+			requests.anyRequest().authenticated();
+		}
+		else {
+			requests.anyRequest().hasRole(operator);
+		}
+	}
+
+	private static void unauthorized(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"buddy\"");
+		write(request, response, Problem.of(HttpStatus.UNAUTHORIZED, "unauthorized", "Nobody has signed in",
+				"Sign in in a way that the application knows"));
+	}
+
+	private static void forbidden(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		write(request, response, Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
+				"Viewers read, and operators act"));
+	}
+
+	private static void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
+			throws IOException {
+		byte[] body = Json.write(problem.toMap(request.getRequestURI())).getBytes(StandardCharsets.UTF_8);
+		response.setStatus(problem.status().value());
+		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		response.setContentLength(body.length);
+		response.getOutputStream().write(body);
+	}
+
+}

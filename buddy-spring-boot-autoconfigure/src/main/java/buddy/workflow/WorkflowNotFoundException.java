@@ -1,0 +1,14 @@
+package buddy.workflow;
+
+import java.util.Set;
+
+/**
+ * Thrown when a workflow is called by an id that none has.
+ */
+public class WorkflowNotFoundException extends IllegalArgumentException {
+
+	WorkflowNotFoundException(String workflowId, Set<String> known) {
+		super("There is no workflow '" + workflowId + "'; there are " + known);
+	}
+
+}

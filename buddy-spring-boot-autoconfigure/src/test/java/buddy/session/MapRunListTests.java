@@ -1,0 +1,10 @@
+package buddy.session;
+
+class MapRunListTests extends RunListContractTests {
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		return new MapWorkflowSessionRepository();
+	}
+
+}
