@@ -3,13 +3,11 @@ package buddy.autoconfigure;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
-import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -44,22 +42,27 @@ public final class BuddyActuatorAutoConfiguration {
 
 	}
 
+	/** One within the other: a condition whose class is absent cannot be looked at. */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-	@ConditionalOnEnabledHealthIndicator("buddy")
-	@EnableConfigurationProperties(BuddyObservabilityProperties.class)
-	@Import(HealthConfiguration.class)
-	static class StoreHealth {
+	@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+	static class Health {
 
-		@Bean
-		HealthSettings buddyHealthSettings(BuddyObservabilityProperties properties) {
-			return new HealthSettings(properties.healthTimeout());
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnEnabledHealthIndicator("buddy")
+		@EnableConfigurationProperties(BuddyObservabilityProperties.class)
+		@Import(HealthConfiguration.class)
+		static class StoreHealth {
+
+			@Bean
+			HealthSettings buddyHealthSettings(BuddyObservabilityProperties properties) {
+				return new HealthSettings(properties.healthTimeout());
+			}
+
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(InfoContributor.class)
 	@ConditionalOnEnabledInfoContributor("buddy")
 	@Import(InfoConfiguration.class)
 	static class WorkflowInfo {

@@ -1,9 +1,10 @@
 package buddy.run;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,25 +40,28 @@ public final class Interceptions<I extends Interception> implements Interception
 	 */
 	public static <S, I extends Interception> @Nullable Interceptions<I> start(List<S> interceptors,
 			Function<S, @Nullable I> start) {
-		if (interceptors.isEmpty()) {
-			return null;
+		List<I> started = null;
+		for (S interceptor : interceptors) {
+			I one = ask(interceptor, start);
+			if (one != null) {
+				started = (started != null) ? started : new ArrayList<>(interceptors.size());
+				started.add(one);
+			}
 		}
-		List<I> started = interceptors.stream()
-			.map((interceptor) -> guarded(() -> start.apply(interceptor)))
-			.filter(Objects::nonNull)
-			.toList();
-		return started.isEmpty() ? null : new Interceptions<>(started);
+		return (started != null) ? new Interceptions<>(started) : null;
 	}
 
 	/**
 	 * Asks an interceptor or an interception.
-	 * @param call asks it
+	 * @param one the one to ask
+	 * @param question asks it
+	 * @param <S> the kind of who is asked
 	 * @param <T> the answer
 	 * @return the answer, {@code null} too if it threw, which is logged
 	 */
-	public static <T> @Nullable T guarded(Supplier<@Nullable T> call) {
+	public static <S, T> @Nullable T ask(S one, Function<S, @Nullable T> question) {
 		try {
-			return call.get();
+			return question.apply(one);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("What stands around a run or an agent's call failed; the call itself goes on", ex);
@@ -71,8 +75,8 @@ public final class Interceptions<I extends Interception> implements Interception
 	 */
 	public void tell(Consumer<I> what) {
 		for (I one : this.all) {
-			guarded(() -> {
-				what.accept(one);
+			ask(one, (told) -> {
+				what.accept(told);
 				return null;
 			});
 		}
@@ -80,20 +84,21 @@ public final class Interceptions<I extends Interception> implements Interception
 
 	@Override
 	public Entry enter() {
-		return entry(Interception::enter);
+		return Entries.of(this.all, Interception::enter);
 	}
 
 	@Override
 	public Entry enterPropagated() {
-		return entry(Interception::enterPropagated);
+		return Entries.of(this.all, Interception::enterPropagated);
 	}
 
 	@Override
 	public Supplier<Entry> capture() {
-		List<Supplier<Entry>> captured = this.all.stream().map((one) -> {
-			Supplier<Entry> taken = guarded(one::capture);
-			return (taken != null) ? taken : (Supplier<Entry>) one::enter;
-		}).toList();
+		List<Supplier<Entry>> captured = new ArrayList<>(this.all.size());
+		for (I one : this.all) {
+			Supplier<Entry> taken = ask(one, Interception::capture);
+			captured.add((taken != null) ? taken : one::enter);
+		}
 		return () -> Entries.of(captured, Supplier::get);
 	}
 
@@ -104,39 +109,42 @@ public final class Interceptions<I extends Interception> implements Interception
 		return values;
 	}
 
-	private Entry entry(Function<Interception, Entry> enter) {
-		return Entries.of(this.all, enter::apply);
-	}
-
 	/** The entries of one thread, closed the last one first. */
 	private record Entries(Entry[] entries) implements Entry {
 
-		static <T> Entry of(List<T> sources, Function<T, Entry> enter) {
-			Entry[] entries = new Entry[sources.size()];
-			boolean any = false;
-			for (int i = 0; i < entries.length; i++) {
-				T source = sources.get(i);
-				Entry entry = guarded(() -> enter.apply(source));
-				entries[i] = (entry != null) ? entry : NONE;
-				any |= entries[i] != NONE;
+		static <S> Entry of(List<? extends S> sources, Function<S, @Nullable Entry> enter) {
+			Entry[] entries = null;
+			for (int i = 0; i < sources.size(); i++) {
+				Entry entry = ask(sources.get(i), enter);
+				if (entry != null && entry != NONE) {
+					entries = (entries != null) ? entries : none(sources.size());
+					entries[i] = entry;
+				}
 			}
-			return any ? new Entries(entries) : NONE;
+			return (entries != null) ? new Entries(entries) : NONE;
+		}
+
+		private static Entry[] none(int size) {
+			Entry[] entries = new Entry[size];
+			Arrays.fill(entries, NONE);
+			return entries;
 		}
 
 		@Override
 		public void close() {
 			for (int i = this.entries.length - 1; i >= 0; i--) {
-				Entry entry = this.entries[i];
-				guarded(() -> {
-					entry.close();
-					return null;
-				});
+				ask(this.entries[i], Entries::closed);
 			}
 		}
 
 		@Override
 		public Entry leave() {
 			return of(List.of(this.entries), Entry::leave);
+		}
+
+		private static @Nullable Object closed(Entry entry) {
+			entry.close();
+			return null;
 		}
 
 	}

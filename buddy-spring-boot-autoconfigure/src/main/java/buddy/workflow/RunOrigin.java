@@ -1,6 +1,5 @@
 package buddy.workflow;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -14,45 +13,55 @@ import buddy.session.NewRun;
 
 /**
  * What those who stand around runs took down where a workflow was called.
- *
- * @param taken what each of them took down
  */
-record RunOrigin(List<Taken> taken) {
+final class RunOrigin {
 
-	private static final RunOrigin NONE = new RunOrigin(List.of());
+	private final List<RunInterceptor> interceptors;
+
+	/** By the place of who took it down; none at all as long as nobody has anything. */
+	private final @Nullable Object @Nullable [] taken;
+
+	private RunOrigin(List<RunInterceptor> interceptors, @Nullable Object @Nullable [] taken) {
+		this.interceptors = interceptors;
+		this.taken = taken;
+	}
 
 	static RunOrigin of(List<RunInterceptor> interceptors, Function<String, @Nullable Object> context) {
-		if (interceptors.isEmpty()) {
-			return NONE;
+		@Nullable Object[] taken = null;
+		for (int i = 0; i < interceptors.size(); i++) {
+			Object origin = Interceptions.ask(interceptors.get(i), (one) -> one.origin(context));
+			if (origin != null) {
+				taken = (taken != null) ? taken : new @Nullable Object[interceptors.size()];
+				taken[i] = origin;
+			}
 		}
-		List<Taken> taken = new ArrayList<>(interceptors.size());
-		for (RunInterceptor interceptor : interceptors) {
-			taken.add(new Taken(interceptor, Interceptions.guarded(() -> interceptor.origin(context))));
-		}
-		return new RunOrigin(taken);
+		return new RunOrigin(interceptors, taken);
 	}
 
 	/** Takes from another origin, of the same interceptors, what this one lacks. */
 	RunOrigin or(RunOrigin other) {
-		List<Taken> both = new ArrayList<>(this.taken.size());
-		for (int i = 0; i < this.taken.size(); i++) {
-			both.add((this.taken.get(i).origin() != null) ? this.taken.get(i) : other.taken.get(i));
+		if (this.taken == null || other.taken == null) {
+			return (this.taken != null) ? this : other;
 		}
-		return new RunOrigin(both);
+		@Nullable Object[] both = this.taken.clone();
+		for (int i = 0; i < both.length; i++) {
+			both[i] = (both[i] != null) ? both[i] : other.taken[i];
+		}
+		return new RunOrigin(this.interceptors, both);
 	}
 
 	/** Tells all of them that a run starts. */
 	@Nullable Interceptions<RunInterception> start(NewRun run) {
-		if (this.taken.isEmpty()) {
+		if (this.interceptors.isEmpty()) {
 			return null;
 		}
 		RunStart start = new RunStart(run.runId(), run.workflowId(), run.sessionId(), run.userId(), run.parentRunId(),
 				run.input(), null);
-		return Interceptions.start(this.taken, (one) -> one.by().starting(start.withOrigin(one.origin())));
+		return Interceptions.start(this.interceptors, (one) -> one.starting(of(one, start)));
 	}
 
-	/** What one of them took down. */
-	record Taken(RunInterceptor by, @Nullable Object origin) {
+	private RunStart of(RunInterceptor interceptor, RunStart start) {
+		return (this.taken != null) ? start.withOrigin(this.taken[this.interceptors.indexOf(interceptor)]) : start;
 	}
 
 }

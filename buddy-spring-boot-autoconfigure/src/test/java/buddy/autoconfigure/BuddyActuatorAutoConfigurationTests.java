@@ -41,7 +41,7 @@ class BuddyActuatorAutoConfigurationTests {
 			.doesNotHaveBean(BuddyWorkflowsEndpointWebExtension.class));
 		this.exposed.run((context) -> assertThat(context).hasSingleBean(BuddyWorkflowsEndpoint.class)
 			.hasSingleBean(BuddyWorkflowsEndpointWebExtension.class));
-		this.exposed.withPropertyValues("management.endpoint.buddyworkflows.access=none")
+		this.exposed.withPropertyValues("management.endpoint.buddyworkflows.access=NONE")
 			.run((context) -> assertThat(context).doesNotHaveBean(BuddyWorkflowsEndpoint.class));
 	}
 
@@ -90,7 +90,11 @@ class BuddyActuatorAutoConfigurationTests {
 
 	@Test
 	void nothingIsThereWithoutTheActuator() {
-		this.exposed.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, BuddyAutoConfiguration.class,
+					BuddyActuatorAutoConfiguration.class))
+			.withPropertyValues("buddy.scan.enabled=false")
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean("buddyHealthIndicator")
 				.doesNotHaveBean("buddyInfoContributor")

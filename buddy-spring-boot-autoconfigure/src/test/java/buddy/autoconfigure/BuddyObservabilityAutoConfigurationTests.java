@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -30,11 +32,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class BuddyObservabilityAutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private final ApplicationContextRunner alone = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, BuddyAutoConfiguration.class,
 				BuddyObservabilityAutoConfiguration.class))
-		.withPropertyValues("buddy.scan.enabled=false")
-		.withUserConfiguration(Application.class);
+		.withPropertyValues("buddy.scan.enabled=false");
+
+	private final ApplicationContextRunner runner = this.alone.withUserConfiguration(Application.class);
 
 	private final ApplicationContextRunner observed = this.runner.withUserConfiguration(Registries.class);
 
@@ -69,7 +72,7 @@ class BuddyObservabilityAutoConfigurationTests {
 
 	@Test
 	void withoutMicrometerOnlyLogLinesAreMarked() {
-		this.runner.withClassLoader(new FilteredClassLoader("io.micrometer"))
+		this.alone.withClassLoader(new FilteredClassLoader("io.micrometer"))
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(RunInterceptor.class));
 	}
 
@@ -136,7 +139,7 @@ class BuddyObservabilityAutoConfigurationTests {
 
 	}
 
-	static class Contexts implements io.micrometer.observation.ObservationHandler<RunObservationContext> {
+	static class Contexts implements ObservationHandler<RunObservationContext> {
 
 		private RunObservationContext last;
 
@@ -146,7 +149,7 @@ class BuddyObservabilityAutoConfigurationTests {
 		}
 
 		@Override
-		public boolean supportsContext(io.micrometer.observation.Observation.Context context) {
+		public boolean supportsContext(Observation.Context context) {
 			return context instanceof RunObservationContext;
 		}
 

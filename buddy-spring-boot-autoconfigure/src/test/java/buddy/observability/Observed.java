@@ -47,8 +47,10 @@ final class Observed {
 		return found.get(0);
 	}
 
+	/** One without a name stands for none. */
 	static String name(@Nullable ObservationView observation) {
-		return (observation != null) ? String.valueOf(observation.getContextView().getName()) : "nothing";
+		String name = (observation != null) ? observation.getContextView().getName() : null;
+		return (name != null) ? name : "nothing";
 	}
 
 	static @Nullable ObservationView parent(@Nullable ObservationView observation) {
