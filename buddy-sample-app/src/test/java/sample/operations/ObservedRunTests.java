@@ -18,6 +18,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import org.awaitility.Awaitility;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -46,24 +46,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "spring.datasource.url=jdbc:h2:mem:observed-run", "spring.profiles.active=openai",
-				"management.tracing.sampling.probability=1", "spring.test.tracing.export=true",
-				"spring.test.metrics.export=true" })
+				"management.tracing.sampling.probability=1" })
 class ObservedRunTests {
+
+	/** No bean: Boot would export to it in batches, too. */
+	private static final InMemorySpanExporter spans = InMemorySpanExporter.create();
 
 	private static final HttpServer model = model();
 
 	private final HttpClient client = HttpClient.newHttpClient();
-
-	@Autowired
-	private InMemorySpanExporter spans;
 
 	@LocalServerPort
 	private int port;
 
 	@DynamicPropertySource
 	static void model(DynamicPropertyRegistry properties) {
-		properties.add("spring.ai.openai.base-url",
-				() -> "http://127.0.0.1:" + model.getAddress().getPort() + "/v1");
+		properties.add("spring.ai.openai.base-url", () -> "http://127.0.0.1:" + model.getAddress().getPort() + "/v1");
 	}
 
 	@AfterAll
@@ -73,7 +71,7 @@ class ObservedRunTests {
 
 	@BeforeEach
 	void forgetSpans() {
-		this.spans.reset();
+		spans.reset();
 	}
 
 	@Test
@@ -86,7 +84,7 @@ class ObservedRunTests {
 		SpanData agent = span((span) -> span.getName().equals("invoke_agent researcher"));
 		SpanData chatClient = span((span) -> span.getName().equals("spring_ai chat_client"));
 		SpanData chat = span((span) -> span.getName().equals("chat gpt-5-mini"));
-		assertThat(this.spans.getFinishedSpanItems()).extracting(SpanData::getTraceId)
+		assertThat(spans.getFinishedSpanItems()).extracting(SpanData::getTraceId)
 			.containsOnly(request.getTraceId());
 		assertThat(report.getParentSpanId()).isEqualTo(request.getSpanId());
 		assertThat(research.getParentSpanId()).isEqualTo(report.getSpanId());
@@ -97,7 +95,7 @@ class ObservedRunTests {
 		assertThat(attribute(report, "buddy.run.status")).isEqualTo("completed");
 		assertThat(attribute(research, "buddy.run.parent_id")).isEqualTo(attribute(report, "buddy.run.id"));
 		assertThat(attribute(agent, "gen_ai.usage.input_tokens")).isEqualTo("21");
-		assertThat(this.spans.getFinishedSpanItems())
+		assertThat(spans.getFinishedSpanItems())
 			.noneMatch((span) -> span.getAttributes().toString().contains("Fusion joins"));
 	}
 
@@ -139,12 +137,12 @@ class ObservedRunTests {
 
 	private SpanData span(Predicate<SpanData> wanted) {
 		// the request's span ends after its response
-		Awaitility.await().until(() -> this.spans.getFinishedSpanItems().stream().anyMatch(wanted));
-		return this.spans.getFinishedSpanItems().stream().filter(wanted).findFirst().orElseThrow();
+		Awaitility.await().until(() -> spans.getFinishedSpanItems().stream().anyMatch(wanted));
+		return spans.getFinishedSpanItems().stream().filter(wanted).findFirst().orElseThrow();
 	}
 
 	private List<String> ancestors(SpanData span) {
-		List<SpanData> all = this.spans.getFinishedSpanItems();
+		List<SpanData> all = spans.getFinishedSpanItems();
 		List<String> ancestors = new ArrayList<>();
 		String parent = span.getParentSpanId();
 		while (parent != null) {
@@ -201,13 +199,8 @@ class ObservedRunTests {
 	static class Observing {
 
 		@Bean
-		InMemorySpanExporter inMemorySpanExporter() {
-			return InMemorySpanExporter.create();
-		}
-
-		@Bean
-		SimpleSpanProcessor simpleSpanProcessor(InMemorySpanExporter exporter) {
-			return (SimpleSpanProcessor) SimpleSpanProcessor.create(exporter);
+		SpanProcessor inMemorySpans() {
+			return SimpleSpanProcessor.create(spans);
 		}
 
 		@Bean

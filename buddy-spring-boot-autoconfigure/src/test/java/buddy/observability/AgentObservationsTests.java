@@ -162,7 +162,7 @@ class AgentObservationsTests {
 			.isSameAs(failure);
 		catchThrowable(() -> agent.stream("What is fusion?").blockLast());
 
-		assertThat(this.observed.ended.stream().filter((one) -> CALL.equals(one.getName()))).hasSize(2)
+		assertThat(this.observed.ended(CALL)).hasSize(2)
 			.allSatisfy((call) -> assertThat(key(call, "error.type")).isEqualTo(IllegalStateException.class.getName()));
 	}
 

@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.micrometer.common.KeyValue;
+import io.micrometer.observation.NullObservation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationView;
 import io.micrometer.observation.tck.TestObservationRegistry;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,16 +43,19 @@ final class Observed {
 		return this.registry.getCurrentObservation();
 	}
 
+	/** The only one of a name, which may end after its caller has its answer. */
 	Observation.Context only(String name) {
-		List<Observation.Context> found = this.ended.stream().filter((one) -> name.equals(one.getName())).toList();
-		assertThat(found).as(name).hasSize(1);
-		return found.get(0);
+		Awaitility.await().untilAsserted(() -> assertThat(ended(name)).as(name).hasSize(1));
+		return ended(name).get(0);
 	}
 
-	/** One without a name stands for none. */
+	List<Observation.Context> ended(String name) {
+		return this.ended.stream().filter((one) -> name.equals(one.getName())).toList();
+	}
+
 	static String name(@Nullable ObservationView observation) {
-		String name = (observation != null) ? observation.getContextView().getName() : null;
-		return (name != null) ? name : "nothing";
+		return (observation == null || observation instanceof NullObservation) ? "nothing"
+				: String.valueOf(observation.getContextView().getName());
 	}
 
 	static @Nullable ObservationView parent(@Nullable ObservationView observation) {
