@@ -23,6 +23,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -44,8 +45,10 @@ class ArchitectureTests {
 			entry("storage.jpa", Set.of("run", "session", "json")), //
 			entry("event", Set.of("run", "session", "json")), //
 			entry("web", Set.of("json", "run", "session", "event", "workflow")), //
+			entry("observability", Set.of("run", "agent", "workflow")), //
+			entry("actuate", Set.of("json", "run", "session", "workflow")), //
 			entry("autoconfigure", Set.of("json", "run", "session", "memory", "agent", "workflow", "workflow.aop",
-					"storage.jpa", "event", "web")));
+					"storage.jpa", "event", "web", "observability", "actuate")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.run", "buddy.session", "buddy.memory", "buddy.agent",
 			"buddy.workflow" };

@@ -3,8 +3,11 @@ package buddy.agent;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,8 @@ import org.springframework.ai.tool.execution.ToolExecutionException;
 import reactor.core.publisher.Flux;
 
 import buddy.run.EventHeader;
+import buddy.run.Interception;
+import buddy.run.Interceptions;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
@@ -57,25 +62,76 @@ final class AgentCall {
 
 	private final long createdAt;
 
+	private final List<AgentInterceptor> interceptors;
+
+	private final AtomicBoolean told = new AtomicBoolean();
+
+	private volatile @Nullable Interceptions<AgentInterception> interception;
+
 	private volatile boolean abandoned;
 
 	AgentCall(AgentDefinition agent, Supplier<BoundModel> model, String prompt, @Nullable RunContext context,
-			Clock clock, Consumer<RunResponseEvent> events) {
+			Clock clock, Consumer<RunResponseEvent> events, List<AgentInterceptor> interceptors) {
 		this.agent = agent;
 		this.model = model;
 		this.prompt = prompt;
 		this.context = context;
 		this.clock = clock;
 		this.events = events;
+		this.interceptors = interceptors;
 		this.record = new CallRecord(agent);
 		this.createdAt = clock.instant().getEpochSecond();
 	}
 
 	RunResponse run() {
 		check();
+		starting((key) -> null);
+		try (Interception.Entry entry = enter()) {
+			RunResponse response = ask();
+			ended(response, null);
+			return response;
+		}
+		catch (Throwable ex) {
+			ended(null, ex);
+			throw ex;
+		}
+	}
+
+	private RunResponse ask() {
 		ChatResponse response = request().call().chatResponse();
 		Generation result = (response != null) ? response.getResult() : null;
 		return complete((result != null) ? result.getOutput().getText() : null);
+	}
+
+	/** Tells those who stand around calls that this one starts. */
+	void starting(Function<String, @Nullable Object> contextOfSubscriber) {
+		if (this.interceptors.isEmpty()) {
+			return;
+		}
+		BoundModel bound = this.model.get();
+		AgentStart start = new AgentStart(this.agent.id(), this.agent.name(), bound.model(), bound.provider(),
+				this.prompt, this.context, contextOfSubscriber);
+		this.interception = Interceptions.start(this.interceptors, (interceptor) -> interceptor.starting(start));
+	}
+
+	/** Tells them how it ended, once. */
+	void ended(@Nullable RunResponse response, @Nullable Throwable failure) {
+		Interceptions<AgentInterception> around = this.interception;
+		if (around != null && this.told.compareAndSet(false, true)) {
+			around.tell((one) -> one.ended(response, failure));
+		}
+	}
+
+	/** Comes onto the calling thread, which must see the run already. */
+	Interception.Entry enter() {
+		Interceptions<AgentInterception> around = this.interception;
+		return (around != null) ? around.enter() : Interception.Entry.NONE;
+	}
+
+	/** What belongs into the Reactor context of the call. */
+	Map<String, Object> contextValues() {
+		Interceptions<AgentInterception> around = this.interception;
+		return (around != null) ? around.contextValues() : Map.of();
 	}
 
 	Flux<ChatClientResponse> stream() {
@@ -147,7 +203,8 @@ final class AgentCall {
 		this.streamedAnswer.setLength(0);
 		ToolExecution execution = this.record.begin(name, input);
 		this.events.accept(new ToolCallStarted(header(), execution));
-		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.context)) {
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.context);
+				Interception.Entry entry = enter()) {
 			String result = body.get();
 			ended(execution, result, false);
 			return result;

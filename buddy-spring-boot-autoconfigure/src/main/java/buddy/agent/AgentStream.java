@@ -1,5 +1,6 @@
 package buddy.agent;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
+import buddy.run.Interception;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
@@ -32,26 +34,37 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	private final FluxSink<RunResponseEvent> sink;
 
-	private final @Nullable RunContext context;
+	private final @Nullable RunContext run;
 
 	private final AgentCall call;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
+	private volatile Context context;
+
 	private String reasoning = "";
 
-	AgentStream(FluxSink<RunResponseEvent> sink, @Nullable RunContext context, AgentCall call) {
+	AgentStream(FluxSink<RunResponseEvent> sink, @Nullable RunContext run, AgentCall call) {
 		this.sink = sink;
-		this.context = context;
+		this.run = run;
+		this.context = Context.empty();
 		this.call = call;
 	}
 
 	void start() {
+		try {
+			this.call.starting((key) -> this.sink.contextView().getOrDefault(key, null));
+		}
+		catch (RuntimeException ex) {
+			fail(ex);
+			return;
+		}
+		this.context = Context.of(this.sink.contextView()).putAllMap(this.call.contextValues());
 		stopWithRun();
 		if (this.ended.get()) {
 			return;
 		}
-		try {
+		try (Interception.Entry entry = this.call.enter()) {
 			this.sink.next(this.call.started());
 			this.call.stream().subscribe(this);
 		}
@@ -62,7 +75,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	@Override
 	public Context currentContext() {
-		return Context.of(this.sink.contextView());
+		return this.context;
 	}
 
 	@Override
@@ -100,7 +113,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	private void complete() {
 		RunResponse response;
-		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.context)) {
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.run)) {
 			response = this.call.completeStreamed();
 		}
 		catch (RuntimeException ex) {
@@ -108,6 +121,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 			return;
 		}
 		if (this.ended.compareAndSet(false, true)) {
+			this.call.ended(response, null);
 			this.sink.next(AgentEvents.completed(this.call.header(), response));
 			this.sink.complete();
 		}
@@ -115,9 +129,10 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	/** A run that was asked to stop already fails the stream at once. */
 	private void stopWithRun() {
-		RunContext run = this.context;
-		Runnable forget = (run != null) ? run.cancellation().onCancel(() -> fail(ChatAgent.cancelled(run))) : () -> {
-		};
+		RunContext around = this.run;
+		Runnable forget = (around != null) ? around.cancellation().onCancel(() -> fail(ChatAgent.cancelled(around)))
+				: () -> {
+				};
 		this.sink.onDispose(() -> {
 			forget.run();
 			stop();
@@ -130,6 +145,9 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 	 */
 	private void stop() {
 		this.call.abandon();
+		if (!this.ended.get()) {
+			this.call.ended(null, new CancellationException("The subscriber cancelled"));
+		}
 		if (!isDisposed()) {
 			this.call.quiet().await(() -> Schedulers.boundedElastic().schedule(this::cancel));
 		}
@@ -139,9 +157,10 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
+		this.call.ended(null, failure);
 		stop();
-		this.sink.next((failure instanceof RunCancelledException && this.context != null)
-				? new RunCancelled(this.call.header(), this.context.cancellation().reason())
+		this.sink.next((failure instanceof RunCancelledException && this.run != null)
+				? new RunCancelled(this.call.header(), this.run.cancellation().reason())
 				: new RunError(this.call.header(), describe(failure)));
 		this.sink.error(failure);
 	}

@@ -1,13 +1,16 @@
 package buddy.agent;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Builds agents over whichever chat models the application has.
@@ -22,6 +25,8 @@ public final class Agents {
 
 	private final Executor executor;
 
+	private final Supplier<List<AgentInterceptor>> interceptors;
+
 	/**
 	 * Creates the source of an application's agents.
 	 * @param chatModels the chat models to choose from
@@ -33,10 +38,24 @@ public final class Agents {
 	 */
 	public Agents(ChatModels chatModels, Function<ChatModel, ChatClient.Builder> clients, Clock clock,
 			Executor executor) {
+		this(chatModels, clients, clock, executor, List::of);
+	}
+
+	/**
+	 * Creates the source of an application's agents, whose calls are intercepted.
+	 * @param chatModels the chat models to choose from
+	 * @param clients gives a fresh client builder for a chat model
+	 * @param clock tells the time of responses and events
+	 * @param executor runs {@link Agent#arun(String)}
+	 * @param interceptors who stands around calls; asked for at the first one
+	 */
+	public Agents(ChatModels chatModels, Function<ChatModel, ChatClient.Builder> clients, Clock clock,
+			Executor executor, Supplier<List<AgentInterceptor>> interceptors) {
 		this.chatModels = chatModels;
 		this.clients = clients;
 		this.clock = clock;
 		this.executor = executor;
+		this.interceptors = SingletonSupplier.of(interceptors);
 	}
 
 	/**
@@ -58,8 +77,10 @@ public final class Agents {
 	 * @throws IllegalArgumentException if the name is empty or too long
 	 */
 	public AgentBuilder named(String name) {
-		return new AgentBuilder(name, (definition) -> new ChatAgent(definition,
-				() -> BoundModel.of(definition, this.chatModels, this.clients), this.clock, this.executor));
+		return new AgentBuilder(name,
+				(definition) -> new ChatAgent(definition,
+						() -> BoundModel.of(definition, this.chatModels, this.clients), this.clock, this.executor,
+						this.interceptors));
 	}
 
 }

@@ -1,6 +1,7 @@
 package buddy.agent;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 import reactor.core.publisher.Flux;
 
+import buddy.run.ContextCarrier;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
@@ -30,11 +32,15 @@ final class ChatAgent implements Agent {
 
 	private final Executor executor;
 
-	ChatAgent(AgentDefinition definition, Supplier<BoundModel> model, Clock clock, Executor executor) {
+	private final Supplier<List<AgentInterceptor>> interceptors;
+
+	ChatAgent(AgentDefinition definition, Supplier<BoundModel> model, Clock clock, Executor executor,
+			Supplier<List<AgentInterceptor>> interceptors) {
 		this.definition = definition;
 		this.model = SingletonSupplier.of(model);
 		this.clock = clock;
 		this.executor = executor;
+		this.interceptors = interceptors;
 	}
 
 	@Override
@@ -67,7 +73,7 @@ final class ChatAgent implements Agent {
 			call.abandon();
 			forget.run();
 		});
-		this.executor.execute(RunContextHolder.wrap(() -> complete(future, call)));
+		this.executor.execute(ContextCarrier.wrap(RunContextHolder.wrap(() -> complete(future, call))));
 		return future;
 	}
 
@@ -77,7 +83,8 @@ final class ChatAgent implements Agent {
 
 	private AgentCall call(String prompt, @Nullable RunContext context, Consumer<RunResponseEvent> events) {
 		Assert.notNull(prompt, "'prompt' must not be null");
-		return new AgentCall(this.definition, this.model::obtain, prompt, context, this.clock, events);
+		return new AgentCall(this.definition, this.model::obtain, prompt, context, this.clock, events,
+				this.interceptors.get());
 	}
 
 	private static void complete(CompletableFuture<RunResponse> future, AgentCall call) {

@@ -20,6 +20,7 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
+import buddy.agent.AgentInterceptor;
 import buddy.agent.Agents;
 import buddy.agent.ChatModels;
 
@@ -37,13 +38,13 @@ public final class BuddyAgentAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Agents agents(ListableBeanFactory beans, ObjectProvider<ChatModel> chatModel, ObjectProvider<Clock> clock,
-			Environment environment) {
+			ObjectProvider<AgentInterceptor> interceptors, Environment environment) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-agent-");
 		executor.setDaemon(true);
 		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
 		ChatModels chatModels = new ChatModels(() -> beans.getBeansOfType(ChatModel.class), chatModel::getIfUnique);
 		return new Agents(chatModels, (model) -> chatClientBuilder(beans, model), clock.getIfUnique(Clock::systemUTC),
-				executor);
+				executor, () -> interceptors.orderedStream().toList());
 	}
 
 	/**

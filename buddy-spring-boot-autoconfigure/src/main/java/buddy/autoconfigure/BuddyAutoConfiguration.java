@@ -26,6 +26,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 import buddy.run.RunEventListener;
+import buddy.run.RunInterceptor;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunOwners;
 import buddy.session.WorkflowSessionRepository;
@@ -63,12 +64,13 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnMissingBean
 	WorkflowRunner workflowRunner(ObjectProvider<WorkflowSessionRepository> repository,
 			ObjectProvider<SessionIdResolver> sessionIds, ObjectProvider<UserIdResolver> userIds,
-			ObjectProvider<RunEventListener> listeners, ObjectProvider<Clock> clock, ObjectProvider<RunOwners> owners,
+			ObjectProvider<Clock> clock, ObjectProvider<RunOwners> owners, BeanFactory beans,
 			BuddyProperties properties) {
 		WorkflowRunner.Builder runner = WorkflowRunner.over(repository::getObject)
 			.sessionIdResolvers(sessionIds.orderedStream().toList())
 			.userIdResolvers(userIds.orderedStream().toList())
-			.listeners(listeners.orderedStream().toList())
+			.listeners(beans.getBeanProvider(RunEventListener.class).orderedStream().toList())
+			.interceptors(beans.getBeanProvider(RunInterceptor.class).orderedStream().toList())
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval());
 		return properties.applyTo(runner).build();

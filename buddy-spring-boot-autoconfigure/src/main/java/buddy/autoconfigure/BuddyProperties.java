@@ -141,7 +141,8 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param memory How much of a session's history is at hand.
 	 * @param retention How long this workflow's runs and sessions are kept.
 	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone.
-	 * @param debugMode Whether this workflow's runs are logged at INFO instead of DEBUG.
+	 * @param debugMode Whether the events of this workflow's runs are logged at INFO
+	 * instead of DEBUG, by the logger buddy.workflows.ID.
 	 * @param timeout How long a run may take before it is cancelled. Zero for as long as
 	 * it likes.
 	 * @param concurrency What happens when another run is in progress in the session.

@@ -76,6 +76,14 @@ public interface RunContext {
 	Cancellation cancellation();
 
 	/**
+	 * Returns what stands around the code of this run.
+	 * @return the interception, the same one for all parts of the run, or {@code null}
+	 */
+	default @Nullable Interception interception() {
+		return null;
+	}
+
+	/**
 	 * Takes an event into the run.
 	 * @param event the event, stamped or not
 	 */

@@ -1,6 +1,10 @@
 package buddy.run;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
+
+import buddy.run.Interception.Entry;
 
 /**
  * Binds a {@link RunContext}, and the scope that the code around sets for the runs to
@@ -44,7 +48,7 @@ public final class RunContextHolder {
 	 * @return restores what was bound before; close it on the same thread
 	 */
 	public static Binding bind(@Nullable RunContext context) {
-		return bind(context, null);
+		return bind(context, null, null);
 	}
 
 	/**
@@ -53,7 +57,7 @@ public final class RunContextHolder {
 	 * @return restores what was bound before; close it on the same thread
 	 */
 	public static Binding bindScope(Object scope) {
-		return bind(current(), scope);
+		return bind(current(), scope, null);
 	}
 
 	/**
@@ -64,25 +68,64 @@ public final class RunContextHolder {
 	public static Runnable wrap(Runnable task) {
 		RunContext context = current();
 		Object scope = scope();
+		Interception interception = interception(context);
+		Supplier<Entry> captured = (interception != null) ? interception.capture() : null;
 		return () -> {
-			try (Binding binding = bind(context, scope)) {
+			try (Binding binding = bind(context, scope, captured)) {
 				task.run();
 			}
 		};
 	}
 
+	/** What propagates the context brings the other values of the thread itself. */
 	static void setRun(@Nullable RunContext context) {
-		BOUND.set(Bound.of(context, scope()));
+		Bound now = BOUND.get();
+		Object scope = scope();
+		if (now != null && now.propagated()) {
+			now.entry().close();
+			now = now.below();
+		}
+		Interception interception = interception(context);
+		if (interception == Bound.interception(now)) {
+			BOUND.set(Bound.of(context, scope, Bound.entry(now)));
+			return;
+		}
+		Entry entry = (interception != null) ? interception.enterPropagated() : Bound.entry(now).leave();
+		BOUND.set(new Bound(context, scope, entry, true, now));
 	}
 
 	static void setScope(@Nullable Object scope) {
-		BOUND.set(Bound.of(current(), scope));
+		Bound now = BOUND.get();
+		BOUND.set((now != null && now.propagated()) ? now.withScope(scope)
+				: Bound.of(current(), scope, Bound.entry(now)));
 	}
 
-	private static Binding bind(@Nullable RunContext context, @Nullable Object scope) {
+	private static Binding bind(@Nullable RunContext context, @Nullable Object scope,
+			@Nullable Supplier<Entry> captured) {
 		Bound previous = BOUND.get();
-		BOUND.set(Bound.of(context, scope));
-		return () -> BOUND.set(previous);
+		Interception interception = interception(context);
+		if (captured == null && interception == Bound.interception(previous)) {
+			BOUND.set(Bound.of(context, scope, Bound.entry(previous)));
+			return () -> BOUND.set(previous);
+		}
+		Entry entry = enter(interception, captured, previous);
+		BOUND.set(Bound.of(context, scope, entry));
+		return () -> {
+			BOUND.set(previous);
+			entry.close();
+		};
+	}
+
+	private static Entry enter(@Nullable Interception interception, @Nullable Supplier<Entry> captured,
+			@Nullable Bound previous) {
+		if (captured != null) {
+			return captured.get();
+		}
+		return (interception != null) ? interception.enter() : Bound.entry(previous).leave();
+	}
+
+	private static @Nullable Interception interception(@Nullable RunContext context) {
+		return (context != null) ? context.interception() : null;
 	}
 
 	/**
@@ -96,11 +139,32 @@ public final class RunContextHolder {
 
 	}
 
-	/** What a thread is bound to. */
-	private record Bound(@Nullable RunContext run, @Nullable Object scope) {
+	/**
+	 * What a thread is bound to.
+	 *
+	 * @param run the run, or {@code null}
+	 * @param scope the scope, or {@code null}
+	 * @param entry how the run's interception came onto the thread
+	 * @param propagated whether it is to be closed when another run is propagated
+	 * @param below what was bound before that
+	 */
+	private record Bound(@Nullable RunContext run, @Nullable Object scope, Entry entry, boolean propagated,
+			@Nullable Bound below) {
 
-		static @Nullable Bound of(@Nullable RunContext run, @Nullable Object scope) {
-			return (run != null || scope != null) ? new Bound(run, scope) : null;
+		static @Nullable Bound of(@Nullable RunContext run, @Nullable Object scope, Entry entry) {
+			return (run != null || scope != null) ? new Bound(run, scope, entry, false, null) : null;
+		}
+
+		static @Nullable Interception interception(@Nullable Bound bound) {
+			return (bound != null) ? RunContextHolder.interception(bound.run) : null;
+		}
+
+		static Entry entry(@Nullable Bound bound) {
+			return (bound != null) ? bound.entry : Entry.NONE;
+		}
+
+		Bound withScope(@Nullable Object other) {
+			return new Bound(this.run, other, this.entry, this.propagated, this.below);
 		}
 
 	}

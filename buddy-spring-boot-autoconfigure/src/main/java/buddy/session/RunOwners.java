@@ -3,6 +3,8 @@ package buddy.session;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Stores which node runs what: a node is one process of the application, which says again
  * and again that it lives.
@@ -65,6 +67,23 @@ public interface RunOwners {
 	 * @return the runs and their owners
 	 */
 	List<UnfinishedRun> unfinished(RunPage page);
+
+	/**
+	 * Looks at the runs that have not ended as a whole.
+	 * @return what there is
+	 */
+	Overview overview();
+
+	/**
+	 * The runs that have not ended as a whole.
+	 *
+	 * @param oldestRunning when the oldest of those that are running began, in
+	 * milliseconds since the epoch, or {@code null} if none is
+	 * @param expiredOwners how many nodes have such runs and do not count as alive any
+	 * more
+	 */
+	record Overview(@Nullable Long oldestRunning, int expiredOwners) {
+	}
 
 	/**
 	 * A run that was asked to stop.

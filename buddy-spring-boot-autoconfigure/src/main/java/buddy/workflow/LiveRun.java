@@ -2,10 +2,15 @@ package buddy.workflow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
+import buddy.run.Interception;
+import buddy.run.Interceptions;
+import buddy.run.RunEnding;
+import buddy.run.RunInterception;
 import buddy.session.NewRun;
 import buddy.session.WorkflowSessionRepository;
 
@@ -22,16 +27,24 @@ final class LiveRun {
 
 	private final Cancellation cancellation = new Cancellation();
 
+	private final @Nullable Interceptions<RunInterception> interception;
+
+	private final AtomicBoolean told = new AtomicBoolean();
+
 	private final List<Runnable> whenOver = new ArrayList<>();
+
+	private volatile boolean waiting;
 
 	private volatile @Nullable Pulled pulled;
 
 	private boolean over;
 
-	LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository) {
+	LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository,
+			@Nullable Interceptions<RunInterception> interception) {
 		this.request = request;
 		this.run = run;
 		this.repository = repository;
+		this.interception = interception;
 	}
 
 	RunRequest request() {
@@ -48,6 +61,38 @@ final class LiveRun {
 
 	Cancellation cancellation() {
 		return this.cancellation;
+	}
+
+	@Nullable Interception interception() {
+		return this.interception;
+	}
+
+	/** For what is done for the run, but is none of its code. */
+	Interception.Entry enter() {
+		return (this.interception != null) ? this.interception.enter() : Interception.Entry.NONE;
+	}
+
+	/** Tells those who stand around it that its code is called next. */
+	void begun() {
+		if (this.interception != null) {
+			this.interception.tell(RunInterception::begun);
+		}
+	}
+
+	/** Tells those who stand around it how it ended, once. */
+	void ended(RunEnding ending) {
+		if (this.interception != null && this.told.compareAndSet(false, true)) {
+			this.interception.tell((one) -> one.ended(ending));
+		}
+	}
+
+	/** Tells whether it waits for its turn in its session. */
+	boolean waiting() {
+		return this.waiting;
+	}
+
+	void waiting(boolean waits) {
+		this.waiting = waits;
 	}
 
 	/** Does something once when the run is over, or now if it is already. */

@@ -14,6 +14,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
+import buddy.run.Interception;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
 import buddy.workflow.ResultAdapter.RunStarter;
@@ -94,7 +95,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 		}
 		RunExecution begun;
 		try {
-			begun = this.starter.begin();
+			begun = this.starter.begin((key) -> this.context.getOrDefault(key, null));
 		}
 		catch (Throwable ex) {
 			Exceptions.throwIfJvmFatal(ex);
@@ -111,7 +112,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 	}
 
 	private void proceed(RunExecution begun) {
-		this.context = this.context.delete(RunContextHolder.SCOPE_KEY).put(RunContextHolder.KEY, begun);
+		this.context = within(begun, this.context);
 		this.run = begun;
 		if (this.shape == Shape.EVENTS) {
 			begun.streamEvents(this::emitted);
@@ -124,6 +125,12 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 		else if (!this.ended.get()) { // it may have been asked to stop already
 			open(begun);
 		}
+	}
+
+	private static Context within(RunExecution run, Context around) {
+		Context within = around.delete(RunContextHolder.SCOPE_KEY).put(RunContextHolder.KEY, run);
+		Interception interception = run.interception();
+		return (interception != null) ? within.putAllMap(interception.contextValues()) : within;
 	}
 
 	/** There is no run. */

@@ -1,6 +1,7 @@
 package buddy.workflow;
 
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
@@ -53,6 +54,14 @@ interface ResultAdapter {
 		 * Begins a run: stores it and opens its session.
 		 */
 		RunExecution begin();
+
+		/**
+		 * The same for a subscriber.
+		 * @param context finds values of its Reactor context by their keys
+		 */
+		default RunExecution begin(Function<String, @Nullable Object> context) {
+			return begin();
+		}
 
 		/**
 		 * Tells whether beginning may take long, since the run waits for its turn.

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
+import buddy.run.Interception;
 import buddy.run.Message;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
@@ -62,6 +63,11 @@ final class RunBranch implements RunContext {
 	@Override
 	public Map<String, @Nullable Object> runInput() {
 		return this.run.runInput();
+	}
+
+	@Override
+	public @Nullable Interception interception() {
+		return this.run.interception();
 	}
 
 	@Override

@@ -92,14 +92,14 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	private void workOnThreads() {
 		int threads = Math.min(this.items.size(), DaemonThreads.VIRTUAL ? Integer.MAX_VALUE : PLATFORM_THREADS);
 		CountDownLatch working = new CountDownLatch(Math.max(threads - 1, 0));
-		Runnable task = ContextCarrier.wrap(() -> {
+		Runnable task = ContextCarrier.wrap(RunContextHolder.wrap(() -> {
 			try {
 				work();
 			}
 			finally {
 				working.countDown();
 			}
-		});
+		}));
 		for (int i = 1; i < threads; i++) {
 			start(task, working);
 		}

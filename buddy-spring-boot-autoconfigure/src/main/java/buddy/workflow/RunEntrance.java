@@ -1,14 +1,19 @@
 package buddy.workflow;
 
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.run.Interception;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
+import buddy.run.RunEnding;
 import buddy.run.RunIds;
+import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
@@ -45,11 +50,18 @@ final class RunEntrance {
 	}
 
 	RunStarter starter(RunRequest request) {
+		RunOrigin called = RunOrigin.of(this.surroundings.interceptors(), (key) -> null);
 		return new RunStarter() {
 
 			@Override
 			public RunExecution begin() {
-				return RunEntrance.this.begin(request);
+				return RunEntrance.this.begin(request, called);
+			}
+
+			@Override
+			public RunExecution begin(Function<String, @Nullable Object> context) {
+				return RunEntrance.this.begin(request,
+						RunOrigin.of(RunEntrance.this.surroundings.interceptors(), context).or(called));
 			}
 
 			@Override
@@ -60,9 +72,10 @@ final class RunEntrance {
 		};
 	}
 
-	private RunExecution begin(RunRequest request) {
-		LiveRun live = announce(request);
-		try {
+	private RunExecution begin(RunRequest request, RunOrigin origin) {
+		LiveRun live = newRun(request, origin);
+		try (Interception.Entry entry = live.enter()) {
+			announce(live);
 			RunExecution run = new RunExecution(live, open(live), this.surroundings).begin();
 			Duration limit = request.options().limit();
 			if (limit != null) {
@@ -72,26 +85,29 @@ final class RunEntrance {
 		}
 		catch (Throwable ex) {
 			live.over();
+			live.ended(RunEnding.refused(ex));
 			throw ex;
 		}
 	}
 
-	/** What stops the run that calls stops this one too, from now on. */
-	private LiveRun announce(RunRequest request) {
-		requireNotHeldByCaller(request);
+	private LiveRun newRun(RunRequest request, RunOrigin origin) {
 		WorkflowSessionRepository own = request.settings().storage();
 		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
 		// of other stores it is not known who writes what
 		String node = (own == null || own == this.repository.get()) ? this.liveRuns.nodeId() : null;
-		LiveRun live = new LiveRun(request,
-				request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node), store);
+		NewRun run = request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node);
+		return new LiveRun(request, run, store, origin.start(run));
+	}
+
+	/** What stops the run that calls stops this one too, from now on. */
+	private void announce(LiveRun live) {
+		requireNotHeldByCaller(live.request());
 		this.liveRuns.add(live);
 		live.whenOver(() -> this.liveRuns.remove(live));
-		RunContext parent = request.parent();
+		RunContext parent = live.request().parent();
 		if (parent != null) {
 			live.whenOver(live.cancellation().follow(parent.cancellation()));
 		}
-		return live;
 	}
 
 	private static void requireNotHeldByCaller(RunRequest request) {
@@ -122,6 +138,7 @@ final class RunEntrance {
 	}
 
 	private OpenedSession await(LiveRun live, OpenedSession queued) {
+		live.waiting(true);
 		try {
 			return this.turns.await(live, queued);
 		}
@@ -132,6 +149,9 @@ final class RunEntrance {
 		catch (RuntimeException | Error ex) {
 			withdraw(live, ex);
 			throw ex;
+		}
+		finally {
+			live.waiting(false);
 		}
 	}
 

@@ -33,12 +33,15 @@ final class RunEvents {
 
 	private final List<RunEventListener> listeners;
 
+	private final RunLog log;
+
 	private final WorkflowStarted started;
 
-	RunEvents(RunContext run, long createdAt, Clock clock, List<RunEventListener> listeners) {
+	RunEvents(RunContext run, long createdAt, Clock clock, List<RunEventListener> listeners, RunLog log) {
 		this.run = run;
 		this.clock = clock;
 		this.listeners = listeners;
+		this.log = log;
 		this.started = new WorkflowStarted(stamped(EventHeader.NONE, createdAt));
 	}
 
@@ -62,6 +65,7 @@ final class RunEvents {
 	}
 
 	void publish(RunResponseEvent event) {
+		this.log.event(event);
 		tell(event.event(), (listener) -> listener.onEvent(this.run, event));
 	}
 

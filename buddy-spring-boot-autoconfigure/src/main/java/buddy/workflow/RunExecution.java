@@ -13,11 +13,12 @@ import org.slf4j.LoggerFactory;
 import buddy.json.Json;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
+import buddy.run.Interception;
 import buddy.run.Message;
-import buddy.run.RunCancelledException;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
+import buddy.run.RunEnding;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
@@ -75,12 +76,13 @@ final class RunExecution implements RunContext {
 		this.opened = opened;
 		this.clock = surroundings.clock();
 		this.surroundings = surroundings;
-		this.events = new RunEvents(this, this.run.createdAt(), this.clock, surroundings.listeners());
+		this.events = new RunEvents(this, this.run.createdAt(), this.clock, surroundings.listeners(),
+				RunLog.of(this.request.settings(), this.run));
 	}
 
 	/** Tells the listeners, and opens the state where it differs from the stored one. */
 	RunExecution begin() {
-		log("begins");
+		this.live.begun();
 		this.events.publish(started());
 		try {
 			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
@@ -138,7 +140,7 @@ final class RunExecution implements RunContext {
 		RunResponse response = (result instanceof RunResponse given) ? given : RunResponse.of(result);
 		requireNotCancelled(response);
 		RunResponse stamped = stamp(response, RunStatus.COMPLETED);
-		end(RunStatus.COMPLETED, stamped, null);
+		end(RunStatus.COMPLETED, stamped, null, null);
 		return (result instanceof RunResponse) ? stamped : result;
 	}
 
@@ -148,7 +150,7 @@ final class RunExecution implements RunContext {
 	 */
 	void completedStream() {
 		requireNotCancelled(streamed());
-		end(RunStatus.COMPLETED, stamp(streamed(), RunStatus.COMPLETED), null);
+		end(RunStatus.COMPLETED, stamp(streamed(), RunStatus.COMPLETED), null, null);
 	}
 
 	/**
@@ -301,6 +303,11 @@ final class RunExecution implements RunContext {
 	}
 
 	@Override
+	public @Nullable Interception interception() {
+		return this.live.interception();
+	}
+
+	@Override
 	public void emit(RunResponseEvent event) {
 		if (Lifecycle.frames(event)) {
 			return;
@@ -346,7 +353,7 @@ final class RunExecution implements RunContext {
 
 	private void endQuietly(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Throwable cause) {
 		try {
-			end(outcome, stamp(response, outcome), failure);
+			end(outcome, stamp(response, outcome), failure, cause);
 		}
 		catch (RuntimeException | Error ex) {
 			if (cause != null && cause != ex) {
@@ -358,9 +365,25 @@ final class RunExecution implements RunContext {
 	}
 
 	/** The first end counts, and nothing after it. */
-	private void end(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
-		if (takeEnd(outcome)) {
-			Uninterrupted.run(() -> store(outcome, response, failure));
+	private void end(RunStatus outcome, RunResponse response, @Nullable RunFailure failure, @Nullable Throwable cause) {
+		if (!takeEnd(outcome)) {
+			return;
+		}
+		try {
+			inside(() -> store(outcome, response, failure));
+			this.live.ended(new RunEnding(outcome, response, failure, cause));
+		}
+		catch (RuntimeException | Error ex) {
+			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
+			this.live.ended(new RunEnding(this.status, response, told, (cause != null) ? cause : ex));
+			throw ex;
+		}
+	}
+
+	/** For what is done for the run, but is none of its code. */
+	private void inside(Runnable work) {
+		try (Interception.Entry entry = this.live.enter()) {
+			Uninterrupted.run(work);
 		}
 	}
 
@@ -382,7 +405,6 @@ final class RunExecution implements RunContext {
 		finally {
 			this.live.over();
 		}
-		log("ended as " + outcome);
 		RunTicket ticket = this.request.ticket();
 		if (ticket != null) {
 			ticket.ended(response);
@@ -408,15 +430,6 @@ final class RunExecution implements RunContext {
 			builder.createdAt(this.run.createdAt() / 1000);
 		}
 		return builder.build();
-	}
-
-	private void log(String what) {
-		if (this.request.settings().debugMode()) {
-			logger.info("Run '{}' of workflow '{}' in session '{}' {}", runId(), workflowId(), sessionId(), what);
-		}
-		else {
-			logger.debug("Run '{}' of workflow '{}' in session '{}' {}", runId(), workflowId(), sessionId(), what);
-		}
 	}
 
 }

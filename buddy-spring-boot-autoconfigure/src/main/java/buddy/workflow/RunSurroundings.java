@@ -4,16 +4,19 @@ import java.time.Clock;
 import java.util.List;
 
 import buddy.run.RunEventListener;
+import buddy.run.RunInterceptor;
 
 /**
  * What every run of a runner shares.
  *
  * @param clock tells the time
  * @param listeners see the events of runs
+ * @param interceptors stand around runs
  * @param interrupt whether the thread of a run that is cancelled is interrupted
  * @param liveRuns the runs of the process
  */
-record RunSurroundings(Clock clock, List<RunEventListener> listeners, boolean interrupt, LiveRuns liveRuns) {
+record RunSurroundings(Clock clock, List<RunEventListener> listeners, List<RunInterceptor> interceptors,
+		boolean interrupt, LiveRuns liveRuns) {
 
 	void writeAgain(UnrecordedEnd end) {
 		if (end.isNeeded()) {

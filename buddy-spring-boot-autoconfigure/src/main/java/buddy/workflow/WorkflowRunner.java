@@ -12,6 +12,7 @@ import org.springframework.util.ReflectionUtils;
 
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
+import buddy.run.RunInterceptor;
 import buddy.session.RunOwners;
 import buddy.session.SessionConcurrency;
 import buddy.session.WorkflowSessionRepository;
@@ -33,8 +34,9 @@ public final class WorkflowRunner implements AutoCloseable {
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits);
 		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
-		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns, new RunSurroundings(
-				builder.clock, List.copyOf(builder.listeners), builder.watch.interrupt(), this.liveRuns));
+		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns,
+				new RunSurroundings(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
+						builder.watch.interrupt(), this.liveRuns));
 	}
 
 	/**
@@ -147,6 +149,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		private List<RunEventListener> listeners = List.of();
 
+		private List<RunInterceptor> interceptors = List.of();
+
 		private Clock clock = Clock.systemUTC();
 
 		private boolean recordStart = true;
@@ -196,6 +200,16 @@ public final class WorkflowRunner implements AutoCloseable {
 		 */
 		public Builder listeners(List<RunEventListener> listeners) {
 			this.listeners = listeners;
+			return this;
+		}
+
+		/**
+		 * Sets who stands around runs.
+		 * @param interceptors the interceptors, the outermost first
+		 * @return this builder
+		 */
+		public Builder interceptors(List<RunInterceptor> interceptors) {
+			this.interceptors = interceptors;
 			return this;
 		}
 

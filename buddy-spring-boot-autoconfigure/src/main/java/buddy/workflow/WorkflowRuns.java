@@ -2,6 +2,7 @@ package buddy.workflow;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -187,6 +188,28 @@ public final class WorkflowRuns {
 		boolean cut = seen.size() > page.limit();
 		List<UnfinishedRun> items = cut ? seen.subList(0, page.limit()) : seen;
 		return new Page<>(items, cut ? items.get(items.size() - 1).cursor() : null);
+	}
+
+	/**
+	 * Lists the runs of this process that have not ended, oldest first.
+	 * @return those of them that the user may see
+	 */
+	public List<NodeRun> ofThisNode() {
+		Predicate<@Nullable String> mine = this.visible.get();
+		return this.liveRuns.all()
+			.stream()
+			.map(NodeRun::of)
+			.filter((run) -> mine.test(run.userId()))
+			.sorted(Comparator.comparingLong(NodeRun::createdAt).thenComparing(NodeRun::runId))
+			.toList();
+	}
+
+	/**
+	 * Returns the id of this process in the store.
+	 * @return the id, or {@code null} if the store does not keep who runs what
+	 */
+	public @Nullable String nodeId() {
+		return this.liveRuns.nodeId();
 	}
 
 	private WorkflowRuns seeing(Supplier<Predicate<@Nullable String>> others) {

@@ -44,6 +44,8 @@ final class JpaRunOwners implements RunOwners {
 
 	private final String unfinished;
 
+	private final String overview;
+
 	JpaRunOwners(DataSource dataSource) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect);
@@ -65,6 +67,9 @@ final class JpaRunOwners implements RunOwners {
 				+ " o.started_at, o.seen_at, case when " + LiveOwner.of("r", dialect)
 				+ " then 1 else 0 end, r.cancel_requested from buddy_workflow_run r"
 				+ " left join buddy_node o on o.node_id = r.owner_node where r." + UNFINISHED;
+		this.overview = "select (select min(created_at) from buddy_workflow_run where status = 'RUNNING'),"
+				+ " (select count(distinct r.owner_node) from buddy_workflow_run r where r." + UNFINISHED + " and not "
+				+ LiveOwner.of("r", dialect) + ")";
 	}
 
 	@Override
@@ -153,6 +158,13 @@ final class JpaRunOwners implements RunOwners {
 			.params(after.at(), after.at(), after.id(), page.limit())
 			.query(JpaRunOwners::toUnfinishedRun)
 			.list());
+	}
+
+	@Override
+	public Overview overview() {
+		return this.transactions.read(() -> this.jdbc.sql(this.overview)
+			.query((row, number) -> new Overview(time(row, 1), row.getInt(2)))
+			.single());
 	}
 
 	private static UnfinishedRun toUnfinishedRun(ResultSet row, int number) throws SQLException {

@@ -358,6 +358,27 @@ class JpaRunOwnersTests {
 		assertThat(unfinished("r1").ownerAlive()).isEqualTo(oneWriter);
 	}
 
+	@Test
+	void overviewTellsTheOldestRunningRunAndTheNodesThatDiedWithRuns() {
+		assertThat(this.owners.overview()).isEqualTo(new RunOwners.Overview(null, 0));
+		for (String node : List.of("alive", "dead", "done")) {
+			this.owners.seen(node, LEASE);
+		}
+		this.repository.begin(owned("r1", "s1", "alive"));
+		this.repository.begin(owned("r2", "s1", "dead"));
+		this.repository.begin(owned("r3", "s2", "dead"));
+		this.repository.begin(owned("r4", "s2", "never seen"));
+		this.repository.begin(owned("r5", "s3", null));
+		end(owned("r6", "s3", "done"));
+		die("dead");
+		die("done");
+		this.jdbc.update("update buddy_workflow_run set created_at = 500 where run_id = 'r3'");
+		this.jdbc.update("update buddy_workflow_run set created_at = 1, status = 'PAUSED' where run_id = 'r5'");
+		this.jdbc.update("update buddy_workflow_run set created_at = 1 where run_id = 'r6'");
+
+		assertThat(this.owners.overview()).isEqualTo(new RunOwners.Overview(500L, 2));
+	}
+
 	private void die(String node) {
 		assertThat(this.jdbc.update("update buddy_node set expires_at = seen_at where node_id = ?", node)).isOne();
 	}

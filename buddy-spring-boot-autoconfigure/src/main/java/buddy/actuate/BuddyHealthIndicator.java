@@ -1,0 +1,102 @@
+package buddy.actuate;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+import buddy.session.RunOwners;
+import buddy.session.RunOwners.Overview;
+import buddy.session.WorkflowSessionRepository;
+import buddy.workflow.NodeRun;
+import buddy.workflow.WorkflowRuns;
+
+/**
+ * Tells whether the store of sessions and runs answers in time; it is down only if it
+ * does not. How old the oldest running run is, and how many nodes died with runs, are
+ * details.
+ */
+final class BuddyHealthIndicator extends AbstractHealthIndicator {
+
+	private static final String NO_RUN = "00000000-0000-7000-8000-000000000000";
+
+	private final WorkflowSessionRepository store;
+
+	private final @Nullable RunOwners owners;
+
+	private final WorkflowRuns runs;
+
+	private final Clock clock;
+
+	private final Duration timeout;
+
+	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-health-");
+
+	private @Nullable FutureTask<Overview> looking;
+
+	BuddyHealthIndicator(WorkflowSessionRepository store, @Nullable RunOwners owners, WorkflowRuns runs, Clock clock,
+			Duration timeout) {
+		super("The store of workflow sessions and runs could not be asked");
+		if (timeout.isNegative() || timeout.isZero()) {
+			throw new IllegalArgumentException("The store must have time to answer, not " + timeout
+					+ "; set buddy.observability.health-timeout to a second or more");
+		}
+		this.store = store;
+		this.owners = owners;
+		this.runs = runs.ofEverybody();
+		this.clock = clock;
+		this.timeout = timeout;
+		this.executor.setDaemon(true);
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) throws Exception {
+		builder.withDetail("live_runs", this.runs.ofThisNode().size());
+		Overview overview;
+		try {
+			overview = look().get(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			builder.down().withDetail("error", "The store did not answer within " + this.timeout);
+			return;
+		}
+		catch (ExecutionException ex) {
+			builder.down((ex.getCause() != null) ? ex.getCause() : ex);
+			return;
+		}
+		builder.up().withDetail("expired_owners", overview.expiredOwners());
+		Long oldest = overview.oldestRunning();
+		if (oldest != null) {
+			builder.withDetail("oldest_running_seconds", Math.max(0, this.clock.millis() - oldest) / 1000.0);
+		}
+	}
+
+	/** A look that hangs is waited for again, so that no others pile up behind it. */
+	private synchronized FutureTask<Overview> look() {
+		FutureTask<Overview> last = this.looking;
+		if (last != null && !last.isDone()) {
+			return last;
+		}
+		FutureTask<Overview> next = new FutureTask<>(this::overview);
+		this.looking = next;
+		this.executor.execute(next);
+		return next;
+	}
+
+	/** A store that does not keep who runs what knows of no dead nodes. */
+	private Overview overview() {
+		if (this.owners != null) {
+			return this.owners.overview();
+		}
+		this.store.findRun(NO_RUN);
+		return new Overview(this.runs.ofThisNode().stream().findFirst().map(NodeRun::createdAt).orElse(null), 0);
+	}
+
+}

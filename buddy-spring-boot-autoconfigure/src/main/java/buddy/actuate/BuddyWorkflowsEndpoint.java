@@ -1,0 +1,136 @@
+package buddy.actuate;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.endpoint.Sanitizer;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+import buddy.actuate.WorkflowsReport.CancelReport;
+import buddy.actuate.WorkflowsReport.LiveEntry;
+import buddy.actuate.WorkflowsReport.UnfinishedEntry;
+import buddy.actuate.WorkflowsReport.WorkflowEntry;
+import buddy.session.Page;
+import buddy.session.RunPage;
+import buddy.session.UnfinishedRun;
+import buddy.workflow.NodeRun;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowRuns;
+
+/**
+ * Shows an operator the workflows, what runs here, and what the store has as not ended;
+ * cancels a run.
+ */
+@Endpoint(id = "buddyworkflows")
+public final class BuddyWorkflowsEndpoint {
+
+	private static final Logger logger = LoggerFactory.getLogger(BuddyWorkflowsEndpoint.class);
+
+	/** So many runs of the store are shown, the newest. */
+	private static final int MAX_UNFINISHED = 100;
+
+	private final WorkflowRegistry workflows;
+
+	private final WorkflowRuns runs;
+
+	private final Clock clock;
+
+	private final Sanitizer sanitizer;
+
+	private final Show showValues;
+
+	BuddyWorkflowsEndpoint(WorkflowRegistry workflows, WorkflowRuns runs, Clock clock, Sanitizer sanitizer,
+			Show showValues) {
+		this.workflows = workflows;
+		this.runs = runs.ofEverybody();
+		this.clock = clock;
+		this.sanitizer = sanitizer;
+		this.showValues = showValues;
+	}
+
+	@ReadOperation
+	WorkflowsReport workflows() {
+		return workflows(this.showValues == Show.ALWAYS);
+	}
+
+	@ReadOperation
+	@Nullable WorkflowsReport workflow(@Selector String workflowId) {
+		return workflow(workflowId, this.showValues == Show.ALWAYS);
+	}
+
+	@WriteOperation
+	CancelReport cancel(@Selector String runId, @Nullable String reason) {
+		String why = (reason != null && !reason.isBlank()) ? reason : "an operator cancelled it";
+		return new CancelReport(runId, this.runs.cancel(runId, why));
+	}
+
+	WorkflowsReport workflows(boolean showValues) {
+		return report(this.workflows.workflows(), (id) -> true, showValues);
+	}
+
+	@Nullable WorkflowsReport workflow(String workflowId, boolean showValues) {
+		Optional<WorkflowDescriptor> workflow = this.workflows.find(workflowId);
+		return workflow.map((found) -> report(List.of(found), workflowId::equals, showValues)).orElse(null);
+	}
+
+	private WorkflowsReport report(List<WorkflowDescriptor> described, Predicate<String> ofWorkflow,
+			boolean showValues) {
+		ShownValues values = new ShownValues(this.sanitizer, showValues);
+		long now = this.clock.millis();
+		Page<UnfinishedRun> unfinished = new Page<>(List.of(), null);
+		String error = null;
+		try {
+			unfinished = this.runs.unfinished(RunPage.first(MAX_UNFINISHED));
+		}
+		catch (RuntimeException ex) {
+			// what runs here is of interest all the more
+			logger.warn("The store could not tell the unfinished runs", ex);
+			error = ex.getClass().getName();
+		}
+		return new WorkflowsReport(this.runs.nodeId(), described.stream().map(WorkflowEntry::of).toList(),
+				this.runs.ofThisNode()
+					.stream()
+					.filter((run) -> ofWorkflow.test(run.workflowId()))
+					.map((run) -> live(run, now, values))
+					.toList(),
+				unfinished.items()
+					.stream()
+					.filter((run) -> ofWorkflow.test(run.workflowId()))
+					.map((run) -> unfinished(run, now, values))
+					.toList(),
+				unfinished.next() != null, error);
+	}
+
+	private LiveEntry live(NodeRun run, long now, ShownValues values) {
+		return new LiveEntry(run.runId(), run.workflowId(), run.sessionId(), run.parentRunId(), run.status(),
+				Instant.ofEpochMilli(run.createdAt()), age(run.createdAt(), now), this.runs.nodeId(),
+				run.cancelReason(), values.value("user_id", run.userId()), values.values(run.input()));
+	}
+
+	private static UnfinishedEntry unfinished(UnfinishedRun run, long now, ShownValues values) {
+		return new UnfinishedEntry(run.runId(), run.workflowId(), run.sessionId(), run.status(),
+				Instant.ofEpochMilli(run.createdAt()), age(run.createdAt(), now), run.ownerNode(), run.ownerAlive(),
+				time(run.ownerStartedAt()), time(run.ownerSeenAt()), run.cancelReason(),
+				values.value("user_id", run.userId()));
+	}
+
+	private static double age(long since, long now) {
+		return Math.max(0, now - since) / 1000.0;
+	}
+
+	private static @Nullable Instant time(@Nullable Long millis) {
+		return (millis != null) ? Instant.ofEpochMilli(millis) : null;
+	}
+
+}

@@ -1,0 +1,72 @@
+package buddy.autoconfigure;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import buddy.actuate.BuddyWorkflowsEndpoint;
+import buddy.actuate.EndpointConfiguration;
+import buddy.actuate.EndpointSettings;
+import buddy.actuate.HealthConfiguration;
+import buddy.actuate.HealthSettings;
+import buddy.actuate.InfoConfiguration;
+import buddy.workflow.WorkflowRuns;
+
+/**
+ * Endpoint, health and info of workflows, where the actuator is present.
+ */
+@AutoConfiguration(after = BuddyAutoConfiguration.class,
+		afterName = "org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration")
+@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnBean(WorkflowRuns.class)
+public final class BuddyActuatorAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(BuddyWorkflowsEndpoint.class)
+	@EnableConfigurationProperties(BuddyWorkflowsEndpointProperties.class)
+	@Import(EndpointConfiguration.class)
+	static class WorkflowsEndpoint {
+
+		@Bean
+		EndpointSettings buddyEndpointSettings(BuddyWorkflowsEndpointProperties properties) {
+			return new EndpointSettings(properties.showValues(), properties.roles());
+		}
+
+	}
+
+	/** One within the other: a condition whose class is absent cannot be looked at. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+	static class Health {
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnEnabledHealthIndicator("buddy")
+		@EnableConfigurationProperties(BuddyObservabilityProperties.class)
+		@Import(HealthConfiguration.class)
+		static class StoreHealth {
+
+			@Bean
+			HealthSettings buddyHealthSettings(BuddyObservabilityProperties properties) {
+				return new HealthSettings(properties.healthTimeout());
+			}
+
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnEnabledInfoContributor("buddy")
+	@Import(InfoConfiguration.class)
+	static class WorkflowInfo {
+
+	}
+
+}

@@ -1,0 +1,19 @@
+package buddy.autoconfigure;
+
+import java.util.Set;
+
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who sees what of the buddyworkflows endpoint.
+ *
+ * @param showValues When to show the users and inputs of runs.
+ * @param roles Roles of those who are authorized to see them, where showValues is
+ * when-authorized. When empty, all who are authenticated.
+ */
+@ConfigurationProperties("management.endpoint.buddyworkflows")
+public record BuddyWorkflowsEndpointProperties(@DefaultValue("never") Show showValues,
+		@DefaultValue Set<String> roles) {
+}

@@ -1,0 +1,17 @@
+package buddy.observability;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+
+/**
+ * Names the observations of agents' calls and their keys; a bean of this type replaces
+ * {@link DefaultAgentObservationConvention}.
+ */
+public interface AgentObservationConvention extends ObservationConvention<AgentObservationContext> {
+
+	@Override
+	default boolean supportsContext(Observation.Context context) {
+		return context instanceof AgentObservationContext;
+	}
+
+}

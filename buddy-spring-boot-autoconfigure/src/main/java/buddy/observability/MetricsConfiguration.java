@@ -1,0 +1,32 @@
+package buddy.observability;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import buddy.agent.AgentInterceptor;
+import buddy.workflow.WorkflowRuns;
+
+/**
+ * Counts runs and tokens. Needs a {@link MeterRegistry} and a {@link WorkflowRuns} bean.
+ */
+@Configuration(proxyBeanMethods = false)
+public class MetricsConfiguration {
+
+	@Bean
+	RunMetrics buddyRunMetrics(MeterRegistry registry) {
+		return new RunMetrics(registry);
+	}
+
+	@Bean
+	AgentInterceptor buddyAgentMetrics(MeterRegistry registry) {
+		return new AgentMetrics(registry);
+	}
+
+	@Bean
+	MeterBinder buddyLiveRunMetrics(WorkflowRuns runs) {
+		return new LiveRunMetrics(runs);
+	}
+
+}

@@ -1,0 +1,36 @@
+package buddy.observability;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+import buddy.agent.AgentInterceptor;
+import buddy.run.RunInterceptor;
+
+/**
+ * Observes runs and agents' calls. Needs an {@link ObservationRegistry} and an
+ * {@link ObservabilitySettings} bean.
+ */
+@Configuration(proxyBeanMethods = false)
+public class ObservationConfiguration {
+
+	/** Outermost: log lines of the others belong to the span. */
+	private static final int FIRST = -100;
+
+	@Bean
+	@Order(FIRST)
+	RunInterceptor buddyRunObservations(ObservationRegistry registry,
+			ObjectProvider<RunObservationConvention> convention, ObservabilitySettings settings) {
+		return new RunObservations(registry, convention.getIfAvailable(), settings.includeContent());
+	}
+
+	@Bean
+	@Order(FIRST)
+	AgentInterceptor buddyAgentObservations(ObservationRegistry registry,
+			ObjectProvider<AgentObservationConvention> convention, ObservabilitySettings settings) {
+		return new AgentObservations(registry, convention.getIfAvailable(), settings.includeContent());
+	}
+
+}

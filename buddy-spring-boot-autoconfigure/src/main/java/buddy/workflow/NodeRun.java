@@ -1,0 +1,30 @@
+package buddy.workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunStatus;
+
+/**
+ * A run of this process that has not ended.
+ *
+ * @param runId the run
+ * @param workflowId its workflow
+ * @param sessionId its session
+ * @param userId whose it is, or {@code null}
+ * @param parentRunId the run that called it, or {@code null}
+ * @param status where it stands: {@code PENDING} while it waits for its turn in its
+ * session
+ * @param input its arguments, a JSON object
+ * @param createdAt when it began, in milliseconds since the epoch
+ * @param cancelReason why it was asked to stop, or {@code null} if it was not
+ */
+public record NodeRun(String runId, String workflowId, String sessionId, @Nullable String userId,
+		@Nullable String parentRunId, RunStatus status, String input, long createdAt, @Nullable String cancelReason) {
+
+	static NodeRun of(LiveRun live) {
+		return new NodeRun(live.run().runId(), live.run().workflowId(), live.run().sessionId(), live.run().userId(),
+				live.run().parentRunId(), live.waiting() ? RunStatus.PENDING : RunStatus.RUNNING, live.run().input(),
+				live.run().createdAt(), live.cancellation().reason());
+	}
+
+}

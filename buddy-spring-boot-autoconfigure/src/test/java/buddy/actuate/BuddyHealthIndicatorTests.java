@@ -1,0 +1,136 @@
+package buddy.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import buddy.run.RunContext;
+import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.RunOwners;
+import buddy.session.RunOwners.Overview;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRunner;
+import buddy.workflow.WorkflowRuns;
+import buddy.workflow.Workflows;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mockito.BDDMockito;
+import org.mockito.Mockito;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Health of the store, also of one that hangs.
+ */
+@Timeout(60)
+class BuddyHealthIndicatorTests {
+
+	private static final Clock clock = Clock.fixed(Instant.ofEpochSecond(1_000), ZoneOffset.UTC);
+
+	private final MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
+
+	private final WorkflowRunner runner = WorkflowRunner.over(() -> this.store).clock(clock).build();
+
+	private final CountDownLatch answers = new CountDownLatch(1);
+
+	private final AtomicInteger asked = new AtomicInteger();
+
+	@AfterEach
+	void stop() {
+		this.answers.countDown();
+		this.runner.close();
+	}
+
+	@Test
+	void storeThatAnswersIsUpWithWhatAnOperatorAsksFor() {
+		Health health = indicator(owners(new Overview(990_000L, 2)), Duration.ofSeconds(5)).health();
+
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails())
+			.isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds", 10.0));
+	}
+
+	@Test
+	void storeWithoutOwnersTellsOfTheRunsOfThisProcess() {
+		Health[] health = new Health[1];
+		Workflows.proxy(new Asking(), this.runner)
+			.run("s1", () -> health[0] = indicator(null, Duration.ofSeconds(5)).health());
+
+		assertThat(health[0].getStatus()).isEqualTo(Status.UP);
+		assertThat(health[0].getDetails())
+			.isEqualTo(Map.of("live_runs", 1, "expired_owners", 0, "oldest_running_seconds", 0.0));
+		assertThat(RunContext.current()).isNull();
+	}
+
+	@Test
+	void storeThatFailsIsDown() {
+		RunOwners broken = Mockito.mock(RunOwners.class);
+		BDDMockito.given(broken.overview()).willThrow(new IllegalStateException("connection refused"));
+		Health health = indicator(broken, Duration.ofSeconds(5)).health();
+
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).containsEntry("error", "java.lang.IllegalStateException: connection refused");
+	}
+
+	@Test
+	void storeThatHangsIsDownInTimeAndAskedOnce() throws Exception {
+		BuddyHealthIndicator indicator = indicator(hanging(), Duration.ofMillis(50));
+		for (int i = 0; i < 5; i++) {
+			Health health = indicator.health();
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails()).containsEntry("error", "The store did not answer within PT0.05S");
+		}
+		assertThat(this.asked).hasValue(1);
+
+		this.answers.countDown();
+		Awaitility.await().until(() -> indicator.health().getStatus().equals(Status.UP));
+	}
+
+	@Test
+	void timeMustBeGiven() {
+		assertThatIllegalArgumentException().isThrownBy(() -> indicator(null, Duration.ZERO))
+			.withMessageContaining("buddy.observability.health-timeout");
+	}
+
+	private RunOwners hanging() {
+		RunOwners owners = Mockito.mock(RunOwners.class);
+		BDDMockito.given(owners.overview()).willAnswer((invocation) -> {
+			this.asked.incrementAndGet();
+			this.answers.await(30, TimeUnit.SECONDS);
+			return new Overview(null, 0);
+		});
+		return owners;
+	}
+
+	private static RunOwners owners(Overview overview) {
+		RunOwners owners = Mockito.mock(RunOwners.class);
+		BDDMockito.given(owners.overview()).willReturn(overview);
+		return owners;
+	}
+
+	private BuddyHealthIndicator indicator(@Nullable RunOwners owners, Duration timeout) {
+		return new BuddyHealthIndicator(this.store, owners,
+				new WorkflowRuns(this.store, owners, this.runner, () -> "nobody", clock), clock, timeout);
+	}
+
+	static class Asking extends Workflow {
+
+		void run(@SessionId String session, Runnable body) {
+			body.run();
+		}
+
+	}
+
+}

@@ -1,0 +1,224 @@
+package buddy.actuate;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import buddy.actuate.WorkflowsReport.LiveEntry;
+import buddy.actuate.WorkflowsReport.ParameterEntry;
+import buddy.run.RunCancelledException;
+import buddy.run.RunStatus;
+import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.RunOwners;
+import buddy.session.RunPage;
+import buddy.session.UnfinishedRun;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowRunner;
+import buddy.workflow.WorkflowRuns;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.WorkflowSettings;
+import buddy.workflow.Workflows;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentMatchers;
+import org.mockito.BDDMockito;
+import org.mockito.Mockito;
+import org.springframework.boot.actuate.endpoint.Sanitizer;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class BuddyWorkflowsEndpointTests {
+
+	private static final Clock clock = Clock.fixed(Instant.ofEpochSecond(1_000), ZoneOffset.UTC);
+
+	private final MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
+
+	private final WorkflowRunner runner = WorkflowRunner.over(() -> this.store).clock(clock).build();
+
+	private final WorkflowRegistry registry = new WorkflowRegistry(Map.of());
+
+	private final Asking asking = Workflows.proxy(new Asking(), this.runner);
+
+	private @Nullable RunOwners owners;
+
+	BuddyWorkflowsEndpointTests() {
+		this.registry.register("asking", this.asking);
+	}
+
+	@AfterEach
+	void close() {
+		this.runner.close();
+	}
+
+	@Test
+	void workflowsAreDescribed() {
+		WorkflowsReport report = endpoint(Show.NEVER).workflows();
+
+		assertThat(report.workflows()).singleElement().satisfies((workflow) -> {
+			assertThat(workflow.workflowId()).isEqualTo("asking");
+			assertThat(workflow.name()).isEqualTo("Asking");
+			assertThat(workflow.description()).isEqualTo("Asks.");
+			assertThat(workflow.input()).containsExactly(
+					new ParameterEntry("session", "java.lang.String", "SESSION_ID"),
+					new ParameterEntry("topic", "java.lang.String", "DATA"),
+					new ParameterEntry("tags", "java.util.List<java.lang.String>", "DATA"),
+					new ParameterEntry("body", "java.util.function.Supplier<java.lang.Object>", "NOT_RECORDED"));
+			assertThat(workflow.returns()).isEqualTo("java.lang.Object");
+		});
+		assertThat(report.liveRuns()).isEmpty();
+		assertThat(report.unfinishedRuns()).isEmpty();
+	}
+
+	@Test
+	void valuesOfLiveRunsAreHidden() {
+		LiveEntry run = liveRun(Show.NEVER);
+
+		assertThat(run.sessionId()).isEqualTo("s1");
+		assertThat(run.workflowId()).isEqualTo("asking");
+		assertThat(run.status()).isEqualTo(RunStatus.RUNNING);
+		assertThat(run.createdAt()).isEqualTo(Instant.ofEpochSecond(1_000));
+		assertThat(run.ageSeconds()).isZero();
+		assertThat(run.userId()).isEqualTo("******");
+		assertThat(run.input()).containsEntry("topic", "******").containsEntry("tags", "******");
+	}
+
+	@Test
+	void valuesAreShownWhereThatIsAllowedButForWhatTheApplicationSanitizes() {
+		LiveEntry run = liveRun(Show.ALWAYS);
+
+		assertThat(run.userId()).isEqualTo("alice");
+		assertThat(run.input()).containsEntry("topic", "fusion").containsEntry("tags", "(hidden)");
+	}
+
+	@Test
+	void webShowsValuesToThoseWhoAreAuthorized() {
+		SecurityContext nobody = Mockito.mock(SecurityContext.class);
+		SecurityContext operator = Mockito.mock(SecurityContext.class);
+		BDDMockito.given(operator.getPrincipal()).willReturn(() -> "operator");
+		BDDMockito.given(operator.isUserInRole("OPERATOR")).willReturn(true);
+		BuddyWorkflowsEndpointWebExtension web = new BuddyWorkflowsEndpointWebExtension(endpoint(Show.WHEN_AUTHORIZED),
+				Show.WHEN_AUTHORIZED, Set.of("OPERATOR"));
+		within(() -> {
+			assertThat(web.workflows(nobody).liveRuns().get(0).userId()).isEqualTo("******");
+			assertThat(web.workflows(operator).liveRuns().get(0).userId()).isEqualTo("alice");
+			assertThat(web.workflow(nobody, "asking").liveRuns().get(0).userId()).isEqualTo("******");
+			assertThat(web.workflow(operator, "asking").liveRuns().get(0).userId()).isEqualTo("alice");
+			return "done";
+		});
+	}
+
+	@Test
+	void oneWorkflowIsShownAlone() {
+		this.registry.register("other", Workflows.proxy(new Other(), this.runner));
+		within(() -> {
+			WorkflowsReport report = endpoint(Show.NEVER).workflow("other");
+			assertThat(report.workflows()).extracting("workflowId").containsExactly("other");
+			assertThat(report.liveRuns()).isEmpty();
+			return "done";
+		});
+		assertThat(endpoint(Show.NEVER).workflow("unknown")).isNull();
+	}
+
+	@Test
+	void unfinishedRunsOfTheStoreTellTheirOwners() {
+		this.owners = Mockito.mock(RunOwners.class);
+		BDDMockito.given(this.owners.unfinished(ArgumentMatchers.any(RunPage.class)))
+			.willReturn(List.of(new UnfinishedRun("r9", "s9", "asking", "bob", RunStatus.RUNNING, 990_000, "7@host:a",
+					900_000L, 940_000L, false, null)));
+
+		assertThat(endpoint(Show.NEVER).workflows().unfinishedRuns()).singleElement().satisfies((run) -> {
+			assertThat(run.runId()).isEqualTo("r9");
+			assertThat(run.ageSeconds()).isEqualTo(10);
+			assertThat(run.ownerNode()).isEqualTo("7@host:a");
+			assertThat(run.ownerAlive()).isFalse();
+			assertThat(run.ownerSeenAt()).isEqualTo(Instant.ofEpochSecond(940));
+			assertThat(run.userId()).isEqualTo("******");
+		});
+	}
+
+	@Test
+	void storeThatIsAwayHidesNoLiveRuns() {
+		this.owners = Mockito.mock(RunOwners.class);
+		BDDMockito.given(this.owners.unfinished(ArgumentMatchers.any(RunPage.class)))
+			.willThrow(new IllegalStateException("no connection"));
+		within(() -> {
+			WorkflowsReport report = endpoint(Show.NEVER).workflows();
+			assertThat(report.liveRuns()).hasSize(1);
+			assertThat(report.storeError()).isEqualTo(IllegalStateException.class.getName());
+			return "done";
+		});
+	}
+
+	@Test
+	void runIsCancelled() {
+		BuddyWorkflowsEndpointWebExtension web = new BuddyWorkflowsEndpointWebExtension(endpoint(Show.NEVER),
+				Show.NEVER, Set.of());
+		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> within(() -> {
+			String runId = endpoint(Show.NEVER).workflows().liveRuns().get(0).runId();
+			WebEndpointResponse<?> answer = web.cancel(runId, "it is stuck");
+			assertThat(answer.getStatus()).isEqualTo(202);
+			assertThat(endpoint(Show.NEVER).workflows().liveRuns().get(0).cancelReason()).isEqualTo("it is stuck");
+			return "done";
+		})).withMessageContaining("it is stuck");
+
+		assertThat(web.cancel("unknown", null).getStatus()).isEqualTo(404);
+	}
+
+	@Test
+	void fieldsOfItsJsonAreWrittenAsThoseOfAllOthers() {
+		String json = JsonMapper.shared().writeValueAsString(endpoint(Show.NEVER).workflows());
+
+		assertThat(json).contains("\"workflow_id\":\"asking\"", "\"workflow_class\":", "\"live_runs\":[]",
+				"\"more_unfinished_runs\":false");
+	}
+
+	private LiveEntry liveRun(Show showValues) {
+		LiveEntry[] entries = new LiveEntry[1];
+		within(() -> entries[0] = endpoint(showValues).workflows().liveRuns().get(0));
+		return entries[0];
+	}
+
+	private void within(Supplier<Object> body) {
+		WorkflowScope.ofUser("alice").run(() -> this.asking.run("s1", "fusion", List.of("a"), body));
+	}
+
+	private BuddyWorkflowsEndpoint endpoint(Show showValues) {
+		Sanitizer sanitizer = new Sanitizer(
+				List.of((data) -> data.getKey().equals("tags") ? data.withValue("(hidden)") : data));
+		return new BuddyWorkflowsEndpoint(this.registry,
+				new WorkflowRuns(this.store, this.owners, this.runner, () -> "nobody", clock), clock, sanitizer,
+				showValues);
+	}
+
+	static class Asking extends Workflow {
+
+		Asking() {
+			super(WorkflowSettings.builder().name("Asking").description("Asks.").build());
+		}
+
+		Object run(@SessionId String session, String topic, List<String> tags, Supplier<Object> body) {
+			return body.get();
+		}
+
+	}
+
+	static class Other extends Workflow {
+
+		void run() {
+		}
+
+	}
+
+}
