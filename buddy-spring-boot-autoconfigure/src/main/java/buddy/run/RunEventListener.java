@@ -28,4 +28,15 @@ public interface RunEventListener {
 	default void onSessionStateConflict(RunContext run, List<String> keys) {
 	}
 
+	/**
+	 * Is called before the end of a run is stored, on the run's thread: who stores events
+	 * writes now what it holds back. The run's last event comes after its end is stored.
+	 * @param run the run, which gives no more events
+	 * @return how many events of the run this listener has stored or was to store; 0 if
+	 * it stores none
+	 */
+	default long beforeEnd(RunContext run) {
+		return 0;
+	}
+
 }

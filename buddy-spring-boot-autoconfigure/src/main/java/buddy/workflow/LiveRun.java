@@ -28,10 +28,18 @@ final class LiveRun {
 
 	private boolean over;
 
-	LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository) {
+	private final boolean inMainStore;
+
+	LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository, boolean inMainStore) {
 		this.request = request;
 		this.run = run;
 		this.repository = repository;
+		this.inMainStore = inMainStore;
+	}
+
+	/** Whether it is stored where most runs are, not in a store of its workflow's own. */
+	boolean inMainStore() {
+		return this.inMainStore;
 	}
 
 	RunRequest request() {

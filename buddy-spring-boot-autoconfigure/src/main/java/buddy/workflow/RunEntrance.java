@@ -82,9 +82,11 @@ final class RunEntrance {
 		WorkflowSessionRepository own = request.settings().storage();
 		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
 		// of other stores it is not known who writes what
-		String node = (own == null || own == this.repository.get()) ? this.liveRuns.nodeId() : null;
+		boolean main = own == null || own == this.repository.get();
+		String node = main ? this.liveRuns.nodeId() : null;
 		LiveRun live = new LiveRun(request,
-				request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node), store);
+				request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node), store,
+				main);
 		this.liveRuns.add(live);
 		live.whenOver(() -> this.liveRuns.remove(live));
 		RunContext parent = request.parent();

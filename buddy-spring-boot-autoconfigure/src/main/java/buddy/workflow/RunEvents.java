@@ -65,6 +65,21 @@ final class RunEvents {
 		tell(event.event(), (listener) -> listener.onEvent(this.run, event));
 	}
 
+	/** Whether anybody takes events. */
+	boolean areHeard() {
+		return !this.listeners.isEmpty();
+	}
+
+	/**
+	 * Before the end is stored.
+	 * @return the number of the run's last event that is stored, or {@code null}
+	 */
+	@Nullable Long beforeEnd() {
+		long[] last = { 0 };
+		tell("its end", (listener) -> last[0] = Math.max(last[0], listener.beforeEnd(this.run)));
+		return (last[0] > 0) ? last[0] : null;
+	}
+
 	void publishConflict(List<String> keys) {
 		tell("a conflict", (listener) -> listener.onSessionStateConflict(this.run, keys));
 	}

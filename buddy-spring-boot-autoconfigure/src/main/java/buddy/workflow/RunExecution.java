@@ -15,7 +15,6 @@ import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
-import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunFailure;
@@ -189,6 +188,9 @@ final class RunExecution implements RunContext {
 			}
 			return stamped;
 		}
+		if (item instanceof CharSequence piece && this.events.areHeard()) {
+			this.events.publish(this.events.stamped(RunResponseEvent.content(piece.toString())));
+		}
 		return item;
 	}
 
@@ -301,6 +303,11 @@ final class RunExecution implements RunContext {
 	}
 
 	@Override
+	public boolean isRecorded() {
+		return this.status == RunStatus.RUNNING && this.opened.recorded() && this.live.inMainStore();
+	}
+
+	@Override
 	public void emit(RunResponseEvent event) {
 		if (Lifecycle.frames(event)) {
 			return;
@@ -365,17 +372,18 @@ final class RunExecution implements RunContext {
 	}
 
 	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
+		Long lastEvent = this.events.beforeEnd();
 		try {
 			String json = StoredResponse.json(this.agents.complete(response), this.run.createdAt(),
 					this.request.limits().content());
 			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
-					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null);
+					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null, lastEvent);
 		}
 		catch (RuntimeException | Error ex) {
 			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
 			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
-			this.surroundings.writeAgain(
-					new UnrecordedEnd(this.repository, this.run, this.opened, this.status, told, this.clock.millis()));
+			this.surroundings.writeAgain(new UnrecordedEnd(this.repository, this.run, this.opened, this.status, told,
+					this.clock.millis(), lastEvent));
 			this.events.publish(this.events.terminal(this.status, response, told));
 			throw ex;
 		}

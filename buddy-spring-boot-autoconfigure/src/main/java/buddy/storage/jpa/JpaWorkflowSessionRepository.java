@@ -83,7 +83,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 				lateWrites);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
 		this.list = new SessionList(SingletonSupplier.of(sessions));
-		this.administration = new SessionAdministration(jdbc);
+		this.administration = new SessionAdministration(jdbc, dialect);
 		this.runs = SingletonSupplier.of(runs);
 	}
 

@@ -1,0 +1,7 @@
+/**
+ * Workflows over HTTP.
+ */
+@NullMarked
+package buddy.web;
+
+import org.jspecify.annotations.NullMarked;
