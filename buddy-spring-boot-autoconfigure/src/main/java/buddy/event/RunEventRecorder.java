@@ -23,6 +23,7 @@ import buddy.event.PendingEvents.Entry;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.WorkflowCancelled;
 import buddy.run.RunResponseEvent.WorkflowCompleted;
 import buddy.run.RunResponseEvent.WorkflowError;
@@ -111,6 +112,11 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 		else if (run.isRecorded() && this.workflows.test(run.workflowId())) {
 			add(run, event);
 		}
+	}
+
+	@Override
+	public void onText(RunContext run, RunResponseContent piece) {
+		onEvent(run, piece);
 	}
 
 	private void add(RunContext run, RunResponseEvent event) {

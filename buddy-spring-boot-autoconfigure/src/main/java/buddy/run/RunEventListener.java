@@ -20,6 +20,15 @@ public interface RunEventListener {
 	void onEvent(RunContext run, RunResponseEvent event);
 
 	/**
+	 * Takes a piece of text that a streamed run gave as plain text and not as an event;
+	 * {@link #onEvent} does not see it.
+	 * @param run the run
+	 * @param piece the text as an event, stamped with the run's ids
+	 */
+	default void onText(RunContext run, RunResponseEvent.RunResponseContent piece) {
+	}
+
+	/**
 	 * Takes notice that a run and another one set the same keys of their session's state
 	 * to different values, and this run's values, which came later, were stored.
 	 * @param run the run, whose end is stored

@@ -189,7 +189,7 @@ final class RunExecution implements RunContext {
 			return stamped;
 		}
 		if (item instanceof CharSequence piece && this.events.areHeard()) {
-			this.events.publish(this.events.stamped(RunResponseEvent.content(piece.toString())));
+			this.events.publishPiece(piece);
 		}
 		return item;
 	}
