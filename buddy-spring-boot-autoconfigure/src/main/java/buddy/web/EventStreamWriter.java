@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -53,6 +54,12 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 
 	private final AtomicBoolean over = new AtomicBoolean();
 
+	/**
+	 * Held while the response is used: after a failure the container uses its objects for
+	 * another request.
+	 */
+	private final ReentrantLock using = new ReentrantLock();
+
 	/** The rest only within the work. */
 	private boolean greeted;
 
@@ -86,8 +93,14 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 			try {
 				writeWhilePossible();
 			}
-			catch (IOException | RuntimeException ex) {
-				failed(ex);
+			catch (IOException ex) {
+				// the container sees it, too, and tells the listener, which completes: to do
+				// so here would meet what the container does on another thread
+				left(ex);
+			}
+			catch (RuntimeException ex) {
+				left(ex);
+				complete();
 			}
 			done = this.work.addAndGet(-done);
 		}
@@ -95,24 +108,50 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 	}
 
 	private void writeWhilePossible() throws IOException {
-		while (!this.over.get() && this.output.isReady()) {
-			if (this.unflushed) {
-				this.unflushed = false;
-				this.output.flush();
-				continue;
-			}
+		while (prepared()) {
 			byte[] piece = next();
 			if (piece.length > 0) {
-				this.unflushed = true;
-				this.writtenAt = System.nanoTime();
-				this.output.write(piece);
+				write(piece);
 			}
 			else {
-				if (this.stream.ended()) {
+				if (this.stream.ended() && this.over.compareAndSet(false, true)) {
+					this.stream.close();
 					complete();
 				}
 				return; // the stream calls when it has more
 			}
+		}
+	}
+
+	/** Whether what was written is under way, and more can be. */
+	private boolean prepared() throws IOException {
+		this.using.lock();
+		try {
+			while (!this.over.get() && this.output.isReady()) {
+				if (!this.unflushed) {
+					return true;
+				}
+				this.unflushed = false;
+				this.output.flush();
+			}
+			return false; // the container calls when there is room
+		}
+		finally {
+			this.using.unlock();
+		}
+	}
+
+	private void write(byte[] piece) throws IOException {
+		this.using.lock();
+		try {
+			if (!this.over.get()) {
+				this.unflushed = true;
+				this.writtenAt = System.nanoTime();
+				this.output.write(piece);
+			}
+		}
+		finally {
+			this.using.unlock();
 		}
 	}
 
@@ -145,51 +184,55 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 	}
 
 	private void complete() {
-		if (this.over.compareAndSet(false, true)) {
-			this.stream.close();
+		try {
 			this.async.complete();
+		}
+		catch (IllegalStateException ex) {
+			logger.debug("The container has ended the stream of run '{}' already", this.stream.runId(), ex);
 		}
 	}
 
 	/** The client is gone, or nothing can be written to it any more. */
-	private void failed(Throwable ex) {
-		if (!this.over.compareAndSet(false, true)) {
-			return;
+	private void left(Throwable why) {
+		this.using.lock(); // once this returns, nothing of the request is used again
+		try {
+			if (!this.over.compareAndSet(false, true)) {
+				return;
+			}
 		}
-		logger.debug("The client of the events of run '{}' is gone", this.stream.runId(), ex);
+		finally {
+			this.using.unlock();
+		}
+		logger.debug("The client of the events of run '{}' is gone: {}", this.stream.runId(), why.toString());
 		this.stream.close();
 		try {
 			this.onDisconnect.run();
 		}
-		catch (RuntimeException failure) {
-			logger.warn("What a disconnect means for run '{}' could not be done", this.stream.runId(), failure);
-		}
-		try {
-			this.async.complete();
-		}
-		catch (IllegalStateException completed) {
-			// by the container, which saw it first
+		catch (RuntimeException ex) {
+			logger.warn("What a disconnect means for run '{}' could not be done", this.stream.runId(), ex);
 		}
 	}
 
 	@Override
 	public void onError(Throwable ex) {
-		failed(ex);
+		left(ex);
 	}
 
 	@Override
 	public void onError(AsyncEvent event) {
-		failed(event.getThrowable());
+		left((event.getThrowable() != null) ? event.getThrowable() : new IOException("The request failed"));
+		complete(); // or else the container would show an error page
 	}
 
 	@Override
 	public void onTimeout(AsyncEvent event) {
-		failed(new IOException("The container's time is up"));
+		left(new IOException("The container's time is up"));
+		complete();
 	}
 
 	@Override
 	public void onComplete(AsyncEvent event) {
-		failed(new IOException("The container has ended the request"));
+		left(new IOException("The container has ended the request"));
 	}
 
 	@Override

@@ -19,9 +19,13 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A stream of events over a real port, to clients that are slow, leave, and come again.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class EventStreamResponseTests {
 
 	private static final int HEARTBEAT_MILLIS = 200;
@@ -56,8 +61,8 @@ class EventStreamResponseTests {
 	@BeforeAll
 	static void start() {
 		context = new SpringApplicationBuilder(Application.class).properties(TestDatabase.H2.create())
-			.properties("server.port=0", "spring.main.banner-mode=off", "buddy.scan.enabled=false",
-					"server.tomcat.threads.max=8", "logging.level.buddy.web=debug", "server.tomcat.max-connections=500")
+			.properties("server.port=0", "spring.main.banner-mode=off", "buddy.scan.enabled=false", "spring.jpa.open-in-view=false",
+					"server.tomcat.threads.max=8", "server.tomcat.max-connections=500")
 			.run();
 		port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
 	}
@@ -96,7 +101,7 @@ class EventStreamResponseTests {
 		}
 	}
 
-	@Test
+	@RepeatedTest(3)
 	void clientThatIsCutTwentyTimesGetsEachEventOnce() throws Exception {
 		Telling telling = context.getBean(Telling.class);
 		CompletableFuture<String> run = new CompletableFuture<>();
@@ -157,6 +162,22 @@ class EventStreamResponseTests {
 	}
 
 	@Test
+	void clientsThatLeaveCauseNoWarnings(CapturedOutput output) throws Exception {
+		String large = finished(1000, 5000);
+		for (int i = 0; i < 10; i++) {
+			try (Client client = new Client(large, null, 1024)) {
+				assertThat(client.in.read()).isPositive();
+			}
+		}
+		Awaitility.await().until(() -> context.getBean(RunEventStreams.class).openStreams() == 0);
+		String run = finished(3);
+		try (Client client = new Client(run, null)) {
+			assertThat(client.readAll()).hasSize(5);
+		}
+		assertThat(output).doesNotContain("WARN", "ERROR");
+	}
+
+	@Test
 	void idleStreamSendsHeartbeatsAndNoticesThatItsClientLeft() throws Exception {
 		CountDownLatch go = new CountDownLatch(1);
 		CompletableFuture<String> run = new CompletableFuture<>();
@@ -183,7 +204,7 @@ class EventStreamResponseTests {
 		}
 	}
 
-	@Test
+	@RepeatedTest(3)
 	void manyStreamsOfLiveRunsAreServedAtOnce() throws Exception {
 		CountDownLatch go = new CountDownLatch(1);
 		CompletableFuture<String> run = new CompletableFuture<>();
