@@ -39,19 +39,19 @@ class ArchitectureTests {
 			entry("run", Set.of("json")), //
 			entry("session", Set.of("run", "json")), //
 			entry("memory", Set.of("run", "session", "json")), //
+			entry("event", Set.of("run", "session", "json")), //
 			entry("agent", Set.of("run", "json")), //
 			entry("workflow", Set.of("run", "session", "memory", "json")), //
 			entry("workflow.aop", Set.of("workflow", "run")), //
-			entry("storage.jpa", Set.of("run", "session", "json")), //
-			entry("event", Set.of("run", "session", "json")), //
-			entry("web", Set.of("json", "run", "session", "event", "workflow")), //
+			entry("storage.jpa", Set.of("run", "session", "event", "json")), //
+			entry("web", Set.of("json", "run", "session", "memory", "event", "workflow")), //
 			entry("observability", Set.of("run", "agent", "workflow")), //
 			entry("actuate", Set.of("json", "run", "session", "workflow")), //
 			entry("autoconfigure", Set.of("json", "run", "session", "memory", "agent", "workflow", "workflow.aop",
 					"storage.jpa", "event", "web", "observability", "actuate")));
 
-	private static final String[] CORE = { "buddy.json", "buddy.run", "buddy.session", "buddy.memory", "buddy.agent",
-			"buddy.workflow" };
+	private static final String[] CORE = { "buddy.json", "buddy.run", "buddy.session", "buddy.memory", "buddy.event",
+			"buddy.agent", "buddy.workflow" };
 
 	/** No core package sees these: they are the edges' business. */
 	private static final String[] EDGE_LIBRARIES = { "org.springframework.boot..", "org.springframework.data..",

@@ -148,12 +148,13 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param concurrency What happens when another run is in progress in the session.
 	 * @param waitTimeout How long a run waits for its turn in its session where
 	 * concurrency is wait.
+	 * @param events What is stored of the events of this workflow's runs.
 	 */
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
 			@Nullable String storage, @Nullable Boolean debugMode, @Nullable Duration timeout,
-			@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout) {
+			@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout, @Nullable Events events) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -197,6 +198,15 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			return (!items.isEmpty() && items.size() == values.size()) ? items : values;
 		}
 
+	}
+
+	/**
+	 * What is stored of the events of a workflow's runs.
+	 *
+	 * @param store Which events of this workflow's runs are stored, so that they can be
+	 * followed and replayed.
+	 */
+	public record Events(BuddyEventsProperties.@Nullable Store store) {
 	}
 
 	/**

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
+import buddy.event.EventRetention;
 import buddy.session.RunRetention;
 import buddy.session.SessionRetention;
 import buddy.session.WorkflowSessionRepository;
@@ -37,8 +38,9 @@ public final class BuddyRetentionAutoConfiguration {
 	@Bean
 	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, ObjectProvider<RunRetention> retention,
 			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry,
-			BuddyRetentionProperties properties) {
-		return new RetentionSchedule(sessionRetention, stores(retention, store, registry), properties.interval());
+			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties) {
+		return new RetentionSchedule(sessionRetention, stores(retention, store, registry), events.getIfAvailable(),
+				properties.interval());
 	}
 
 	/** The application's store, and those that workflows have of their own. */

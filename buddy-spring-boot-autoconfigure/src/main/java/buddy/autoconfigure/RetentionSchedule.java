@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
+import buddy.event.EventRetention;
 import buddy.session.RunRetention;
 import buddy.session.SessionRetention;
 
@@ -31,26 +32,36 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final Supplier<List<RunRetention>> stores;
 
+	private final @Nullable EventRetention events;
+
 	private final Duration interval;
 
 	private @Nullable ScheduledExecutorService thread;
 
-	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, Duration interval) {
+	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, @Nullable EventRetention events,
+			Duration interval) {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
 		}
 		this.retention = retention;
 		this.stores = stores;
+		this.events = events;
 		this.interval = interval;
 	}
 
 	@Override
 	public synchronized void start() {
-		if (this.thread != null || !this.retention.deletes()) {
+		boolean deletesEvents = this.events != null && this.events.deletes();
+		if (this.thread != null || (!this.retention.deletes() && !deletesEvents)) {
 			return;
 		}
 		this.retention.resume();
-		this.stores.get(); // refuses here what a store cannot do
+		if (this.events != null) {
+			this.events.resume();
+		}
+		if (this.retention.deletes()) {
+			this.stores.get(); // refuses here what a store cannot do
+		}
 		this.thread = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread daemon = new Thread(task, "buddy-retention");
 			daemon.setDaemon(true);
@@ -67,6 +78,10 @@ class RetentionSchedule implements SmartLifecycle {
 				logger.info("Retention deleted {} workflow sessions and {} runs of others", swept.sessions(),
 						swept.runs());
 			}
+			long events = (this.events != null) ? this.events.sweep() : 0;
+			if (events > 0) {
+				logger.info("Retention deleted {} events of workflow runs", events);
+			}
 		}
 		catch (RuntimeException ex) {
 			// the thread's next turn comes all the same
@@ -82,6 +97,9 @@ class RetentionSchedule implements SmartLifecycle {
 			return;
 		}
 		this.retention.stop();
+		if (this.events != null) {
+			this.events.stop();
+		}
 		this.thread.shutdown();
 		try {
 			if (!this.thread.awaitTermination(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {

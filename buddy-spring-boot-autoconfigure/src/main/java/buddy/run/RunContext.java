@@ -84,6 +84,15 @@ public interface RunContext {
 	}
 
 	/**
+	 * Tells whether the run stands in the application's store and goes on, so that more
+	 * can be stored with it. Within a transaction of the caller, for one, it does not.
+	 * @return whether it does
+	 */
+	default boolean isRecorded() {
+		return false;
+	}
+
+	/**
 	 * Takes an event into the run.
 	 * @param event the event, stamped or not
 	 */

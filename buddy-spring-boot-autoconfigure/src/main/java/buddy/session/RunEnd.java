@@ -15,9 +15,26 @@ import buddy.run.RunStatus;
  * @param error why it did not end well, a JSON object, or {@code null}
  * @param endedAt when, in milliseconds since the epoch
  * @param state the session's new state, or {@code null} if it did not change
+ * @param lastEvent the number of the run's last event in the store of events, or
+ * {@code null} if the run has none there
  */
 public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable String response, @Nullable String error,
-		long endedAt, @Nullable StateChange state) {
+		long endedAt, @Nullable StateChange state, @Nullable Long lastEvent) {
+
+	/**
+	 * Creates the end of a run without stored events.
+	 * @param run the run as it began
+	 * @param recorded what {@link OpenedSession#recorded()} said at its begin
+	 * @param status the terminal status
+	 * @param response the response, a JSON object, or {@code null}
+	 * @param error why it did not end well, a JSON object, or {@code null}
+	 * @param endedAt when, in milliseconds since the epoch
+	 * @param state the session's new state, or {@code null} if it did not change
+	 */
+	public RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable String response, @Nullable String error,
+			long endedAt, @Nullable StateChange state) {
+		this(run, recorded, status, response, error, endedAt, state, null);
+	}
 
 	/**
 	 * Returns the same end with another state, after a merge.
@@ -25,7 +42,18 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	 * @return the end to try again
 	 */
 	public RunEnd withState(StateChange change) {
-		return new RunEnd(this.run, this.recorded, this.status, this.response, this.error, this.endedAt, change);
+		return new RunEnd(this.run, this.recorded, this.status, this.response, this.error, this.endedAt, change,
+				this.lastEvent);
+	}
+
+	/**
+	 * Returns the same end with the number of the run's last event.
+	 * @param number the number, or {@code null}
+	 * @return the end
+	 */
+	public RunEnd withLastEvent(@Nullable Long number) {
+		return new RunEnd(this.run, this.recorded, this.status, this.response, this.error, this.endedAt, this.state,
+				number);
 	}
 
 	/**
@@ -35,7 +63,7 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	public StoredRun toStoredRun() {
 		return new StoredRun(this.run.runId(), this.run.sessionId(), this.run.workflowId(), this.run.userId(),
 				this.run.parentRunId(), this.status, this.run.input(), this.response, this.error, this.run.createdAt(),
-				this.endedAt);
+				this.endedAt, this.lastEvent);
 	}
 
 	/**

@@ -25,10 +25,33 @@ import buddy.run.WorkflowRun;
  * @param createdAt when it began, in milliseconds since the epoch; with the id, the order
  * of a session's runs
  * @param endedAt when it ended, in milliseconds since the epoch, or {@code null}
+ * @param lastEvent the number of its last event in the store of events, whether that is
+ * still there or not, or {@code null} if it has not ended or has none
  */
 public record StoredRun(String runId, String sessionId, String workflowId, @Nullable String userId,
 		@Nullable String parentRunId, RunStatus status, @Nullable String input, @Nullable String response,
-		@Nullable String error, long createdAt, @Nullable Long endedAt) {
+		@Nullable String error, long createdAt, @Nullable Long endedAt, @Nullable Long lastEvent) {
+
+	/**
+	 * Creates a run without stored events.
+	 * @param runId the id
+	 * @param sessionId its session
+	 * @param workflowId its workflow
+	 * @param userId whose it is, or {@code null}
+	 * @param parentRunId the run that called it, or {@code null}
+	 * @param status where it stands
+	 * @param input the arguments, a JSON object, or {@code null}
+	 * @param response the response, a JSON object, or {@code null}
+	 * @param error why it did not end well, a JSON object, or {@code null}
+	 * @param createdAt when it began, in milliseconds since the epoch
+	 * @param endedAt when it ended, in milliseconds since the epoch, or {@code null}
+	 */
+	public StoredRun(String runId, String sessionId, String workflowId, @Nullable String userId,
+			@Nullable String parentRunId, RunStatus status, @Nullable String input, @Nullable String response,
+			@Nullable String error, long createdAt, @Nullable Long endedAt) {
+		this(runId, sessionId, workflowId, userId, parentRunId, status, input, response, error, createdAt, endedAt,
+				null);
+	}
 
 	/**
 	 * Returns the run's place in the history of its session.

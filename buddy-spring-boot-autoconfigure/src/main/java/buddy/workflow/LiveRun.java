@@ -39,12 +39,20 @@ final class LiveRun {
 
 	private boolean over;
 
-	LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository,
+	private final boolean inMainStore;
+
+	LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository, boolean inMainStore,
 			@Nullable Interceptions<RunInterception> interception) {
 		this.request = request;
 		this.run = run;
 		this.repository = repository;
+		this.inMainStore = inMainStore;
 		this.interception = interception;
+	}
+
+	/** Whether it is stored where most runs are, not in a store of its workflow's own. */
+	boolean inMainStore() {
+		return this.inMainStore;
 	}
 
 	RunRequest request() {

@@ -71,6 +71,11 @@ final class RunBranch implements RunContext {
 	}
 
 	@Override
+	public boolean isRecorded() {
+		return this.run.isRecorded();
+	}
+
+	@Override
 	public void emit(RunResponseEvent event) {
 		this.run.emit(event);
 	}

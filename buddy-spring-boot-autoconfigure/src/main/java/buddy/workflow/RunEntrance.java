@@ -94,9 +94,10 @@ final class RunEntrance {
 		WorkflowSessionRepository own = request.settings().storage();
 		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
 		// of other stores it is not known who writes what
-		String node = (own == null || own == this.repository.get()) ? this.liveRuns.nodeId() : null;
+		boolean main = own == null || own == this.repository.get();
+		String node = main ? this.liveRuns.nodeId() : null;
 		NewRun run = request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node);
-		return new LiveRun(request, run, store, origin.start(run));
+		return new LiveRun(request, run, store, main, origin.start(run));
 	}
 
 	/** What stops the run that calls stops this one too, from now on. */

@@ -14,6 +14,7 @@ import buddy.run.RunEventListener;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.WorkflowCancelled;
 import buddy.run.RunResponseEvent.WorkflowCompleted;
 import buddy.run.RunResponseEvent.WorkflowError;
@@ -67,6 +68,27 @@ final class RunEvents {
 	void publish(RunResponseEvent event) {
 		this.log.event(event);
 		tell(event.event(), (listener) -> listener.onEvent(this.run, event));
+	}
+
+	/** Whether anybody takes events. */
+	boolean areHeard() {
+		return !this.listeners.isEmpty();
+	}
+
+	/**
+	 * Before the end is stored.
+	 * @return the number of the run's last event that is stored, or {@code null}
+	 */
+	@Nullable Long beforeEnd() {
+		long[] last = { 0 };
+		tell("its end", (listener) -> last[0] = Math.max(last[0], listener.beforeEnd(this.run)));
+		return (last[0] > 0) ? last[0] : null;
+	}
+
+	/** A piece of text that the body streamed as such. */
+	void publishPiece(CharSequence text) {
+		RunResponseContent piece = (RunResponseContent) stamped(RunResponseEvent.content(text.toString()));
+		tell("a piece of text", (listener) -> listener.onText(this.run, piece));
 	}
 
 	void publishConflict(List<String> keys) {

@@ -191,6 +191,9 @@ final class RunExecution implements RunContext {
 			}
 			return stamped;
 		}
+		if (item instanceof CharSequence piece && this.events.areHeard()) {
+			this.events.publishPiece(piece);
+		}
 		return item;
 	}
 
@@ -308,6 +311,11 @@ final class RunExecution implements RunContext {
 	}
 
 	@Override
+	public boolean isRecorded() {
+		return this.status == RunStatus.RUNNING && this.opened.recorded() && this.live.inMainStore();
+	}
+
+	@Override
 	public void emit(RunResponseEvent event) {
 		if (Lifecycle.frames(event)) {
 			return;
@@ -388,17 +396,18 @@ final class RunExecution implements RunContext {
 	}
 
 	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
+		Long lastEvent = this.events.beforeEnd();
 		try {
 			String json = StoredResponse.json(this.agents.complete(response), this.run.createdAt(),
 					this.request.limits().content());
 			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
-					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null);
+					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null, lastEvent);
 		}
 		catch (RuntimeException | Error ex) {
 			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
 			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
-			this.surroundings.writeAgain(
-					new UnrecordedEnd(this.repository, this.run, this.opened, this.status, told, this.clock.millis()));
+			this.surroundings.writeAgain(new UnrecordedEnd(this.repository, this.run, this.opened, this.status, told,
+					this.clock.millis(), lastEvent));
 			this.events.publish(this.events.terminal(this.status, response, told));
 			throw ex;
 		}

@@ -62,16 +62,18 @@ final class RunRecorder {
 	 * @param response the JSON of the response
 	 * @param failure why it did not end well, or {@code null}
 	 * @param state the run's state, or {@code null} if it is not to be stored
+	 * @param lastEvent the number of the run's last stored event, or {@code null}
 	 */
 	void store(NewRun run, OpenedSession opened, RunStatus outcome, String response, @Nullable RunFailure failure,
-			@Nullable SessionState state) {
-		RunEnd end = new RunEnd(run, opened.recorded(), outcome, response, json(failure), this.clock.millis(), null);
+			@Nullable SessionState state, @Nullable Long lastEvent) {
+		RunEnd end = new RunEnd(run, opened.recorded(), outcome, response, json(failure), this.clock.millis(), null)
+			.withLastEvent(lastEvent);
 		try {
 			store(end, state, opened.session());
 		}
 		catch (UnstorableValueException ex) {
 			// an edit in place that no check saw: the state is refused, so the run failed
-			store(run, opened, RunStatus.ERROR, response, RunFailure.of(ex), null);
+			store(run, opened, RunStatus.ERROR, response, RunFailure.of(ex), null, lastEvent);
 			throw ex;
 		}
 		catch (RunNotRecordedException ex) {

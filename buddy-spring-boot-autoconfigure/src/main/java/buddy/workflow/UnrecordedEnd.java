@@ -2,6 +2,7 @@ package buddy.workflow;
 
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +29,10 @@ final class UnrecordedEnd implements BooleanSupplier {
 	private final RunEnd end;
 
 	UnrecordedEnd(WorkflowSessionRepository repository, NewRun run, OpenedSession opened, RunStatus status,
-			RunFailure failure, long endedAt) {
+			RunFailure failure, long endedAt, @Nullable Long lastEvent) {
 		this.repository = repository;
-		this.end = new RunEnd(run, opened.recorded(), status, null, StorableJson.mend(failure).json(), endedAt, null);
+		this.end = new RunEnd(run, opened.recorded(), status, null, StorableJson.mend(failure).json(), endedAt, null)
+			.withLastEvent(lastEvent);
 	}
 
 	/** What was not stored when it began leaves nothing behind. */
@@ -46,8 +48,10 @@ final class UnrecordedEnd implements BooleanSupplier {
 			NewRun run = this.end.run();
 			if (outcome == EndOutcome.GONE && run.concurrency().isExclusive()) {
 				// it has lost its session, or is stored after all
-				this.repository.end(new RunEnd(run.with(SessionConcurrency.MERGE, run.ownerNode()), true,
-						this.end.status(), null, this.end.error(), this.end.endedAt(), null));
+				this.repository
+					.end(new RunEnd(run.with(SessionConcurrency.MERGE, run.ownerNode()), true, this.end.status(), null,
+							this.end.error(), this.end.endedAt(), null)
+						.withLastEvent(this.end.lastEvent()));
 			}
 			return true;
 		}

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class BuddyEntities {
 
 	private static final List<Class<?>> TYPES = List.of(WorkflowSessionEntity.class, WorkflowRunEntity.class,
-			NodeEntity.class);
+			NodeEntity.class, RunEventEntity.class);
 
 	private static final List<String> TABLES = TYPES.stream()
 		.map((type) -> type.getAnnotation(Table.class).name())

@@ -85,7 +85,8 @@ final class CallersTransaction implements TransactionSynchronization {
 	}
 
 	private static RunEnd withoutState(RunEnd end, RunStatus status, @Nullable String error) {
-		return new RunEnd(end.run(), end.recorded(), status, end.response(), error, end.endedAt(), null);
+		return new RunEnd(end.run(), end.recorded(), status, end.response(), error, end.endedAt(), null)
+			.withLastEvent(end.lastEvent());
 	}
 
 }

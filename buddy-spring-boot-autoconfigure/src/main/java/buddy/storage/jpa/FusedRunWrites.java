@@ -40,7 +40,11 @@ final class FusedRunWrites implements RunWrites {
 
 	private static final String UPDATE_RUN = " for no key update),"
 			+ " ended as (update buddy_workflow_run r set status = ?, response = cast(? as jsonb), error = cast(? as jsonb),"
-			+ " ended_at = ? from guard where r.run_id = ? and r.session_id = guard.session_id and r.status = 'RUNNING'"
+			+ " ended_at = ?";
+
+	private static final String LAST_EVENT = ", last_event = ?";
+
+	private static final String OF_RUN = " from guard where r.run_id = ? and r.session_id = guard.session_id and r.status = 'RUNNING'"
 			+ " returning r.session_id),";
 
 	private static final String UPDATE_SESSION = " used as (update buddy_workflow_session s"
@@ -49,10 +53,20 @@ final class FusedRunWrites implements RunWrites {
 	private static final String BOTH = " from ended where s.session_id = ended.session_id returning 1)"
 			+ " select (select count(*) from ended), (select count(*) from used)";
 
-	private static final String END = GUARD + UPDATE_RUN + UPDATE_SESSION + BOTH;
+	private static final String THIS_VERSION = " and version = ?";
 
-	private static final String END_AND_CHANGE_STATE = GUARD + " and version = ?" + UPDATE_RUN + UPDATE_SESSION
-			+ ", session_state = cast(? as jsonb), version = s.version + 1" + BOTH;
+	private static final String CHANGE_STATE = ", session_state = cast(? as jsonb), version = s.version + 1";
+
+	private static final String END = GUARD + UPDATE_RUN + OF_RUN + UPDATE_SESSION + BOTH;
+
+	private static final String END_AND_CHANGE_STATE = GUARD + THIS_VERSION + UPDATE_RUN + OF_RUN + UPDATE_SESSION
+			+ CHANGE_STATE + BOTH;
+
+	/** Of a run without stored events, their column is not written. */
+	private static final String END_WITH_EVENTS = GUARD + UPDATE_RUN + LAST_EVENT + OF_RUN + UPDATE_SESSION + BOTH;
+
+	private static final String END_WITH_EVENTS_AND_CHANGE_STATE = GUARD + THIS_VERSION + UPDATE_RUN + LAST_EVENT
+			+ OF_RUN + UPDATE_SESSION + CHANGE_STATE + BOTH;
 
 	private final StorageTransactions transactions;
 
@@ -108,21 +122,26 @@ final class FusedRunWrites implements RunWrites {
 	}
 
 	private boolean update(RunEnd end, RunEnd.@Nullable StateChange change) {
-		JdbcClient.StatementSpec statement = this.jdbc.sql((change != null) ? END_AND_CHANGE_STATE : END)
-			.param(end.run().sessionId());
+		JdbcClient.StatementSpec statement = this.jdbc.sql(sql(end)).param(end.run().sessionId());
 		if (change != null) {
 			statement.param(change.expectedVersion());
 		}
-		statement.param(end.status().name())
-			.param(text(end.response()))
-			.param(text(end.error()))
-			.param(end.endedAt())
-			.param(end.run().runId())
-			.param(end.endedAt());
+		statement.param(end.status().name()).param(text(end.response())).param(text(end.error())).param(end.endedAt());
+		if (end.lastEvent() != null) {
+			statement.param(end.lastEvent());
+		}
+		statement.param(end.run().runId()).param(end.endedAt());
 		if (change != null) {
 			statement.param(change.state());
 		}
 		return statement.query((row, number) -> isWhole(row, end)).single();
+	}
+
+	private static String sql(RunEnd end) {
+		if (end.lastEvent() != null) {
+			return (end.state() != null) ? END_WITH_EVENTS_AND_CHANGE_STATE : END_WITH_EVENTS;
+		}
+		return (end.state() != null) ? END_AND_CHANGE_STATE : END;
 	}
 
 	private static boolean isWhole(ResultSet counts, RunEnd end) throws SQLException {

@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
 
+import buddy.event.RunEventStore;
 import buddy.session.RunOwners;
 import buddy.session.RunRetention;
 import buddy.session.WorkflowSessionRepository;
@@ -54,6 +55,11 @@ public class JpaStorageConfiguration {
 	@Primary
 	RunOwners buddyRunOwners(EntityManagerFactoryHook hook) {
 		return new JpaRunOwners(hook.dataSource());
+	}
+
+	@Bean
+	RunEventStore runEventStore(EntityManagerFactoryHook hook) {
+		return new JpaRunEventStore(hook.dataSource());
 	}
 
 	@Bean

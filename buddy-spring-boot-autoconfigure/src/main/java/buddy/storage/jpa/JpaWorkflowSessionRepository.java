@@ -88,7 +88,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
 		this.list = new SessionList(SingletonSupplier.of(sessions));
 		this.runList = new RunList(jdbc);
-		this.administration = new SessionAdministration(jdbc);
+		this.administration = new SessionAdministration(jdbc, dialect);
 		this.runs = SingletonSupplier.of(runs);
 	}
 

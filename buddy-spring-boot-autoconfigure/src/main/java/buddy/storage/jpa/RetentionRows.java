@@ -32,8 +32,7 @@ final class RetentionRows {
 		this.jdbc = jdbc;
 		this.lockSessions = "select session_id from buddy_workflow_session where session_id in (:ids)"
 				+ " order by session_id" + dialect.forUpdate();
-		// SQLite does not enforce foreign keys, unless it is told to
-		this.cascades = dialect != SqlDialect.SQLITE;
+		this.cascades = dialect.enforcesForeignKeys();
 	}
 
 	/** In no order: PostgreSQL has no index that would give one. */
@@ -79,6 +78,13 @@ final class RetentionRows {
 	}
 
 	int deleteEndedRuns(List<String> runIds) {
+		if (!this.cascades) {
+			this.jdbc
+				.sql("delete from buddy_workflow_run_event where run_id in"
+						+ " (select run_id from buddy_workflow_run where run_id in (:ids) and " + IS_ENDED + ")")
+				.param("ids", runIds)
+				.update();
+		}
 		return this.jdbc.sql("delete from buddy_workflow_run where run_id in (:ids) and " + IS_ENDED)
 			.param("ids", runIds)
 			.update();
@@ -108,11 +114,14 @@ final class RetentionRows {
 			.param("before", usedBefore)
 			.update();
 		if (!this.cascades) {
-			this.jdbc
-				.sql("delete from buddy_workflow_run where session_id in (:ids) and not exists (select 1"
-						+ " from buddy_workflow_session s where s.session_id = buddy_workflow_run.session_id)")
+			String left = "session_id in (:ids) and not exists (select 1 from buddy_workflow_session s"
+					+ " where s.session_id = buddy_workflow_run.session_id)";
+			this.jdbc.sql(
+					"delete from buddy_workflow_run_event where run_id in (select run_id from buddy_workflow_run where "
+							+ left + ")")
 				.param("ids", sessionIds)
 				.update();
+			this.jdbc.sql("delete from buddy_workflow_run where " + left).param("ids", sessionIds).update();
 		}
 		return deleted;
 	}

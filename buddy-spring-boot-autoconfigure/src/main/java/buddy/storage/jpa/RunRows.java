@@ -35,6 +35,8 @@ final class RunRows {
 
 	private final String endWaiting;
 
+	private final String endWithEvents;
+
 	RunRows(JdbcClient jdbc, JdbcOperations batches, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.batches = batches;
@@ -45,9 +47,11 @@ final class RunRows {
 		this.insert = columns + values + ")";
 		this.insertKeyed = columns + ", idempotency_key, idempotency_request" + values + ", ?, ?)";
 		String end = "update buddy_workflow_run set status = ?, response = " + json + ", error = " + json
-				+ ", ended_at = ?, queued_at = null where run_id = ? and status ";
-		this.end = end + "in ('RUNNING', 'PENDING')";
-		this.endWaiting = end + "= 'PENDING'";
+				+ ", ended_at = ?, queued_at = null";
+		String running = " where run_id = ? and status in ('RUNNING', 'PENDING')";
+		this.end = end + running;
+		this.endWaiting = end + " where run_id = ? and status = 'PENDING'";
+		this.endWithEvents = end + ", last_event = ?" + running;
 	}
 
 	void insertRunning(NewRun run) {
@@ -111,7 +115,11 @@ final class RunRows {
 	}
 
 	boolean end(RunEnd end) {
-		return end(this.end, end);
+		Long lastEvent = end.lastEvent();
+		return (lastEvent != null) ? this.jdbc.sql(this.endWithEvents)
+			.params(end.status().name(), text(end.response()), text(end.error()), end.endedAt(), lastEvent,
+					end.run().runId())
+			.update() == 1 : end(this.end, end);
 	}
 
 	/** Ends a run that has not got its session yet. */

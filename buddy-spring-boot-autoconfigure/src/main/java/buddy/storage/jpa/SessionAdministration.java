@@ -20,10 +20,16 @@ final class SessionAdministration {
 	private static final String OPEN = "session_id = ? and (user_id = ? or (user_id is null and ? = 1))"
 			+ " and workflow_id = coalesce(?, workflow_id)";
 
+	private static final String RUNS_ENDED = "session_id = ? and status in ('COMPLETED', 'ERROR', 'CANCELLED')"
+			+ " and exists (select 1 from buddy_workflow_session where " + OPEN + ")";
+
 	private final JdbcClient jdbc;
 
-	SessionAdministration(JdbcClient jdbc) {
+	private final boolean cascades;
+
+	SessionAdministration(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
+		this.cascades = dialect.enforcesForeignKeys();
 	}
 
 	boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName) {
@@ -39,15 +45,28 @@ final class SessionAdministration {
 			.update() == 1;
 		if (deleted) {
 			// needed where SQLite does not enforce foreign keys, which is its default
+			if (!this.cascades) {
+				this.jdbc
+					.sql("delete from buddy_workflow_run_event where run_id in"
+							+ " (select run_id from buddy_workflow_run where session_id = ?)")
+					.param(sessionId)
+					.update();
+			}
 			this.jdbc.sql("delete from buddy_workflow_run where session_id = ?").param(sessionId).update();
 		}
 		return deleted;
 	}
 
 	int deleteRuns(String sessionId, SessionAccess access) {
-		return this.jdbc
-			.sql("delete from buddy_workflow_run where session_id = ? and status in ('COMPLETED', 'ERROR', 'CANCELLED')"
-					+ " and exists (select 1 from buddy_workflow_session where " + OPEN + ")")
+		if (!this.cascades) {
+			this.jdbc.sql(
+					"delete from buddy_workflow_run_event where run_id in (select run_id from buddy_workflow_run where "
+							+ RUNS_ENDED + ")")
+				.param(sessionId)
+				.params(open(sessionId, access))
+				.update();
+		}
+		return this.jdbc.sql("delete from buddy_workflow_run where " + RUNS_ENDED)
 			.param(sessionId)
 			.params(open(sessionId, access))
 			.update();

@@ -81,6 +81,16 @@ enum SqlDialect {
 		return this == SQLITE;
 	}
 
+	/** Whether a row that others refer to takes those with it when it is deleted. */
+	boolean enforcesForeignKeys() {
+		return this != SQLITE; // unless it is told to
+	}
+
+	/** Whether a parameter can hold many values, which become rows. */
+	boolean hasArrays() {
+		return this == POSTGRESQL;
+	}
+
 	/** A parameter that holds the text of a JSON document. */
 	String json() {
 		return this.json;

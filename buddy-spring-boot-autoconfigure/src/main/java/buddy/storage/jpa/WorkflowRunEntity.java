@@ -76,12 +76,15 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "idempotency_request", length = 64)
 	private @Nullable String idempotencyRequest;
 
+	@Column(name = BuddyNaming.MARK + "last_event")
+	private @Nullable Long lastEvent;
+
 	protected WorkflowRunEntity() {
 	}
 
 	StoredRun toStoredRun() {
 		return new StoredRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.status,
-				this.input, this.response, this.error, this.createdAt, this.endedAt);
+				this.input, this.response, this.error, this.createdAt, this.endedAt, this.lastEvent);
 	}
 
 }

@@ -1,0 +1,73 @@
+package buddy.event;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.run.EventHeader;
+import buddy.run.RunFailure;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.UnknownEvent;
+import buddy.run.RunResponseEvent.WorkflowCancelled;
+import buddy.run.RunResponseEvent.WorkflowCompleted;
+import buddy.run.RunResponseEvent.WorkflowError;
+import buddy.run.RunResponseEvent.WorkflowStarted;
+import buddy.run.WorkflowRun;
+import buddy.session.StoredRun;
+
+/**
+ * The events that are not stored: the first and the last of a run follow from its row,
+ * and one stands for those that are missing.
+ */
+final class DerivedEvents {
+
+	/** The name of the event that tells which others are missing. */
+	static final String MISSING = "EventsMissing";
+
+	private DerivedEvents() {
+	}
+
+	static StoredEvent started(StoredRun run) {
+		return of(run.runId(), EventPosition.START, new WorkflowStarted(header(run, run.createdAt(), Map.of())));
+	}
+
+	static StoredEvent terminal(StoredRun stored, EventPosition position) {
+		WorkflowRun run = stored.toWorkflowRun();
+		Long endedAt = stored.endedAt();
+		EventHeader header = header(stored, (endedAt != null) ? endedAt : stored.createdAt(), Map.of());
+		RunFailure failure = run.failure();
+		RunResponse response = run.response();
+		String message = (failure != null) ? failure.message() : null;
+		RunResponseEvent event = switch (stored.status()) {
+			case COMPLETED -> new WorkflowCompleted(header, (response != null) ? response.content() : null,
+					(response != null) ? response.contentType() : null);
+			case CANCELLED -> new WorkflowCancelled(header, message);
+			default -> new WorkflowError(header, message, (failure != null) ? failure.type() : null);
+		};
+		return of(stored.runId(), position, event);
+	}
+
+	/**
+	 * Stands for the events that are not in the store and never will be: the store failed
+	 * for too long, or they were kept no longer.
+	 */
+	static StoredEvent missing(String runId, EventPosition first, EventPosition last) {
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+		fields.put("first", first.toString());
+		fields.put("last", last.toString());
+		fields.put("count", last.sequence() - first.sequence() + 1);
+		return of(runId, last, new UnknownEvent(new EventHeader(null, runId, null, null, null, null, fields), MISSING));
+	}
+
+	private static EventHeader header(StoredRun run, long millis, Map<String, @Nullable Object> more) {
+		return new EventHeader(millis / 1000, run.runId(), run.sessionId(), run.workflowId(), null, null, more);
+	}
+
+	private static StoredEvent of(String runId, EventPosition position, RunResponseEvent event) {
+		return new StoredEvent(runId, position, Json.write(event.toMap()));
+	}
+
+}

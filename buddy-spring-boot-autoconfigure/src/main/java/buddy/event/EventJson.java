@@ -1,0 +1,73 @@
+package buddy.event;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.json.StorableJson;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunResponseContent;
+
+/**
+ * The JSON of an event that is stored. What cannot be stored is mended or left out, and
+ * the field {@code content_note} says so: an event is never refused.
+ */
+final class EventJson {
+
+	/** What a client needs of an event even if nothing else can be kept. */
+	private static final List<String> HEADER = List.of("event", "created_at", "run_id", "session_id", "workflow_id",
+			"agent_id", "agent_name", "name", "content_type");
+
+	/** About what the fields of a header take. */
+	private static final int HEADER_SIZE = 300;
+
+	private EventJson() {
+	}
+
+	/** Whether nobody can change the event any more, so that it can be written later. */
+	static boolean isUnchanging(RunResponseEvent event) {
+		return event instanceof RunResponseContent piece && piece.header().additional().isEmpty()
+				&& (piece.content() == null || piece.content() instanceof String);
+	}
+
+	/** About how many bytes such an event takes. */
+	static long size(RunResponseEvent event) {
+		RunResponseContent piece = (RunResponseContent) event;
+		return HEADER_SIZE + length(piece.content()) + length(piece.reasoningContent());
+	}
+
+	private static long length(@Nullable Object text) {
+		return (text instanceof String known) ? known.length() : 0;
+	}
+
+	static String write(RunResponseEvent event, long most) {
+		try {
+			StorableJson.Mended mended = StorableJson.mend(event.toMap());
+			String json = mended.json();
+			if (mended.note() != null) {
+				json = withNote(Json.readMap(json), mended.note());
+			}
+			return StorableJson.fits(json, most) ? json : withNote(header(Json.readMap(json)),
+					"omitted: the event is larger than buddy.events.max-event-size, " + most + " bytes");
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			return withNote(new LinkedHashMap<>(Map.of("event", event.event())),
+					"omitted: it has no JSON form (" + ex.getClass().getSimpleName() + ")");
+		}
+	}
+
+	private static Map<String, @Nullable Object> header(Map<String, @Nullable Object> fields) {
+		fields.keySet().retainAll(HEADER);
+		fields.values().removeIf((value) -> value instanceof String text && text.length() > HEADER_SIZE);
+		return fields;
+	}
+
+	private static String withNote(Map<String, @Nullable Object> fields, String note) {
+		fields.put("content_note", note);
+		return StorableJson.mend(fields).json();
+	}
+
+}

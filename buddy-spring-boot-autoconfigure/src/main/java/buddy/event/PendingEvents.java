@@ -1,0 +1,238 @@
+package buddy.event;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunResponseEvent;
+
+/**
+ * The events of one run that are not stored yet, no more than fit.
+ */
+final class PendingEvents {
+
+	/** A run may be ahead of the store by so much, or by one event. */
+	private static final int MAX_BYTES = 2 * 1024 * 1024;
+
+	private static final int MAX_BATCHES = 4;
+
+	private final String runId;
+
+	private final int maxEvents;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final Deque<Entry> entries = new ArrayDeque<>();
+
+	/** Whether the recorder knows that there is something to store. */
+	private final AtomicBoolean announced = new AtomicBoolean();
+
+	private long bytes;
+
+	private long sequence;
+
+	private long lost;
+
+	private boolean stalled;
+
+	private boolean closed;
+
+	PendingEvents(String runId, int batchSize) {
+		this.runId = runId;
+		this.maxEvents = MAX_BATCHES * batchSize;
+	}
+
+	String runId() {
+		return this.runId;
+	}
+
+	/** Returns whether the recorder must be told. */
+	boolean announce() {
+		return !this.announced.get() && this.announced.compareAndSet(false, true);
+	}
+
+	void announced() {
+		this.announced.set(false);
+	}
+
+	/**
+	 * Adds an event; where there is no room, waits until there is. A store that was too
+	 * slow for that once is not waited for again before it has taken something.
+	 * @return whether it was added; else it is lost
+	 */
+	boolean add(@Nullable RunResponseEvent event, @Nullable String json, long size, long patienceNanos) {
+		this.lock.lock();
+		try {
+			if (isFull() && !this.closed) {
+				awaitRoom(patienceNanos);
+			}
+			if (this.closed) {
+				return false;
+			}
+			this.sequence++;
+			if (isFull()) {
+				this.lost++;
+				return false;
+			}
+			this.entries.add(new Entry(new EventPosition(0, this.sequence), event, json, size));
+			this.bytes += size;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isFull() {
+		return this.entries.size() >= this.maxEvents || this.bytes >= MAX_BYTES;
+	}
+
+	private void awaitRoom(long patienceNanos) {
+		long left = this.stalled ? 0 : patienceNanos;
+		boolean interrupted = false;
+		while (isFull() && !this.closed && left > 0) {
+			try {
+				left = this.changed.awaitNanos(left);
+			}
+			catch (InterruptedException ex) {
+				interrupted = true; // the order of events comes first; the wait has an
+									// end
+			}
+		}
+		this.stalled = isFull();
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** The first events, which stay until they are stored. */
+	List<Entry> first(int most, long mostBytes) {
+		this.lock.lock();
+		try {
+			List<Entry> first = new ArrayList<>();
+			long size = 0;
+			for (Entry entry : this.entries) {
+				size += entry.size();
+				if (first.size() == most || (size > mostBytes && !first.isEmpty())) {
+					break;
+				}
+				first.add(entry);
+			}
+			return first;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Forgets events that are stored; returns how many of them were still here. */
+	int stored(List<Entry> stored) {
+		this.lock.lock();
+		try {
+			int removed = 0;
+			for (Entry entry : stored) {
+				if (this.entries.peek() == entry) { // else they were given up meanwhile
+					this.entries.remove();
+					this.bytes -= entry.size();
+					removed++;
+				}
+			}
+			this.stalled = false;
+			this.changed.signalAll();
+			return removed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean isEmpty() {
+		this.lock.lock();
+		try {
+			return this.entries.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Takes no more events, and waits until all are stored; what is not by then is given
+	 * up.
+	 * @return how many were given up
+	 */
+	int close(long patienceNanos) {
+		this.lock.lock();
+		try {
+			long left = patienceNanos;
+			int before = this.entries.size();
+			while (!this.entries.isEmpty() && left > 0) {
+				try {
+					left = this.changed.awaitNanos(left);
+				}
+				catch (InterruptedException ex) {
+					// the end of a run is stored without interrupts
+				}
+				if (this.entries.size() < before) { // slow, but it goes on
+					before = this.entries.size();
+					left = patienceNanos;
+				}
+			}
+			this.closed = true;
+			int given = this.entries.size();
+			this.lost += given;
+			this.entries.clear();
+			this.bytes = 0;
+			this.changed.signalAll();
+			return given;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The number of the last event, lost or not. */
+	long sequence() {
+		this.lock.lock();
+		try {
+			return this.sequence;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How many events of the run are lost so far. */
+	long lost() {
+		this.lock.lock();
+		try {
+			return this.lost;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * An event that waits: the event itself, or its JSON already where it could change.
+	 */
+	record Entry(EventPosition position, @Nullable RunResponseEvent event, @Nullable String json, long size) {
+
+		StoredEvent toStored(String runId, long maxEventSize) {
+			String text = (this.json != null) ? this.json
+					: EventJson.write(Objects.requireNonNull(this.event), maxEventSize);
+			return new StoredEvent(runId, this.position, text);
+		}
+
+	}
+
+}

@@ -1,0 +1,294 @@
+package buddy.event;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+import buddy.event.PendingEvents.Entry;
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunResponseContent;
+import buddy.run.RunResponseEvent.WorkflowCancelled;
+import buddy.run.RunResponseEvent.WorkflowCompleted;
+import buddy.run.RunResponseEvent.WorkflowError;
+import buddy.run.RunResponseEvent.WorkflowStarted;
+
+/**
+ * Stores the events of runs in batches, on a thread of its own, and tells those who
+ * follow the runs.
+ *
+ * <p>
+ * A run that is faster than the store waits for it. A store that fails is tried again; if
+ * it fails for too long, the run goes on, and its readers are told which events are
+ * missing. The end of a run is stored after its events.
+ */
+public final class RunEventRecorder implements RunEventListener, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunEventRecorder.class);
+
+	private static final long MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
+	private static final long LONGEST_PAUSE_MILLIS = 1000;
+
+	private static final int THREAD_IDLE_SECONDS = 5;
+
+	private final RunEventStore store;
+
+	private final RunEventStreams streams;
+
+	private final RecordingOptions options;
+
+	private final Predicate<String> workflows;
+
+	private final Map<String, PendingEvents> runs = new ConcurrentHashMap<>();
+
+	private final Queue<PendingEvents> announced = new ConcurrentLinkedQueue<>();
+
+	/** How many events wait, of all runs. */
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	/** How many runs wait for their last events to be stored. */
+	private final AtomicInteger ending = new AtomicInteger();
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	private final AtomicBoolean urgent = new AtomicBoolean();
+
+	private final ReentrantLock flushing = new ReentrantLock();
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	private int failures;
+
+	private volatile boolean used;
+
+	/**
+	 * Creates a recorder.
+	 * @param store where the events are stored
+	 * @param streams those who follow runs
+	 * @param options how they are stored
+	 * @param workflows the ids of workflows whose events are stored
+	 */
+	public RunEventRecorder(RunEventStore store, RunEventStreams streams, RecordingOptions options,
+			Predicate<String> workflows) {
+		this.store = store;
+		this.streams = streams;
+		this.options = options;
+		this.workflows = workflows;
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-events-");
+		threads.setDaemon(true);
+		this.timer = new ScheduledThreadPoolExecutor(1, threads);
+		this.timer.setKeepAliveTime(THREAD_IDLE_SECONDS, TimeUnit.SECONDS);
+		this.timer.allowCoreThreadTimeOut(true);
+		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+	}
+
+	@Override
+	public void onEvent(RunContext run, RunResponseEvent event) {
+		if (event instanceof WorkflowStarted) {
+			return;
+		}
+		if (event instanceof WorkflowCompleted || event instanceof WorkflowError
+				|| event instanceof WorkflowCancelled) {
+			this.runs.remove(run.runId());
+			this.streams.ended(run.runId());
+		}
+		else if (run.isRecorded() && this.workflows.test(run.workflowId())) {
+			add(run, event);
+		}
+	}
+
+	@Override
+	public void onText(RunContext run, RunResponseContent piece) {
+		onEvent(run, piece);
+	}
+
+	private void add(RunContext run, RunResponseEvent event) {
+		PendingEvents pending = this.runs.get(run.runId());
+		if (pending == null) {
+			pending = this.runs.computeIfAbsent(run.runId(),
+					(runId) -> new PendingEvents(runId, this.options.batchSize()));
+			if (!run.isRecorded()) { // it ended meanwhile
+				this.runs.remove(run.runId(), pending);
+				return;
+			}
+		}
+		boolean unchanging = EventJson.isUnchanging(event);
+		String json = unchanging ? null : EventJson.write(event, this.options.maxEventSize());
+		long size = (json != null) ? json.length() : EventJson.size(event);
+		if (pending.add(unchanging ? event : null, json, size, this.options.patience().toNanos())) {
+			int now = this.waiting.incrementAndGet();
+			if (pending.announce()) {
+				this.announced.add(pending);
+			}
+			if (now >= this.options.batchSize()) {
+				flushSoon();
+			}
+			else {
+				flushLater(this.options.flushInterval().toMillis());
+			}
+		}
+		else if (pending.lost() == 1) {
+			logger.warn("The store of events is too slow for run '{}' of workflow '{}', or fails;"
+					+ " events are lost, and their readers are told which", run.runId(), run.workflowId());
+		}
+	}
+
+	/** The run's last events are stored before its end. */
+	@Override
+	public long beforeEnd(RunContext run) {
+		PendingEvents pending = this.runs.get(run.runId());
+		if (pending == null) {
+			return 0;
+		}
+		this.ending.incrementAndGet();
+		try {
+			if (!pending.isEmpty()) {
+				flushSoon();
+			}
+			int given = pending.close(this.options.patience().toNanos());
+			if (given > 0) {
+				this.waiting.addAndGet(-given);
+				logger.warn(
+						"The last {} events of run '{}' of workflow '{}' could not be stored within {};"
+								+ " they are lost, and their readers are told which",
+						given, run.runId(), run.workflowId(), this.options.patience());
+			}
+		}
+		finally {
+			this.ending.decrementAndGet();
+		}
+		return pending.sequence();
+	}
+
+	/**
+	 * Tells whether this recorder has stored anything yet.
+	 * @return whether it has
+	 */
+	public boolean used() {
+		return this.used;
+	}
+
+	private void flushLater(long millis) {
+		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
+			try {
+				this.timer.schedule(this::flush, millis, TimeUnit.MILLISECONDS);
+			}
+			catch (RejectedExecutionException ex) {
+				flush(); // closed: the application stops
+			}
+		}
+	}
+
+	private void flushSoon() {
+		if (!this.urgent.get() && this.urgent.compareAndSet(false, true)) {
+			try {
+				this.timer.execute(this::flush);
+			}
+			catch (RejectedExecutionException ex) {
+				flush();
+			}
+		}
+	}
+
+	private void flush() {
+		this.flushing.lock();
+		try {
+			this.scheduled.set(false);
+			do {
+				this.urgent.set(false);
+				storeBatch();
+				this.failures = 0;
+			}
+			while (this.waiting.get() >= this.options.batchSize() || (this.ending.get() > 0 && this.waiting.get() > 0));
+			if (this.waiting.get() > 0) {
+				flushLater(this.options.flushInterval().toMillis());
+			}
+		}
+		catch (RuntimeException ex) {
+			this.urgent.set(false);
+			again(ex);
+		}
+		finally {
+			this.flushing.unlock();
+		}
+	}
+
+	private void again(RuntimeException ex) {
+		this.failures++;
+		if (this.failures == 1) {
+			logger.warn("Events of runs could not be stored; this is tried again", ex);
+		}
+		else {
+			logger.debug("Events of runs could not be stored for the {}th time", this.failures, ex);
+		}
+		if (!this.timer.isShutdown()) {
+			flushLater(Math.min(this.options.flushInterval().toMillis() << Math.min(this.failures, 10),
+					LONGEST_PAUSE_MILLIS));
+		}
+	}
+
+	/** What was not stored is taken again, in the same order, the next time. */
+	private void storeBatch() {
+		Map<PendingEvents, List<Entry>> taken = take();
+		List<StoredEvent> batch = new ArrayList<>();
+		taken.forEach((run, entries) -> entries
+			.forEach((entry) -> batch.add(entry.toStored(run.runId(), this.options.maxEventSize()))));
+		if (!batch.isEmpty()) {
+			this.store.append(batch);
+			this.used = true;
+		}
+		taken.forEach((run, entries) -> {
+			this.waiting.addAndGet(-run.stored(entries));
+			this.streams.stored(run.runId());
+		});
+	}
+
+	private Map<PendingEvents, List<Entry>> take() {
+		Map<PendingEvents, List<Entry>> taken = new LinkedHashMap<>();
+		int room = this.options.batchSize();
+		long bytes = MAX_BATCH_BYTES;
+		for (int runs = this.announced.size(); runs > 0 && room > 0 && bytes > 0; runs--) {
+			PendingEvents run = this.announced.remove();
+			run.announced();
+			List<Entry> first = run.first(room, bytes);
+			if (first.isEmpty()) {
+				continue;
+			}
+			// to the back of the queue, so that every run has its turn
+			if (run.announce()) {
+				this.announced.add(run);
+			}
+			taken.put(run, first);
+			room -= first.size();
+			bytes -= first.stream().mapToLong(Entry::size).sum();
+		}
+		return taken;
+	}
+
+	/**
+	 * Stores what still waits, once.
+	 */
+	@Override
+	public void close() {
+		this.timer.shutdown();
+		flush();
+	}
+
+}

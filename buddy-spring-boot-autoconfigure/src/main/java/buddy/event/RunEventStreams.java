@@ -1,0 +1,268 @@
+package buddy.event;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+import buddy.run.RunStatus;
+import buddy.session.StoredRun;
+import buddy.session.WorkflowSessionRepository;
+
+/**
+ * Follows the events of runs, from the store and live, of this process and of others.
+ *
+ * <p>
+ * All streams together ask the store with one query at an interval, and only while one of
+ * them waits for an event.
+ */
+public final class RunEventStreams implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunEventStreams.class);
+
+	/** Runs of one query. */
+	private static final int CHUNK = 500;
+
+	private static final int THREADS = 4;
+
+	private static final int THREAD_IDLE_SECONDS = 5;
+
+	private final RunEventStore store;
+
+	private final Supplier<WorkflowSessionRepository> runs;
+
+	private final Duration pollInterval;
+
+	private final Map<String, Set<RunEventStream>> open = new ConcurrentHashMap<>();
+
+	private final AtomicBoolean polling = new AtomicBoolean();
+
+	private final ScheduledThreadPoolExecutor poller;
+
+	private final ThreadPoolExecutor wakers;
+
+	private volatile boolean closed;
+
+	private boolean failed;
+
+	/**
+	 * Creates streams.
+	 * @param store where the events are
+	 * @param runs where the runs are
+	 * @param pollInterval how often all streams together look for what other processes
+	 * stored
+	 */
+	public RunEventStreams(RunEventStore store, Supplier<WorkflowSessionRepository> runs, Duration pollInterval) {
+		this.store = store;
+		this.runs = runs;
+		this.pollInterval = pollInterval;
+		this.poller = new ScheduledThreadPoolExecutor(1, threads("buddy-event-poll-"));
+		this.poller.setKeepAliveTime(THREAD_IDLE_SECONDS, TimeUnit.SECONDS);
+		this.poller.allowCoreThreadTimeOut(true);
+		this.wakers = new ThreadPoolExecutor(THREADS, THREADS, THREAD_IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), threads("buddy-event-stream-"));
+		this.wakers.allowCoreThreadTimeOut(true);
+	}
+
+	private static CustomizableThreadFactory threads(String prefix) {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
+		threads.setDaemon(true);
+		return threads;
+	}
+
+	/**
+	 * Opens the stream of a run, whose reader has been checked by the caller. Of a run
+	 * that is gone, and after a last event that the reader has seen, the stream has
+	 * ended.
+	 * @param runId the run
+	 * @param after the position of the last event that the reader has, or {@code null}
+	 * for all of them
+	 * @return the stream; it must be closed
+	 */
+	public RunEventStream open(String runId, @Nullable EventPosition after) {
+		RunEventStream stream = new RunEventStream(this, runId);
+		this.open.compute(runId, (id, streams) -> {
+			Set<RunEventStream> all = (streams != null) ? streams : ConcurrentHashMap.newKeySet();
+			all.add(stream);
+			return all;
+		});
+		try {
+			stream.begin(after);
+		}
+		catch (RuntimeException ex) {
+			stream.close();
+			throw ex;
+		}
+		if (this.closed) {
+			stream.cut();
+		}
+		return stream;
+	}
+
+	/**
+	 * Returns how many streams are open.
+	 * @return the number
+	 */
+	public int openStreams() {
+		return this.open.values().stream().mapToInt(Set::size).sum();
+	}
+
+	/** Events of a run were stored by this process. */
+	void stored(String runId) {
+		this.open.getOrDefault(runId, Set.of()).forEach(RunEventStream::signal);
+	}
+
+	/** A run of this process has ended. */
+	void ended(String runId) {
+		this.open.getOrDefault(runId, Set.of()).forEach(RunEventStream::runOver);
+	}
+
+	@Nullable StoredRun findRun(String runId) {
+		return this.runs.get().findRun(runId).orElse(null);
+	}
+
+	boolean hasBegun(RunStatus status) {
+		return status != RunStatus.PENDING;
+	}
+
+	List<StoredEvent> read(String runId, EventPosition after, int limit) {
+		return this.store.read(runId, after, limit);
+	}
+
+	/** The position of the last event of a run that has ended, but for the very last. */
+	EventPosition last(StoredRun run) {
+		Long last = run.lastEvent();
+		if (last != null) {
+			return new EventPosition(0, last);
+		}
+		return this.store.heads(List.of(run.runId()))
+			.stream()
+			.map(RunHead::last)
+			.map((position) -> (position != null) ? position : EventPosition.START)
+			.findFirst()
+			.orElse(EventPosition.START);
+	}
+
+	void waits(RunEventStream stream) {
+		if (this.closed) {
+			stream.cut();
+		}
+		pollOn();
+	}
+
+	void wakes(RunEventStream stream, Runnable wake) {
+		try {
+			this.wakers.execute(wake);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The stream of run '{}' ends with the application", stream.runId());
+		}
+	}
+
+	void closed(RunEventStream stream) {
+		this.open.computeIfPresent(stream.runId(), (id, streams) -> {
+			streams.remove(stream);
+			return streams.isEmpty() ? null : streams;
+		});
+	}
+
+	private void pollOn() {
+		if (!this.polling.get() && this.polling.compareAndSet(false, true)) {
+			schedulePoll();
+		}
+	}
+
+	private void schedulePoll() {
+		try {
+			this.poller.schedule(this::pollAndGoOn, this.pollInterval.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			this.polling.set(false); // closed
+		}
+	}
+
+	private void pollAndGoOn() {
+		try {
+			poll();
+			this.failed = false;
+		}
+		catch (RuntimeException ex) {
+			if (!this.failed) {
+				logger.warn("The events of runs could not be followed; this is tried again", ex);
+			}
+			this.failed = true;
+		}
+		finally {
+			long now = System.nanoTime();
+			waiting().forEach((stream) -> stream.wakeWhenIdle(now));
+			if (isAnyWaiting()) {
+				schedulePoll();
+			}
+			else {
+				this.polling.set(false);
+				if (isAnyWaiting()) { // one came in between
+					pollOn();
+				}
+			}
+		}
+	}
+
+	private Stream<RunEventStream> waiting() {
+		return this.open.values().stream().flatMap(Set::stream).filter(RunEventStream::isWaiting);
+	}
+
+	private boolean isAnyWaiting() {
+		return waiting().findAny().isPresent();
+	}
+
+	private void poll() {
+		Map<String, List<RunEventStream>> byRun = waiting().collect(Collectors.groupingBy(RunEventStream::runId));
+		List<String> runIds = new ArrayList<>(byRun.keySet());
+		for (int from = 0; from < runIds.size(); from += CHUNK) {
+			Collection<String> chunk = runIds.subList(from, Math.min(from + CHUNK, runIds.size()));
+			Map<String, RunHead> heads = this.store.heads(chunk)
+				.stream()
+				.collect(Collectors.toMap(RunHead::runId, Function.identity()));
+			chunk.forEach(
+					(runId) -> byRun.getOrDefault(runId, List.of()).forEach((stream) -> stream.seen(heads.get(runId))));
+		}
+	}
+
+	/**
+	 * Ends all streams that are open, so that their readers come back to another process
+	 * or later.
+	 */
+	public void endAll() {
+		this.open.values().forEach((streams) -> streams.forEach(RunEventStream::cut));
+	}
+
+	/**
+	 * Ends all streams, for good.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		endAll();
+		this.poller.shutdownNow();
+		this.wakers.shutdown();
+	}
+
+}

@@ -1,0 +1,137 @@
+package buddy.storage.jpa;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCreator;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.event.EventPosition;
+import buddy.event.RunHead;
+import buddy.event.StoredEvent;
+import buddy.run.RunStatus;
+
+/**
+ * The statements on the table of events.
+ */
+final class EventRows {
+
+	private static final String COLUMNS = "into buddy_workflow_run_event (run_id, epoch, sequence, event) ";
+
+	private static final String INSERT_ARRAYS = "insert " + COLUMNS
+			+ "select a.run_id, a.epoch, a.sequence, cast(a.event as json)"
+			+ " from unnest(?, ?, ?, ?) as a (run_id, epoch, sequence, event)";
+
+	private static final String OF_RUN = "select epoch, sequence, event from buddy_workflow_run_event where run_id = ? and ";
+
+	/**
+	 * Each part reads a range of the key; the second one is empty but for runs resumed.
+	 */
+	private static final String READ = "select t.epoch, t.sequence, t.event from (select * from (" + OF_RUN
+			+ "epoch = ? and sequence > ? order by sequence limit ?) a union all select * from (" + OF_RUN
+			+ "epoch > ? order by epoch, sequence limit ?) b) t order by t.epoch, t.sequence limit ?";
+
+	private static final String LAST = " from buddy_workflow_run_event e where e.run_id = r.run_id"
+			+ " order by e.epoch desc, e.sequence desc limit 1)";
+
+	private static final String HEADS = "select r.run_id, r.status, (select e.epoch" + LAST + ", (select e.sequence"
+			+ LAST + " from buddy_workflow_run r where r.run_id in (:ids)";
+
+	private final JdbcTemplate template;
+
+	private final JdbcClient jdbc;
+
+	private final String insert;
+
+	private final boolean checksRun;
+
+	private final String old;
+
+	EventRows(JdbcTemplate template, SqlDialect dialect) {
+		this.template = template;
+		this.jdbc = JdbcClient.create(template);
+		// where foreign keys are not enforced, the statement looks for the run itself
+		this.checksRun = !dialect.enforcesForeignKeys();
+		this.insert = this.checksRun
+				? "insert or ignore " + COLUMNS
+						+ "select ?, ?, ?, ? where exists (select 1 from buddy_workflow_run where run_id = ?)"
+				: "insert " + COLUMNS + "values (?, ?, ?, " + dialect.json() + ")";
+		this.old = "select distinct e.run_id from buddy_workflow_run_event e left join buddy_workflow_run r"
+				+ " on r.run_id = e.run_id where r.ended_at < :before" + (this.checksRun ? " or r.run_id is null" : "")
+				+ " limit :limit";
+	}
+
+	/** All in one statement, whose text does not depend on their number. */
+	int insertArrays(List<StoredEvent> events) {
+		return this.template.update((PreparedStatementCreator) (connection) -> {
+			PreparedStatement statement = connection.prepareStatement(INSERT_ARRAYS);
+			statement.setArray(1, array(connection, "varchar", events, StoredEvent::runId));
+			statement.setArray(2, array(connection, "int4", events, (event) -> event.position().epoch()));
+			statement.setArray(3, array(connection, "int8", events, (event) -> event.position().sequence()));
+			statement.setArray(4, array(connection, "text", events, StoredEvent::event));
+			return statement;
+		});
+	}
+
+	private static Array array(Connection connection, String type, List<StoredEvent> events,
+			Function<StoredEvent, Object> value) throws SQLException {
+		return connection.createArrayOf(type, events.stream().map(value).toArray());
+	}
+
+	/** A batch of one statement, to be run in a transaction. */
+	int insertBatch(List<StoredEvent> events) {
+		return this.template.batchUpdate(this.insert, events.stream().map(this::columns).toList()).length;
+	}
+
+	private Object[] columns(StoredEvent event) {
+		EventPosition position = event.position();
+		return this.checksRun
+				? new Object[] { event.runId(), position.epoch(), position.sequence(), event.event(), event.runId() }
+				: new Object[] { event.runId(), position.epoch(), position.sequence(), event.event() };
+	}
+
+	List<StoredEvent> read(String runId, EventPosition after, int limit) {
+		return this.jdbc.sql(READ)
+			.params(runId, after.epoch(), after.sequence(), limit, runId, after.epoch(), limit, limit)
+			.query((row, number) -> new StoredEvent(runId, new EventPosition(row.getInt(1), row.getLong(2)),
+					oneLine(row.getString(3))))
+			.list();
+	}
+
+	/** A line break in JSON can only be space between two tokens. */
+	private static String oneLine(String json) {
+		return (json.indexOf('\n') < 0 && json.indexOf('\r') < 0) ? json : json.replace('\n', ' ').replace('\r', ' ');
+	}
+
+	List<RunHead> heads(Collection<String> runIds) {
+		return this.jdbc.sql(HEADS)
+			.param("ids", runIds)
+			.query((row, number) -> new RunHead(row.getString(1), RunStatus.valueOf(row.getString(2)), position(row)))
+			.list();
+	}
+
+	private static @Nullable EventPosition position(ResultSet row) throws SQLException {
+		long sequence = row.getLong(4);
+		return row.wasNull() ? null : new EventPosition(row.getInt(3), sequence);
+	}
+
+	List<String> runsEndedBefore(long endedBefore, int limit) {
+		return this.jdbc.sql(this.old).param("before", endedBefore).param("limit", limit).query(String.class).list();
+	}
+
+	int delete(List<String> runIds) {
+		return this.jdbc.sql("delete from buddy_workflow_run_event where run_id in (:ids)")
+			.param("ids", runIds)
+			.update();
+	}
+
+}

@@ -1,0 +1,105 @@
+package buddy.storage.jpa;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.PessimisticLockingFailureException;
+
+import buddy.event.EventPosition;
+import buddy.event.RunEventStore;
+import buddy.event.RunHead;
+import buddy.event.StoredEvent;
+
+/**
+ * Stores the events of runs beside the runs, apart from the caller's transactions.
+ */
+final class JpaRunEventStore implements RunEventStore {
+
+	private static final Logger logger = LoggerFactory.getLogger(JpaRunEventStore.class);
+
+	private final StorageTransactions transactions;
+
+	private final EventRows rows;
+
+	private final boolean oneStatement;
+
+	JpaRunEventStore(DataSource dataSource) {
+		SqlDialect dialect = SqlDialect.of(dataSource);
+		this.transactions = new StorageTransactions(dataSource, dialect);
+		this.rows = new EventRows(dialect.template(dataSource), dialect);
+		this.oneStatement = dialect.hasArrays();
+	}
+
+	@Override
+	public void append(List<StoredEvent> events) {
+		if (events.isEmpty()) {
+			return;
+		}
+		try {
+			insert(events);
+		}
+		catch (DataIntegrityViolationException ex) {
+			// some are stored already, or their run is gone
+			insert(missing(events));
+		}
+	}
+
+	private void insert(List<StoredEvent> events) {
+		if (events.isEmpty()) {
+			return;
+		}
+		if (this.oneStatement) {
+			this.transactions.writeAtOnce(() -> this.rows.insertArrays(events));
+		}
+		else {
+			this.transactions.writeApart(() -> this.rows.insertBatch(events));
+		}
+	}
+
+	private List<StoredEvent> missing(List<StoredEvent> events) {
+		Map<String, RunHead> heads = heads(events.stream().map(StoredEvent::runId).distinct().toList()).stream()
+			.collect(Collectors.toMap(RunHead::runId, Function.identity()));
+		return events.stream().filter((event) -> isMissing(event, heads)).toList();
+	}
+
+	private static boolean isMissing(StoredEvent event, Map<String, RunHead> heads) {
+		RunHead head = heads.get(event.runId());
+		EventPosition last = (head != null) ? head.last() : null;
+		return head != null && (last == null || event.position().compareTo(last) > 0);
+	}
+
+	@Override
+	public List<StoredEvent> read(String runId, EventPosition after, int limit) {
+		return this.transactions.read(() -> this.rows.read(runId, after, limit));
+	}
+
+	@Override
+	public List<RunHead> heads(Collection<String> runIds) {
+		return runIds.isEmpty() ? List.of() : this.transactions.read(() -> this.rows.heads(runIds));
+	}
+
+	@Override
+	public int deleteOfRunsEndedBefore(long endedBefore, int runs) {
+		List<String> old = this.transactions.read(() -> this.rows.runsEndedBefore(endedBefore, runs));
+		if (old.isEmpty()) {
+			return 0;
+		}
+		try {
+			return this.transactions.write(() -> this.rows.delete(old));
+		}
+		catch (PessimisticLockingFailureException ex) {
+			logger.debug("Old events are locked by someone else and are left for the next time", ex);
+			return 0;
+		}
+	}
+
+}

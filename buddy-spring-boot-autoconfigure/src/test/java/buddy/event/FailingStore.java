@@ -1,0 +1,53 @@
+package buddy.event;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A store of events that a test makes slow or lets fail.
+ */
+class FailingStore implements RunEventStore {
+
+	/** The sizes of the batches that it took. */
+	final List<Integer> batches = new CopyOnWriteArrayList<>();
+
+	private RunEventStore store;
+
+	void over(RunEventStore store) {
+		this.store = store;
+	}
+
+	/** Called before a batch is stored. */
+	void before(List<StoredEvent> events) {
+	}
+
+	/** Called after a batch is stored. */
+	void after(List<StoredEvent> events) {
+	}
+
+	@Override
+	public void append(List<StoredEvent> events) {
+		before(events);
+		this.store.append(new ArrayList<>(events));
+		this.batches.add(events.size());
+		after(events);
+	}
+
+	@Override
+	public List<StoredEvent> read(String runId, EventPosition after, int limit) {
+		return this.store.read(runId, after, limit);
+	}
+
+	@Override
+	public List<RunHead> heads(Collection<String> runIds) {
+		return this.store.heads(runIds);
+	}
+
+	@Override
+	public int deleteOfRunsEndedBefore(long endedBefore, int runs) {
+		return this.store.deleteOfRunsEndedBefore(endedBefore, runs);
+	}
+
+}

@@ -1,0 +1,21 @@
+package buddy.event;
+
+import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.WorkflowSessionRepository;
+
+class MapRunEventStoreTests extends RunEventStoreContractTests {
+
+	private MapWorkflowSessionRepository repository;
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		this.repository = new MapWorkflowSessionRepository();
+		return this.repository;
+	}
+
+	@Override
+	protected RunEventStore events() {
+		return new MapRunEventStore(this.repository);
+	}
+
+}
