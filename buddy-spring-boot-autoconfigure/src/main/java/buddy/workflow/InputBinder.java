@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.InputJson;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 
@@ -53,12 +53,13 @@ final class InputBinder {
 		if (parameter.kind() == Kind.USER_ID && scope.userId() != null) {
 			given = scope.userId();
 		}
-		if (given == null && parameter.type() instanceof Class<?> type && type.isPrimitive()) {
+		if (given == null && (parameter.type() instanceof Class<?> type && type.isPrimitive()
+				|| parameter.kind() == Kind.DATA && parameter.required())) {
 			throw new IllegalArgumentException("Input '" + parameter.name() + "' of workflow '" + this.workflowId
 					+ "' is missing; it must be a " + parameter.type().getTypeName());
 		}
 		try {
-			return Json.convert(given, parameter.type());
+			return InputJson.read(given, parameter.type());
 		}
 		catch (RuntimeException ex) {
 			throw new IllegalArgumentException("Input '" + parameter.name() + "' of workflow '" + this.workflowId
