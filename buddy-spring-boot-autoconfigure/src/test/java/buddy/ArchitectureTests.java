@@ -21,6 +21,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -31,17 +32,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTests {
 
 	/** Package of {@code buddy} to the packages of {@code buddy} that it may use. */
-	private static final Map<String, Set<String>> ARROWS = Map.of( //
-			"json", Set.of(), //
-			"run", Set.of("json"), //
-			"session", Set.of("run", "json"), //
-			"memory", Set.of("run", "session", "json"), //
-			"agent", Set.of("run", "json"), //
-			"workflow", Set.of("run", "session", "memory", "json"), //
-			"workflow.aop", Set.of("workflow", "run"), //
-			"storage.jpa", Set.of("run", "session", "json"), //
-			"autoconfigure",
-			Set.of("json", "run", "session", "memory", "agent", "workflow", "workflow.aop", "storage.jpa"));
+	private static final Map<String, Set<String>> ARROWS = Map.ofEntries( //
+			entry("json", Set.of()), //
+			entry("run", Set.of("json")), //
+			entry("session", Set.of("run", "json")), //
+			entry("memory", Set.of("run", "session", "json")), //
+			entry("agent", Set.of("run", "json")), //
+			entry("workflow", Set.of("run", "session", "memory", "json")), //
+			entry("workflow.aop", Set.of("workflow", "run")), //
+			entry("storage.jpa", Set.of("run", "session", "json")), //
+			entry("test", Set.of("run", "session", "agent", "workflow", "json")), //
+			entry("autoconfigure", Set.of("json", "run", "session", "memory", "agent", "workflow", "workflow.aop",
+					"storage.jpa", "test")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.run", "buddy.session", "buddy.memory", "buddy.agent",
 			"buddy.workflow" };
@@ -118,7 +120,7 @@ class ArchitectureTests {
 	@Test
 	void onlyAgentSeesSpringAi() {
 		noClasses().that()
-			.resideOutsideOfPackages("buddy.agent..", "buddy.autoconfigure..")
+			.resideOutsideOfPackages("buddy.agent..", "buddy.test..", "buddy.autoconfigure..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.ai..")
