@@ -94,8 +94,8 @@ record TextFormat(@Nullable String format, Pattern pattern) {
 			return new BigInteger[] { BigInteger.valueOf(Byte.MIN_VALUE), BigInteger.valueOf(255) };
 		}
 		int bits = (type == short.class || type == Short.class) ? Short.SIZE
-						: (type == int.class || type == Integer.class) ? Integer.SIZE
-								: (type == long.class || type == Long.class) ? Long.SIZE : 0;
+				: (type == int.class || type == Integer.class) ? Integer.SIZE
+						: (type == long.class || type == Long.class) ? Long.SIZE : 0;
 		if (bits == 0) {
 			return null;
 		}

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A clock that stands still until a test moves it.
@@ -15,7 +14,7 @@ public final class SettableClock extends Clock {
 	/** Where it stands at the beginning. */
 	public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-	private final AtomicReference<Instant> now;
+	private final Now now;
 
 	private final ZoneId zone;
 
@@ -23,10 +22,10 @@ public final class SettableClock extends Clock {
 	 * Creates a clock in UTC that stands at {@link #START}.
 	 */
 	public SettableClock() {
-		this(new AtomicReference<>(START), ZoneOffset.UTC);
+		this(new Now(), ZoneOffset.UTC);
 	}
 
-	private SettableClock(AtomicReference<Instant> now, ZoneId zone) {
+	private SettableClock(Now now, ZoneId zone) {
 		this.now = now;
 		this.zone = zone;
 	}
@@ -36,7 +35,9 @@ public final class SettableClock extends Clock {
 	 * @param instant the time
 	 */
 	public void set(Instant instant) {
-		this.now.set(instant);
+		synchronized (this.now) {
+			this.now.instant = instant;
+		}
 	}
 
 	/**
@@ -44,7 +45,9 @@ public final class SettableClock extends Clock {
 	 * @param duration by how much
 	 */
 	public void advance(Duration duration) {
-		this.now.updateAndGet((instant) -> instant.plus(duration));
+		synchronized (this.now) {
+			this.now.instant = this.now.instant.plus(duration);
+		}
 	}
 
 	/**
@@ -56,7 +59,9 @@ public final class SettableClock extends Clock {
 
 	@Override
 	public Instant instant() {
-		return this.now.get();
+		synchronized (this.now) {
+			return this.now.instant;
+		}
 	}
 
 	@Override
@@ -67,6 +72,13 @@ public final class SettableClock extends Clock {
 	@Override
 	public Clock withZone(ZoneId zone) {
 		return new SettableClock(this.now, zone);
+	}
+
+	/** What clocks of several zones share. */
+	private static final class Now {
+
+		private Instant instant = START;
+
 	}
 
 }
