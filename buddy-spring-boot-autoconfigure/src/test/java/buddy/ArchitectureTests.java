@@ -47,8 +47,9 @@ class ArchitectureTests {
 			entry("web", Set.of("json", "run", "session", "memory", "event", "workflow")), //
 			entry("observability", Set.of("run", "agent", "workflow")), //
 			entry("actuate", Set.of("json", "run", "session", "workflow")), //
+			entry("test", Set.of("run", "session", "agent", "workflow", "json")), //
 			entry("autoconfigure", Set.of("json", "run", "session", "memory", "agent", "workflow", "workflow.aop",
-					"storage.jpa", "event", "web", "observability", "actuate")));
+					"storage.jpa", "event", "web", "observability", "actuate", "test")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.run", "buddy.session", "buddy.memory", "buddy.event",
 			"buddy.agent", "buddy.workflow" };
@@ -125,7 +126,7 @@ class ArchitectureTests {
 	@Test
 	void onlyAgentSeesSpringAi() {
 		noClasses().that()
-			.resideOutsideOfPackages("buddy.agent..", "buddy.autoconfigure..")
+			.resideOutsideOfPackages("buddy.agent..", "buddy.test..", "buddy.autoconfigure..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.ai..")

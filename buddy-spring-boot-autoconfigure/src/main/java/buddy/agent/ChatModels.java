@@ -2,6 +2,7 @@ package buddy.agent;
 
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,7 @@ import org.springframework.ai.chat.model.ChatModel;
  */
 public final class ChatModels {
 
-	private final Supplier<Map<String, ChatModel>> byName;
-
-	private final Supplier<@Nullable ChatModel> preferred;
+	private final BiFunction<String, @Nullable String, ChatModel> choice;
 
 	/**
 	 * Takes the application's chat models, none of which need exist yet.
@@ -23,16 +22,34 @@ public final class ChatModels {
 	 * such
 	 */
 	public ChatModels(Supplier<Map<String, ChatModel>> byName, Supplier<@Nullable ChatModel> preferred) {
-		this.byName = byName;
-		this.preferred = preferred;
+		this((agentName, beanName) -> find(byName, preferred, agentName, beanName));
+	}
+
+	private ChatModels(BiFunction<String, @Nullable String, ChatModel> choice) {
+		this.choice = choice;
+	}
+
+	/**
+	 * Takes a chat model for each agent, as tests do.
+	 * @param choice gives the chat model for an agent's name and the bean name it asks
+	 * for, which is {@code null} for the default one
+	 * @return the chat models
+	 */
+	public static ChatModels choosing(BiFunction<String, @Nullable String, ChatModel> choice) {
+		return new ChatModels(choice);
 	}
 
 	ChatModel find(String agentName, @Nullable String beanName) {
+		return this.choice.apply(agentName, beanName);
+	}
+
+	private static ChatModel find(Supplier<Map<String, ChatModel>> byName, Supplier<@Nullable ChatModel> preferred,
+			String agentName, @Nullable String beanName) {
 		if (beanName == null) {
-			ChatModel model = this.preferred.get();
-			return (model != null) ? model : failWithoutDefault(agentName, this.byName.get());
+			ChatModel model = preferred.get();
+			return (model != null) ? model : failWithoutDefault(agentName, byName.get());
 		}
-		Map<String, ChatModel> models = this.byName.get();
+		Map<String, ChatModel> models = byName.get();
 		ChatModel model = models.get(beanName);
 		if (model == null) {
 			throw new IllegalStateException("Agent '" + agentName + "' asks for the chat model '" + beanName

@@ -33,6 +33,11 @@ public final class Json {
 	private Json() {
 	}
 
+	/** The mapper, for others of this package to derive stricter ones from. */
+	static JsonMapper mapper() {
+		return MAPPER;
+	}
+
 	/**
 	 * Writes a value as JSON text.
 	 * @param value any value that Jackson can write

@@ -4,40 +4,20 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.type.LogicalType;
 
 /**
  * Reads what a caller hands in as the type that is asked for, and nothing that is merely
  * like it: no text for a number, no fraction for an integer, no unknown field.
  */
 public final class StrictJson {
-
-	private static final JsonMapper MAPPER = JsonMapper.builder()
-		.findAndAddModules(StrictJson.class.getClassLoader())
-		.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-		.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-		.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-		.enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-		.enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-		.withCoercionConfig(LogicalType.Textual,
-				(text) -> List.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
-					.forEach((shape) -> text.setCoercion(shape, CoercionAction.Fail)))
-		.build();
 
 	private StrictJson() {
 	}
@@ -47,16 +27,12 @@ public final class StrictJson {
 	 * @param value the value: maps, lists, strings, numbers, booleans and null, or an
 	 * instance of the type
 	 * @param type the type wanted
-	 * @return the instance, or {@code null} for {@code null}
+	 * @return the instance; for {@code null} what the type has for it
 	 * @throws MisfitException if the value does not fit
 	 */
 	public static @Nullable Object convert(@Nullable Object value, Type type) {
-		if (value == null || (type instanceof Class<?> plain && plain != Object.class && plain.isInstance(value)
-				&& !(value instanceof Map) && !(value instanceof List))) {
-			return value;
-		}
 		try {
-			return MAPPER.convertValue(value, MAPPER.constructType(type));
+			return InputJson.read(value, type);
 		}
 		catch (UnrecognizedPropertyException ex) {
 			List<String> known = names(ex.getKnownPropertyIds());
@@ -90,7 +66,7 @@ public final class StrictJson {
 	private static String wanted(Exception ex, Type type) {
 		Class<?> target = (ex instanceof MismatchedInputException mismatch) ? mismatch.getTargetType() : null;
 		if (target == null) {
-			target = (type instanceof Class<?> plain) ? plain : MAPPER.constructType(type).getRawClass();
+			target = (type instanceof Class<?> plain) ? plain : InputJson.mapper().constructType(type).getRawClass();
 		}
 		return wanted(target);
 	}
@@ -112,7 +88,7 @@ public final class StrictJson {
 		if (type.isEnum()) {
 			return "one of " + Arrays.stream(type.getEnumConstants())
 				.filter(Objects::nonNull)
-				.map((constant) -> MAPPER.convertValue(constant, String.class))
+				.map((constant) -> InputJson.mapper().convertValue(constant, String.class))
 				.collect(Collectors.joining(", ", "[", "]"));
 		}
 		if (Collection.class.isAssignableFrom(type) || type.isArray()) {

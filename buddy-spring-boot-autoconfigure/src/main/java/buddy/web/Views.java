@@ -14,7 +14,6 @@ import buddy.session.RunSummary;
 import buddy.session.WorkflowSession;
 import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
-import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 
 /**
  * What clients see of workflows, runs and sessions: JSON objects, times in Unix seconds,
@@ -35,12 +34,7 @@ final class Views {
 
 	static Map<String, @Nullable Object> workflowWithInput(WorkflowDescriptor workflow) {
 		Map<String, @Nullable Object> json = workflow(workflow);
-		json.put("input_fields",
-				workflow.parameters()
-					.stream()
-					.filter((parameter) -> parameter.kind() != Kind.NOT_RECORDED)
-					.map(InputParameter::name)
-					.toList());
+		json.put("input_schema", workflow.inputSchema());
 		return json;
 	}
 

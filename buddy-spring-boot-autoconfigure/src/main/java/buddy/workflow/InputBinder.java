@@ -58,7 +58,8 @@ final class InputBinder {
 			given = scope.userId();
 		}
 		Type type = parameter.type();
-		if (given == null && type instanceof Class<?> primitive && primitive.isPrimitive()) {
+		if (given == null && (type instanceof Class<?> primitive && primitive.isPrimitive()
+				|| parameter.kind() == Kind.DATA && parameter.required())) {
 			throw new InvalidInputException("Input '" + name + "' of workflow '" + this.workflowId
 					+ "' is missing; it must be a " + type.getTypeName(), name, Set.of(), null);
 		}

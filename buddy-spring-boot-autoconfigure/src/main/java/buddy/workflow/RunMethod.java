@@ -9,6 +9,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -17,6 +20,7 @@ import java.util.stream.BaseStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.GenericTypeResolver;
@@ -41,6 +45,10 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 
 	private static final List<String> REACTIVE_PACKAGES = List.of("io.reactivex.", "io.smallrye.mutiny.",
 			"kotlinx.coroutines.flow.", "rx.", "reactor.core.publisher.");
+
+	/** {@code Optional} itself is known to Spring. */
+	private static final List<Class<?>> OPTIONALS = List.of(OptionalInt.class, OptionalLong.class,
+			OptionalDouble.class);
 
 	static RunMethod of(Class<?> type, Method method) {
 		String where = type.getName();
@@ -185,7 +193,10 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		for (int i = 0; i < names.length; i++) {
 			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(type);
 			Type parameterType = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), type);
-			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter)));
+			JsonPropertyDescription description = parameter.getParameterAnnotation(JsonPropertyDescription.class);
+			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter),
+					!parameter.isOptional() && !OPTIONALS.contains(parameter.getParameterType()),
+					(description != null) ? description.value() : null));
 		}
 		return List.copyOf(parameters);
 	}

@@ -2,6 +2,11 @@ package buddy.workflow;
 
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.JsonSchemas;
 
 /**
  * What is known of a workflow from its class and settings.
@@ -24,13 +29,31 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 	}
 
 	/**
+	 * Returns the JSON Schema (draft 2020-12) of the workflow's input: an object with the
+	 * parameters of {@code run()} that carry data, and nothing else. Session and user
+	 * come beside the input.
+	 * @return the schema as plain maps and lists; a new copy each time
+	 */
+	public Map<String, Object> inputSchema() {
+		return JsonSchemas.ofObject(this.parameters.stream()
+			.filter((parameter) -> parameter.kind() == InputParameter.Kind.DATA)
+			.map((parameter) -> new JsonSchemas.Property(parameter.name(), parameter.type(), parameter.required(),
+					parameter.description()))
+			.toList());
+	}
+
+	/**
 	 * One parameter of {@code run()}.
 	 *
 	 * @param name its name in the recorded input
 	 * @param type its type
 	 * @param kind what it carries
+	 * @param required whether input must have it: unless it is an {@code Optional}, is
+	 * marked nullable, or is nullable or has a default in Kotlin
+	 * @param description what it is for, from {@code @JsonPropertyDescription}, or
+	 * {@code null}
 	 */
-	public record InputParameter(String name, Type type, Kind kind) {
+	public record InputParameter(String name, Type type, Kind kind, boolean required, @Nullable String description) {
 
 		/**
 		 * What a parameter carries.

@@ -145,8 +145,9 @@ public final class WorkflowRegistry {
 	 * Runs a workflow with input by parameter name, as if its bean had been called; an
 	 * enclosing {@link WorkflowScope} gives session and user.
 	 * @param workflowId the workflow
-	 * @param input plain values by parameter name; a parameter that is missing is
-	 * {@code null}
+	 * @param input plain values by parameter name, as the workflow's
+	 * {@link WorkflowDescriptor#inputSchema()} describes them; a nullable parameter that
+	 * is missing is {@code null}
 	 * @return what {@code run()} returned
 	 * @throws WorkflowNotFoundException if there is no such workflow
 	 * @throws InvalidInputException if the input does not fit its parameters

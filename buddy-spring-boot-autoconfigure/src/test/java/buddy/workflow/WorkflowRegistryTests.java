@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import buddy.run.RunStatus;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,12 +45,15 @@ class WorkflowRegistryTests {
 	}
 
 	@Test
-	void whatIsMissingIsNullUnlessItIsPrimitive() throws Throwable {
+	void whatIsMissingIsNullIfItMayBe() throws Throwable {
 		assertThat(this.registry.run("typed", Map.of("sessionId", "s", "count", 1))).isEqualTo("1 null null null");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.registry.run("typed", Map.of("sessionId", "s")))
 			.withMessageContaining("'count'")
 			.withMessageContaining("typed")
 			.withMessageContaining("int");
+		this.registry.register("demanding", this.recorded.proxy(new Demanding()));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.registry.run("demanding", Map.of()))
+			.withMessageContaining("'topic'");
 	}
 
 	@Test
@@ -158,8 +162,17 @@ class WorkflowRegistryTests {
 
 	static class Typed extends Workflow {
 
-		String run(@SessionId String sessionId, int count, City city, List<String> tags, Size size) {
+		String run(@SessionId String sessionId, int count, @Nullable City city, @Nullable List<String> tags,
+				@Nullable Size size) {
 			return count + " " + city + " " + tags + " " + size;
+		}
+
+	}
+
+	static class Demanding extends Workflow {
+
+		String run(String topic) {
+			return topic;
 		}
 
 	}

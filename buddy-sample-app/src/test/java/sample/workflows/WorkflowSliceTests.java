@@ -1,0 +1,103 @@
+package sample.workflows;
+
+import java.time.Duration;
+import java.util.List;
+
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.test.RecordedRuns;
+import buddy.test.ScriptedAgents;
+import buddy.test.SettableClock;
+import buddy.test.WorkflowTest;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+import static buddy.test.WorkflowAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * What the sample's workflows make of what their agents say: no web, no database, no
+ * model.
+ */
+@WorkflowTest
+class WorkflowSliceTests {
+
+	@Autowired
+	private ScriptedAgents agents;
+
+	@Autowired
+	private RecordedRuns runs;
+
+	@Autowired
+	private SettableClock clock;
+
+	@Test
+	void researchSumsUpItsFactsAndRemembersItsTopic(@Autowired ResearchWorkflow research) {
+		this.agents.agent("researcher").replies("It joins nuclei.");
+		RunResponse response = research.run("r1", "fusion");
+		assertThat(response).completed().hasContent("Summary of fusion:\nIt joins nuclei.");
+		assertThat(this.runs.of(response)).hasInput("topic", "fusion").hasStateEntry("topics", List.of("fusion"));
+		assertThat(this.agents.agent("researcher").questions()).singleElement().asString().contains("fusion");
+	}
+
+	@Test
+	void supportAsksTheSpecialistOfTheSubject(@Autowired SupportWorkflow support) {
+		this.agents.agent("router").replies(" Billing\n");
+		this.agents.agent("billing").replies("It is paid.");
+		RunResponse answer = support.run("s1", "Is my invoice paid?");
+		assertThat(answer).hasContent("It is paid.").hasExtraData("subject", "billing");
+		assertThat(this.runs.last()).hasStateEntry("subjects", List.of("billing"));
+		this.agents.verifyComplete();
+	}
+
+	@Test
+	void supportLeavesWhatItDoesNotKnowToTheGeneralist(@Autowired SupportWorkflow support) {
+		this.agents.agent("router").replies("weather");
+		this.agents.agent("generalist").replies("No idea.");
+		assertThat(support.run("s1", "Will it rain?")).hasContent("No idea.");
+	}
+
+	@Test
+	void refineStopsWhenTheCriticIsContent(@Autowired RefineWorkflow refine) {
+		this.agents.agent("writer").replies("draft").replies("better").replies("good");
+		this.agents.agent("critic").replies(3).replies(6).replies(9);
+		assertThat(refine.run("f1", "batteries")).hasContent("good").hasExtraData("rounds", 2).hasExtraData("score", 9);
+		assertThat(this.runs.last()).hasStateEntry("last_score", 9).hasEvents("round", "round");
+		this.agents.verifyComplete();
+	}
+
+	@Test
+	void refineGivesUpAfterFourRounds(@Autowired RefineWorkflow refine) {
+		this.agents.agent("writer").replies("1").replies("2").replies("3").replies("4").replies("5");
+		this.agents.agent("critic").replies(1).replies(1).replies(1).replies(1).replies(1);
+		assertThat(refine.run("f1", "batteries")).hasContent("5").hasExtraData("rounds", 4);
+	}
+
+	@Test
+	void streamIsRecordedAsWhatItSaid(@Autowired StreamingWorkflow streaming) {
+		this.agents.agent("answerer").streams("It ", "joins ", "nuclei.");
+		assertThat(streaming.run("t1", "What is fusion?").ofType(RunResponseEvent.RunResponseContent.class).count().block())
+			.isEqualTo(3);
+		assertThat(this.runs.last()).completed().hasContent("It joins nuclei.");
+	}
+
+	@Test
+	void failedModelFailsTheRunAndLeavesTheStateAsItWas(@Autowired SupportWorkflow support) {
+		this.agents.agent("router").replies("billing");
+		this.agents.agent("billing").fails(new IllegalStateException("model down"));
+		assertThatIllegalStateException().isThrownBy(() -> support.run("s1", "Is my invoice paid?"));
+		assertThat(this.runs.last()).failedWith(IllegalStateException.class);
+		assertThat(this.runs.last().session()).hasNoStateEntry("subjects");
+	}
+
+	@Test
+	void counterCountsAsTimeGoesBy(@Autowired CounterWorkflow counter) {
+		counter.run("c1");
+		this.clock.advance(Duration.ofHours(1));
+		counter.run("c1");
+		assertThat(this.runs.last()).hasContent(2);
+		assertThat(this.runs.last().run().createdAt()).isEqualTo(SettableClock.START.plus(Duration.ofHours(1)));
+	}
+
+}

@@ -1,0 +1,59 @@
+package buddy.autoconfigure;
+
+import java.time.Clock;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+
+import buddy.agent.Agents;
+import buddy.session.WorkflowSessionRepository;
+import buddy.session.WorkflowSessions;
+import buddy.test.RecordedRuns;
+import buddy.test.ScriptedAgents;
+import buddy.test.SettableClock;
+
+/**
+ * What a {@link buddy.test.WorkflowTest} puts in the place of the outside world.
+ */
+@AutoConfiguration(before = { BuddyAutoConfiguration.class, BuddyAgentAutoConfiguration.class })
+public final class BuddyTestAutoConfiguration {
+
+	@Bean
+	@Primary
+	@ConditionalOnMissingBean
+	SettableClock settableClock() {
+		return new SettableClock();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RecordedRuns recordedRuns(ObjectProvider<WorkflowSessionRepository> store,
+			ObjectProvider<WorkflowSessions> sessions) {
+		return new RecordedRuns(store::getObject, sessions::getObject);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ChatClient.class)
+	static class AgentConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ScriptedAgents scriptedAgents(Clock clock) {
+			return new ScriptedAgents(clock);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		Agents agents(ScriptedAgents scriptedAgents) {
+			return scriptedAgents.agents();
+		}
+
+	}
+
+}

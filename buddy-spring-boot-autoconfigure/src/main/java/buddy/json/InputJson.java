@@ -1,0 +1,133 @@
+package buddy.json;
+
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * Reads what a caller hands in as JSON, exactly as {@link JsonSchemas} describes it:
+ * nothing is converted that has another JSON type, unknown properties are refused, and so
+ * is {@code null} where a type is known not to take it.
+ */
+public final class InputJson {
+
+	private static final CoercionInputShape[] NOT_TEXT = { CoercionInputShape.Integer, CoercionInputShape.Float,
+			CoercionInputShape.Boolean };
+
+	private static final CoercionInputShape[] NOT_A_NUMBER = { CoercionInputShape.String,
+			CoercionInputShape.EmptyString, CoercionInputShape.Boolean };
+
+	private static final CoercionInputShape[] NOT_A_BOOLEAN = { CoercionInputShape.String,
+			CoercionInputShape.EmptyString, CoercionInputShape.Integer, CoercionInputShape.Float };
+
+	private static final JsonMapper MAPPER = strict(Json.mapper());
+
+	private InputJson() {
+	}
+
+	/**
+	 * Returns a value as an instance of a type: the value itself where it is one already.
+	 * @param value a plain value or an instance of the type, or {@code null}
+	 * @param type the type wanted
+	 * @return the instance; for {@code null} what the type has for it, such as an empty
+	 * {@code Optional}
+	 * @throws JacksonException if the JSON does not fit the type; it knows the path to
+	 * the wrong field
+	 */
+	public static @Nullable Object read(@Nullable Object value, Type type) {
+		JavaType javaType = MAPPER.constructType(type);
+		if (value != null && !javaType.isContainerType() && javaType.getRawClass().isInstance(value)) {
+			return value;
+		}
+		JsonNode tree = withWholeNumbers(MAPPER.valueToTree(value));
+		refuseNullItems(tree, javaType);
+		return MAPPER.readValue(MAPPER.treeAsTokens(tree), javaType);
+	}
+
+	static JsonMapper mapper() {
+		return MAPPER;
+	}
+
+	private static JsonMapper strict(JsonMapper mapper) {
+		AnnotationIntrospector usual = mapper.deserializationConfig().getAnnotationIntrospector();
+		return mapper.rebuild()
+			.annotationIntrospector(AnnotationIntrospector.pair(new NullnessIntrospector(), usual))
+			.addModule(new SimpleModule("buddy-input").setDeserializerModifier(new TextDeserializers()))
+			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+			.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+			.enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+			.withCoercionConfigDefaults(
+					(coercions) -> coercions.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+			.withCoercionConfig(LogicalType.Textual, (coercions) -> {
+				for (CoercionInputShape shape : NOT_TEXT) {
+					coercions.setCoercion(shape, CoercionAction.Fail);
+				}
+			})
+			.withCoercionConfig(LogicalType.Integer, (coercions) -> {
+				coercions.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+				for (CoercionInputShape shape : NOT_A_NUMBER) {
+					coercions.setCoercion(shape, CoercionAction.Fail);
+				}
+			})
+			.withCoercionConfig(LogicalType.Float, (coercions) -> {
+				for (CoercionInputShape shape : NOT_A_NUMBER) {
+					coercions.setCoercion(shape, CoercionAction.Fail);
+				}
+			})
+			.withCoercionConfig(LogicalType.Boolean, (coercions) -> {
+				for (CoercionInputShape shape : NOT_A_BOOLEAN) {
+					coercions.setCoercion(shape, CoercionAction.Fail);
+				}
+			})
+			.build();
+	}
+
+	/** In JSON Schema, 1.0 is an integer. */
+	private static JsonNode withWholeNumbers(JsonNode node) {
+		if (node instanceof ObjectNode object) {
+			object.properties().forEach((entry) -> entry.setValue(withWholeNumbers(entry.getValue())));
+		}
+		else if (node instanceof ArrayNode array) {
+			for (int i = 0; i < array.size(); i++) {
+				array.set(i, withWholeNumbers(array.get(i)));
+			}
+		}
+		else if (node.isFloatingPointNumber() && node.canConvertToExactIntegral() && node.canConvertToLong()) {
+			return JsonNodeFactory.instance.numberNode(new BigDecimal(node.asString()).longValueExact());
+		}
+		return node;
+	}
+
+	/** Of a property's items, {@link NullnessIntrospector} says it. */
+	private static void refuseNullItems(JsonNode node, JavaType type) {
+		JavaType items = type.getContentType();
+		if (!type.isContainerType() || items == null || items.isJavaLangObject()) {
+			return;
+		}
+		for (JsonNode item : node) {
+			if (item.isNull()) {
+				throw DatabindException.from((tools.jackson.core.JsonParser) null,
+						"null is no item of " + type.toCanonical());
+			}
+			refuseNullItems(item, items);
+		}
+	}
+
+}

@@ -1,0 +1,98 @@
+package buddy.test;
+
+import java.util.Objects;
+
+import org.assertj.core.api.AbstractAssert;
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.run.RunResponse;
+import buddy.run.RunStatus;
+
+/**
+ * Assertions on whatever tells how a run ended and what it gave.
+ *
+ * @param <SELF> the assertions
+ * @param <ACTUAL> what they are about
+ */
+public abstract class AbstractRunAssert<SELF extends AbstractRunAssert<SELF, ACTUAL>, ACTUAL>
+		extends AbstractAssert<SELF, ACTUAL> {
+
+	AbstractRunAssert(ACTUAL actual, Class<?> selfType) {
+		super(actual, selfType);
+	}
+
+	abstract @Nullable RunStatus status();
+
+	abstract @Nullable RunResponse response();
+
+	/** What to tell beside the status, such as the failure. */
+	String because() {
+		return "";
+	}
+
+	/**
+	 * Verifies that the run ended well.
+	 * @return these assertions
+	 */
+	public SELF completed() {
+		return hasStatus(RunStatus.COMPLETED);
+	}
+
+	/**
+	 * Verifies that the run was cancelled.
+	 * @return these assertions
+	 */
+	public SELF cancelled() {
+		return hasStatus(RunStatus.CANCELLED);
+	}
+
+	/**
+	 * Verifies where the run stands.
+	 * @param status the status
+	 * @return these assertions
+	 */
+	public SELF hasStatus(RunStatus status) {
+		isNotNull();
+		if (status() != status) {
+			failWithMessage("Expected the run to be %s, but it is %s%s", status, status(), because());
+		}
+		return this.myself;
+	}
+
+	/**
+	 * Verifies the content: text as text, anything else by its JSON.
+	 * @param content text, a number, a list, a map, a record or {@code null}
+	 * @return these assertions
+	 */
+	public SELF hasContent(@Nullable Object content) {
+		isNotNull();
+		RunResponse response = response();
+		Object actual = (response != null) ? response.content() : null;
+		if (!Json.tree(actual).equals(Json.tree(content))) {
+			failWithActualExpectedAndMessage(Json.write(actual), Json.write(content),
+					"Expected the run's content to be%n  %s%nbut it is%n  %s", Json.write(content), Json.write(actual));
+		}
+		return this.myself;
+	}
+
+	/**
+	 * Verifies that the content, as text, contains a text.
+	 * @param text the text
+	 * @return these assertions
+	 */
+	public SELF hasContentContaining(String text) {
+		isNotNull();
+		RunResponse response = response();
+		String actual = (response != null) ? response.contentAsString() : "";
+		if (!actual.contains(text)) {
+			failWithMessage("Expected the run's content to contain%n  %s%nbut it is%n  %s", text, actual);
+		}
+		return this.myself;
+	}
+
+	static boolean sameJson(@Nullable Object one, @Nullable Object other) {
+		return Objects.equals(one, other) || Json.tree(one).equals(Json.tree(other));
+	}
+
+}

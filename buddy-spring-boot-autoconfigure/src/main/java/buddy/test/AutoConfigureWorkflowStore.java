@@ -1,0 +1,31 @@
+package buddy.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.context.PropertyMapping;
+
+/**
+ * Gives a {@link WorkflowTest} the store of sessions and runs that the application has:
+ * JPA, on an H2 database in memory unless something else is said.
+ */
+@Documented
+@Inherited
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ImportAutoConfiguration
+@PropertyMapping("spring.datasource")
+public @interface AutoConfigureWorkflowStore {
+
+	/**
+	 * Returns the URL of the database, which wins over the application's.
+	 * @return a JDBC URL; by default a new H2 database in memory
+	 */
+	String url() default "jdbc:h2:mem:${random.uuid};DB_CLOSE_DELAY=-1";
+
+}

@@ -1,0 +1,44 @@
+package buddy.test;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.support.AbstractTestExecutionListener;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Leaves nothing of a test to the next one.
+ */
+final class FreshStartListener extends AbstractTestExecutionListener {
+
+	private static final boolean AGENTS_PRESENT = ClassUtils.isPresent("org.springframework.ai.chat.client.ChatClient",
+			FreshStartListener.class.getClassLoader());
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public void afterTestMethod(TestContext testContext) {
+		if (!testContext.hasApplicationContext()) {
+			return;
+		}
+		ApplicationContext context = testContext.getApplicationContext();
+		context.getBeanProvider(SettableClock.class).ifAvailable(SettableClock::reset);
+		context.getBeanProvider(RecordedRuns.class).ifAvailable(RecordedRuns::reset);
+		if (AGENTS_PRESENT) {
+			Scripts.reset(context);
+		}
+	}
+
+	/** Apart: without Spring AI its class cannot be loaded. */
+	private static final class Scripts {
+
+		static void reset(ApplicationContext context) {
+			context.getBeanProvider(ScriptedAgents.class).ifAvailable(ScriptedAgents::reset);
+		}
+
+	}
+
+}

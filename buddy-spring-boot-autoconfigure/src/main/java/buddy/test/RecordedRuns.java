@@ -1,0 +1,137 @@
+package buddy.test;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.run.WorkflowRun;
+import buddy.session.SessionAccess;
+import buddy.session.StoredRun;
+import buddy.session.StoredSession;
+import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSessionRepository;
+import buddy.session.WorkflowSessions;
+
+/**
+ * The runs since a test began, whoever they belong to.
+ */
+public final class RecordedRuns implements RunEventListener {
+
+	private final Supplier<WorkflowSessionRepository> store;
+
+	private final Supplier<WorkflowSessions> sessions;
+
+	private final List<Event> events = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Reads runs from a store.
+	 * @param store gives the store
+	 * @param sessions gives the view of its sessions
+	 */
+	public RecordedRuns(Supplier<WorkflowSessionRepository> store, Supplier<WorkflowSessions> sessions) {
+		this.store = store;
+		this.sessions = sessions;
+	}
+
+	/**
+	 * Returns the run that gave a response.
+	 * @param response what {@code run()} returned
+	 * @return the run
+	 * @throws AssertionError if there is none
+	 */
+	public RecordedRun of(RunResponse response) {
+		String runId = response.runId();
+		if (runId == null) {
+			throw new AssertionError(
+					"The response has no run_id: it is not what a workflow bean returned: " + response);
+		}
+		return find(runId);
+	}
+
+	/**
+	 * Returns a run.
+	 * @param runId the run
+	 * @return the run
+	 * @throws AssertionError if there is none
+	 */
+	public RecordedRun find(String runId) {
+		StoredRun stored = this.store.get()
+			.findRun(runId)
+			.orElseThrow(() -> new AssertionError("There is no run '" + runId + "' in the store; there were " + ids()));
+		return recorded(stored.toWorkflowRun());
+	}
+
+	/**
+	 * Returns the run that began last.
+	 * @return the run
+	 * @throws AssertionError if there was none
+	 */
+	public RecordedRun last() {
+		List<String> ids = ids();
+		if (ids.isEmpty()) {
+			throw new AssertionError("No workflow was run; call run() through the injected bean");
+		}
+		return find(ids.get(ids.size() - 1));
+	}
+
+	/**
+	 * Returns all runs, those inside of others too.
+	 * @return the runs, in the order of their first events
+	 */
+	public List<RecordedRun> all() {
+		return ids().stream().map(this::find).toList();
+	}
+
+	@Override
+	public void onEvent(RunContext run, RunResponseEvent event) {
+		this.events.add(new Event(run.runId(), run.sessionId(), run.userId(), event));
+	}
+
+	/**
+	 * Forgets the runs, and deletes their sessions.
+	 */
+	public void reset() {
+		this.events.stream()
+			.filter(distinctSessions())
+			.forEach((event) -> this.store.get().delete(event.sessionId, new SessionAccess(event.userId, null, true)));
+		this.events.clear();
+	}
+
+	private static Predicate<Event> distinctSessions() {
+		Set<String> seen = new HashSet<>();
+		return (event) -> seen.add(event.sessionId);
+	}
+
+	private RecordedRun recorded(WorkflowRun run) {
+		StoredSession session = this.store.get()
+			.find(run.sessionId())
+			.orElseThrow(() -> new AssertionError("The session '" + run.sessionId() + "' of the run is gone"));
+		WorkflowSession document = this.sessions.get()
+			.asUser(session.userId())
+			.find(run.sessionId())
+			.orElseThrow(() -> new AssertionError("The session '" + run.sessionId() + "' of the run is gone"));
+		return new RecordedRun(run, document,
+				this.events.stream()
+					.filter((event) -> Objects.equals(event.runId, run.runId()))
+					.map(Event::event)
+					.toList());
+	}
+
+	private List<String> ids() {
+		return this.events.stream().map(Event::runId).distinct().toList();
+	}
+
+	private record Event(String runId, String sessionId, @Nullable String userId, RunResponseEvent event) {
+	}
+
+}

@@ -1,0 +1,232 @@
+package buddy.test;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.metadata.ChatResponseMetadata;
+import org.springframework.ai.chat.metadata.DefaultUsage;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import reactor.core.publisher.Flux;
+
+import buddy.json.Json;
+
+/**
+ * A chat model that says what a test told it to, one line of the script for each call,
+ * and keeps what it was asked.
+ *
+ * <p>
+ * A call that finds no line left is an {@link AssertionError} that says who asked what.
+ */
+public final class ScriptedChatModel implements ChatModel {
+
+	private static final String MODEL = "scripted";
+
+	private static final int INPUT_TOKENS = 10;
+
+	private static final int OUTPUT_TOKENS = 5;
+
+	private final String who;
+
+	private final @Nullable ScriptedChatModel fallback;
+
+	private final Deque<Function<Prompt, Flux<ChatResponse>>> script = new ArrayDeque<>();
+
+	private final List<Prompt> prompts = new ArrayList<>();
+
+	private final AtomicInteger toolCalls = new AtomicInteger();
+
+	/**
+	 * Creates a model with an empty script.
+	 */
+	public ScriptedChatModel() {
+		this("The scripted model", null);
+	}
+
+	ScriptedChatModel(String who, @Nullable ScriptedChatModel fallback) {
+		this.who = who;
+		this.fallback = fallback;
+	}
+
+	/**
+	 * Adds an answer.
+	 * @param answer text as it is; anything else is said as its JSON, for an agent with
+	 * an answer type
+	 * @return this model
+	 */
+	public ScriptedChatModel replies(Object answer) {
+		String text = (answer instanceof CharSequence) ? answer.toString() : Json.write(answer);
+		return answers((prompt) -> Flux.just(text(text)));
+	}
+
+	/**
+	 * Adds an answer that is made of the question.
+	 * @param answer gives the text for the last message of the user
+	 * @return this model
+	 */
+	public ScriptedChatModel repliesWith(Function<String, String> answer) {
+		return answers((prompt) -> Flux.just(text(answer.apply(question(prompt)))));
+	}
+
+	/**
+	 * Adds an answer that comes in pieces to whoever streams it, and in one to whoever
+	 * calls.
+	 * @param pieces the pieces
+	 * @return this model
+	 */
+	public ScriptedChatModel streams(String... pieces) {
+		List<String> copy = List.of(pieces);
+		return answers((prompt) -> Flux.fromIterable(copy).map(ScriptedChatModel::text));
+	}
+
+	/**
+	 * Adds a call of a tool; the line after it answers to what the tool returned.
+	 * @param tool the tool's name
+	 * @param arguments the tool's arguments, as an object or as JSON text
+	 * @return this model
+	 */
+	public ScriptedChatModel callsTool(String tool, Object arguments) {
+		String json = (arguments instanceof CharSequence) ? arguments.toString() : Json.write(arguments);
+		String id = "call-" + this.toolCalls.incrementAndGet();
+		return answers((prompt) -> Flux.just(response(AssistantMessage.builder()
+			.content("")
+			.toolCalls(List.of(new AssistantMessage.ToolCall(id, "function", tool, json)))
+			.build())));
+	}
+
+	/**
+	 * Adds a failure.
+	 * @param failure what the call throws
+	 * @return this model
+	 */
+	public ScriptedChatModel fails(RuntimeException failure) {
+		return answers((prompt) -> Flux.error(failure));
+	}
+
+	/**
+	 * Adds any answer of Spring AI's.
+	 * @param answer gives the answer's pieces for a prompt
+	 * @return this model
+	 */
+	public ScriptedChatModel answers(Function<Prompt, Flux<ChatResponse>> answer) {
+		synchronized (this.script) {
+			this.script.add(answer);
+		}
+		return this;
+	}
+
+	/**
+	 * Returns what was asked.
+	 * @return a prompt for each call, in order
+	 */
+	public List<Prompt> prompts() {
+		synchronized (this.script) {
+			return List.copyOf(this.prompts);
+		}
+	}
+
+	/**
+	 * Returns what the user said in each call.
+	 * @return the last user message of each prompt, in order
+	 */
+	public List<String> questions() {
+		return prompts().stream().map(ScriptedChatModel::question).toList();
+	}
+
+	/**
+	 * Checks that the whole script was said.
+	 * @throws AssertionError if lines are left
+	 */
+	public void verifyComplete() {
+		synchronized (this.script) {
+			if (!this.script.isEmpty()) {
+				throw new AssertionError(this.who + " was asked " + this.prompts.size() + " times " + questions()
+						+ ", and " + this.script.size() + " lines of its script were never said");
+			}
+		}
+	}
+
+	@Override
+	public ChatOptions getOptions() {
+		return ToolCallingChatOptions.builder().model(MODEL).build();
+	}
+
+	@Override
+	public ChatResponse call(Prompt prompt) {
+		List<ChatResponse> pieces = stream(prompt).collectList().blockOptional().orElseGet(List::of);
+		if (pieces.size() == 1) {
+			return pieces.get(0);
+		}
+		StringBuilder whole = new StringBuilder();
+		pieces.stream().flatMap((piece) -> piece.getResults().stream()).forEach((result) -> {
+			String text = result.getOutput().getText();
+			whole.append((text != null) ? text : "");
+		});
+		return text(whole.toString());
+	}
+
+	@Override
+	public Flux<ChatResponse> stream(Prompt prompt) {
+		return next(prompt).apply(prompt);
+	}
+
+	void reset() {
+		synchronized (this.script) {
+			this.script.clear();
+			this.prompts.clear();
+		}
+	}
+
+	private Function<Prompt, Flux<ChatResponse>> next(Prompt prompt) {
+		Function<Prompt, Flux<ChatResponse>> line;
+		int asked;
+		synchronized (this.script) {
+			this.prompts.add(prompt);
+			asked = this.prompts.size();
+			line = this.script.poll();
+		}
+		if (line == null && this.fallback != null) {
+			line = this.fallback.pollFor(prompt);
+		}
+		if (line == null) {
+			throw new AssertionError(this.who + " has no line left for call " + asked + ": \"" + question(prompt)
+					+ "\"; add one with replies(...), streams(...), callsTool(...) or fails(...)");
+		}
+		return line;
+	}
+
+	private @Nullable Function<Prompt, Flux<ChatResponse>> pollFor(Prompt prompt) {
+		synchronized (this.script) {
+			this.prompts.add(prompt);
+			return this.script.poll();
+		}
+	}
+
+	private static String question(Prompt prompt) {
+		String text = prompt.getLastUserOrToolResponseMessage().getText();
+		return (text != null) ? text : "";
+	}
+
+	private static ChatResponse text(String text) {
+		return response(new AssistantMessage(text));
+	}
+
+	private static ChatResponse response(AssistantMessage message) {
+		return new ChatResponse(List.of(new Generation(message)),
+				ChatResponseMetadata.builder()
+					.model(MODEL)
+					.usage(new DefaultUsage(INPUT_TOKENS, OUTPUT_TOKENS))
+					.build());
+	}
+
+}

@@ -1,0 +1,29 @@
+package buddy.test;
+
+import java.util.Set;
+
+import org.springframework.boot.test.context.filter.annotation.StandardAnnotationCustomizableTypeExcludeFilter;
+
+import buddy.run.RunEventListener;
+import buddy.workflow.SessionIdResolver;
+import buddy.workflow.UserIdResolver;
+import buddy.workflow.Workflow;
+
+/**
+ * Lets a scan find workflows and what they are run with, and nothing else.
+ */
+final class WorkflowTypeExcludeFilter extends StandardAnnotationCustomizableTypeExcludeFilter<WorkflowTest> {
+
+	private static final Set<Class<?>> INCLUDED = Set.of(Workflow.class, RunEventListener.class,
+			SessionIdResolver.class, UserIdResolver.class);
+
+	WorkflowTypeExcludeFilter(Class<?> testClass) {
+		super(testClass);
+	}
+
+	@Override
+	protected Set<Class<?>> getKnownIncludes() {
+		return INCLUDED;
+	}
+
+}
