@@ -13,7 +13,6 @@ import buddy.run.WorkflowRun;
 import buddy.session.RunSummary;
 import buddy.session.WorkflowSession;
 import buddy.workflow.WorkflowDescriptor;
-import buddy.workflow.WorkflowDescriptor.InputParameter;
 
 /**
  * What clients see of workflows, runs and sessions: JSON objects, times in Unix seconds,

@@ -61,8 +61,8 @@ class EventStreamResponseTests {
 	@BeforeAll
 	static void start() {
 		context = new SpringApplicationBuilder(Application.class).properties(TestDatabase.H2.create())
-			.properties("server.port=0", "spring.main.banner-mode=off", "buddy.scan.enabled=false", "spring.jpa.open-in-view=false",
-					"server.tomcat.threads.max=8", "server.tomcat.max-connections=500")
+			.properties("server.port=0", "spring.main.banner-mode=off", "buddy.scan.enabled=false",
+					"spring.jpa.open-in-view=false", "server.tomcat.threads.max=8", "server.tomcat.max-connections=500")
 			.run();
 		port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
 	}

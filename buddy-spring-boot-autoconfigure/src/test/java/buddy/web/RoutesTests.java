@@ -46,7 +46,7 @@ class RoutesTests {
 			.containsExactly("echo", "failing", "flowing", "gated", "owned", "typed");
 		Response one = this.http.get("/buddy/workflows/echo");
 		assertThat(one.at("workflow_id")).isEqualTo("echo");
-		assertThat(one.at("input_fields")).isEqualTo(List.of("text", "times"));
+		assertThat(one.at("input_schema", "properties")).isInstanceOf(java.util.Map.class);
 		assertThat(this.http.get("/buddy/workflows/none").problem()).isEqualTo("workflow-not-found");
 	}
 
