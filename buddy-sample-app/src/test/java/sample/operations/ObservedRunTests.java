@@ -84,8 +84,7 @@ class ObservedRunTests {
 		SpanData agent = span((span) -> span.getName().equals("invoke_agent researcher"));
 		SpanData chatClient = span((span) -> span.getName().equals("spring_ai chat_client"));
 		SpanData chat = span((span) -> span.getName().equals("chat gpt-5-mini"));
-		assertThat(spans.getFinishedSpanItems()).extracting(SpanData::getTraceId)
-			.containsOnly(request.getTraceId());
+		assertThat(spans.getFinishedSpanItems()).extracting(SpanData::getTraceId).containsOnly(request.getTraceId());
 		assertThat(report.getParentSpanId()).isEqualTo(request.getSpanId());
 		assertThat(research.getParentSpanId()).isEqualTo(report.getSpanId());
 		assertThat(agent.getParentSpanId()).isEqualTo(research.getSpanId());
