@@ -94,7 +94,8 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 				writeWhilePossible();
 			}
 			catch (IOException ex) {
-				// the container sees it, too, and tells the listener, which completes: to do
+				// the container sees it, too, and tells the listener, which completes: to
+				// do
 				// so here would meet what the container does on another thread
 				left(ex);
 			}

@@ -61,8 +61,8 @@ class EventStreamResponseTests {
 	@BeforeAll
 	static void start() {
 		context = new SpringApplicationBuilder(Application.class).properties(TestDatabase.H2.create())
-			.properties("server.port=0", "spring.main.banner-mode=off", "buddy.scan.enabled=false", "spring.jpa.open-in-view=false",
-					"server.tomcat.threads.max=8", "server.tomcat.max-connections=500")
+			.properties("server.port=0", "spring.main.banner-mode=off", "buddy.scan.enabled=false",
+					"spring.jpa.open-in-view=false", "server.tomcat.threads.max=8", "server.tomcat.max-connections=500")
 			.run();
 		port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
 	}
@@ -163,6 +163,7 @@ class EventStreamResponseTests {
 
 	@Test
 	void clientsThatLeaveCauseNoWarnings(CapturedOutput output) throws Exception {
+		int before = output.toString().length(); // what the start said
 		String large = finished(1000, 5000);
 		for (int i = 0; i < 10; i++) {
 			try (Client client = new Client(large, null, 1024)) {
@@ -174,7 +175,7 @@ class EventStreamResponseTests {
 		try (Client client = new Client(run, null)) {
 			assertThat(client.readAll()).hasSize(5);
 		}
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output.toString().substring(before)).doesNotContain("WARN", "ERROR");
 	}
 
 	@Test
