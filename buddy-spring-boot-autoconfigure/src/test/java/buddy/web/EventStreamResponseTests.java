@@ -163,6 +163,7 @@ class EventStreamResponseTests {
 
 	@Test
 	void clientsThatLeaveCauseNoWarnings(CapturedOutput output) throws Exception {
+		int before = output.toString().length(); // what the start said
 		String large = finished(1000, 5000);
 		for (int i = 0; i < 10; i++) {
 			try (Client client = new Client(large, null, 1024)) {
@@ -174,7 +175,7 @@ class EventStreamResponseTests {
 		try (Client client = new Client(run, null)) {
 			assertThat(client.readAll()).hasSize(5);
 		}
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output.toString().substring(before)).doesNotContain("WARN", "ERROR");
 	}
 
 	@Test
