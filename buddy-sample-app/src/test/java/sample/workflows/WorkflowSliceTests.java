@@ -77,8 +77,10 @@ class WorkflowSliceTests {
 	@Test
 	void streamIsRecordedAsWhatItSaid(@Autowired StreamingWorkflow streaming) {
 		this.agents.agent("answerer").streams("It ", "joins ", "nuclei.");
-		assertThat(streaming.run("t1", "What is fusion?").ofType(RunResponseEvent.RunResponseContent.class).count().block())
-			.isEqualTo(3);
+		assertThat(streaming.run("t1", "What is fusion?")
+			.ofType(RunResponseEvent.RunResponseContent.class)
+			.count()
+			.block()).isEqualTo(3);
 		assertThat(this.runs.last()).completed().hasContent("It joins nuclei.");
 	}
 
