@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -197,7 +198,8 @@ final class WebApplication implements AutoCloseable {
 
 	static class TypedWorkflow extends Workflow {
 
-		String run(City city, List<City> cities, Size size, Boolean flag, double ratio) {
+		String run(@Nullable City city, @Nullable List<City> cities, @Nullable Size size, @Nullable Boolean flag,
+				double ratio) {
 			return city + " " + cities + " " + size + " " + flag + " " + ratio;
 		}
 
