@@ -9,7 +9,6 @@ import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.Generation;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.FluxSink;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 import buddy.run.RunCancelledException;
@@ -126,12 +125,12 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	/**
 	 * Some clients close a connection no sooner than their reading thread lets go of it:
-	 * whoever cancels must not wait for that.
+	 * neither whoever cancels must wait for that, nor a thread of a pool.
 	 */
 	private void stop() {
 		this.call.abandon();
 		if (!isDisposed()) {
-			this.call.quiet().await(() -> Schedulers.boundedElastic().schedule(this::cancel));
+			this.call.quiet().await(() -> ModelWait.THREADS.execute(this::cancel));
 		}
 	}
 
