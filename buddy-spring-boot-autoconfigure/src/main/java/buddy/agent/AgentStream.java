@@ -10,7 +10,6 @@ import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.Generation;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.FluxSink;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 import buddy.run.Interception;
@@ -141,7 +140,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	/**
 	 * Some clients close a connection no sooner than their reading thread lets go of it:
-	 * whoever cancels must not wait for that.
+	 * neither whoever cancels must wait for that, nor a thread of a pool.
 	 */
 	private void stop() {
 		this.call.abandon();
@@ -149,7 +148,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 			this.call.ended(null, new CancellationException("The subscriber cancelled"));
 		}
 		if (!isDisposed()) {
-			this.call.quiet().await(() -> Schedulers.boundedElastic().schedule(this::cancel));
+			this.call.quiet().await(() -> ModelWait.THREADS.execute(this::cancel));
 		}
 	}
 

@@ -23,7 +23,8 @@ import buddy.run.RunContextHolder;
  */
 final class ModelWait<T> {
 
-	private static final Executor THREADS = threads();
+	/** One for each task, since any may be blocked for long. */
+	static final Executor THREADS = threads();
 
 	private final RunContext context;
 
