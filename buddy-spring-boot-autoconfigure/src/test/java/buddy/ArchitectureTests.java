@@ -47,9 +47,11 @@ class ArchitectureTests {
 			entry("web", Set.of("json", "run", "session", "memory", "event", "workflow")), //
 			entry("observability", Set.of("run", "agent", "workflow")), //
 			entry("actuate", Set.of("json", "run", "session", "workflow")), //
+			entry("openapi", Set.of("workflow", "json")), //
+			entry("mcp", Set.of("run", "workflow", "json")), //
 			entry("test", Set.of("run", "session", "agent", "workflow", "json")), //
 			entry("autoconfigure", Set.of("json", "run", "session", "memory", "agent", "workflow", "workflow.aop",
-					"storage.jpa", "event", "web", "observability", "actuate", "test")));
+					"storage.jpa", "event", "web", "observability", "actuate", "openapi", "mcp", "test")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.run", "buddy.session", "buddy.memory", "buddy.event",
 			"buddy.agent", "buddy.workflow" };

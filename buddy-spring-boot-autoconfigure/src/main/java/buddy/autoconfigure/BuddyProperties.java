@@ -46,6 +46,17 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
+	 * Tells whether a workflow is a tool of the MCP server.
+	 * @param workflowId the workflow
+	 * @param usual whether one is that says nothing
+	 */
+	boolean isMcpTool(String workflowId, boolean usual) {
+		WorkflowProperties properties = this.workflows.get(workflowId);
+		Mcp mcp = (properties != null) ? properties.mcp() : null;
+		return (mcp != null && mcp.enabled() != null) ? mcp.enabled() : usual;
+	}
+
+	/**
 	 * Hands the settings of all runs to a runner.
 	 * @param runner the runner to be
 	 */
@@ -149,12 +160,14 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param waitTimeout How long a run waits for its turn in its session where
 	 * concurrency is wait.
 	 * @param events What is stored of the events of this workflow's runs.
+	 * @param mcp Whether this workflow is a tool of the MCP server.
 	 */
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
 			@Nullable String storage, @Nullable Boolean debugMode, @Nullable Duration timeout,
-			@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout, @Nullable Events events) {
+			@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout, @Nullable Events events,
+			@Nullable Mcp mcp) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -207,6 +220,14 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * followed and replayed.
 	 */
 	public record Events(BuddyEventsProperties.@Nullable Store store) {
+	}
+
+	/**
+	 * Whether a workflow is a tool of the MCP server.
+	 *
+	 * @param enabled Whether it is, whatever buddy.mcp.enabled says of the others.
+	 */
+	public record Mcp(@Nullable Boolean enabled) {
 	}
 
 	/**

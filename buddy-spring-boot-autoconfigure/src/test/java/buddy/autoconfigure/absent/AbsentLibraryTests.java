@@ -28,6 +28,8 @@ class AbsentLibraryTests {
 			"the actuator, spring-boot-(actuator|health).*, JpaWorkflowSessionRepository 2",
 			"health, spring-boot-health.*, JpaWorkflowSessionRepository 2",
 			"metrics, micrometer-core.*, JpaWorkflowSessionRepository 2",
+			"MCP, (mcp|spring-ai-mcp)-.*, JpaWorkflowSessionRepository 2",
+			"OpenAPI, (springdoc|swagger)-.*, JpaWorkflowSessionRepository 2",
 			"context propagation, (context-propagation|micrometer-|reactor-|spring-ai-).*, JpaWorkflowSessionRepository 2",
 			"JPA, (spring-boot-(data-)?jpa|spring-boot-hibernate|spring-boot-persistence|hibernate-|jakarta.persistence|spring-data-jpa|spring-orm).*, MapWorkflowSessionRepository 2",
 			"a database at all, (spring-boot-(data-)?jpa|spring-boot-hibernate|spring-boot-jdbc|spring-jdbc|hibernate-|jakarta.persistence|spring-data-|spring-orm|spring-tx|flyway|HikariCP|h2-|sqlite|postgresql|mariadb).*, MapWorkflowSessionRepository 2" })

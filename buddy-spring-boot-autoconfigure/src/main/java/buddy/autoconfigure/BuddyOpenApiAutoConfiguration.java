@@ -1,0 +1,39 @@
+package buddy.autoconfigure;
+
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+
+import buddy.openapi.WorkflowOpenApi;
+import buddy.web.WebSettings;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
+
+/**
+ * Describes the REST routes in springdoc's document, where springdoc is on the class path
+ * and the routes are there.
+ */
+@AutoConfiguration(after = BuddyWebAutoConfiguration.class)
+@ConditionalOnClass({ OpenApiCustomizer.class, io.swagger.v3.oas.models.OpenAPI.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnBean({ WorkflowRegistry.class, WebSettings.class })
+public final class BuddyOpenApiAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	WorkflowOpenApi workflowOpenApi(WorkflowRegistry registry, ObjectProvider<Workflow> workflows,
+			WebSettings settings) {
+		return new WorkflowOpenApi(settings.basePath(), () -> {
+			// the registry knows those that exist
+			workflows.stream().forEach((workflow) -> {
+			});
+			return registry.workflows();
+		});
+	}
+
+}

@@ -1,0 +1,98 @@
+package buddy.mcp;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.modelcontextprotocol.server.McpSyncServerExchange;
+import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.Json;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.CustomEvent;
+import buddy.run.RunResponseEvent.RunIntermediateResponseContent;
+import buddy.run.RunResponseEvent.RunResponseContent;
+import buddy.run.RunResponseEvent.ToolCallStarted;
+import buddy.run.RunResponseEvent.WorkflowCancelled;
+import buddy.run.RunResponseEvent.WorkflowCompleted;
+import buddy.run.RunResponseEvent.WorkflowError;
+
+/**
+ * A call of a tool in progress.
+ */
+final class ToolCall {
+
+	private static final int MAX_MESSAGE = 500;
+
+	private final @Nullable String key;
+
+	private final McpSyncServerExchange exchange;
+
+	private final @Nullable Object progressToken;
+
+	private final AtomicInteger progress = new AtomicInteger();
+
+	private volatile @Nullable String runId;
+
+	private volatile @Nullable String cancelReason;
+
+	/**
+	 * Begins.
+	 * @param key what a cancellation names it by, or {@code null} if none can
+	 * @param exchange speaks to the client
+	 * @param progressToken what progress is told under, or {@code null} if nobody asked
+	 */
+	ToolCall(@Nullable String key, McpSyncServerExchange exchange, @Nullable Object progressToken) {
+		this.key = key;
+		this.exchange = exchange;
+		this.progressToken = progressToken;
+	}
+
+	@Nullable String key() {
+		return this.key;
+	}
+
+	@Nullable String runId() {
+		return this.runId;
+	}
+
+	void runId(String runId) {
+		this.runId = runId;
+	}
+
+	@Nullable String cancelReason() {
+		return this.cancelReason;
+	}
+
+	void cancelReason(String reason) {
+		this.cancelReason = reason;
+	}
+
+	void tell(RunResponseEvent event) {
+		String message = (this.progressToken != null) ? message(event) : null;
+		if (this.progressToken != null && message != null) {
+			this.exchange
+				.progressNotification(ProgressNotification.builder(this.progressToken, this.progress.incrementAndGet())
+					.message(message)
+					.build());
+		}
+	}
+
+	/** Pieces of text are no progress, and the end is told by the result. */
+	private static @Nullable String message(RunResponseEvent event) {
+		if (event instanceof RunResponseContent || event instanceof RunIntermediateResponseContent
+				|| event instanceof WorkflowCompleted || event instanceof WorkflowError
+				|| event instanceof WorkflowCancelled) {
+			return null;
+		}
+		if (event instanceof CustomEvent custom) {
+			String text = custom.name() + ((custom.content() != null) ? ": " + Json.write(custom.content()) : "");
+			return (text.length() > MAX_MESSAGE) ? text.substring(0, MAX_MESSAGE) + "…" : text;
+		}
+		String agent = event.header().agentName();
+		String who = (agent != null) ? agent : event.header().workflowId();
+		String tool = (event instanceof ToolCallStarted started && started.tool() != null)
+				? " " + started.tool().toolName() : "";
+		return event.event() + tool + ((who != null) ? " (" + who + ")" : "");
+	}
+
+}

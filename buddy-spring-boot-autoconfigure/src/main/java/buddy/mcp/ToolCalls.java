@@ -1,0 +1,97 @@
+package buddy.mcp;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.modelcontextprotocol.server.McpSyncServerExchange;
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunResponseEvent;
+import buddy.workflow.WorkflowRuns;
+
+/**
+ * The calls of tools in progress: tells their clients how they go on, and cancels their
+ * runs.
+ */
+public final class ToolCalls implements RunEventListener {
+
+	/** Under this the transport tells which request a call answers. */
+	static final String CALL_KEY = "buddy.mcp.call";
+
+	private final Map<String, ToolCall> byKey = new ConcurrentHashMap<>();
+
+	private final Map<String, ToolCall> byRun = new ConcurrentHashMap<>();
+
+	private final Supplier<WorkflowRuns> runs;
+
+	/**
+	 * Begins without calls.
+	 * @param runs gives what cancels runs
+	 */
+	public ToolCalls(Supplier<WorkflowRuns> runs) {
+		this.runs = runs;
+	}
+
+	@Override
+	public void onEvent(RunContext run, RunResponseEvent event) {
+		if (this.byRun.isEmpty()) {
+			return;
+		}
+		for (RunContext context = run; context != null; context = context.parent()) {
+			ToolCall call = this.byRun.get(context.runId());
+			if (call != null) {
+				call.tell(event);
+				return;
+			}
+		}
+	}
+
+	ToolCall begin(McpSyncServerExchange exchange, @Nullable Object progressToken) {
+		Object key = (exchange.transportContext() != null) ? exchange.transportContext().get(CALL_KEY) : null;
+		ToolCall call = new ToolCall((key != null) ? key.toString() : null, exchange, progressToken);
+		if (call.key() != null) {
+			this.byKey.put(call.key(), call);
+		}
+		return call;
+	}
+
+	void begun(ToolCall call, String runId) {
+		call.runId(runId);
+		this.byRun.put(runId, call);
+		String reason = call.cancelReason();
+		if (reason != null) {
+			cancelRun(runId, reason);
+		}
+	}
+
+	void end(ToolCall call) {
+		if (call.key() != null) {
+			this.byKey.remove(call.key(), call);
+		}
+		String runId = call.runId();
+		if (runId != null) {
+			this.byRun.remove(runId, call);
+		}
+	}
+
+	void cancel(String key, @Nullable Object reason) {
+		ToolCall call = this.byKey.get(key);
+		if (call != null) {
+			String text = "the MCP client cancelled the request" + ((reason != null) ? ": " + reason : "");
+			call.cancelReason(text);
+			String runId = call.runId();
+			if (runId != null) {
+				cancelRun(runId, text);
+			}
+		}
+	}
+
+	/** Whoever knows the session of the client may cancel its requests. */
+	private void cancelRun(String runId, String reason) {
+		this.runs.get().ofEverybody().cancel(runId, reason);
+	}
+
+}

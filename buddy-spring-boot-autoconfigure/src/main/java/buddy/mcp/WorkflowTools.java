@@ -1,0 +1,171 @@
+package buddy.mcp;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.McpSyncServerExchange;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.run.RunResponse;
+import buddy.workflow.StartOptions;
+import buddy.workflow.StartedRun;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowScope;
+
+/**
+ * Makes a tool of each workflow.
+ *
+ * <p>
+ * A call runs the workflow on the request's thread, so that its user is whoever made the
+ * request. The session is that of the request's {@code _meta} field
+ * {@value #SESSION_META}, else it is found as for any other call; the result tells it.
+ */
+public final class WorkflowTools {
+
+	/** The field of a request's {@code _meta} that names the session to go on with. */
+	public static final String SESSION_META = "buddy/session_id";
+
+	private static final Logger logger = LoggerFactory.getLogger(WorkflowTools.class);
+
+	private static final int MAX_NAME = 64;
+
+	private static final List<String> RESULT = List.of("run_id", "session_id", "workflow_id", "status", "content",
+			"content_type", "extra_data");
+
+	private static final Map<String, Object> OUTPUT_SCHEMA = Map.of("type", "object", "properties",
+			Map.of("run_id", Map.of("type", "string"), "session_id",
+					Map.of("type", "string", "description",
+							"Send it as _meta field \"" + SESSION_META + "\" to go on."),
+					"workflow_id", Map.of("type", "string"), "status", Map.of("type", "string"), "content", Map.of(),
+					"content_type", Map.of("type", "string"), "extra_data", Map.of("type", "object")),
+			"required", List.of("run_id", "session_id", "workflow_id", "status"));
+
+	private final WorkflowRegistry registry;
+
+	private final ToolCalls calls;
+
+	private final Predicate<String> exposed;
+
+	/**
+	 * Makes tools of an application's workflows.
+	 * @param registry the workflows
+	 * @param calls keeps the calls in progress
+	 * @param exposed tells by workflow id which of them are tools
+	 */
+	public WorkflowTools(WorkflowRegistry registry, ToolCalls calls, Predicate<String> exposed) {
+		this.registry = registry;
+		this.calls = calls;
+		this.exposed = exposed;
+	}
+
+	/**
+	 * Returns the tools.
+	 * @return a tool for each exposed workflow, by workflow id
+	 * @throws IllegalStateException if two workflows would have one name
+	 */
+	public List<SyncToolSpecification> specifications() {
+		Map<String, String> idByName = new LinkedHashMap<>();
+		List<SyncToolSpecification> tools = new ArrayList<>();
+		for (WorkflowDescriptor workflow : this.registry.workflows()) {
+			if (this.exposed.test(workflow.workflowId())) {
+				String name = name(workflow.workflowId());
+				String other = idByName.put(name, workflow.workflowId());
+				if (other != null) {
+					throw new IllegalStateException("The workflows '" + other + "' and '" + workflow.workflowId()
+							+ "' would both be the MCP tool '" + name
+							+ "'; give one of them another workflowId, or set buddy.workflows." + other
+							+ ".mcp.enabled=false");
+				}
+				tools.add(specification(name, workflow));
+			}
+		}
+		return tools;
+	}
+
+	/** What MCP and the providers of models allow in a tool's name. */
+	private static String name(String workflowId) {
+		String name = workflowId.replaceAll("[^A-Za-z0-9_-]", "_");
+		return name.substring(0, Math.min(name.length(), MAX_NAME));
+	}
+
+	private SyncToolSpecification specification(String name, WorkflowDescriptor workflow) {
+		Tool tool = Tool.builder(name, workflow.inputSchema())
+			.title(workflow.name())
+			.description(workflow.description().isEmpty() ? workflow.name() : workflow.description())
+			.outputSchema(OUTPUT_SCHEMA)
+			.build();
+		return new SyncToolSpecification(tool, (exchange, request) -> call(workflow.workflowId(), exchange, request));
+	}
+
+	private CallToolResult call(String workflowId, McpSyncServerExchange exchange, CallToolRequest request) {
+		ToolCall call = this.calls.begin(exchange, request.progressToken());
+		try {
+			Map<String, Object> input = (request.arguments() != null) ? request.arguments() : Map.of();
+			AtomicReference<Runnable> body = new AtomicReference<>();
+			StartedRun run = scope(request)
+				.call(() -> this.registry.start(workflowId, input, new StartOptions(body::set, false, null)));
+			run.begun().thenAccept((runId) -> this.calls.begun(call, runId));
+			Runnable task = body.get();
+			if (task != null) {
+				task.run();
+			}
+			return result(run.response().toCompletableFuture().join());
+		}
+		catch (CompletionException ex) {
+			return failure(workflowId, call, (ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		catch (RuntimeException ex) {
+			return failure(workflowId, call, ex);
+		}
+		finally {
+			this.calls.end(call);
+		}
+	}
+
+	private static WorkflowScope scope(CallToolRequest request) {
+		Object session = (request.meta() != null) ? request.meta().get(SESSION_META) : null;
+		return (session != null) ? WorkflowScope.session(session.toString()) : WorkflowScope.empty();
+	}
+
+	private static CallToolResult result(RunResponse response) {
+		Map<String, @Nullable Object> whole = response.toMap();
+		whole.keySet().retainAll(RESULT);
+		return CallToolResult.builder()
+			.content(List.of(TextContent.builder(response.contentAsString()).build()))
+			.structuredContent(whole)
+			.isError(false)
+			.build();
+	}
+
+	/**
+	 * What buddy refuses is told; what the workflow's own code throws may hold secrets,
+	 * and stays in the run's record.
+	 */
+	private static CallToolResult failure(String workflowId, ToolCall call, Throwable cause) {
+		String runId = call.runId();
+		String run = (runId != null) ? " (run " + runId + ")" : "";
+		String message;
+		if (cause.getClass().getPackageName().startsWith("buddy.")) {
+			message = String.valueOf(cause.getMessage());
+		}
+		else {
+			logger.warn("The workflow '{}' failed as an MCP tool{}: {}", workflowId, run, cause.getClass().getName());
+			message = "The workflow '" + workflowId + "' failed" + run;
+		}
+		return CallToolResult.builder().content(List.of(TextContent.builder(message).build())).isError(true).build();
+	}
+
+}

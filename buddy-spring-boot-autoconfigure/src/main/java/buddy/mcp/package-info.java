@@ -1,0 +1,7 @@
+/**
+ * Every workflow as a tool of the application's MCP server.
+ */
+@NullMarked
+package buddy.mcp;
+
+import org.jspecify.annotations.NullMarked;

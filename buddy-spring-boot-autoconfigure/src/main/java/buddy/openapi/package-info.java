@@ -1,0 +1,7 @@
+/**
+ * The OpenAPI description of the REST routes, for springdoc.
+ */
+@NullMarked
+package buddy.openapi;
+
+import org.jspecify.annotations.NullMarked;
