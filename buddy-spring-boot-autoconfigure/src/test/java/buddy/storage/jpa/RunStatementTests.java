@@ -1,8 +1,10 @@
 package buddy.storage.jpa;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -190,8 +192,20 @@ class RunStatementTests {
 	}
 
 	private static synchronized TestApplication application(TestDatabase database) {
-		return applications.computeIfAbsent(database,
-				(missing) -> TestApplication.start(missing.create(), Workflows.class));
+		return applications.computeIfAbsent(database, RunStatementTests::start);
+	}
+
+	/**
+	 * What a process sends beside its runs, it sends before the first and then no more.
+	 */
+	private static TestApplication start(TestDatabase database) {
+		String[] properties = Stream
+			.concat(Arrays.stream(database.create()), Stream.of("buddy.node.heartbeat-interval=1h",
+					"buddy.node.lease=3h", "buddy.runs.cancel-poll-interval=1h"))
+			.toArray(String[]::new);
+		TestApplication application = TestApplication.start(properties, Workflows.class);
+		application.bean(TallyWorkflow.class).run("before", true);
+		return application;
 	}
 
 	@Configuration(proxyBeanMethods = false)
