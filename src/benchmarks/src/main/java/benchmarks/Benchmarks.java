@@ -18,6 +18,9 @@ import benchmarks.report.Result;
 import benchmarks.report.Verdict;
 import benchmarks.run.RunBenchmarks;
 import benchmarks.startup.StartupBenchmarks;
+import benchmarks.stream.NodeBenchmarks;
+import benchmarks.stream.SseBenchmarks;
+import benchmarks.stream.StoredEventBenchmarks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +74,9 @@ public final class Benchmarks {
 		if (this.options.includes("events")) {
 			new EventBenchmarks(plan, this::take).measure();
 		}
+		if (this.options.includes("streams")) {
+			streams(plan);
+		}
 		if (this.options.includes("startup")) {
 			new StartupBenchmarks(plan, this::take).measure();
 		}
@@ -83,6 +89,15 @@ public final class Benchmarks {
 				RunBenchmarks runs = new RunBenchmarks(running, plan, this::take)) {
 			this.databases.put(database.title(), running.description());
 			runs.measure();
+		}
+	}
+
+	private void streams(Plan plan) throws Exception {
+		try (RunningDatabase running = BenchmarkDatabase.POSTGRESQL.open()) {
+			this.databases.put(BenchmarkDatabase.POSTGRESQL.title(), running.description());
+			new StoredEventBenchmarks(running, plan, this::take).measure();
+			new SseBenchmarks(running, plan, this::take).measure();
+			new NodeBenchmarks(running, plan, this::take).measure();
 		}
 	}
 

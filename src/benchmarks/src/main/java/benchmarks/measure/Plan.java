@@ -44,6 +44,15 @@ public record Plan(int warmUps, int rounds, int mostRounds, Duration budget, int
 				Math.max(this.runs, this.runs * threads / 10), this.slice, threads);
 	}
 
+	/**
+	 * Returns the same plan for runs that take long each.
+	 * @param runs how many runs a slice has at least
+	 * @return the plan
+	 */
+	public Plan withRuns(int runs) {
+		return new Plan(this.warmUps, this.rounds, this.mostRounds, this.budget, runs, this.slice, this.threads);
+	}
+
 	int runsOf(double microsOfOne) {
 		double wanted = this.slice.toNanos() / 1e3 / microsOfOne;
 		return (int) Math.max(this.runs, Math.min(wanted, MOST_RUNS));

@@ -27,6 +27,15 @@ public interface Subject {
 	void run(int thread) throws Exception;
 
 	/**
+	 * Does after a run what is not to be timed, such as reading the rest of an answer.
+	 * With several threads it is taken for one of them that stands still.
+	 * @param thread which one of the threads ran it, from 0
+	 * @throws Exception if it fails, which ends the measurement
+	 */
+	default void finish(int thread) throws Exception {
+	}
+
+	/**
 	 * Returns the same subject under the name of an A/A pair.
 	 * @return the subject, measured against itself
 	 */
@@ -47,6 +56,11 @@ public interface Subject {
 			@Override
 			public void run(int thread) throws Exception {
 				subject.run(thread);
+			}
+
+			@Override
+			public void finish(int thread) throws Exception {
+				subject.finish(thread);
 			}
 
 		};

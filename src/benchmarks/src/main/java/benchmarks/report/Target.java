@@ -31,6 +31,11 @@ public record Target(String number, String what, Measure measure, double limit) 
 				double added = base * (ratio.median() - 1);
 				yield verdict(added, base * (ratio.low() - 1), base * (ratio.high() - 1), "µs", added <= this.limit);
 			}
+			case MILLIS -> {
+				double base = pair.baseMicros() / 1e3;
+				double millis = pair.subjectMicros() / 1e3;
+				yield verdict(millis, base * ratio.low(), base * ratio.high(), "ms", millis <= this.limit);
+			}
 		};
 	}
 
@@ -53,7 +58,10 @@ public record Target(String number, String what, Measure measure, double limit) 
 		ADDED_PER_CENT,
 
 		/** Time less the base's, in microseconds. */
-		ADDED_MICROS
+		ADDED_MICROS,
+
+		/** Time in milliseconds, whatever the base's. */
+		MILLIS
 
 	}
 

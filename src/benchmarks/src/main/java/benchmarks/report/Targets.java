@@ -30,6 +30,29 @@ public final class Targets {
 	public static final Target T7 = new Target("T7", "an event in process over the user's own production",
 			Measure.ADDED_MICROS, 0.3);
 
+	/** An event of a streamed run, stored. */
+	public static final Target T7_STORED = new Target("T7", "an event stored over one autocommit `INSERT`",
+			Measure.RATIO, 0.05);
+
+	/** What storing events costs the run. */
+	public static final Target STORING = new Target("issue 4", "a run that stores its events over one that does not",
+			Measure.ADDED_PER_CENT, 5);
+
+	/** Sending events. */
+	public static final Target T8 = new Target("T8", "server-sent events beside a bare `SseEmitter`",
+			Measure.THROUGHPUT, 0.9);
+
+	/** Sending events to many clients. */
+	public static final Target T8_SERVLET = new Target("T8 (goal)",
+			"server-sent events at 16 streams beside bare servlet writes", Measure.THROUGHPUT, 0.5);
+
+	/** The first event. */
+	public static final Target T9 = new Target("T9",
+			"the first event over a bare one-event stream, a select and an insert", Measure.RATIO, 1.2);
+
+	/** An event of another node. */
+	public static final Target LAG = new Target("issue 4", "the lag of an event on another node", Measure.MILLIS, 250);
+
 	/** The start-up of an application. */
 	public static final Target T10 = new Target("T10",
 			"start-up with the starter over the same web + JPA application with Flyway and AOP", Measure.ADDED_PER_CENT,
