@@ -54,6 +54,9 @@ public final class RunEventStream implements AutoCloseable {
 
 	private boolean failed;
 
+	/** The run as it was found when the stream was opened, until its first event. */
+	private @Nullable StoredRun found;
+
 	RunEventStream(RunEventStreams streams, String runId) {
 		this.streams = streams;
 		this.runId = runId;
@@ -71,6 +74,9 @@ public final class RunEventStream implements AutoCloseable {
 			this.started = true;
 			this.position = after;
 			this.ended = this.runOver && after.compareTo(this.streams.last(run).next()) >= 0;
+		}
+		else {
+			this.found = run;
 		}
 	}
 
@@ -145,33 +151,33 @@ public final class RunEventStream implements AutoCloseable {
 	private void look(List<StoredEvent> found, int max) {
 		// before the read: of a run that has ended, all events are stored
 		boolean over = this.runOver;
-		if (!this.started && !start(found)) {
+		if (!this.started) {
+			start(found); // alone, so that it waits for no further read
 			return;
 		}
-		int room = max - found.size();
-		List<StoredEvent> stored = (room > 0) ? this.streams.read(this.runId, this.position, room) : List.of();
+		List<StoredEvent> stored = this.streams.read(this.runId, this.position, max);
 		for (StoredEvent event : stored) {
 			tellMissing(found, event.position());
 			found.add(event);
 			this.position = event.position();
 		}
-		if (over && stored.size() < room) {
+		if (over && stored.size() < max) {
 			finish(found);
 		}
 	}
 
-	private boolean start(List<StoredEvent> found) {
-		StoredRun run = this.streams.findRun(this.runId);
+	private void start(List<StoredEvent> events) {
+		StoredRun opened = this.found;
+		boolean begun = opened != null && this.streams.hasBegun(opened.status());
+		StoredRun run = begun ? opened : this.streams.findRun(this.runId);
+		this.found = null;
 		if (run == null) {
 			this.ended = true;
-			return false;
 		}
-		if (!this.streams.hasBegun(run.status())) {
-			return false;
+		else if (this.streams.hasBegun(run.status())) {
+			events.add(DerivedEvents.started(run));
+			this.started = true;
 		}
-		found.add(DerivedEvents.started(run));
-		this.started = true;
-		return true;
 	}
 
 	private void finish(List<StoredEvent> found) {
