@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCreator;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.event.EventPosition;
@@ -45,6 +46,8 @@ final class EventRows {
 
 	private static final String HEADS = "select r.run_id, r.status, (select e.epoch" + LAST + ", (select e.sequence"
 			+ LAST + " from buddy_workflow_run r where r.run_id in (:ids)";
+
+	private static final RowMapper<String> KEY = (row, number) -> row.getString(1);
 
 	private final JdbcTemplate template;
 
@@ -125,7 +128,7 @@ final class EventRows {
 	}
 
 	List<String> runsEndedBefore(long endedBefore, int limit) {
-		return this.jdbc.sql(this.old).param("before", endedBefore).param("limit", limit).query(String.class).list();
+		return this.jdbc.sql(this.old).param("before", endedBefore).param("limit", limit).query(KEY).list();
 	}
 
 	int delete(List<String> runIds) {
