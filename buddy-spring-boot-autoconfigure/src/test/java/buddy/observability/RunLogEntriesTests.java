@@ -156,7 +156,8 @@ class RunLogEntriesTests {
 	@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
 	void branchesOnVirtualThreadsHaveThemWithWhatIsToldOfThem() {
 		Shapes.Branches branches = Workflows.proxy(new Shapes.Branches(), this.runner);
-		CyclicBarrier everybody = new CyclicBarrier(50); // the caller's thread and 49 others
+		CyclicBarrier everybody = new CyclicBarrier(50); // the caller's thread and 49
+															// others
 		branches.run("s1", IntStream.range(0, 50).boxed().toList(), (item) -> {
 			RunContext.current().emit(RunResponseEvent.custom("told-" + item, null));
 			meet(everybody);
