@@ -56,6 +56,10 @@ class ActuatorHttpTests {
 		assertThat(research.at("/workflows/0/description").asString())
 			.isEqualTo("Research a topic and write a summary.");
 		assertThat(research.at("/workflows/0/input").findValuesAsString("name")).containsExactly("sessionId", "topic");
+		assertThat(research.at("/workflows/0/input_schema")).isEqualTo(this.json.readTree(
+				"""
+						{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+						 "properties": {"topic": {"type": "string"}}, "required": ["topic"], "additionalProperties": false}"""));
 		assertThat(get("/actuator/buddyworkflows/unknown").statusCode()).isEqualTo(404);
 	}
 

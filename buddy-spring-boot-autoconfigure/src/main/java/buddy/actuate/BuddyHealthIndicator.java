@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import buddy.session.RunOwners;
@@ -24,6 +25,8 @@ import buddy.workflow.WorkflowRuns;
  * details.
  */
 final class BuddyHealthIndicator extends AbstractHealthIndicator {
+
+	private static final String ERROR = "error";
 
 	private static final String NO_RUN = "00000000-0000-7000-8000-000000000000";
 
@@ -64,11 +67,12 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 			overview = look().get(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
-			builder.down().withDetail("error", "The store did not answer within " + this.timeout);
+			builder.down().withDetail(ERROR, "The store did not answer within " + this.timeout);
 			return;
 		}
 		catch (ExecutionException ex) {
-			builder.down((ex.getCause() != null) ? ex.getCause() : ex);
+			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
+			builder.down(failure).withDetail(ERROR, describe(failure));
 			return;
 		}
 		builder.up().withDetail("expired_owners", overview.expiredOwners());
@@ -76,6 +80,13 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 		if (oldest != null) {
 			builder.withDetail("oldest_running_seconds", Math.max(0, this.clock.millis() - oldest) / 1000.0);
 		}
+	}
+
+	/** By types alone: what a driver says may hold its URL with the password in it. */
+	private static String describe(Throwable failure) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+		return "The store could not be asked: " + failure.getClass().getName()
+				+ ((cause != failure) ? " because of " + cause.getClass().getName() : "");
 	}
 
 	/** A look that hangs is waited for again, so that no others pile up behind it. */
@@ -93,7 +104,7 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 	/** A store that does not keep who runs what knows of no dead nodes. */
 	private Overview overview() {
 		if (this.owners != null) {
-			return this.owners.overview();
+			return this.owners.overview(this.timeout);
 		}
 		this.store.findRun(NO_RUN);
 		return new Overview(this.runs.ofThisNode().stream().findFirst().map(NodeRun::createdAt).orElse(null), 0);

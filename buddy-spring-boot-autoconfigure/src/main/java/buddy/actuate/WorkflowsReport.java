@@ -38,11 +38,13 @@ record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, L
 	 * @param description what it does
 	 * @param workflowClass its class
 	 * @param input what {@code run()} takes, in order
+	 * @param inputSchema the JSON Schema of the input that it is started with over HTTP
+	 * or as a tool
 	 * @param returns the type that {@code run()} returns
 	 */
 	@JsonNaming(SnakeCaseStrategy.class)
 	record WorkflowEntry(String workflowId, String name, String description, String workflowClass,
-			List<ParameterEntry> input, String returns) {
+			List<ParameterEntry> input, Map<String, Object> inputSchema, String returns) {
 
 		static WorkflowEntry of(WorkflowDescriptor workflow) {
 			return new WorkflowEntry(workflow.workflowId(), workflow.name(), workflow.description(),
@@ -52,7 +54,7 @@ record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, L
 						.map((parameter) -> new ParameterEntry(parameter.name(), nameOf(parameter.type()),
 								parameter.kind().name()))
 						.toList(),
-					nameOf(workflow.returnType()));
+					workflow.inputSchema(), nameOf(workflow.returnType()));
 		}
 
 		private static String nameOf(Type type) {

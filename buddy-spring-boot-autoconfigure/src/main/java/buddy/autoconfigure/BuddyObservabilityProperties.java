@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * answers and outputs.
  * @param mdc Whether the log lines of a run have run_id, session_id and workflow_id in
  * their MDC.
- * @param healthTimeout How long the store has to answer before health is down.
+ * @param healthTimeout How long the store has to answer before health is down and the
+ * connection that was asked is dropped.
  */
 @ConfigurationProperties("buddy.observability")
 public record BuddyObservabilityProperties(@DefaultValue("false") boolean includeContent,

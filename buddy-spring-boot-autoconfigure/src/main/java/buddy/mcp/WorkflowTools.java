@@ -74,7 +74,7 @@ public final class WorkflowTools {
 	/**
 	 * Returns the tools.
 	 * @return a tool for each exposed workflow, by workflow id
-	 * @throws IllegalStateException if two workflows would have one name
+	 * @throws DuplicateToolException if two workflows would have one name
 	 */
 	public List<SyncToolSpecification> specifications() {
 		Map<String, String> idByName = new LinkedHashMap<>();
@@ -84,10 +84,7 @@ public final class WorkflowTools {
 				String name = name(workflow.workflowId());
 				String other = idByName.put(name, workflow.workflowId());
 				if (other != null) {
-					throw new IllegalStateException("The workflows '" + other + "' and '" + workflow.workflowId()
-							+ "' would both be the MCP tool '" + name
-							+ "'; give one of them another workflowId, or set buddy.workflows." + other
-							+ ".mcp.enabled=false");
+					throw new DuplicateToolException(name, other, workflow.workflowId());
 				}
 				tools.add(specification(name, workflow));
 			}

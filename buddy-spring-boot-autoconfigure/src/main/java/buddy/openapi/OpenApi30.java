@@ -1,6 +1,7 @@
 package buddy.openapi;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,11 +10,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in OpenAPI 3.0 what was said in 3.1, whose schemas are JSON Schema.
+ * Says in OpenAPI 3.0 what was said in 3.1, whose schemas are JSON Schema. What 3.0
+ * cannot say is left out: its schemas accept more then, not less.
  */
 final class OpenApi30 {
 
 	private static final Set<String> UNKNOWN = Set.of("propertyNames", "$schema");
+
+	/** Their fields have names that somebody chose. */
+	private static final Set<String> NAMES = Set.of("properties", "schemas");
+
+	/** They hold plain JSON. */
+	private static final Set<String> VALUES = Set.of("enum", "default", "example");
+
+	private static final String REFERENCE = "$ref";
+
+	private static final String NULLABLE = "nullable";
+
+	private static final Map<String, String> NULL = Map.of("type", "null");
 
 	private OpenApi30() {
 	}
@@ -22,41 +36,70 @@ final class OpenApi30 {
 		if (value instanceof List<?> list) {
 			return list.stream().map(OpenApi30::of).toList();
 		}
-		if (!(value instanceof Map<?, ?> map)) {
-			return value;
-		}
+		return (value instanceof Map<?, ?> map) ? ofFields(map) : value;
+	}
+
+	private static Map<String, @Nullable Object> ofFields(Map<?, ?> fields) {
 		Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-		map.forEach((key, item) -> {
-			if (!UNKNOWN.contains(key)) {
-				copy.put(String.valueOf(key), of(item));
+		fields.forEach((key, item) -> {
+			String name = String.valueOf(key);
+			if (!UNKNOWN.contains(name)) {
+				copy.put(name, VALUES.contains(name) ? item
+						: (NAMES.contains(name) && item instanceof Map<?, ?> named) ? ofNamed(named) : of(item));
 			}
 		});
-		nullableType(copy);
+		types(copy);
 		nullableChoice(copy);
+		constant(copy);
+		reference(copy);
+		copy.remove("not", NULL);
 		return copy;
 	}
 
-	private static void nullableType(Map<String, @Nullable Object> schema) {
-		if (schema.get("type") instanceof List<?> types) {
-			types.stream()
-				.filter((type) -> !"null".equals(type))
-				.findFirst()
-				.ifPresent((type) -> schema.put("type", type));
-			schema.put("nullable", types.contains("null"));
+	private static Map<String, @Nullable Object> ofNamed(Map<?, ?> named) {
+		Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+		named.forEach((name, item) -> copy.put(String.valueOf(name), of(item)));
+		return copy;
+	}
+
+	private static void types(Map<String, @Nullable Object> schema) {
+		if (!(schema.get("type") instanceof List<?> types)) {
+			return;
 		}
-		if (schema.containsKey("const")) {
-			Object only = schema.remove("const");
-			schema.put("enum", (only != null) ? List.of(only) : List.of());
+		List<?> others = types.stream().filter((type) -> !"null".equals(type)).toList();
+		if (others.size() == 1) {
+			schema.put("type", others.get(0));
+		}
+		else {
+			schema.remove("type");
+			schema.putIfAbsent("anyOf", others.stream().map((type) -> Map.of("type", type)).toList());
+		}
+		if (others.size() < types.size()) {
+			schema.put(NULLABLE, true);
 		}
 	}
 
 	private static void nullableChoice(Map<String, @Nullable Object> schema) {
-		if (schema.get("anyOf") instanceof List<?> choices && choices.contains(Map.of("type", "null"))) {
+		if (schema.get("anyOf") instanceof List<?> choices && choices.contains(NULL)) {
 			List<Object> others = new ArrayList<>(choices);
-			others.remove(Map.of("type", "null"));
+			others.remove(NULL);
 			schema.remove("anyOf");
 			schema.put((others.size() == 1) ? "allOf" : "anyOf", others);
-			schema.put("nullable", true);
+			schema.put(NULLABLE, true);
+		}
+	}
+
+	private static void constant(Map<String, @Nullable Object> schema) {
+		if (schema.containsKey("const")) {
+			schema.put("enum", Collections.singletonList(schema.remove("const")));
+		}
+	}
+
+	/** What stands beside a reference would be ignored. */
+	private static void reference(Map<String, @Nullable Object> schema) {
+		if (schema.size() > 1 && schema.get(REFERENCE) instanceof String reference) {
+			schema.remove(REFERENCE);
+			schema.put("allOf", List.of(Map.of(REFERENCE, reference)));
 		}
 	}
 

@@ -1,6 +1,7 @@
 package buddy.run;
 
 import java.time.Clock;
+import java.util.Locale;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.UUIDClock;
@@ -34,6 +35,16 @@ public final class RunIds {
 	 */
 	public String next() {
 		return this.generator.generate().toString();
+	}
+
+	/**
+	 * Returns what all ids that are made before a time sort before, and no others.
+	 * @param millis the time, in milliseconds since the epoch
+	 * @return the beginning of the ids that are made at that time
+	 */
+	public static String before(long millis) {
+		long time = Math.max(millis, 0);
+		return String.format(Locale.ROOT, "%08x-%04x", time >>> 16, time & 0xffff);
 	}
 
 }

@@ -1,5 +1,6 @@
 package buddy.session;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,9 +71,11 @@ public interface RunOwners {
 
 	/**
 	 * Looks at the runs that have not ended as a whole.
+	 * @param time how long the store has to answer; one that has not by then is given up
+	 * with an exception, as far as its driver can
 	 * @return what there is
 	 */
-	Overview overview();
+	Overview overview(Duration time);
 
 	/**
 	 * The runs that have not ended as a whole.

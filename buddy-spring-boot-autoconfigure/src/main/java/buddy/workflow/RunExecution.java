@@ -355,7 +355,7 @@ final class RunExecution implements RunContext {
 
 	private RunResponse streamed() {
 		RunResponse response = RunResponse.of(this.stream.content());
-		Map<String, Object> left = this.stream.leftOut();
+		Map<String, @Nullable Object> left = this.stream.leftOut();
 		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
 	}
 

@@ -95,8 +95,8 @@ final class StreamContent {
 	}
 
 	/** How many items are not in the content, and how many events the caller missed. */
-	synchronized Map<String, Object> leftOut() {
-		Map<String, Object> left = new LinkedHashMap<>();
+	synchronized Map<String, @Nullable Object> leftOut() {
+		Map<String, @Nullable Object> left = new LinkedHashMap<>();
 		if (this.dropped > 0) {
 			left.put("dropped_items", this.dropped);
 		}

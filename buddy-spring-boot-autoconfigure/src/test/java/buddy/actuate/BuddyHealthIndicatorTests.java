@@ -1,5 +1,6 @@
 package buddy.actuate;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mockito.ArgumentMatchers;
 import org.mockito.BDDMockito;
 import org.mockito.Mockito;
 import org.springframework.boot.health.contributor.Health;
@@ -75,13 +77,16 @@ class BuddyHealthIndicatorTests {
 	}
 
 	@Test
-	void storeThatFailsIsDown() {
+	void storeThatFailsIsDownWithoutWhatItsExceptionsSay() {
 		RunOwners broken = Mockito.mock(RunOwners.class);
-		BDDMockito.given(broken.overview()).willThrow(new IllegalStateException("connection refused"));
+		BDDMockito.given(broken.overview(ArgumentMatchers.any(Duration.class)))
+			.willThrow(new IllegalStateException("no connection to db?password=hunter2",
+					new IOException("hunter2 refused")));
 		Health health = indicator(broken, Duration.ofSeconds(5)).health();
 
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health.getDetails()).containsEntry("error", "java.lang.IllegalStateException: connection refused");
+		assertThat(health.getDetails()).containsEntry("error",
+				"The store could not be asked: java.lang.IllegalStateException because of java.io.IOException");
 	}
 
 	@Test
@@ -106,7 +111,7 @@ class BuddyHealthIndicatorTests {
 
 	private RunOwners hanging() {
 		RunOwners owners = Mockito.mock(RunOwners.class);
-		BDDMockito.given(owners.overview()).willAnswer((invocation) -> {
+		BDDMockito.given(owners.overview(ArgumentMatchers.any(Duration.class))).willAnswer((invocation) -> {
 			this.asked.incrementAndGet();
 			this.answers.await(30, TimeUnit.SECONDS);
 			return new Overview(null, 0);
@@ -116,7 +121,7 @@ class BuddyHealthIndicatorTests {
 
 	private static RunOwners owners(Overview overview) {
 		RunOwners owners = Mockito.mock(RunOwners.class);
-		BDDMockito.given(owners.overview()).willReturn(overview);
+		BDDMockito.given(owners.overview(ArgumentMatchers.any(Duration.class))).willReturn(overview);
 		return owners;
 	}
 

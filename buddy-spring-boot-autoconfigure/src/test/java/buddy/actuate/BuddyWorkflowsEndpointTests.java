@@ -34,6 +34,7 @@ import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,6 +80,17 @@ class BuddyWorkflowsEndpointTests {
 		});
 		assertThat(report.liveRuns()).isEmpty();
 		assertThat(report.unfinishedRuns()).isEmpty();
+	}
+
+	@Test
+	void workflowTellsTheSchemaOfTheInputThatItIsStartedWith() {
+		JsonMapper mapper = JsonMapper.shared();
+		JsonNode report = mapper.readTree(mapper.writeValueAsString(endpoint(Show.NEVER).workflow("asking")));
+
+		assertThat(report.at("/workflows/0/input_schema")).isEqualTo(mapper.readTree("""
+				{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+				 "properties": {"topic": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}},
+				 "required": ["topic", "tags"], "additionalProperties": false}"""));
 	}
 
 	@Test

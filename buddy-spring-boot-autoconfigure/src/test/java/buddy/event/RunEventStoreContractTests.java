@@ -1,5 +1,8 @@
 package buddy.event;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -8,6 +11,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import buddy.run.RunIds;
 import buddy.run.RunStatus;
 import buddy.session.EndOutcome;
 import buddy.session.NewRun;
@@ -21,6 +25,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What every store of events does.
  */
 public abstract class RunEventStoreContractTests {
+
+	/** All runs begin at 500. */
+	private final RunIds ids = new RunIds(Clock.fixed(Instant.ofEpochMilli(500), ZoneOffset.UTC));
 
 	private WorkflowSessionRepository runs;
 
@@ -193,8 +200,7 @@ public abstract class RunEventStoreContractTests {
 	}
 
 	private NewRun begin(String session) {
-		NewRun run = new NewRun(UUID.randomUUID().toString(), session, "w1", null, null, "{}", null, "{}", null, 500,
-				true);
+		NewRun run = new NewRun(this.ids.next(), session, "w1", null, null, "{}", null, "{}", null, 500, true);
 		this.runs.begin(run);
 		return run;
 	}

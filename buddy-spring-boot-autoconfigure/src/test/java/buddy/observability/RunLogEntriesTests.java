@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import buddy.run.ContextCarrier;
 import buddy.run.RunContext;
+import buddy.run.RunResponseEvent;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunPage;
 import buddy.workflow.WorkflowRunner;
@@ -24,16 +27,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The MDC of real log lines, on every thread that works for a run.
+ * The MDC of real log lines, on every thread that works for a run, with virtual ones
+ * where the JDK has them.
  */
 @Timeout(60)
 class RunLogEntriesTests {
@@ -146,6 +153,77 @@ class RunLogEntriesTests {
 	}
 
 	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
+	void branchesOnVirtualThreadsHaveThemWithWhatIsToldOfThem() {
+		Shapes.Branches branches = Workflows.proxy(new Shapes.Branches(), this.runner);
+		CyclicBarrier everybody = new CyclicBarrier(50); // the caller's thread and 49
+															// others
+		branches.run("s1", IntStream.range(0, 50).boxed().toList(), (item) -> {
+			RunContext.current().emit(RunResponseEvent.custom("told-" + item, null));
+			meet(everybody);
+			return String.valueOf(log("branch " + item));
+		});
+
+		for (int i = 0; i < 50; i++) {
+			assertThat(this.lines.of("branch " + i)).isEqualTo(ids("s1", "branches"));
+			assertThat(this.lines.containing("name='told-" + i + "'")).isEqualTo(ids("s1", "branches"));
+		}
+		assertThat(IntStream.range(0, 50).mapToObj((i) -> this.lines.thread("branch " + i)))
+			.filteredOn((thread) -> thread.startsWith("VirtualThread"))
+			.hasSize(49)
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
+	void virtualThreadOfTheApplicationHasThemAndSoHasTheEndOnIt() throws Exception {
+		ExecutorService virtual = (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor")
+			.invoke(null);
+		try {
+			Shapes.Stage stage = Workflows.proxy(new Shapes.Stage(), this.runner);
+			stage.arun("s1", () -> CompletableFuture.supplyAsync(() -> log("task"), RunContext.wrap(virtual))).join();
+		}
+		finally {
+			virtual.shutdown();
+		}
+
+		assertThat(this.lines.thread("task")).startsWith("VirtualThread");
+		assertThat(this.lines.of("task")).isEqualTo(ids("s1", "stage"));
+		assertThat(this.lines.containing("WorkflowCompleted")).isEqualTo(ids("s1", "stage"));
+	}
+
+	@Test
+	void endOnTheThreadThatCompletesAFutureHasThem() {
+		CompletableFuture<Object> later = new CompletableFuture<>();
+		CompletableFuture<Object> run = Workflows.proxy(new Shapes.Stage(), this.runner).arun("s1", () -> later);
+		CompletableFuture.runAsync(() -> {
+			later.complete("done");
+			log("completed it");
+		}, this.pool).join();
+		run.join();
+
+		assertThat(this.lines.containing("WorkflowCompleted")).isEqualTo(ids("s1", "stage"));
+		assertThat(this.lines.of("completed it")).isEmpty();
+	}
+
+	@Test
+	void monoOnAnotherThreadHasThem() {
+		Hooks.enableAutomaticContextPropagation();
+		Shapes.Single single = Workflows.proxy(new Shapes.Single(), this.runner);
+		single
+			.run("s1",
+					() -> Mono.fromCallable(() -> String.valueOf(log("inside")))
+						.subscribeOn(Schedulers.boundedElastic()))
+			.block();
+		CompletableFuture.runAsync(() -> log("later"), Schedulers.boundedElastic()::schedule).join();
+
+		assertThat(this.lines.thread("inside")).contains("boundedElastic");
+		assertThat(this.lines.of("inside")).isEqualTo(ids("s1", "single"));
+		assertThat(this.lines.containing("WorkflowCompleted")).isEqualTo(ids("s1", "single"));
+		assertThat(this.lines.of("later")).isEmpty();
+	}
+
+	@Test
 	void pullsHaveThemAndWhatPullsDoesNot() {
 		Shapes.Pulled pulled = Workflows.proxy(new Shapes.Pulled(), this.runner);
 		pulled.run("s1", () -> Stream.of("a").peek((item) -> log("inside"))).forEach((item) -> log("outside"));
@@ -209,6 +287,15 @@ class RunLogEntriesTests {
 		return Workflows.proxy(new Shapes.Value(id), this.runner);
 	}
 
+	private static void meet(CyclicBarrier barrier) {
+		try {
+			barrier.await(30, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	private static Object log(String message) {
 		logger.info(message);
 		return message;
@@ -222,18 +309,27 @@ class RunLogEntriesTests {
 	/** The MDC of each line, taken on its thread. */
 	private static final class Lines extends AppenderBase<ILoggingEvent> {
 
-		private record Line(String message, Map<String, String> mdc) {
+		private record Line(String message, Map<String, String> mdc, String thread) {
 		}
 
 		private final List<Line> taken = new CopyOnWriteArrayList<>();
 
 		@Override
 		protected void append(ILoggingEvent event) {
-			this.taken.add(new Line(event.getFormattedMessage(), Map.copyOf(event.getMDCPropertyMap())));
+			this.taken.add(new Line(event.getFormattedMessage(), Map.copyOf(event.getMDCPropertyMap()),
+					Thread.currentThread().toString()));
 		}
 
 		Map<String, String> of(String message) {
-			return this.taken.stream().filter((line) -> line.message.equals(message)).findFirst().orElseThrow().mdc;
+			return line(message).mdc;
+		}
+
+		String thread(String message) {
+			return line(message).thread;
+		}
+
+		private Line line(String message) {
+			return this.taken.stream().filter((line) -> line.message.equals(message)).findFirst().orElseThrow();
 		}
 
 		Map<String, String> containing(String part) {

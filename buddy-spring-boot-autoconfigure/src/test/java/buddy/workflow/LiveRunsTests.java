@@ -289,7 +289,7 @@ class LiveRunsTests {
 		}
 
 		@Override
-		public Overview overview() {
+		public Overview overview(Duration time) {
 			return new Overview(null, 0);
 		}
 

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCreator;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.event.EventPosition;
 import buddy.event.RunHead;
 import buddy.event.StoredEvent;
+import buddy.run.RunIds;
 import buddy.run.RunStatus;
 
 /**
@@ -46,6 +48,8 @@ final class EventRows {
 	private static final String HEADS = "select r.run_id, r.status, (select e.epoch" + LAST + ", (select e.sequence"
 			+ LAST + " from buddy_workflow_run r where r.run_id in (:ids)";
 
+	private static final RowMapper<String> KEY = (row, number) -> row.getString(1);
+
 	private final JdbcTemplate template;
 
 	private final JdbcClient jdbc;
@@ -65,9 +69,12 @@ final class EventRows {
 				? "insert or ignore " + COLUMNS
 						+ "select ?, ?, ?, ? where exists (select 1 from buddy_workflow_run where run_id = ?)"
 				: "insert " + COLUMNS + "values (?, ?, ?, " + dialect.json() + ")";
+		// by the key of the events, which begins with when the run began: of the many
+		// runs
+		// that ended long ago and of those that began later, nothing is read
 		this.old = "select distinct e.run_id from buddy_workflow_run_event e left join buddy_workflow_run r"
-				+ " on r.run_id = e.run_id where r.ended_at < :before" + (this.checksRun ? " or r.run_id is null" : "")
-				+ " limit :limit";
+				+ " on r.run_id = e.run_id where e.run_id < :begun and (r.ended_at < :before"
+				+ (this.checksRun ? " or r.run_id is null" : "") + ") order by e.run_id limit :limit";
 	}
 
 	/** All in one statement, whose text does not depend on their number. */
@@ -125,7 +132,12 @@ final class EventRows {
 	}
 
 	List<String> runsEndedBefore(long endedBefore, int limit) {
-		return this.jdbc.sql(this.old).param("before", endedBefore).param("limit", limit).query(String.class).list();
+		return this.jdbc.sql(this.old)
+			.param("begun", RunIds.before(endedBefore))
+			.param("before", endedBefore)
+			.param("limit", limit)
+			.query(KEY)
+			.list();
 	}
 
 	int delete(List<String> runIds) {

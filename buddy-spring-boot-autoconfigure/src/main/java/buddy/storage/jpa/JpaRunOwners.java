@@ -2,6 +2,7 @@ package buddy.storage.jpa;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -161,10 +162,11 @@ final class JpaRunOwners implements RunOwners {
 	}
 
 	@Override
-	public Overview overview() {
-		return this.transactions.read(() -> this.jdbc.sql(this.overview)
-			.query((row, number) -> new Overview(time(row, 1), row.getInt(2)))
-			.single());
+	public Overview overview(Duration time) {
+		return this.transactions.readWithin(time,
+				() -> this.jdbc.sql(this.overview)
+					.query((row, number) -> new Overview(time(row, 1), row.getInt(2)))
+					.single());
 	}
 
 	private static UnfinishedRun toUnfinishedRun(ResultSet row, int number) throws SQLException {

@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
@@ -21,6 +22,8 @@ final class RetentionRows {
 	private static final String NO_RUN_IN_PROGRESS = "not exists (select 1 from buddy_workflow_run r"
 			+ " where r.session_id = buddy_workflow_session.session_id"
 			+ " and r.status in ('PENDING', 'RUNNING', 'PAUSED'))";
+
+	private static final RowMapper<String> KEY = (row, number) -> row.getString(1);
 
 	private final JdbcClient jdbc;
 
@@ -46,7 +49,7 @@ final class RetentionRows {
 							.param("status", status)
 							.param("before", begunBefore)
 							.param("limit", limit - found.size())
-							.query(String.class)
+							.query(KEY)
 							.list());
 			}
 		}
@@ -62,7 +65,7 @@ final class RetentionRows {
 			.param("after", after)
 			.param("keep", keep)
 			.param("limit", limit)
-			.query(String.class)
+			.query(KEY)
 			.list();
 	}
 
@@ -73,7 +76,7 @@ final class RetentionRows {
 			.param("session", sessionId)
 			.param("limit", limit)
 			.param("keep", keep)
-			.query(String.class)
+			.query(KEY)
 			.list();
 	}
 
@@ -106,7 +109,7 @@ final class RetentionRows {
 	 * before, and none can begin after.
 	 */
 	int deleteSessions(List<String> sessionIds, long usedBefore) {
-		this.jdbc.sql(this.lockSessions).param("ids", sessionIds).query(String.class).list();
+		this.jdbc.sql(this.lockSessions).param("ids", sessionIds).query(KEY).list();
 		int deleted = this.jdbc
 			.sql("delete from buddy_workflow_session where session_id in (:ids) and updated_at < :before and "
 					+ NO_RUN_IN_PROGRESS)

@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -62,6 +63,41 @@ final class StorageTransactions {
 	 */
 	<T> T read(Supplier<T> statements) {
 		return joinsCaller() ? statements.get() : apartFromCaller(() -> onOneConnection(statements));
+	}
+
+	/**
+	 * Reads, and drops a connection that does not answer in time, where its driver can.
+	 * @param time how long each answer may take
+	 * @param statements the statements
+	 * @return what they give
+	 */
+	<T> T readWithin(Duration time, Supplier<T> statements) {
+		return joinsCaller() ? statements.get()
+				: apartFromCaller(() -> onOneConnection(() -> answeredWithin(time, statements)));
+	}
+
+	private <T> T answeredWithin(Duration time, Supplier<T> statements) {
+		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+		int before = networkTimeout(connection, (int) Math.min(time.toMillis(), Integer.MAX_VALUE));
+		try {
+			return statements.get();
+		}
+		finally {
+			networkTimeout(connection, before);
+			DataSourceUtils.releaseConnection(connection, this.dataSource);
+		}
+	}
+
+	/** Without it, a connection that a firewall has forgotten is waited for for ever. */
+	private static int networkTimeout(Connection connection, int millis) {
+		try {
+			int before = connection.getNetworkTimeout();
+			connection.setNetworkTimeout(Runnable::run, millis);
+			return before;
+		}
+		catch (SQLException ex) {
+			return 0; // the driver knows of none, or the connection was dropped
+		}
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -360,7 +361,7 @@ class JpaRunOwnersTests {
 
 	@Test
 	void overviewTellsTheOldestRunningRunAndTheNodesThatDiedWithRuns() {
-		assertThat(this.owners.overview()).isEqualTo(new RunOwners.Overview(null, 0));
+		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(null, 0));
 		for (String node : List.of("alive", "dead", "done")) {
 			this.owners.seen(node, LEASE);
 		}
@@ -376,7 +377,7 @@ class JpaRunOwnersTests {
 		this.jdbc.update("update buddy_workflow_run set created_at = 1, status = 'PAUSED' where run_id = 'r5'");
 		this.jdbc.update("update buddy_workflow_run set created_at = 1 where run_id = 'r6'");
 
-		assertThat(this.owners.overview()).isEqualTo(new RunOwners.Overview(500L, 2));
+		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(500L, 2));
 	}
 
 	private void die(String node) {

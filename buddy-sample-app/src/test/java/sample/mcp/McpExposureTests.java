@@ -1,0 +1,119 @@
+package sample.mcp;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import buddy.mcp.DuplicateToolException;
+import elsewhere.TwinWorkflow;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import sample.SampleApplication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Which of an application's workflows its MCP server has as tools.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class McpExposureTests {
+
+	private static final Pattern TOOL = Pattern.compile("\"name\":\"([^\"]+)\"");
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	@Test
+	void nothingIsAToolWhereThatIsSwitchedOff() throws Exception {
+		try (ConfigurableApplicationContext application = start("--buddy.mcp.enabled=false")) {
+			assertThat(tools(application)).isEmpty();
+		}
+	}
+
+	@Test
+	void onlyThoseAreToolsThatOptInWhereItIsSwitchedOff() throws Exception {
+		try (ConfigurableApplicationContext application = start("--buddy.mcp.enabled=false",
+				"--buddy.workflows.research.mcp.enabled=true", "--buddy.workflows.counter.mcp.enabled=true")) {
+			assertThat(tools(application)).containsExactlyInAnyOrder("research", "counter");
+		}
+	}
+
+	@Test
+	void twoWorkflowsOfOneToolNameAreReportedAtStart(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start(twins()).close())
+			.havingRootCause()
+			.isInstanceOf(DuplicateToolException.class);
+
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("The workflows 'twin.one' and 'twin:one' would both be the MCP tool 'twin_one'.")
+			.contains("buddy.workflows.twin:one.mcp.enabled=false");
+	}
+
+	@Test
+	void oneOfTwoWorkflowsOfOneToolNameMayBeTheTool() throws Exception {
+		try (ConfigurableApplicationContext application = start(twins(),
+				"--buddy.workflows.[twin:one].mcp.enabled=false")) {
+			assertThat(tools(application)).contains("twin_one", "research");
+		}
+	}
+
+	private static ApplicationContextInitializer<GenericApplicationContext> twins() {
+		return (context) -> Stream.of("twin.one", "twin:one")
+			.forEach((id) -> context.registerBean(id, TwinWorkflow.class, () -> new TwinWorkflow(id)));
+	}
+
+	private static ConfigurableApplicationContext start(String... arguments) {
+		return start((context) -> {
+		}, arguments);
+	}
+
+	private static ConfigurableApplicationContext start(ApplicationContextInitializer<?> more, String... arguments) {
+		return new SpringApplicationBuilder(SampleApplication.class).initializers(more)
+			.properties("server.port=0", "spring.main.banner-mode=off")
+			.run(Stream
+				.concat(Stream.of("--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID()), Stream.of(arguments))
+				.toArray(String[]::new));
+	}
+
+	private List<String> tools(ConfigurableApplicationContext application) throws Exception {
+		URI server = URI
+			.create("http://localhost:" + application.getEnvironment().getProperty("local.server.port") + "/mcp");
+		String session = this.http.send(request(server, """
+				{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",
+				"capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""").build(), BodyHandlers.ofString())
+			.headers()
+			.firstValue("Mcp-Session-Id")
+			.orElseThrow();
+		this.http.send(request(server, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}")
+			.header("Mcp-Session-Id", session)
+			.build(), BodyHandlers.discarding());
+		String answer = this.http
+			.send(request(server, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}")
+				.header("Mcp-Session-Id", session)
+				.build(), BodyHandlers.ofString())
+			.body();
+		assertThat(answer).contains("\"tools\":[");
+		return TOOL.matcher(answer).results().map((MatchResult found) -> found.group(1)).toList();
+	}
+
+	private static HttpRequest.Builder request(URI server, String json) {
+		return HttpRequest.newBuilder(server)
+			.header("Content-Type", "application/json")
+			.header("Accept", "application/json, text/event-stream")
+			.POST(BodyPublishers.ofString(json));
+	}
+
+}

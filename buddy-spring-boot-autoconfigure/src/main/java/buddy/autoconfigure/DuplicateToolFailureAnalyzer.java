@@ -1,0 +1,18 @@
+package buddy.autoconfigure;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import buddy.mcp.DuplicateToolException;
+
+/**
+ * Reports two workflows that would be the same MCP tool.
+ */
+class DuplicateToolFailureAnalyzer extends AbstractFailureAnalyzer<DuplicateToolException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, DuplicateToolException cause) {
+		return new FailureAnalysis(cause.getMessage() + ".", cause.action(), cause);
+	}
+
+}

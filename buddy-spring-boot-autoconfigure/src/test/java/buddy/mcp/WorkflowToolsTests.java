@@ -1,0 +1,93 @@
+package buddy.mcp;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import org.junit.jupiter.api.Test;
+
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Which workflows are tools, and by which names.
+ */
+class WorkflowToolsTests {
+
+	private final WorkflowRegistry registry = new WorkflowRegistry(Map.of());
+
+	@Test
+	void toolIsNamedByTheIdWithoutWhatMcpDoesNotAllow() {
+		register("plan.v2", "a:b@c", "fan-out_1");
+
+		assertThat(tools((id) -> true)).containsExactly("a_b_c", "fan-out_1", "plan_v2");
+	}
+
+	@Test
+	void longNameIsCut() {
+		register("x".repeat(100));
+
+		assertThat(tools((id) -> true)).containsExactly("x".repeat(64));
+	}
+
+	@Test
+	void twoOfTheSameNameAreRefusedWithBothIdsAndWhatToDo() {
+		register("plan.v2", "plan:v2", "other");
+
+		assertThatExceptionOfType(DuplicateToolException.class).isThrownBy(() -> tools((id) -> true))
+			.withMessage("The workflows 'plan.v2' and 'plan:v2' would both be the MCP tool 'plan_v2'")
+			.satisfies((ex) -> assertThat(ex.action()).contains("workflowId")
+				.contains("buddy.workflows.plan:v2.mcp.enabled=false"));
+	}
+
+	@Test
+	void twoThatDifferAfterTheCutAreRefused() {
+		register("x".repeat(64) + "1", "x".repeat(64) + "2");
+
+		assertThatExceptionOfType(DuplicateToolException.class).isThrownBy(() -> tools((id) -> true));
+	}
+
+	@Test
+	void oneOfThemMayBeATool() {
+		register("plan.v2", "plan:v2");
+
+		assertThat(tools(Set.of("plan:v2")::contains)).containsExactly("plan_v2");
+	}
+
+	@Test
+	void noneIsAToolThatIsNotExposed() {
+		register("one", "two");
+
+		assertThat(tools((id) -> false)).isEmpty();
+		assertThat(tools("two"::equals)).containsExactly("two");
+	}
+
+	private List<String> tools(Predicate<String> exposed) {
+		return new WorkflowTools(this.registry, new ToolCalls(() -> {
+			throw new AssertionError("nothing is cancelled");
+		}), exposed).specifications().stream().map((specification) -> specification.tool().name()).toList();
+	}
+
+	private void register(String... ids) {
+		for (String id : ids) {
+			this.registry.register(id, new Named(id));
+		}
+	}
+
+	static class Named extends Workflow {
+
+		Named(String id) {
+			super(WorkflowSettings.builder().workflowId(id).build());
+		}
+
+		void run() {
+		}
+
+	}
+
+}
