@@ -77,6 +77,21 @@ final class EventStreamResponse implements ServerResponse {
 			this.stream.close();
 			return null;
 		}
+		boolean begun = false;
+		try {
+			begin(request, response);
+			begun = true;
+		}
+		finally {
+			if (!begun) { // such as where a filter has no asynchronous processing
+				this.stream.close();
+				this.onDisconnect.run();
+			}
+		}
+		return null;
+	}
+
+	private void begin(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		ShallowEtagHeaderFilter.disableContentCaching(request);
 		AsyncContext async = request.startAsync(request, response);
 		async.setTimeout(0);
@@ -85,7 +100,6 @@ final class EventStreamResponse implements ServerResponse {
 		this.stream.follow(this.heartbeat, writer::write);
 		async.addListener(writer);
 		response.getOutputStream().setWriteListener(writer);
-		return null;
 	}
 
 }

@@ -50,8 +50,11 @@ final class Http {
 	}
 
 	Http as(String user) {
-		return with("Authorization",
-				"Basic " + Base64.getEncoder().encodeToString((user + ":secret").getBytes(StandardCharsets.UTF_8)));
+		return with("Authorization", basic(user));
+	}
+
+	static String basic(String user) {
+		return "Basic " + Base64.getEncoder().encodeToString((user + ":secret").getBytes(StandardCharsets.UTF_8));
 	}
 
 	Response get(String path) {

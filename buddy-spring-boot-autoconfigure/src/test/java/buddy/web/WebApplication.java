@@ -64,8 +64,12 @@ final class WebApplication implements AutoCloseable {
 			.run());
 	}
 
+	int port() {
+		return Integer.parseInt(this.context.getEnvironment().getRequiredProperty("local.server.port"));
+	}
+
 	Http http() {
-		return Http.to(Integer.parseInt(this.context.getEnvironment().getProperty("local.server.port")));
+		return Http.to(port());
 	}
 
 	<T> T bean(Class<T> type) {
