@@ -11,7 +11,8 @@ import buddy.event.RecordingOptions;
 /**
  * How the events of runs are stored, so that they can be followed and replayed.
  *
- * @param store Which events of runs are stored; also per workflow.
+ * @param store Which events of runs are stored; also per workflow. None are of runs that
+ * are stored only when they end, or in a workflow's own storage.
  * @param retention How long events are kept after the end of their run. Zero keeps them
  * as long as the run.
  * @param flushInterval How long an event waits for others to be stored with it, at the

@@ -84,7 +84,8 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * How runs are recorded, and how long they may take.
 	 *
 	 * @param recordStart Whether a run is stored as RUNNING when it begins, not only when
-	 * it ends.
+	 * it ends. If not, none of its events are stored; those that are started over HTTP in
+	 * the background or with an event stream are stored when they begin all the same.
 	 * @param maxInputSize How large the recorded input of a run may be; a larger one is
 	 * refused. 0 is no limit.
 	 * @param maxContentSize How much is recorded of a run's result; the caller gets the
@@ -151,7 +152,8 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param extraData The application's own data that new sessions get.
 	 * @param memory How much of a session's history is at hand.
 	 * @param retention How long this workflow's runs and sessions are kept.
-	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone.
+	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone,
+	 * whose runs have no stored events and are not among those of the HTTP routes.
 	 * @param debugMode Whether the events of this workflow's runs are logged at INFO
 	 * instead of DEBUG, by the logger buddy.workflows.ID.
 	 * @param timeout How long a run may take before it is cancelled. Zero for as long as

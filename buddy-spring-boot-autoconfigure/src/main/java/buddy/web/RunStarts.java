@@ -1,6 +1,5 @@
 package buddy.web;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +52,8 @@ final class RunStarts {
 
 	private final Duration startTimeout;
 
+	private final Predicate<String> storedElsewhere;
+
 	/**
 	 * Starts runs.
 	 * @param registry the workflows
@@ -59,9 +61,11 @@ final class RunStarts {
 	 * @param streams the event streams
 	 * @param executor runs what nobody waits for
 	 * @param settings how the routes behave
+	 * @param storedElsewhere whether a workflow's runs are in a store of its own, where
+	 * the routes do not look
 	 */
 	RunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, Executor executor,
-			WebSettings settings) {
+			WebSettings settings, Predicate<String> storedElsewhere) {
 		this.registry = registry;
 		this.sessions = sessions;
 		this.streams = streams;
@@ -69,6 +73,7 @@ final class RunStarts {
 		this.bodies = new RequestBody(settings.limits().requestSize());
 		this.links = new Links(settings.basePath());
 		this.startTimeout = settings.startTimeout();
+		this.storedElsewhere = storedElsewhere;
 	}
 
 	ServerResponse start(ServerRequest request, Caller caller) {
@@ -77,6 +82,12 @@ final class RunStarts {
 		WorkflowDescriptor workflow = this.registry.find(workflowId)
 			.orElseThrow(() -> Problems.workflowNotFound(workflowId).refusal());
 		Accept accept = Accept.of(request, Accept.JSON, Accept.EVENTS);
+		if (accept == Accept.EVENTS && this.storedElsewhere.test(workflowId)) {
+			throw Problems
+				.notAcceptable("The workflow '" + workflowId
+						+ "' has a storage of its own, where no events are kept; ask for application/json")
+				.refusal();
+		}
 		String key = idempotencyKey(request);
 		StartRequest start = StartRequest.of(this.bodies.object(request), workflow, caller);
 		try {
@@ -108,15 +119,15 @@ final class RunStarts {
 
 	private ServerResponse background(ServerRequest request, String workflowId, StartRequest start,
 			@Nullable String key) {
-		return accepted(request, begin(workflowId, start, key));
+		String runId = begin(workflowId, start, key);
+		return this.storedElsewhere.test(workflowId) ? accepted(runId, Map.of())
+				: accepted(runId, Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString()));
 	}
 
-	private ServerResponse accepted(ServerRequest request, String runId) {
-		URI location = this.links.run(request, runId);
-		Map<String, @Nullable Object> json = new LinkedHashMap<>();
-		json.put("run_id", runId);
-		return Answer.json(HttpStatus.ACCEPTED, MediaType.APPLICATION_JSON, json,
-				Map.of(HttpHeaders.LOCATION, location.toString(), "Preference-Applied", "respond-async"));
+	private static ServerResponse accepted(String runId, Map<String, String> location) {
+		Map<String, String> headers = new LinkedHashMap<>(location);
+		headers.put("Preference-Applied", "respond-async");
+		return Answer.json(HttpStatus.ACCEPTED, MediaType.APPLICATION_JSON, Map.of("run_id", runId), headers);
 	}
 
 	private ServerResponse follow(ServerRequest request, Caller caller, String workflowId, StartRequest start,
@@ -182,7 +193,8 @@ final class RunStarts {
 			case COMPLETED -> Answer.ok(Views.response(run));
 			case ERROR -> throw Problems.failed(run.runId()).refusal();
 			case CANCELLED -> throw cancelled(run).refusal();
-			default -> accepted(request, run.runId());
+			default ->
+				accepted(run.runId(), Map.of(HttpHeaders.LOCATION, this.links.run(request, run.runId()).toString()));
 		};
 	}
 

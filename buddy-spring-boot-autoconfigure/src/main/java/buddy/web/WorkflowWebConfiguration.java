@@ -1,6 +1,7 @@
 package buddy.web;
 
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import jakarta.servlet.Filter;
@@ -20,6 +21,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 import buddy.event.RunEventStreams;
 import buddy.run.ContextCarrier;
+import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.CurrentUser;
 import buddy.workflow.UserIdResolver;
@@ -81,7 +83,10 @@ public class WorkflowWebConfiguration {
 	@Bean
 	RunStarts buddyRunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams,
 			WebSettings settings, ListableBeanFactory beans) {
-		return new RunStarts(registry, sessions, streams, executor(beans), settings);
+		ObjectProvider<WorkflowSessionRepository> main = beans.getBeanProvider(WorkflowSessionRepository.class);
+		Predicate<String> storedElsewhere = (
+				workflowId) -> registry.store(workflowId).filter((store) -> store != main.getIfAvailable()).isPresent();
+		return new RunStarts(registry, sessions, streams, executor(beans), settings, storedElsewhere);
 	}
 
 	@Bean

@@ -142,6 +142,16 @@ public final class WorkflowRegistry {
 	}
 
 	/**
+	 * Returns the store that a workflow has of its own.
+	 * @param workflowId its id
+	 * @return the store; nothing if its runs are where most are, or there is no such
+	 * workflow
+	 */
+	public Optional<WorkflowSessionRepository> store(String workflowId) {
+		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.target.settings().storage());
+	}
+
+	/**
 	 * Runs a workflow with input by parameter name, as if its bean had been called; an
 	 * enclosing {@link WorkflowScope} gives session and user.
 	 * @param workflowId the workflow
