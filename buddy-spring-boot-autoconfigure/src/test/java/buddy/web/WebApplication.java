@@ -65,7 +65,11 @@ final class WebApplication implements AutoCloseable {
 	}
 
 	Http http() {
-		return Http.to(Integer.parseInt(this.context.getEnvironment().getProperty("local.server.port")));
+		return Http.to(port());
+	}
+
+	int port() {
+		return Integer.parseInt(this.context.getEnvironment().getProperty("local.server.port"));
 	}
 
 	<T> T bean(Class<T> type) {
