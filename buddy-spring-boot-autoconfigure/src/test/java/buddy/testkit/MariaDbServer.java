@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
@@ -54,9 +52,10 @@ final class MariaDbServer {
 	}
 
 	private static MariaDbServer start() {
-		Path server = find("mariadbd").orElseThrow(() -> Missing
-			.on("there is no mariadbd in the PATH or in /usr/sbin (Debian: apt-get install mariadb-server)", null));
-		Path installer = find("mariadb-install-db")
+		Path server = Programs.find("mariadbd")
+			.orElseThrow(() -> Missing
+				.on("there is no mariadbd in the PATH or in /usr/sbin (Debian: apt-get install mariadb-server)", null));
+		Path installer = Programs.find("mariadb-install-db")
 			.orElseThrow(() -> Missing.on("there is no mariadb-install-db in the PATH or in /usr/bin", null));
 		try {
 			Path data = Files.createTempDirectory("buddy-mariadb");
@@ -96,12 +95,6 @@ final class MariaDbServer {
 		process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
 		process.destroyForcibly();
 		FileSystemUtils.deleteRecursively(data.toFile());
-	}
-
-	private static Optional<Path> find(String program) {
-		List<String> folders = new ArrayList<>(List.of(System.getenv("PATH").split(java.io.File.pathSeparator)));
-		folders.addAll(List.of("/usr/sbin", "/usr/bin"));
-		return folders.stream().map((folder) -> Path.of(folder, program)).filter(Files::isExecutable).findFirst();
 	}
 
 	private static int freePort() throws IOException {
