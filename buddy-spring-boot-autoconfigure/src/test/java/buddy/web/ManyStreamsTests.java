@@ -26,7 +26,9 @@ class ManyStreamsTests {
 
 	private static final int MANY = 2000;
 
-	/** Those that are at work, those that wake streams up, and some of the machine's. */
+	/**
+	 * The container's 16, those of runs and of stores, and those that wake streams up.
+	 */
 	private static final int FEW_THREADS = 60;
 
 	private static final String ECHO = "/buddy/workflows/echo/runs";
@@ -71,7 +73,8 @@ class ManyStreamsTests {
 	void thousandsOfIdleStreamsCostNoThreadsAndEachGetsItsEvents() throws Exception {
 		requireDescriptors(MANY);
 		try (Flood flood = new Flood("buddy.web.heartbeat=3s", "buddy.web.max-streams=3000",
-				"buddy.web.max-streams-per-user=3000", "server.tomcat.max-connections=3000")) {
+				"buddy.web.max-streams-per-user=3000", "server.tomcat.max-connections=3000",
+				"server.tomcat.threads.max=16")) {
 			int threads = ManagementFactory.getThreadMXBean().getThreadCount();
 			flood.open(MANY);
 			assertThat(flood.refused).isEmpty();
