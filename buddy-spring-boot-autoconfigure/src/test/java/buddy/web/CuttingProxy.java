@@ -12,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +31,10 @@ final class CuttingProxy implements AutoCloseable {
 
 	private final Deque<Cut> cuts = new ArrayDeque<>();
 
-	private final List<Visit> visits = new CopyOnWriteArrayList<>();
+	private final AtomicInteger begun = new AtomicInteger();
+
+	/** By when they began: a client may come again before the end was seen here. */
+	private final Map<Integer, Visit> visits = new ConcurrentSkipListMap<>();
 
 	private volatile int server;
 
@@ -62,7 +67,12 @@ final class CuttingProxy implements AutoCloseable {
 
 	/** The requests for event streams whose answers are over, in their order. */
 	List<Visit> visits() {
-		return List.copyOf(this.visits);
+		return List.copyOf(this.visits.values());
+	}
+
+	/** How many requests for event streams there were. */
+	int requests() {
+		return this.begun.get();
 	}
 
 	private void listen() {
@@ -121,6 +131,7 @@ final class CuttingProxy implements AutoCloseable {
 
 	private void answer(List<String> head, Socket upstream, Socket client) throws IOException {
 		boolean events = head.get(0).contains("/events ");
+		int visit = events ? this.begun.incrementAndGet() : 0;
 		Cut cut = events ? nextCut() : null;
 		EventBytes passed = new EventBytes();
 		InputStream in = new BufferedInputStream(upstream.getInputStream());
@@ -138,10 +149,11 @@ final class CuttingProxy implements AutoCloseable {
 		}
 		out.flush();
 		if (events) {
-			this.visits.add(new Visit(header(head, "Last-Event-ID"), passed.status(), passed.lastEvent(), cutNow));
+			this.visits.put(visit,
+					new Visit(header(head, "Last-Event-ID"), passed.status(), passed.lastEvent(), cutNow));
 		}
 		if (cutNow) {
-			if (this.visits.size() % 2 == 0) {
+			if (visit % 2 == 0) {
 				client.setSoLinger(true, 0); // a reset, every other time
 			}
 			client.close();
