@@ -46,8 +46,6 @@ class ChromiumEventSourceTests extends EventSourceContractTests {
 			int requests = proxy.requests();
 			Awaitility.await().during(Duration.ofSeconds(2)).until(() -> proxy.requests() == requests);
 			assertThat(page.evaluate("returns")).as("how often it came again").isEqualTo(requests - 1);
-			page.screenshot(new Page.ScreenshotOptions().setPath(java.nio.file.Path.of("/tmp/follow.png")));
-			System.out.println("VISITS " + proxy.visits()); // XXX
 			return ((List<?>) page.evaluate("events.map((event) => [event.lastEventId, event.data])")).stream()
 				.map((event) -> (List<?>) event)
 				.map((event) -> Seen.of((String) event.get(0), data(event.get(1))))
