@@ -165,7 +165,9 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 		List<StoredEvent> next = this.stream.next(this.events);
 		next.forEach((event) -> append(text, event));
 		if (!next.isEmpty()) {
-			this.events = Math.min(Math.max(PIECE / (text.length() / next.size()), 1), MOST_EVENTS);
+			int fitting = Math.min(Math.max(PIECE / (text.length() / next.size()), 1), MOST_EVENTS);
+			// few small ones tell nothing of the size of those to come
+			this.events = (next.size() < this.events) ? Math.min(fitting, this.events) : fitting;
 		}
 		else if (text.isEmpty() && !this.stream.ended() && System.nanoTime() - this.writtenAt >= this.heartbeatNanos) {
 			text.append(HEARTBEAT);

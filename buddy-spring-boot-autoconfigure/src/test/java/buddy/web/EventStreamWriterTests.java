@@ -78,7 +78,8 @@ class EventStreamWriterTests {
 			writer.onWritePossible();
 			writer.write(); // a heartbeat or a new event comes in between
 			assertThat(client.written).hasSize(room);
-			assertThat(client.written.get(room - 1)).isLessThan((room == 1) ? 16 * 2 * SIZE : PIECE);
+			// the first event comes alone, and how large the others are is seen then
+			assertThat(client.written.get(room - 1)).isLessThan((room <= 2) ? 16 * 2 * SIZE : PIECE);
 			int events = this.store.read.get() - taken;
 			taken += events;
 			assertThat(events).isLessThanOrEqualTo(16);
