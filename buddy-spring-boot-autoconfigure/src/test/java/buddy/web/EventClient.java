@@ -7,11 +7,13 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import buddy.web.Http.Response;
 
@@ -132,6 +134,7 @@ final class EventClient implements AutoCloseable {
 
 	/** The next event, or {@code null} if the stream has ended. */
 	Event next() throws IOException {
+		long start = System.nanoTime();
 		Map<String, String> fields = new HashMap<>();
 		for (String line = this.reader.readLine(); line != null; line = this.reader.readLine()) {
 			int colon = line.indexOf(':');
@@ -140,6 +143,10 @@ final class EventClient implements AutoCloseable {
 			}
 			else if (line.isEmpty() && fields.containsKey("data")) {
 				return new Event(fields.get("id"), fields.get("event"), fields.get("data"));
+			}
+			else if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(DEADLINE_MILLIS)) {
+				// each heartbeat sets the socket's own time back
+				throw new SocketTimeoutException("Nothing came but heartbeats");
 			}
 		}
 		return null;
