@@ -35,7 +35,7 @@ public final class Targets {
 			Measure.RATIO, 0.05);
 
 	/** What storing events costs the run. */
-	public static final Target STORING = new Target("issue 4", "a run that stores its events over one that does not",
+	public static final Target STORING = new Target("storing", "a run that stores its events over one that does not",
 			Measure.ADDED_PER_CENT, 5);
 
 	/** Sending events. */
@@ -51,7 +51,7 @@ public final class Targets {
 			"the first event over a bare one-event stream, a select and an insert", Measure.RATIO, 1.2);
 
 	/** An event of another node. */
-	public static final Target LAG = new Target("issue 4", "the lag of an event on another node", Measure.MILLIS, 250);
+	public static final Target LAG = new Target("lag", "the lag of an event on another node", Measure.MILLIS, 250);
 
 	/** The start-up of an application. */
 	public static final Target T10 = new Target("T10",
