@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCreator;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.event.EventPosition;
@@ -48,8 +47,6 @@ final class EventRows {
 	private static final String HEADS = "select r.run_id, r.status, (select e.epoch" + LAST + ", (select e.sequence"
 			+ LAST + " from buddy_workflow_run r where r.run_id in (:ids)";
 
-	private static final RowMapper<String> KEY = (row, number) -> row.getString(1);
-
 	private final JdbcTemplate template;
 
 	private final JdbcClient jdbc;
@@ -69,9 +66,9 @@ final class EventRows {
 				? "insert or ignore " + COLUMNS
 						+ "select ?, ?, ?, ? where exists (select 1 from buddy_workflow_run where run_id = ?)"
 				: "insert " + COLUMNS + "values (?, ?, ?, " + dialect.json() + ")";
-		// by the key of the events, which begins with when the run began: of the many
-		// runs
-		// that ended long ago and of those that began later, nothing is read
+		// by their key, which begins with the time: neither runs that began later are
+		// read,
+		// nor those that were swept before
 		this.old = "select distinct e.run_id from buddy_workflow_run_event e left join buddy_workflow_run r"
 				+ " on r.run_id = e.run_id where e.run_id < :begun and (r.ended_at < :before"
 				+ (this.checksRun ? " or r.run_id is null" : "") + ") order by e.run_id limit :limit";
@@ -136,7 +133,7 @@ final class EventRows {
 			.param("begun", RunIds.before(endedBefore))
 			.param("before", endedBefore)
 			.param("limit", limit)
-			.query(KEY)
+			.query(RetentionRows.KEY)
 			.list();
 	}
 

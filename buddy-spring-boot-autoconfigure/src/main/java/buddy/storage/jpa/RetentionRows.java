@@ -23,7 +23,8 @@ final class RetentionRows {
 			+ " where r.session_id = buddy_workflow_session.session_id"
 			+ " and r.status in ('PENDING', 'RUNNING', 'PAUSED'))";
 
-	private static final RowMapper<String> KEY = (row, number) -> row.getString(1);
+	/** The one column of rows that are looked for by their key. */
+	static final RowMapper<String> KEY = (row, number) -> row.getString(1);
 
 	private final JdbcClient jdbc;
 
