@@ -31,7 +31,11 @@ final class DerivedEvents {
 	}
 
 	static StoredEvent started(StoredRun run) {
-		return of(run.runId(), EventPosition.START, new WorkflowStarted(header(run, run.createdAt(), Map.of())));
+		return started(run.runId(), new WorkflowStarted(header(run, run.createdAt(), Map.of())));
+	}
+
+	static StoredEvent started(String runId, WorkflowStarted event) {
+		return of(runId, EventPosition.START, event);
 	}
 
 	static StoredEvent terminal(StoredRun stored, EventPosition position) {

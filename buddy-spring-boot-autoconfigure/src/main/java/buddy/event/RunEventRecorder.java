@@ -101,10 +101,12 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 
 	@Override
 	public void onEvent(RunContext run, RunResponseEvent event) {
-		if (event instanceof WorkflowStarted) {
-			return;
+		if (event instanceof WorkflowStarted started) {
+			if (run.isRecorded()) {
+				this.streams.begun(run.runId(), started);
+			}
 		}
-		if (event instanceof WorkflowCompleted || event instanceof WorkflowError
+		else if (event instanceof WorkflowCompleted || event instanceof WorkflowError
 				|| event instanceof WorkflowCancelled) {
 			this.runs.remove(run.runId());
 			this.streams.ended(run.runId());

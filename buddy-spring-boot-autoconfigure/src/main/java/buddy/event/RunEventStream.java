@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.session.StoredRun;
 
 /**
@@ -54,8 +55,8 @@ public final class RunEventStream implements AutoCloseable {
 
 	private boolean failed;
 
-	/** The run as it was found when the stream was opened, until its first event. */
-	private @Nullable StoredRun found;
+	/** What was known of the run when the stream was opened, until its first event. */
+	private @Nullable StoredEvent first;
 
 	RunEventStream(RunEventStreams streams, String runId) {
 		this.streams = streams;
@@ -64,20 +65,23 @@ public final class RunEventStream implements AutoCloseable {
 
 	/** Begins after a position; one after the last event ends the stream at once. */
 	void begin(@Nullable EventPosition after) {
+		if (after != null) {
+			this.started = true;
+			this.position = after;
+		}
+		WorkflowStarted live = this.streams.findLive(this.runId);
+		if (live != null) { // of its own process' runs, a stream looks for no row
+			this.first = DerivedEvents.started(this.runId, live);
+			return;
+		}
 		StoredRun run = this.streams.findRun(this.runId);
 		if (run == null) {
 			this.ended = true;
 			return;
 		}
 		this.runOver = run.status().isTerminal();
-		if (after != null) {
-			this.started = true;
-			this.position = after;
-			this.ended = this.runOver && after.compareTo(this.streams.last(run).next()) >= 0;
-		}
-		else {
-			this.found = run;
-		}
+		this.first = this.streams.hasBegun(run.status()) ? DerivedEvents.started(run) : null;
+		this.ended = after != null && this.runOver && after.compareTo(this.streams.last(run).next()) >= 0;
 	}
 
 	/**
@@ -167,10 +171,14 @@ public final class RunEventStream implements AutoCloseable {
 	}
 
 	private void start(List<StoredEvent> events) {
-		StoredRun opened = this.found;
-		boolean begun = opened != null && this.streams.hasBegun(opened.status());
-		StoredRun run = begun ? opened : this.streams.findRun(this.runId);
-		this.found = null;
+		StoredEvent known = this.first;
+		if (known != null) {
+			this.first = null;
+			events.add(known);
+			this.started = true;
+			return;
+		}
+		StoredRun run = this.streams.findRun(this.runId);
 		if (run == null) {
 			this.ended = true;
 		}

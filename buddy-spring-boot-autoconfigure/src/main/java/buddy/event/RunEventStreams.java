@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
+import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
 import buddy.session.StoredRun;
 import buddy.session.WorkflowSessionRepository;
@@ -52,6 +53,9 @@ public final class RunEventStreams implements AutoCloseable {
 	private final Duration pollInterval;
 
 	private final Map<String, Set<RunEventStream>> open = new ConcurrentHashMap<>();
+
+	/** The first events of the runs of this process that have begun and not ended. */
+	private final Map<String, WorkflowStarted> live = new ConcurrentHashMap<>();
 
 	private final AtomicBoolean polling = new AtomicBoolean();
 
@@ -130,9 +134,23 @@ public final class RunEventStreams implements AutoCloseable {
 		this.open.getOrDefault(runId, Set.of()).forEach(RunEventStream::signal);
 	}
 
+	/** A run of this process has begun, and is stored. */
+	void begun(String runId, WorkflowStarted event) {
+		this.live.put(runId, event);
+	}
+
 	/** A run of this process has ended. */
 	void ended(String runId) {
+		this.live.remove(runId);
 		this.open.getOrDefault(runId, Set.of()).forEach(RunEventStream::runOver);
+	}
+
+	/**
+	 * The first event of a run that goes on in this process, which then tells a stream
+	 * that is open already of its end.
+	 */
+	@Nullable WorkflowStarted findLive(String runId) {
+		return this.live.get(runId);
 	}
 
 	@Nullable StoredRun findRun(String runId) {

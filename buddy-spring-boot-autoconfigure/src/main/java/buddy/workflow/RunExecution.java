@@ -83,7 +83,13 @@ final class RunExecution implements RunContext {
 	/** Tells the listeners, and opens the state where it differs from the stored one. */
 	RunExecution begin() {
 		this.live.begun();
-		this.events.publish(started());
+		try {
+			this.events.publish(started());
+		}
+		finally {
+			this.request.begun(this.run); // after the event, for which who is told may
+											// look
+		}
 		try {
 			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
 				sessionState();
