@@ -24,6 +24,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.util.function.SingletonSupplier;
 
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
@@ -66,7 +67,7 @@ public final class BuddyAutoConfiguration {
 			ObjectProvider<SessionIdResolver> sessionIds, ObjectProvider<UserIdResolver> userIds,
 			ObjectProvider<Clock> clock, ObjectProvider<RunOwners> owners, BeanFactory beans,
 			BuddyProperties properties) {
-		WorkflowRunner.Builder runner = WorkflowRunner.over(repository::getObject)
+		WorkflowRunner.Builder runner = WorkflowRunner.over(SingletonSupplier.of(repository::getObject)::obtain)
 			.sessionIdResolvers(sessionIds.orderedStream().toList())
 			.userIdResolvers(userIds.orderedStream().toList())
 			.listeners(beans.getBeanProvider(RunEventListener.class).orderedStream().toList())
@@ -129,7 +130,7 @@ public final class BuddyAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		static WorkflowAspect workflowAspect(ObjectProvider<WorkflowRunner> runner) {
-			return new WorkflowAspect(runner::getObject);
+			return new WorkflowAspect(SingletonSupplier.of(runner::getObject)::obtain);
 		}
 
 		@Bean

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.function.SingletonSupplier;
 
 import buddy.event.EventRetention;
 import buddy.event.MapRunEventStore;
@@ -43,8 +44,8 @@ public final class BuddyEventAutoConfiguration {
 	@ConditionalOnMissingBean
 	RunEventStreams runEventStreams(ObjectProvider<RunEventStore> store, ObjectProvider<WorkflowSessionRepository> runs,
 			BuddyEventsProperties properties) {
-		return new RunEventStreams(store.getIfAvailable(() -> new MapRunEventStore(runs.getObject())), runs::getObject,
-				properties.pollInterval());
+		return new RunEventStreams(store.getIfAvailable(() -> new MapRunEventStore(runs.getObject())),
+				SingletonSupplier.of(runs::getObject)::obtain,				properties.pollInterval());
 	}
 
 	@Bean

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -37,6 +38,8 @@ final class AccessGuard {
 	 * Set by Tomcat where it takes a proxy's word for the client's address, and the
 	 * headers that tell of one away: who is local cannot be known there.
 	 */
+	private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.%]+");
+
 	private static final String TOMCAT_FORWARDED = "org.apache.tomcat.request.forwarded";
 
 	private final boolean secured;
@@ -111,7 +114,7 @@ final class AccessGuard {
 	}
 
 	private static boolean isLoopback(@Nullable String address) {
-		if (address == null || address.isEmpty() || !address.matches("[0-9A-Fa-f:.%]+")) {
+		if (address == null || address.isEmpty() || !ADDRESS.matcher(address).matches()) {
 			return false;
 		}
 		try {

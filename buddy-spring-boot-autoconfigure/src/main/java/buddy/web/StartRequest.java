@@ -17,9 +17,9 @@ import buddy.workflow.WorkflowScope;
  *
  * @param input the arguments by parameter name
  * @param scope session and user of the run
- * @param text the whole as text, the same for the same JSON
+ * @param body the whole
  */
-record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, String text) {
+record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, Map<String, @Nullable Object> body) {
 
 	/**
 	 * Reads a body.
@@ -38,8 +38,12 @@ record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, St
 		Map<String, @Nullable Object> state = session.object("session_state");
 		scope = scope.user(Ids.requireUserId(caller.ownerOf(userId)))
 			.sessionName(StoredSession.requireName(session.text("session_name")));
-		return new StartRequest(input, state.isEmpty() ? scope : scope.sessionState(state),
-				RequestBody.canonical(body));
+		return new StartRequest(input, state.isEmpty() ? scope : scope.sessionState(state), body);
+	}
+
+	/** The whole as text, the same for the same JSON. */
+	String text() {
+		return RequestBody.canonical(this.body);
 	}
 
 	/** The id that the input gives in a parameter that is made for it. */

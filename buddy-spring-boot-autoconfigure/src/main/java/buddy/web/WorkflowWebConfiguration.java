@@ -16,6 +16,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.http.HttpMethod;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -71,8 +72,9 @@ public class WorkflowWebConfiguration {
 
 	@Bean
 	Streams buddyEventStreams(ObjectProvider<RunEventStreams> events, WorkflowRuns runs, WebSettings settings) {
+		SingletonSupplier<RunEventStreams> known = SingletonSupplier.ofNullable(events::getIfAvailable);
 		return new Streams(() -> {
-			RunEventStreams streams = events.getIfAvailable();
+			RunEventStreams streams = known.get();
 			return (streams != null)
 					? (runId, after, onDisconnect) -> new EventStreamResponse(streams.open(runId, after),
 							settings.heartbeat(), onDisconnect)
@@ -83,9 +85,10 @@ public class WorkflowWebConfiguration {
 	@Bean
 	RunStarts buddyRunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams,
 			WebSettings settings, ListableBeanFactory beans) {
-		ObjectProvider<WorkflowSessionRepository> main = beans.getBeanProvider(WorkflowSessionRepository.class);
+		SingletonSupplier<WorkflowSessionRepository> main = SingletonSupplier
+			.ofNullable(beans.getBeanProvider(WorkflowSessionRepository.class)::getIfAvailable);
 		Predicate<String> storedElsewhere = (
-				workflowId) -> registry.store(workflowId).filter((store) -> store != main.getIfAvailable()).isPresent();
+				workflowId) -> registry.store(workflowId).filter((store) -> store != main.get()).isPresent();
 		return new RunStarts(registry, sessions, streams, executor(beans), settings, storedElsewhere);
 	}
 
