@@ -45,7 +45,7 @@ public final class BuddyEventAutoConfiguration {
 	RunEventStreams runEventStreams(ObjectProvider<RunEventStore> store, ObjectProvider<WorkflowSessionRepository> runs,
 			BuddyEventsProperties properties) {
 		return new RunEventStreams(store.getIfAvailable(() -> new MapRunEventStore(runs.getObject())),
-				SingletonSupplier.of(runs::getObject)::obtain,				properties.pollInterval());
+				SingletonSupplier.of(runs::getObject)::obtain, properties.pollInterval());
 	}
 
 	@Bean

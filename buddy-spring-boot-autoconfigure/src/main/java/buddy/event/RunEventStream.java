@@ -65,12 +65,9 @@ public final class RunEventStream implements AutoCloseable {
 
 	/** Begins after a position; one after the last event ends the stream at once. */
 	void begin(@Nullable EventPosition after) {
-		if (after != null) {
-			this.started = true;
-			this.position = after;
-		}
-		WorkflowStarted live = this.streams.findLive(this.runId);
-		if (live != null) { // of its own process' runs, a stream looks for no row
+		WorkflowStarted live = (after == null) ? this.streams.findLive(this.runId) : null;
+		if (live != null) { // who starts a run of this process waits for no look at its
+							// row
 			this.first = DerivedEvents.started(this.runId, live);
 			return;
 		}
@@ -80,8 +77,14 @@ public final class RunEventStream implements AutoCloseable {
 			return;
 		}
 		this.runOver = run.status().isTerminal();
-		this.first = this.streams.hasBegun(run.status()) ? DerivedEvents.started(run) : null;
-		this.ended = after != null && this.runOver && after.compareTo(this.streams.last(run).next()) >= 0;
+		if (after != null) {
+			this.started = true;
+			this.position = after;
+			this.ended = this.runOver && after.compareTo(this.streams.last(run).next()) >= 0;
+		}
+		else if (this.streams.hasBegun(run.status())) {
+			this.first = DerivedEvents.started(run);
+		}
 	}
 
 	/**

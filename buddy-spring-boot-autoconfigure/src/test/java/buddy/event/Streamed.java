@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import buddy.json.Json;
@@ -21,6 +22,9 @@ import buddy.workflow.Workflows;
 final class Streamed implements AutoCloseable {
 
 	final MapWorkflowSessionRepository runs = new MapWorkflowSessionRepository();
+
+	/** How often streams asked for the runs. */
+	final AtomicInteger looksAtRuns = new AtomicInteger();
 
 	final RunEventStore store;
 
@@ -42,7 +46,10 @@ final class Streamed implements AutoCloseable {
 			store.over(inMemory);
 		}
 		this.store = (store != null) ? store : inMemory;
-		this.streams = new RunEventStreams(this.store, () -> this.runs, pollInterval);
+		this.streams = new RunEventStreams(this.store, () -> {
+			this.looksAtRuns.incrementAndGet();
+			return this.runs;
+		}, pollInterval);
 		this.recorder = new RunEventRecorder(this.store, this.streams, options,
 				(workflow) -> !workflow.equals("silent"));
 		this.runner = WorkflowRunner.over(() -> this.runs).listeners(List.of(this.recorder)).build();

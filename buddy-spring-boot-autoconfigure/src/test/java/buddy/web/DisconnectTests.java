@@ -33,13 +33,12 @@ class DisconnectTests {
 
 	@BeforeAll
 	static void start() {
-		cancelling = start("buddy.web.on-disconnect=cancel");
-		finishing = start("buddy.web.on-disconnect=finish");
+		cancelling = start("buddy.web.heartbeat=100ms", "buddy.web.on-disconnect=cancel");
+		finishing = start("buddy.web.heartbeat=100ms"); // by default
 	}
 
-	private static WebApplication start(String onDisconnect) {
-		return WebApplication.start(TestDatabase.H2.create(),
-				new String[] { onDisconnect, "buddy.web.heartbeat=100ms" }, ToldWorkflows.class);
+	private static WebApplication start(String... properties) {
+		return WebApplication.start(TestDatabase.H2.create(), properties, ToldWorkflows.class);
 	}
 
 	@AfterAll

@@ -23,6 +23,8 @@ public final class StoredEventBenchmarks {
 
 	private static final int EVENTS = 1_000;
 
+	private static final int WARM_UP = 300;
+
 	private static final String SESSION = "stored-events";
 
 	private final RunningDatabase database;
@@ -52,7 +54,7 @@ public final class StoredEventBenchmarks {
 				StreamApplication forgets = StreamApplication.local(this.database, false)) {
 			WordsWorkflow stored = stores.bean(WordsWorkflow.class);
 			WordsWorkflow unstored = forgets.bean(WordsWorkflow.class);
-			for (int i = 0; i < 20; i++) { // until the compiler has seen it
+			for (int i = 0; i < WARM_UP; i++) { // until the compiler has seen it
 				drain(stored, EVENTS, 0);
 				drain(unstored, EVENTS, 0);
 			}
