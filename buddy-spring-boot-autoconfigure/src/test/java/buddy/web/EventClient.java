@@ -60,6 +60,11 @@ final class EventClient implements AutoCloseable {
 		this.reader = new BufferedReader(new InputStreamReader(this.in, StandardCharsets.UTF_8));
 	}
 
+	/** Reads any path, after the event that it has. */
+	static EventClient get(int port, String path, String lastEventId, int receiveBuffer) throws IOException {
+		return new EventClient(port, receiveBuffer, get(path) + after(lastEventId), "");
+	}
+
 	/** Follows a run, of which it has nothing yet. */
 	static EventClient follow(WebApplication application, String run) throws IOException {
 		return follow(application, run, null);
@@ -67,17 +72,17 @@ final class EventClient implements AutoCloseable {
 
 	/** Follows a run after the event that it has. */
 	static EventClient follow(WebApplication application, String run, String lastEventId) throws IOException {
-		return new EventClient(application.port(), 0,
-				get(run) + ((lastEventId != null) ? "Last-Event-ID: " + lastEventId + "\r\n" : ""), "");
+		return get(application.port(), run + "/events", lastEventId, 0);
 	}
 
 	static EventClient followAs(WebApplication application, String run, String user) throws IOException {
-		return new EventClient(application.port(), 0, get(run) + "Authorization: " + Http.basic(user) + "\r\n", "");
+		return new EventClient(application.port(), 0,
+				get(run + "/events") + "Authorization: " + Http.basic(user) + "\r\n", "");
 	}
 
 	/** Follows a run with as little room for what it does not read as there can be. */
 	static EventClient followSlowly(WebApplication application, String run) throws IOException {
-		return new EventClient(application.port(), 1024, get(run), "");
+		return get(application.port(), run + "/events", null, 1024);
 	}
 
 	/** Starts a run and follows it. */
@@ -98,8 +103,12 @@ final class EventClient implements AutoCloseable {
 				+ "Content-Length: " + json.getBytes(StandardCharsets.UTF_8).length + "\r\n";
 	}
 
-	private static String get(String run) {
-		return "GET " + run + "/events HTTP/1.0\r\n";
+	private static String get(String path) {
+		return "GET " + path + " HTTP/1.0\r\n";
+	}
+
+	private static String after(String lastEventId) {
+		return (lastEventId != null) ? "Last-Event-ID: " + lastEventId + "\r\n" : "";
 	}
 
 	/** Byte by byte: nothing of the body is taken along. */
@@ -122,6 +131,10 @@ final class EventClient implements AutoCloseable {
 		return new Response(this.status, this.headers, "").header(name).orElseThrow();
 	}
 
+	boolean has(String name) {
+		return new Response(this.status, this.headers, "").header(name).isPresent();
+	}
+
 	/** The whole answer where it is no stream. */
 	Response answer() throws IOException {
 		return new Response(this.status, this.headers, body());
@@ -130,6 +143,11 @@ final class EventClient implements AutoCloseable {
 	/** One byte of the body, for a client that takes no more for now. */
 	int readByte() throws IOException {
 		return this.in.read();
+	}
+
+	/** The next line of the body, as the protocol has it. */
+	String line() throws IOException {
+		return this.reader.readLine();
 	}
 
 	/** The next event, or {@code null} if the stream has ended. */

@@ -1,16 +1,9 @@
 package buddy.web;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +32,7 @@ import buddy.event.RunEventStreams;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
 import buddy.testkit.TestDatabase;
+import buddy.web.EventClient.Event;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 
@@ -77,14 +71,14 @@ class EventStreamResponseTests {
 	@Test
 	void finishedRunIsAnsweredWholeWithHeadersForStreams() throws Exception {
 		String run = finished(3);
-		try (Client client = new Client(run, null)) {
-			assertThat(client.status).isEqualTo(200);
-			assertThat(client.headers).containsEntry("content-type", "text/event-stream;charset=UTF-8")
-				.containsEntry("cache-control", "no-store")
-				.containsEntry("x-accel-buffering", "no")
-				.doesNotContainKey("content-length");
-			assertThat(client.firstLine()).isEqualTo("retry:1000");
-			List<Event> events = client.readAll();
+		try (EventClient client = follow(run, null)) {
+			assertThat(client.status()).isEqualTo(200);
+			assertThat(client.header("Content-Type")).isEqualTo("text/event-stream;charset=UTF-8");
+			assertThat(client.header("Cache-Control")).isEqualTo("no-store");
+			assertThat(client.header("X-Accel-Buffering")).isEqualTo("no");
+			assertThat(client.has("Content-Length")).isFalse();
+			assertThat(client.line()).isEqualTo("retry:1000");
+			List<Event> events = client.rest();
 			assertThat(events).extracting(Event::name)
 				.containsExactly("WorkflowStarted", "CustomEvent", "CustomEvent", "CustomEvent", "WorkflowCompleted");
 			assertThat(events).extracting(Event::id).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4");
@@ -95,9 +89,9 @@ class EventStreamResponseTests {
 	@Test
 	void clientThatHasTheLastEventIsToldNotToComeAgain() throws Exception {
 		String run = finished(3);
-		try (Client client = new Client(run, "0-4")) {
-			assertThat(client.status).isEqualTo(204);
-			assertThat(client.headers).doesNotContainKey("content-type");
+		try (EventClient client = follow(run, "0-4")) {
+			assertThat(client.status()).isEqualTo(204);
+			assertThat(client.has("Content-Type")).isFalse();
 		}
 	}
 
@@ -117,15 +111,15 @@ class EventStreamResponseTests {
 		List<Event> all = new ArrayList<>();
 		int left = disconnects.get();
 		for (int visit = 0; visit < 20; visit++) {
-			try (Client client = new Client(run.get(), all.isEmpty() ? null : all.get(all.size() - 1).id())) {
+			try (EventClient client = follow(run.get(), all.isEmpty() ? null : all.get(all.size() - 1).id())) {
 				for (int i = 0; i < 20; i++) {
 					all.add(client.next());
 				}
 			}
 		}
 		done.await();
-		try (Client client = new Client(run.get(), all.get(all.size() - 1).id())) {
-			all.addAll(client.readAll());
+		try (EventClient client = follow(run.get(), all.get(all.size() - 1).id())) {
+			all.addAll(client.rest());
 		}
 		assertThat(all).extracting(Event::id)
 			.containsExactlyElementsOf(IntStream.rangeClosed(0, 501).mapToObj((i) -> "0-" + i).toList());
@@ -137,24 +131,24 @@ class EventStreamResponseTests {
 	@Test
 	void slowClientsCostNoThreadsAndTheOthersAreServed() throws Exception {
 		String large = finished(3000, 5000); // 15 MB, more than sockets hold
-		List<Client> slow = new ArrayList<>();
+		List<EventClient> slow = new ArrayList<>();
 		try {
 			for (int i = 0; i < 20; i++) {
-				Client client = new Client(large, null, 1024);
+				EventClient client = followSlowly(large);
 				slow.add(client);
-				assertThat(client.in.read()).isPositive(); // a byte, and no more for now
+				assertThat(client.readByte()).isPositive(); // a byte, and no more for now
 			}
 			Awaitility.await().until(EventStreamResponseTests::noThreadWrites);
 			String run = finished(3);
-			try (Client client = new Client(run, null)) {
-				assertThat(client.readAll()).hasSize(5);
+			try (EventClient client = follow(run, null)) {
+				assertThat(client.rest()).hasSize(5);
 			}
 			assertThat(context.getBean(RunEventStreams.class).openStreams()).isEqualTo(20);
 			// each goes on where it was
-			assertThat(slow.get(0).readAllBytes()).contains("id:0-3000\n", "id:0-3001\n");
+			assertThat(slow.get(0).body()).contains("id:0-3000\n", "id:0-3001\n");
 		}
 		finally {
-			for (Client client : slow) {
+			for (EventClient client : slow) {
 				client.close();
 			}
 		}
@@ -166,14 +160,14 @@ class EventStreamResponseTests {
 		int before = output.toString().length(); // what the start said
 		String large = finished(1000, 5000);
 		for (int i = 0; i < 10; i++) {
-			try (Client client = new Client(large, null, 1024)) {
-				assertThat(client.in.read()).isPositive();
+			try (EventClient client = followSlowly(large)) {
+				assertThat(client.readByte()).isPositive();
 			}
 		}
 		Awaitility.await().until(() -> context.getBean(RunEventStreams.class).openStreams() == 0);
 		String run = finished(3);
-		try (Client client = new Client(run, null)) {
-			assertThat(client.readAll()).hasSize(5);
+		try (EventClient client = follow(run, null)) {
+			assertThat(client.rest()).hasSize(5);
 		}
 		assertThat(output.toString().substring(before)).doesNotContain("WARN", "ERROR");
 	}
@@ -192,7 +186,7 @@ class EventStreamResponseTests {
 			}
 		}));
 		int left = disconnects.get();
-		try (Client client = new Client(run.get(), null); Client leaving = new Client(run.get(), null)) {
+		try (EventClient client = follow(run.get(), null); EventClient leaving = follow(run.get(), null)) {
 			assertThat(client.next().name()).isEqualTo("WorkflowStarted");
 			assertThat(client.line()).isEqualTo(":");
 			assertThat(client.line()).isEmpty();
@@ -200,7 +194,7 @@ class EventStreamResponseTests {
 			leaving.close();
 			Awaitility.await().until(() -> disconnects.get() == left + 1);
 			go.countDown();
-			assertThat(client.readAll()).extracting(Event::name).containsExactly("WorkflowCompleted");
+			assertThat(client.rest()).extracting(Event::name).containsExactly("WorkflowCompleted");
 			assertThat(disconnects.get()).isEqualTo(left + 1);
 		}
 	}
@@ -221,19 +215,19 @@ class EventStreamResponseTests {
 				tell(live, i);
 			}
 		}));
-		List<Client> clients = new ArrayList<>();
+		List<EventClient> clients = new ArrayList<>();
 		try {
 			for (int i = 0; i < 100; i++) { // of 8 threads
-				clients.add(new Client(run.get(), null));
+				clients.add(follow(run.get(), null));
 			}
 			go.countDown();
-			for (Client client : clients) {
-				assertThat(client.readAll()).extracting(Event::id)
+			for (EventClient client : clients) {
+				assertThat(client.rest()).extracting(Event::id)
 					.containsExactlyElementsOf(IntStream.rangeClosed(0, 201).mapToObj((i) -> "0-" + i).toList());
 			}
 		}
 		finally {
-			for (Client client : clients) {
+			for (EventClient client : clients) {
 				client.close();
 			}
 		}
@@ -276,106 +270,12 @@ class EventStreamResponseTests {
 		thread.start();
 	}
 
-	record Event(String id, String name, String data) {
+	private static EventClient follow(String run, String lastEventId) throws IOException {
+		return EventClient.get(port, "/events/" + run, lastEventId, 0);
 	}
 
-	/** A client of the protocol's own lines, so that it can be slow, and can leave. */
-	static final class Client implements AutoCloseable {
-
-		private final Socket socket = new Socket();
-
-		private final InputStream in;
-
-		private final BufferedReader reader;
-
-		private final Map<String, String> headers = new HashMap<>();
-
-		private final int status;
-
-		Client(String run, String lastEventId) throws IOException {
-			this(run, lastEventId, 0);
-		}
-
-		/** HTTP/1.0, so that the body comes as it is and ends with the connection. */
-		Client(String run, String lastEventId, int receiveBuffer) throws IOException {
-			if (receiveBuffer > 0) {
-				this.socket.setReceiveBufferSize(receiveBuffer);
-			}
-			this.socket.setSoTimeout(30_000);
-			this.socket.connect(new java.net.InetSocketAddress("localhost", port));
-			String request = "GET /events/" + run + " HTTP/1.0\r\nHost: localhost\r\n"
-					+ ((lastEventId != null) ? "Last-Event-ID: " + lastEventId + "\r\n" : "") + "\r\n";
-			this.socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-			this.in = this.socket.getInputStream();
-			this.status = Integer.parseInt(header().split(" ")[1]);
-			for (String line = header(); !line.isEmpty(); line = header()) {
-				this.headers.put(line.substring(0, line.indexOf(':')).toLowerCase(java.util.Locale.ROOT),
-						line.substring(line.indexOf(':') + 1).strip());
-			}
-			this.reader = new BufferedReader(new InputStreamReader(this.in, StandardCharsets.UTF_8));
-		}
-
-		/** Byte by byte: nothing of the body is taken along. */
-		private String header() throws IOException {
-			StringBuilder line = new StringBuilder();
-			for (int c = this.in.read(); c != '\n'; c = this.in.read()) {
-				if (c < 0) {
-					throw new IOException("Closed after: " + line);
-				}
-				line.append((char) c);
-			}
-			return line.toString().strip();
-		}
-
-		String line() throws IOException {
-			return this.reader.readLine();
-		}
-
-		String firstLine() throws IOException {
-			return line();
-		}
-
-		Event next() throws IOException {
-			String id = null;
-			String name = null;
-			String data = null;
-			for (String line = line(); line != null; line = line()) {
-				if (line.startsWith("id:")) {
-					id = line.substring(3);
-				}
-				else if (line.startsWith("event:")) {
-					name = line.substring(6);
-				}
-				else if (line.startsWith("data:")) {
-					data = line.substring(5);
-				}
-				else if (line.isEmpty() && data != null) {
-					return new Event(id, name, data);
-				}
-			}
-			return null;
-		}
-
-		List<Event> readAll() throws IOException {
-			List<Event> all = new ArrayList<>();
-			for (Event event = next(); event != null; event = next()) {
-				all.add(event);
-			}
-			return all;
-		}
-
-		String readAllBytes() throws IOException {
-			return new String(this.in.readAllBytes(), StandardCharsets.UTF_8);
-		}
-
-		@Override
-		public void close() throws IOException {
-			if (!this.socket.isClosed()) {
-				this.socket.setSoLinger(true, 0); // a cut rather than a good-bye
-				this.socket.close();
-			}
-		}
-
+	private static EventClient followSlowly(String run) throws IOException {
+		return EventClient.get(port, "/events/" + run, null, 1024);
 	}
 
 	@Configuration(proxyBeanMethods = false)
