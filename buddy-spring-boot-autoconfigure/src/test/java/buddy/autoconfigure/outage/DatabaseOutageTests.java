@@ -2,8 +2,11 @@ package buddy.autoconfigure.outage;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import org.awaitility.Awaitility;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 class DatabaseOutageTests {
 
+	private static final int CONNECTIONS = 3;
+
 	@TempDir
 	private Path directory;
 
@@ -51,7 +56,8 @@ class DatabaseOutageTests {
 			.properties("spring.main.banner-mode=off", "spring.datasource.username=sa",
 					"spring.datasource.url=jdbc:h2:tcp://127.0.0.1:" + this.port + "/./outage",
 					"spring.datasource.hikari.connection-timeout=500",
-					"spring.datasource.hikari.validation-timeout=250", "buddy.scan.enabled=false")
+					"spring.datasource.hikari.validation-timeout=250",
+					"spring.datasource.hikari.maximum-pool-size=" + CONNECTIONS, "buddy.scan.enabled=false")
 			.run();
 	}
 
@@ -67,15 +73,18 @@ class DatabaseOutageTests {
 		assertThat(workflow.run("s1", () -> {
 		}).content()).isEqualTo("count 1");
 
-		assertThatExceptionOfType(RunNotRecordedException.class).isThrownBy(() -> workflow.run("s1", this.server::stop))
+		assertThatExceptionOfType(RunNotRecordedException.class).isThrownBy(() -> workflow.run("s1", this::stopServer))
 			.withMessageContaining("workflow 'fragile'")
 			.withMessageContaining("session 's1'");
 
 		startServer();
 		assertThat(workflow.run("s1", () -> {
 		}).content()).isEqualTo("count 2");
-		assertThat(runs("s1")).extracting(WorkflowRun::status)
-			.containsExactly(RunStatus.COMPLETED, RunStatus.RUNNING, RunStatus.COMPLETED);
+		// the end is written again once the database answers
+		Awaitility.await()
+			.atMost(30, TimeUnit.SECONDS)
+			.untilAsserted(() -> assertThat(runs("s1")).extracting(WorkflowRun::status)
+				.containsExactly(RunStatus.COMPLETED, RunStatus.ERROR, RunStatus.COMPLETED));
 	}
 
 	@Test
@@ -84,7 +93,7 @@ class DatabaseOutageTests {
 		IllegalStateException failure = new IllegalStateException("the body failed");
 
 		Throwable thrown = catchThrowable(() -> workflow.run("s2", () -> {
-			this.server.stop();
+			stopServer();
 			throw failure;
 		}));
 
@@ -97,7 +106,7 @@ class DatabaseOutageTests {
 	void runThatCannotBeginDoesNotCallTheBody() throws SQLException {
 		FragileWorkflow workflow = this.context.getBean(FragileWorkflow.class);
 		boolean[] called = new boolean[1];
-		this.server.stop();
+		stopServer();
 
 		Throwable thrown = catchThrowable(() -> workflow.run("s3", () -> called[0] = true));
 
@@ -109,6 +118,13 @@ class DatabaseOutageTests {
 
 	private java.util.List<WorkflowRun> runs(String sessionId) {
 		return this.context.getBean(WorkflowSessions.class).runs(sessionId, RunPage.first(10)).items();
+	}
+
+	/** H2 does not stand being stopped while it lets a client in. */
+	private void stopServer() {
+		HikariPoolMXBean pool = this.context.getBean(HikariDataSource.class).getHikariPoolMXBean();
+		Awaitility.await().until(() -> pool.getIdleConnections() == CONNECTIONS);
+		this.server.stop();
 	}
 
 	private void startServer() throws SQLException {
