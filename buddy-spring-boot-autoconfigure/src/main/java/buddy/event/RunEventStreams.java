@@ -147,7 +147,8 @@ public final class RunEventStreams implements AutoCloseable {
 
 	/**
 	 * The first event of a run that goes on in this process, which then tells a stream
-	 * that is open already of its end.
+	 * that is open already of its end. For a moment after a run has begun, only its row
+	 * tells.
 	 */
 	@Nullable WorkflowStarted findLive(String runId) {
 		return this.live.get(runId);

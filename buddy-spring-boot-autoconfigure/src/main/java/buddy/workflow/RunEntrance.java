@@ -128,14 +128,14 @@ final class RunEntrance {
 
 	private OpenedSession open(LiveRun live) {
 		OpenedSession opened = live.repository().begin(live.run());
+		RunTicket ticket = live.request().ticket();
+		if (ticket != null) {
+			ticket.begun(live.run());
+		}
 		if (live.run().concurrency() != SessionConcurrency.MERGE) {
 			live.whenOver(() -> this.turns.freed(live.run().sessionId()));
 		}
-		if (opened.waiting()) {
-			live.request().begun(live.run());
-			return await(live, opened);
-		}
-		return opened;
+		return opened.waiting() ? await(live, opened) : opened;
 	}
 
 	private OpenedSession await(LiveRun live, OpenedSession queued) {

@@ -83,13 +83,7 @@ final class RunExecution implements RunContext {
 	/** Tells the listeners, and opens the state where it differs from the stored one. */
 	RunExecution begin() {
 		this.live.begun();
-		try {
-			this.events.publish(started());
-		}
-		finally {
-			this.request.begun(this.run); // after the event, for which who is told may
-											// look
-		}
+		this.events.publish(started());
 		try {
 			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
 				sessionState();

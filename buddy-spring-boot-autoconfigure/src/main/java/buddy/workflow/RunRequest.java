@@ -38,11 +38,4 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
 	}
 
-	/** Tells who started the run that it is stored. */
-	void begun(NewRun run) {
-		if (this.ticket != null) {
-			this.ticket.begun(run);
-		}
-	}
-
 }
