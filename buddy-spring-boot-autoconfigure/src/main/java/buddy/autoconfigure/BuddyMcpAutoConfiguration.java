@@ -14,7 +14,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
-import org.springframework.util.function.SingletonSupplier;
 
 import buddy.mcp.CancellableTransport;
 import buddy.mcp.ToolCalls;
@@ -43,7 +42,7 @@ public final class BuddyMcpAutoConfiguration {
 
 	@Bean
 	ToolCalls workflowToolCalls(ObjectProvider<WorkflowRuns> runs) {
-		return new ToolCalls(SingletonSupplier.of(runs::getObject)::obtain);
+		return new ToolCalls(runs::getObject);
 	}
 
 	@Bean

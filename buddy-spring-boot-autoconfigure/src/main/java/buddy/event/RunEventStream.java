@@ -65,9 +65,9 @@ public final class RunEventStream implements AutoCloseable {
 
 	/** Begins after a position; one after the last event ends the stream at once. */
 	void begin(@Nullable EventPosition after) {
+		// who starts a run of this process waits for no look at its row
 		WorkflowStarted live = (after == null) ? this.streams.findLive(this.runId) : null;
-		if (live != null) { // who starts a run of this process waits for no look at its
-							// row
+		if (live != null) {
 			this.first = DerivedEvents.started(this.runId, live);
 			return;
 		}
