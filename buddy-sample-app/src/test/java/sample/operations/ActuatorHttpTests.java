@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -67,7 +68,7 @@ class ActuatorHttpTests {
 	void liveRunIsShownWithoutItsInputAndIsCancelled() throws Exception {
 		CompletableFuture<Throwable> run = CompletableFuture
 			.supplyAsync(() -> catchThrowable(() -> this.waiting.run("live-1", "a secret")));
-		Awaitility.await().until(() -> !getJson("/actuator/buddyworkflows/waiting").get("live_runs").isEmpty());
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !getJson("/actuator/buddyworkflows/waiting").get("live_runs").isEmpty());
 
 		String body = get("/actuator/buddyworkflows/waiting").body();
 		JsonNode report = this.json.readTree(body);

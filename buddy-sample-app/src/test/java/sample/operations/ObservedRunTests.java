@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -136,7 +137,7 @@ class ObservedRunTests {
 
 	private SpanData span(Predicate<SpanData> wanted) {
 		// the request's span ends after its response
-		Awaitility.await().until(() -> spans.getFinishedSpanItems().stream().anyMatch(wanted));
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> spans.getFinishedSpanItems().stream().anyMatch(wanted));
 		return spans.getFinishedSpanItems().stream().filter(wanted).findFirst().orElseThrow();
 	}
 

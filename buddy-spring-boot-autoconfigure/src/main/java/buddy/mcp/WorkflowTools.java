@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
@@ -111,14 +110,8 @@ public final class WorkflowTools {
 		ToolCall call = this.calls.begin(exchange, request.progressToken());
 		try {
 			Map<String, Object> input = (request.arguments() != null) ? request.arguments() : Map.of();
-			AtomicReference<Runnable> body = new AtomicReference<>();
-			StartedRun run = scope(request)
-				.call(() -> this.registry.start(workflowId, input, new StartOptions(body::set, false, null)));
-			run.begun().thenAccept((runId) -> this.calls.begun(call, runId));
-			Runnable task = body.get();
-			if (task != null) {
-				task.run();
-			}
+			StartOptions options = StartOptions.here().onBegin((runId) -> this.calls.begun(call, runId));
+			StartedRun run = scope(request).call(() -> this.registry.start(workflowId, input, options));
 			return result(run.response().toCompletableFuture().join());
 		}
 		catch (CompletionException ex) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +33,11 @@ final class AgentRecord {
 		response.metrics().forEach(this::addMetric);
 	}
 
-	synchronized List<Message> messagesOf(String agentId) {
-		return this.messages.stream()
+	/** What one agent said and was told, in earlier runs and then in this one. */
+	synchronized List<Message> history(String agentId, List<Message> earlier) {
+		return Stream.concat(earlier.stream(), this.messages.stream())
 			.filter((message) -> agentId.equals(message.additional().get("agent_id")))
+			.filter((message) -> !message.role().equals("system"))
 			.toList();
 	}
 

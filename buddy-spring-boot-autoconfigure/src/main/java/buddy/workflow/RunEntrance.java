@@ -128,10 +128,7 @@ final class RunEntrance {
 
 	private OpenedSession open(LiveRun live) {
 		OpenedSession opened = live.repository().begin(live.run());
-		RunTicket ticket = live.request().ticket();
-		if (ticket != null) {
-			ticket.begun(live.run());
-		}
+		live.request().tell((ticket) -> ticket.opened(live.run()));
 		if (live.run().concurrency() != SessionConcurrency.MERGE) {
 			live.whenOver(() -> this.turns.freed(live.run().sessionId()));
 		}
@@ -139,6 +136,8 @@ final class RunEntrance {
 	}
 
 	private OpenedSession await(LiveRun live, OpenedSession queued) {
+		live.request().tell((ticket) -> ticket.begun(live.run())); // its turn may be long
+																	// in coming
 		live.waiting(true);
 		try {
 			return this.turns.await(live, queued);

@@ -95,7 +95,9 @@ final class RunEvents {
 		tell("a conflict", (listener) -> listener.onSessionStateConflict(this.run, keys));
 	}
 
+	/** Every listener is told, whatever another one throws. */
 	private void tell(String what, Consumer<RunEventListener> call) {
+		Error failure = null;
 		for (RunEventListener listener : this.listeners) {
 			try {
 				call.accept(listener);
@@ -103,6 +105,12 @@ final class RunEvents {
 			catch (RuntimeException ex) {
 				logger.warn("A listener failed on {} of run '{}'", what, this.run.runId(), ex);
 			}
+			catch (Error ex) {
+				failure = (failure != null) ? failure : ex;
+			}
+		}
+		if (failure != null) {
+			throw failure;
 		}
 	}
 

@@ -1,7 +1,6 @@
 package buddy.workflow;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -82,18 +81,27 @@ final class RunExecution implements RunContext {
 
 	/** Tells the listeners, and opens the state where it differs from the stored one. */
 	RunExecution begin() {
-		this.live.begun();
-		this.events.publish(started());
 		try {
+			tellBegin();
 			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
 				sessionState();
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			failed(ex);
 			throw ex;
 		}
 		return this;
+	}
+
+	private void tellBegin() {
+		try {
+			this.live.begun();
+			this.events.publish(started());
+		}
+		finally {
+			this.request.tell((ticket) -> ticket.begun(this.run));
+		}
 	}
 
 	/**
@@ -338,14 +346,7 @@ final class RunExecution implements RunContext {
 
 	@Override
 	public List<Message> history(String agentId, int lastRuns) {
-		List<Message> history = new ArrayList<>();
-		memory().messages(lastRuns)
-			.stream()
-			.filter((message) -> agentId.equals(message.additional().get("agent_id")))
-			.forEach(history::add);
-		history.addAll(this.agents.messagesOf(agentId));
-		history.removeIf((message) -> message.role().equals("system"));
-		return history;
+		return this.agents.history(agentId, memory().messages(lastRuns));
 	}
 
 	private SessionState openState() {
@@ -414,10 +415,7 @@ final class RunExecution implements RunContext {
 		finally {
 			this.live.over();
 		}
-		RunTicket ticket = this.request.ticket();
-		if (ticket != null) {
-			ticket.ended(response);
-		}
+		this.request.tell((ticket) -> ticket.ended(response));
 		this.events.publish(this.events.terminal(outcome, response, failure));
 	}
 

@@ -1,6 +1,7 @@
 package buddy.workflow;
 
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,13 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 				this.workflow.workflowDataJson(), extraData, createdAt, stored, this.options.requireConcurrency(),
 				ownerNode);
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
+	}
+
+	/** Tells who asked for the run, if anybody asked for this one. */
+	void tell(Consumer<RunTicket> news) {
+		if (this.ticket != null) {
+			news.accept(this.ticket);
+		}
 	}
 
 }

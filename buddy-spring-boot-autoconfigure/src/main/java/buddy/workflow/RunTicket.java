@@ -2,8 +2,11 @@ package buddy.workflow;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import buddy.run.RunResponse;
 import buddy.session.IdempotencyKey;
@@ -15,11 +18,15 @@ import buddy.session.NewRun;
  */
 final class RunTicket {
 
+	private static final Logger logger = LoggerFactory.getLogger(RunTicket.class);
+
 	private final String workflowId;
 
 	private final StartOptions options;
 
 	private final AtomicBoolean taken = new AtomicBoolean();
+
+	private final AtomicBoolean used = new AtomicBoolean();
 
 	private final CompletableFuture<String> begun = new CompletableFuture<>();
 
@@ -46,10 +53,28 @@ final class RunTicket {
 
 	@Nullable IdempotencyKey idempotencyKey(NewRun run) {
 		StartOptions.Idempotency idempotency = this.options.idempotency();
-		return (idempotency != null && !this.begun.isDone())
+		return (idempotency != null && !this.used.get())
 				? IdempotencyKey.of(run.workflowId(), run.userId(), idempotency.key(), idempotency.request()) : null;
 	}
 
+	/**
+	 * A run may begin, of which nothing has been told yet; only the first one is meant.
+	 */
+	void opened(NewRun run) {
+		Consumer<String> listener = this.options.onBegin();
+		if (!this.used.compareAndSet(false, true) || listener == null) {
+			return;
+		}
+		try {
+			listener.accept(run.runId());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Who started run '{}' of workflow '{}' failed to take its id", run.runId(), run.workflowId(),
+					ex);
+		}
+	}
+
+	/** Wakes up who waits for the begin: the run's first event has been told by now. */
 	void begun(NewRun run) {
 		this.begun.complete(run.runId());
 	}

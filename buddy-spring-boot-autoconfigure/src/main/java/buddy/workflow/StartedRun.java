@@ -25,8 +25,8 @@ public final class StartedRun {
 	}
 
 	/**
-	 * Returns the run's id, once it has begun: it is stored then, or waits, stored, for
-	 * its turn in its session.
+	 * Returns the run's id, once it has begun: it is stored then, and its first event is
+	 * told, or it waits, stored, for its turn in its session.
 	 * @return completes with the id, or fails with what refused the run, of which nothing
 	 * is stored then
 	 */

@@ -54,7 +54,8 @@ class EventStreamResponseTests {
 
 	@BeforeAll
 	static void start() {
-		context = new SpringApplicationBuilder(Application.class).properties(TestDatabase.H2.create())
+		context = new SpringApplicationBuilder(Application.class, SmallSockets.class)
+			.properties(TestDatabase.H2.create())
 			.properties("server.port=0", "spring.main.banner-mode=off", "buddy.scan.enabled=false",
 					"spring.jpa.open-in-view=false", "server.tomcat.threads.max=8", "server.tomcat.max-connections=500")
 			.run();
@@ -130,7 +131,7 @@ class EventStreamResponseTests {
 
 	@Test
 	void slowClientsCostNoThreadsAndTheOthersAreServed() throws Exception {
-		String large = finished(3000, 5000); // 15 MB, more than sockets hold
+		String large = finished(300, 5000); // 1.5 MB, more than sockets hold
 		List<EventClient> slow = new ArrayList<>();
 		try {
 			for (int i = 0; i < 20; i++) {
@@ -145,7 +146,7 @@ class EventStreamResponseTests {
 			}
 			assertThat(context.getBean(RunEventStreams.class).openStreams()).isEqualTo(20);
 			// each goes on where it was
-			assertThat(slow.get(0).body()).contains("id:0-3000\n", "id:0-3001\n");
+			assertThat(slow.get(0).body()).contains("id:0-300\n", "id:0-301\n");
 		}
 		finally {
 			for (EventClient client : slow) {
@@ -158,7 +159,7 @@ class EventStreamResponseTests {
 	@Test
 	void clientsThatLeaveCauseNoWarnings(CapturedOutput output) throws Exception {
 		int before = output.toString().length(); // what the start said
-		String large = finished(1000, 5000);
+		String large = finished(300, 5000);
 		for (int i = 0; i < 10; i++) {
 			try (EventClient client = followSlowly(large)) {
 				assertThat(client.readByte()).isPositive();

@@ -8,7 +8,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -60,9 +59,7 @@ class IdempotencyTests {
 			assertThat(again.status()).isEqualTo(202);
 			assertThat(again.header("Location")).isEqualTo(first.header("Location"));
 			application.gate().open();
-			Awaitility.await()
-				.atMost(10, TimeUnit.SECONDS)
-				.until(() -> http.post("/buddy/workflows/gated/runs", "{}").status() == 200);
+			Awaitility.await().until(() -> http.post("/buddy/workflows/gated/runs", "{}").status() == 200);
 		}
 	}
 

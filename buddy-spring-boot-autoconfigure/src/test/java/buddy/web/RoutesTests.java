@@ -2,7 +2,6 @@ package buddy.web;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -89,9 +88,7 @@ class RoutesTests {
 		assertThat(location).isEqualTo("/buddy/runs/" + started.at("run_id"));
 		assertThat(this.http.get(location).at("status")).isEqualTo("RUNNING");
 		application.gate().open();
-		Awaitility.await()
-			.atMost(10, TimeUnit.SECONDS)
-			.until(() -> "COMPLETED".equals(this.http.get(location).at("status")));
+		Awaitility.await().until(() -> "COMPLETED".equals(this.http.get(location).at("status")));
 		assertThat(this.http.get(location).at("response", "content")).isEqualTo("through");
 	}
 
@@ -101,9 +98,7 @@ class RoutesTests {
 		String run = started.header("Location").orElseThrow();
 		Response cancelled = this.http.post(run + "/cancel", "");
 		assertThat(cancelled.status()).isEqualTo(202);
-		Awaitility.await()
-			.atMost(10, TimeUnit.SECONDS)
-			.until(() -> "CANCELLED".equals(this.http.get(run).at("status")));
+		Awaitility.await().until(() -> "CANCELLED".equals(this.http.get(run).at("status")));
 		Response again = this.http.post(run + "/cancel", "{}");
 		assertThat(again.status()).isEqualTo(409);
 		assertThat(again.problem()).isEqualTo("run-ended");
@@ -118,9 +113,7 @@ class RoutesTests {
 		assertThat(stream.status()).isEqualTo(200);
 		assertThat(stream.header("Content-Type").orElseThrow()).startsWith("text/event-stream");
 		String run = stream.header("Content-Location").orElseThrow();
-		Awaitility.await()
-			.atMost(10, TimeUnit.SECONDS)
-			.until(() -> "COMPLETED".equals(this.http.get(run).at("status")));
+		Awaitility.await().until(() -> "COMPLETED".equals(this.http.get(run).at("status")));
 		Response events = this.http.with("Accept", "text/event-stream").get(run + "/events");
 		assertThat(events.status()).isEqualTo(200);
 		assertThat(events.header("Content-Type").orElseThrow()).startsWith("text/event-stream");

@@ -32,9 +32,9 @@ class SlowClientTests {
 
 	private static final String GOOD = "{\"input\":{\"text\":\"a\",\"times\":1}}";
 
-	private static final int EVENTS = 3000;
+	private static final int EVENTS = 300;
 
-	private static final int SIZE = 5000; // 15 MB, more than sockets hold
+	private static final int SIZE = 5000; // 1.5 MB, more than sockets hold
 
 	@Test
 	void clientsThatReadAByteAtATimeHoldNoThreads() throws Exception {
@@ -117,7 +117,8 @@ class SlowClientTests {
 		List<String> all = new ArrayList<>(Arrays.asList(properties));
 		all.add("buddy.web.heartbeat=500ms");
 		all.add("server.tomcat.threads.max=" + THREADS);
-		return WebApplication.start(TestDatabase.H2.create(), all.toArray(String[]::new), ToldWorkflows.class);
+		return WebApplication.start(TestDatabase.H2.create(), all.toArray(String[]::new), ToldWorkflows.class,
+				SmallSockets.class);
 	}
 
 	private static String loud(WebApplication application) {

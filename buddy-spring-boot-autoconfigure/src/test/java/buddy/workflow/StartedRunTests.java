@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -17,11 +19,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import buddy.run.EventHeader;
+import buddy.run.RunEventListener;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunStatus;
 import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,19 +109,73 @@ class StartedRunTests {
 	}
 
 	@Test
-	void idIsToldBeforeTheFirstEvent() throws Exception {
+	void idIsToldBeforeTheFirstEventAndWaitersAreWokenUpAfterIt() {
 		Queue<Runnable> tasks = new ArrayDeque<>();
 		List<String> order = new ArrayList<>();
-		WorkflowRegistry own = new WorkflowRegistry(Map.of());
-		own.register("value",
-				Workflows.proxy(new Value(),
-						this.recorded.runner(this.recorded.repository)
-							.listeners(List.of((run, event) -> order.add(event.event())))
-							.build()));
-		StartedRun run = this.scope.call(() -> own.start("value", Map.of("text", "a"), StartOptions.on(tasks::add)));
-		run.begun().thenAccept((runId) -> order.add("begun"));
+		WorkflowRegistry own = listenedTo((run, event) -> order.add(event.event() + " " + run.runId()));
+		StartedRun run = this.scope.call(() -> own.start("value", Map.of("text", "a"),
+				StartOptions.on(tasks::add).onBegin((runId) -> order.add("told " + runId))));
+		run.begun().thenAccept((runId) -> order.add("begun " + runId));
+		assertThat(order).isEmpty();
 		tasks.remove().run();
-		assertThat(order).containsExactly("begun", "WorkflowStarted", "WorkflowCompleted");
+		String runId = this.recorded.onlyRun("s").runId();
+		assertThat(order).containsExactly("told " + runId, "WorkflowStarted " + runId, "begun " + runId,
+				"WorkflowCompleted " + runId);
+	}
+
+	@Test
+	void whoCannotTakeTheIdKeepsNoRunFromGoingOn() throws Exception {
+		StartedRun run = this.scope
+			.call(() -> this.registry.start("value", Map.of("text", "a"), StartOptions.here().onBegin((runId) -> {
+				throw new IllegalStateException("no room");
+			})));
+		assertThat(run.response().toCompletableFuture().get().contentAsString()).isEqualTo("aa");
+	}
+
+	@Test
+	void runWhoseFirstEventFailsForGoodIsRecordedAndToldToTheOtherListeners() {
+		Error failure = new AssertionError("a listener that cannot be");
+		List<String> heard = new ArrayList<>();
+		WorkflowRegistry own = listenedTo((run, event) -> {
+			if (event instanceof RunResponseEvent.WorkflowStarted) {
+				throw failure;
+			}
+		}, (run, event) -> heard.add(event.event()));
+		StartedRun run = this.scope.call(() -> own.start("value", Map.of("text", "a"), StartOptions.here()));
+		assertThat(run.begun().toCompletableFuture()).isCompletedWithValue(this.recorded.onlyRun("s").runId());
+		assertThatThrownBy(() -> run.response().toCompletableFuture().get()).cause().isSameAs(failure);
+		assertThat(this.recorded.onlyRun("s").status()).isEqualTo(RunStatus.ERROR);
+		assertThat(heard).containsExactly("WorkflowStarted", "WorkflowError");
+	}
+
+	@Test
+	void runThatWaitsForItsTurnHasItsId() throws Exception {
+		List<String> told = new CopyOnWriteArrayList<>();
+		CompletableFuture<String> end = new CompletableFuture<>();
+		try (WorkflowRunner runner = this.recorded.runner(this.recorded.repository)
+			.concurrency(SessionConcurrency.WAIT, Duration.ofSeconds(60))
+			.build()) {
+			WorkflowRegistry own = new WorkflowRegistry(Map.of());
+			own.register("held", Workflows.proxy(new Held(end), runner));
+			StartedRun first = this.scope.call(() -> own.start("held", Map.of("text", "first"), StartOptions.here()));
+			StartedRun run = this.scope.call(() -> own.start("held", Map.of("text", "second"),
+					StartOptions.on((task) -> new Thread(task, "waits").start()).onBegin(told::add)));
+			String runId = run.begun().toCompletableFuture().get(30, TimeUnit.SECONDS);
+			assertThat(told).containsExactly(runId);
+			assertThat(this.recorded.events).noneMatch((event) -> runId.equals(event.header().runId()));
+			assertThat(run.response().toCompletableFuture()).isNotDone();
+			end.complete("over");
+			assertThat(first.response().toCompletableFuture().get(30, TimeUnit.SECONDS).content()).isEqualTo("over");
+			assertThat(run.response().toCompletableFuture().get(30, TimeUnit.SECONDS).runId()).isEqualTo(runId);
+			assertThat(told).hasSize(1);
+		}
+	}
+
+	private WorkflowRegistry listenedTo(RunEventListener... listeners) {
+		WorkflowRegistry own = new WorkflowRegistry(Map.of());
+		own.register("value", Workflows.proxy(new Value(),
+				this.recorded.runner(this.recorded.repository).listeners(List.of(listeners)).build()));
+		return own;
 	}
 
 	@Test
@@ -164,6 +222,20 @@ class StartedRunTests {
 
 		String run(String text) {
 			return text + text;
+		}
+
+	}
+
+	static class Held extends Workflow {
+
+		private final CompletableFuture<String> end;
+
+		Held(CompletableFuture<String> end) {
+			this.end = end;
+		}
+
+		CompletableFuture<String> run(String text) {
+			return text.equals("first") ? this.end : CompletableFuture.completedFuture(text);
 		}
 
 	}

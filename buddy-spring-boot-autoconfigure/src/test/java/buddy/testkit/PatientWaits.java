@@ -1,0 +1,19 @@
+package buddy.testkit;
+
+import java.time.Duration;
+
+import org.awaitility.Awaitility;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
+/**
+ * Lets tests wait long enough for what must come on a machine that is busy.
+ */
+public class PatientWaits implements LauncherSessionListener {
+
+	@Override
+	public void launcherSessionOpened(LauncherSession session) {
+		Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+	}
+
+}
