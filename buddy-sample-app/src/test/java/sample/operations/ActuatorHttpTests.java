@@ -68,7 +68,9 @@ class ActuatorHttpTests {
 	void liveRunIsShownWithoutItsInputAndIsCancelled() throws Exception {
 		CompletableFuture<Throwable> run = CompletableFuture
 			.supplyAsync(() -> catchThrowable(() -> this.waiting.run("live-1", "a secret")));
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !getJson("/actuator/buddyworkflows/waiting").get("live_runs").isEmpty());
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> !getJson("/actuator/buddyworkflows/waiting").get("live_runs").isEmpty());
 
 		String body = get("/actuator/buddyworkflows/waiting").body();
 		JsonNode report = this.json.readTree(body);

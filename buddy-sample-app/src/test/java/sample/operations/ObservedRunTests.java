@@ -137,7 +137,9 @@ class ObservedRunTests {
 
 	private SpanData span(Predicate<SpanData> wanted) {
 		// the request's span ends after its response
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> spans.getFinishedSpanItems().stream().anyMatch(wanted));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> spans.getFinishedSpanItems().stream().anyMatch(wanted));
 		return spans.getFinishedSpanItems().stream().filter(wanted).findFirst().orElseThrow();
 	}
 
