@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.session.StoredRun;
 
 /**
@@ -27,6 +26,8 @@ public final class RunEventStream implements AutoCloseable {
 
 	private static final Runnable NOBODY = () -> {
 	};
+
+	private static final long NOT_KNOWN = -1;
 
 	private final RunEventStreams streams;
 
@@ -58,6 +59,14 @@ public final class RunEventStream implements AutoCloseable {
 	/** What was known of the run when the stream was opened, until its first event. */
 	private @Nullable StoredEvent first;
 
+	/** Tells of a run of this process when there is something to read. */
+	private @Nullable LiveEvents live;
+
+	/**
+	 * How many batches of the live events have been read; below zero, that must be seen.
+	 */
+	private volatile long batchesRead = NOT_KNOWN;
+
 	RunEventStream(RunEventStreams streams, String runId) {
 		this.streams = streams;
 		this.runId = runId;
@@ -65,10 +74,12 @@ public final class RunEventStream implements AutoCloseable {
 
 	/** Begins after a position; one after the last event ends the stream at once. */
 	void begin(@Nullable EventPosition after) {
-		// who starts a run of this process waits for no look at its row
-		WorkflowStarted live = (after == null) ? this.streams.findLive(this.runId) : null;
-		if (live != null) {
-			this.first = DerivedEvents.started(this.runId, live);
+		LiveEvents known = this.streams.findLive(this.runId);
+		this.live = known;
+		if (known != null && after == null) {
+			// who starts a run of this process waits for no look at its row
+			this.first = DerivedEvents.started(this.runId, known.first());
+			this.batchesRead = 0;
 			return;
 		}
 		StoredRun run = this.streams.findRun(this.runId);
@@ -162,14 +173,22 @@ public final class RunEventStream implements AutoCloseable {
 			start(found); // alone, so that it waits for no further read
 			return;
 		}
+		LiveEvents known = this.live;
+		long batches = (known != null) ? known.batches() : NOT_KNOWN;
+		if (known != null && batches == this.batchesRead && !over) {
+			return; // nothing was stored since
+		}
 		List<StoredEvent> stored = this.streams.read(this.runId, this.position, max);
 		for (StoredEvent event : stored) {
 			tellMissing(found, event.position());
 			found.add(event);
 			this.position = event.position();
 		}
-		if (over && stored.size() < max) {
-			finish(found);
+		if (stored.size() < max) {
+			this.batchesRead = batches;
+			if (over) {
+				finish(found);
+			}
 		}
 	}
 
@@ -249,6 +268,7 @@ public final class RunEventStream implements AutoCloseable {
 			runOver();
 		}
 		else if (last != null && last.compareTo(this.position) > 0) {
+			this.batchesRead = NOT_KNOWN; // another process may have stored them
 			signal();
 		}
 		else if (!this.started && this.streams.hasBegun(head.status())) {

@@ -54,8 +54,7 @@ public final class RunEventStreams implements AutoCloseable {
 
 	private final Map<String, Set<RunEventStream>> open = new ConcurrentHashMap<>();
 
-	/** The first events of the runs of this process that have begun and not ended. */
-	private final Map<String, WorkflowStarted> live = new ConcurrentHashMap<>();
+	private final Map<String, LiveEvents> live = new ConcurrentHashMap<>();
 
 	private final AtomicBoolean polling = new AtomicBoolean();
 
@@ -131,12 +130,16 @@ public final class RunEventStreams implements AutoCloseable {
 
 	/** Events of a run were stored by this process. */
 	void stored(String runId) {
+		LiveEvents events = this.live.get(runId);
+		if (events != null) {
+			events.stored();
+		}
 		this.open.getOrDefault(runId, Set.of()).forEach(RunEventStream::signal);
 	}
 
 	/** A run of this process has begun, and is stored. */
 	void begun(String runId, WorkflowStarted event) {
-		this.live.put(runId, event);
+		this.live.put(runId, new LiveEvents(event));
 	}
 
 	/** A run of this process has ended. */
@@ -146,11 +149,11 @@ public final class RunEventStreams implements AutoCloseable {
 	}
 
 	/**
-	 * The first event of a run that goes on in this process, which then tells a stream
-	 * that is open already of its end. For a moment after a run has begun, only its row
-	 * tells.
+	 * The events of a run that goes on in this process, which tells a stream that is open
+	 * already what is stored, and of its end. For a moment after a run has begun, only
+	 * its row tells.
 	 */
-	@Nullable WorkflowStarted findLive(String runId) {
+	@Nullable LiveEvents findLive(String runId) {
 		return this.live.get(runId);
 	}
 

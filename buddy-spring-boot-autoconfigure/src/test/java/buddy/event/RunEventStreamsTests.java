@@ -145,40 +145,6 @@ class RunEventStreamsTests {
 	}
 
 	@Test
-	void firstEventOfALiveRunOfThisProcessIsSentWithoutALookAtItsRow() throws Exception {
-		CompletableFuture<?> running = start(() -> Telling.tell(this.live, 1, 3));
-		RunEventStream stream = this.streamed.streams.open(this.live.runId(), null);
-		List<StoredEvent> all = new ArrayList<>(stream.next(10));
-		assertThat(Streamed.names(all)).containsExactly("WorkflowStarted");
-		assertThat(this.streamed.looksAtRuns).hasValue(0);
-		this.go.countDown();
-		running.get(20, TimeUnit.SECONDS);
-		all.addAll(Streamed.readAll(stream, 10));
-		// the row gives the very same
-		assertThat(this.streamed.streams.findLive(this.live.runId())).isNull();
-		assertThat(read(this.live.runId(), null)).isEqualTo(all).hasSize(5);
-	}
-
-	@Test
-	void streamOfALiveRunThatSomebodyElseEndedEnds() throws Exception {
-		CompletableFuture<?> running = start(() -> {
-		});
-		NewRun taken = new NewRun(this.live.runId(), "s", "telling", null, null, "{}", null, "{}", null, 1000, true,
-				SessionConcurrency.MERGE, null);
-		RunEventStream before = this.streamed.streams.open(this.live.runId(), null);
-		end(taken, null);
-		for (RunEventStream stream : List.of(before, this.streamed.streams.open(this.live.runId(), null))) {
-			assertThat(Streamed.names(Streamed.readAll(stream, 10))).containsExactly("WorkflowStarted",
-					"WorkflowCompleted");
-		}
-		// and a client that has all of it does not get its end again
-		assertThat(this.streamed.streams.open(this.live.runId(), new EventPosition(0, 1)).ended()).isTrue();
-		this.go.countDown();
-		assertThat(running).failsWithin(Duration.ofSeconds(20));
-		assertThat(this.streamed.streams.findLive(this.live.runId())).isNull();
-	}
-
-	@Test
 	void readerThatComesAndGoesTwentyTimesGetsEachEventOnce() throws Exception {
 		CompletableFuture<?> running = start(() -> {
 			for (int i = 1; i <= 500; i++) {
