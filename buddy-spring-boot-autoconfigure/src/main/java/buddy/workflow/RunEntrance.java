@@ -136,8 +136,8 @@ final class RunEntrance {
 	}
 
 	private OpenedSession await(LiveRun live, OpenedSession queued) {
-		live.request().tell((ticket) -> ticket.begun(live.run())); // its turn may be long
-																	// in coming
+		// its turn may be long in coming
+		live.request().tell((ticket) -> ticket.begun(live.run()));
 		live.waiting(true);
 		try {
 			return this.turns.await(live, queued);
