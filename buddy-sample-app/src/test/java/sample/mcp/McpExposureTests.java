@@ -1,11 +1,7 @@
 package sample.mcp;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -33,8 +29,6 @@ import static org.assertj.core.api.Assertions.assertThatException;
 class McpExposureTests {
 
 	private static final Pattern TOOL = Pattern.compile("\"name\":\"([^\"]+)\"");
-
-	private final HttpClient http = HttpClient.newHttpClient();
 
 	@Test
 	void nothingIsAToolWhereThatIsSwitchedOff() throws Exception {
@@ -88,32 +82,11 @@ class McpExposureTests {
 				.toArray(String[]::new));
 	}
 
-	private List<String> tools(ConfigurableApplicationContext application) throws Exception {
-		URI server = URI
-			.create("http://localhost:" + application.getEnvironment().getProperty("local.server.port") + "/mcp");
-		String session = this.http.send(request(server, """
-				{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",
-				"capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""").build(), BodyHandlers.ofString())
-			.headers()
-			.firstValue("Mcp-Session-Id")
-			.orElseThrow();
-		this.http.send(request(server, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}")
-			.header("Mcp-Session-Id", session)
-			.build(), BodyHandlers.discarding());
-		String answer = this.http
-			.send(request(server, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}")
-				.header("Mcp-Session-Id", session)
-				.build(), BodyHandlers.ofString())
-			.body();
+	private static List<String> tools(ConfigurableApplicationContext application) throws Exception {
+		String answer = new RawMcp(application).send("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}",
+				Map.of());
 		assertThat(answer).contains("\"tools\":[");
 		return TOOL.matcher(answer).results().map((MatchResult found) -> found.group(1)).toList();
-	}
-
-	private static HttpRequest.Builder request(URI server, String json) {
-		return HttpRequest.newBuilder(server)
-			.header("Content-Type", "application/json")
-			.header("Accept", "application/json, text/event-stream")
-			.POST(BodyPublishers.ofString(json));
 	}
 
 }

@@ -4,20 +4,33 @@ import java.util.List;
 
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.function.RouterFunction;
 
 import buddy.mcp.CancellableTransport;
 import buddy.mcp.ToolCalls;
+import buddy.mcp.ToolGuard;
 import buddy.mcp.WorkflowTools;
+import buddy.web.ClientGuard;
+import buddy.web.ClientRefusedException;
+import buddy.web.WebSettings;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
@@ -47,11 +60,44 @@ public final class BuddyMcpAutoConfiguration {
 
 	@Bean
 	List<SyncToolSpecification> workflowTools(WorkflowRegistry registry, ToolCalls calls,
-			ObjectProvider<Workflow> workflows, BuddyMcpProperties mcp, BuddyProperties properties) {
+			ObjectProvider<ToolGuard> guards, ObjectProvider<Workflow> workflows, BuddyMcpProperties mcp,
+			BuddyProperties properties, ApplicationContext context) {
 		// the registry knows those that exist
 		workflows.stream().forEach((workflow) -> {
 		});
-		return new WorkflowTools(registry, calls, (id) -> properties.isMcpTool(id, mcp.enabled())).specifications();
+		ToolGuard guard = guards.getIfAvailable(() -> guard(context));
+		return new WorkflowTools(registry, calls, guard, (id) -> properties.isMcpTool(id, mcp.enabled()))
+			.specifications();
+	}
+
+	/** In a WebFlux application nothing tells a tool who calls it. */
+	private static ToolGuard guard(ApplicationContext context) {
+		boolean open = !(context instanceof ReactiveWebApplicationContext)
+				|| context.getEnvironment().getProperty("buddy.web.allow-remote", Boolean.class, false);
+		return () -> {
+			if (!open) {
+				throw new ClientRefusedException(
+						"In a WebFlux application buddy cannot tell who calls a tool; secure the"
+								+ " MCP endpoint, then set buddy.web.allow-remote=true");
+			}
+		};
+	}
+
+	/** Over HTTP the tools serve no more clients than the routes. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnClass({ DispatcherServlet.class, RouterFunction.class })
+	@ConditionalOnBooleanProperty(name = "spring.ai.mcp.server.stdio", havingValue = false, matchIfMissing = true)
+	@EnableConfigurationProperties(BuddyWebProperties.class)
+	static class ServletGuardConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ToolGuard workflowToolGuard(ObjectProvider<WebSettings> settings, BuddyWebProperties properties,
+				ListableBeanFactory beans) {
+			return new ClientGuard(settings.getIfAvailable(properties::settings), beans)::check;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

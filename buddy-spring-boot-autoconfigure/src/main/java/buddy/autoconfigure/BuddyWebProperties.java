@@ -23,8 +23,8 @@ import buddy.web.WebSettings.OnDisconnect;
  * @param heartbeat How often an event stream on which nothing happens says that it lives.
  * @param startTimeout How long a run that is started in the background may take until it
  * begins; then the request is refused.
- * @param allowRemote Whether the routes answer others than clients on the same machine
- * where there is no Spring Security.
+ * @param allowRemote Whether the routes, and the tools of an MCP server, serve others
+ * than clients on the same machine where there is no Spring Security.
  * @param cors Which pages of other sites may use the routes.
  * @param security Who may do what where there is Spring Security.
  */

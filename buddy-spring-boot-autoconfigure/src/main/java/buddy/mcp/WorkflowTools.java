@@ -56,17 +56,21 @@ public final class WorkflowTools {
 
 	private final ToolCalls calls;
 
+	private final ToolGuard guard;
+
 	private final Predicate<String> exposed;
 
 	/**
 	 * Makes tools of an application's workflows.
 	 * @param registry the workflows
 	 * @param calls keeps the calls in progress
+	 * @param guard decides who may call them
 	 * @param exposed tells by workflow id which of them are tools
 	 */
-	public WorkflowTools(WorkflowRegistry registry, ToolCalls calls, Predicate<String> exposed) {
+	public WorkflowTools(WorkflowRegistry registry, ToolCalls calls, ToolGuard guard, Predicate<String> exposed) {
 		this.registry = registry;
 		this.calls = calls;
+		this.guard = guard;
 		this.exposed = exposed;
 	}
 
@@ -109,6 +113,7 @@ public final class WorkflowTools {
 	private CallToolResult call(String workflowId, McpSyncServerExchange exchange, CallToolRequest request) {
 		ToolCall call = this.calls.begin(exchange, request.progressToken());
 		try {
+			this.guard.check();
 			Map<String, Object> input = (request.arguments() != null) ? request.arguments() : Map.of();
 			StartOptions options = StartOptions.here().onBegin((runId) -> this.calls.begun(call, runId));
 			StartedRun run = scope(request).call(() -> this.registry.start(workflowId, input, options));

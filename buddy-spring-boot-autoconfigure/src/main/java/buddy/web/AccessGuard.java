@@ -62,8 +62,12 @@ final class AccessGuard {
 
 	/** Refuses a client that must not be served, or a page. */
 	void checkClient(ServerRequest request) {
-		HttpServletRequest original = original(request.servletRequest());
-		boolean safe = SAFE.contains(request.method());
+		checkClient(request.servletRequest(), SAFE.contains(request.method()));
+	}
+
+	/** The same of what is no route: whether the request changes nothing. */
+	void checkClient(HttpServletRequest request, boolean safe) {
+		HttpServletRequest original = original(request);
 		if (!this.secured && !this.allowRemote) {
 			requireLocal(original);
 		}

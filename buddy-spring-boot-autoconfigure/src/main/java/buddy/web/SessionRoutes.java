@@ -1,8 +1,10 @@
 package buddy.web;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -105,9 +107,14 @@ final class SessionRoutes {
 
 	private static WorkflowSession read(Map<String, @Nullable Object> body) {
 		try {
+			if (body.get("memory") instanceof Map<?, ?> memory && memory.get("runs") != null
+					&& !(memory.get("runs") instanceof List<?>)) {
+				throw Problems.invalidInput("memory.runs", "The field 'memory.runs' must be a list").refusal();
+			}
 			WorkflowSession session = WorkflowSession.fromMap(body);
 			requireTime("created_at", session.createdAt());
 			requireTime("updated_at", session.updatedAt());
+			requireOnce(session);
 			session.runs().forEach((run) -> requireTime("memory.runs.response.created_at", run.response().createdAt()));
 			return session;
 		}
@@ -120,6 +127,17 @@ final class SessionRoutes {
 						"The body is not the JSON of a workflow session", null)
 				.refusal();
 		}
+	}
+
+	private static void requireOnce(WorkflowSession session) {
+		Set<String> known = new HashSet<>();
+		session.runs().forEach((run) -> {
+			String runId = run.response().runId();
+			if (runId != null && !known.add(runId)) {
+				throw Problems.invalidInput("memory.runs.response.run_id", "The run '" + runId + "' is there twice")
+					.refusal();
+			}
+		});
 	}
 
 	private static void requireTime(String path, @Nullable Long seconds) {

@@ -107,7 +107,7 @@ public class WorkflowWebConfiguration {
 		return new AccessGuard(secured, allowRemote, settings.allowedOrigins());
 	}
 
-	private static boolean isSecured(ListableBeanFactory beans) {
+	static boolean isSecured(ListableBeanFactory beans) {
 		return beans.containsBean(SECURITY_FILTER) && beans.isTypeMatch(SECURITY_FILTER, Filter.class);
 	}
 

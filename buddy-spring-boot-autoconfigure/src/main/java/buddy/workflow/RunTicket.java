@@ -68,7 +68,7 @@ final class RunTicket {
 		try {
 			listener.accept(run.runId());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Who started run '{}' of workflow '{}' failed to take its id", run.runId(), run.workflowId(),
 					ex);
 		}

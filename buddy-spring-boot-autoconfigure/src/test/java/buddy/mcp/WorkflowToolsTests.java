@@ -70,7 +70,8 @@ class WorkflowToolsTests {
 	private List<String> tools(Predicate<String> exposed) {
 		return new WorkflowTools(this.registry, new ToolCalls(() -> {
 			throw new AssertionError("nothing is cancelled");
-		}), exposed).specifications().stream().map((specification) -> specification.tool().name()).toList();
+		}), () -> {
+		}, exposed).specifications().stream().map((specification) -> specification.tool().name()).toList();
 	}
 
 	private void register(String... ids) {

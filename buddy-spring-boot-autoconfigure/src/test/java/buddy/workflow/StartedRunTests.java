@@ -24,6 +24,7 @@ import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunStatus;
+import buddy.run.WorkflowRun;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
@@ -125,11 +126,15 @@ class StartedRunTests {
 
 	@Test
 	void whoCannotTakeTheIdKeepsNoRunFromGoingOn() throws Exception {
-		StartedRun run = this.scope
-			.call(() -> this.registry.start("value", Map.of("text", "a"), StartOptions.here().onBegin((runId) -> {
-				throw new IllegalStateException("no room");
-			})));
-		assertThat(run.response().toCompletableFuture().get().contentAsString()).isEqualTo("aa");
+		for (StartOptions options : List.of(StartOptions.here().onBegin((runId) -> {
+			throw new IllegalStateException("no room");
+		}), StartOptions.here().onBegin((runId) -> {
+			throw new AssertionError("never");
+		}))) {
+			StartedRun run = this.scope.call(() -> this.registry.start("value", Map.of("text", "a"), options));
+			assertThat(run.response().toCompletableFuture().get().contentAsString()).isEqualTo("aa");
+		}
+		assertThat(this.recorded.runs("s")).extracting(WorkflowRun::status).containsOnly(RunStatus.COMPLETED);
 	}
 
 	@Test
