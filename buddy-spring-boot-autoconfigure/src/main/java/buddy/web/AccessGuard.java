@@ -65,7 +65,7 @@ final class AccessGuard {
 		checkClient(request.servletRequest(), SAFE.contains(request.method()));
 	}
 
-	/** The same of what is no route: whether the request changes nothing. */
+	/** The same for any request, which changes nothing where it is safe. */
 	void checkClient(HttpServletRequest request, boolean safe) {
 		HttpServletRequest original = original(request);
 		if (!this.secured && !this.allowRemote) {
