@@ -2,7 +2,6 @@ package buddy.workflow;
 
 import java.lang.reflect.Array;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Spliterator;
@@ -12,8 +11,6 @@ import java.util.stream.StreamSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
-
-import buddy.workflow.WorkflowRunner.Body;
 
 /**
  * {@code Iterator} and {@code Stream} of anything, {@code Iterable} and arrays of events:
@@ -47,7 +44,7 @@ final class PullAdapter implements ResultAdapter {
 		try {
 			// an array was pulled before it was handed out
 			if (result instanceof Stream<?> || result instanceof Iterator<?> || result instanceof Iterable<?>) {
-				iterator(result).forEachRemaining((item) -> {
+				PulledRun.iterator(result).forEachRemaining((item) -> {
 				});
 			}
 		}
@@ -69,24 +66,6 @@ final class PullAdapter implements ResultAdapter {
 		items.forEachRemaining(pulled::add);
 		Object[] array = (Object[]) Array.newInstance(returnType.toClass().getComponentType(), 0);
 		return pulled.toArray(array);
-	}
-
-	/** Returns the items of what a body of one of these shapes returned. */
-	@SuppressWarnings("unchecked") // the elements are passed on as they are
-	static Iterator<@Nullable Object> iterator(@Nullable Object source) {
-		if (source instanceof Stream<?> stream) {
-			return (Iterator<@Nullable Object>) stream.sequential().iterator();
-		}
-		if (source instanceof Iterable<?> iterable) {
-			return (Iterator<@Nullable Object>) iterable.iterator();
-		}
-		if (source instanceof Object[] array) {
-			return Arrays.<@Nullable Object>asList(array).iterator();
-		}
-		if (source == null) {
-			return List.<@Nullable Object>of().iterator();
-		}
-		return (Iterator<@Nullable Object>) source;
 	}
 
 	/**

@@ -1,15 +1,16 @@
 package buddy.workflow;
 
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
-import buddy.workflow.ResultAdapter.RunStarter;
-import buddy.workflow.WorkflowRunner.Body;
 
 /**
  * The items of one run, pulled by its caller; closing it before the last one cancels the
@@ -241,7 +242,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		Iterator<@Nullable Object> from = this.items;
 		if (from == null) {
 			this.source = this.body.call();
-			from = PullAdapter.iterator(this.source);
+			from = iterator(this.source);
 			this.items = from;
 		}
 		if (!from.hasNext()) {
@@ -292,6 +293,24 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		if (this.lifecycle) {
 			this.buffer.frame(begun.termination(cause));
 		}
+	}
+
+	/** Returns the items of what a body of one of these shapes returned. */
+	@SuppressWarnings("unchecked") // the elements are passed on as they are
+	static Iterator<@Nullable Object> iterator(@Nullable Object source) {
+		if (source instanceof Stream<?> stream) {
+			return (Iterator<@Nullable Object>) stream.sequential().iterator();
+		}
+		if (source instanceof Iterable<?> iterable) {
+			return (Iterator<@Nullable Object>) iterable.iterator();
+		}
+		if (source instanceof Object[] array) {
+			return Arrays.<@Nullable Object>asList(array).iterator();
+		}
+		if (source == null) {
+			return List.<@Nullable Object>of().iterator();
+		}
+		return (Iterator<@Nullable Object>) source;
 	}
 
 }

@@ -10,8 +10,6 @@ import org.springframework.core.ResolvableType;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import buddy.workflow.WorkflowRunner.Body;
-
 /**
  * {@code Flux}, {@code Mono} and every other reactive type that Spring knows: each
  * subscription is a run of its own, which ends when the publisher does. It is loaded only
@@ -21,12 +19,12 @@ final class ReactiveResultAdapter implements ResultAdapter {
 
 	@Override
 	public boolean supports(ResolvableType returnType) {
-		return adapter(returnType) != null;
+		return ReactiveTypes.adapter(returnType) != null;
 	}
 
 	@Override
 	public Object adapt(RunStarter starter, Body body, ResolvableType returnType) {
-		ReactiveAdapter adapter = adapter(returnType);
+		ReactiveAdapter adapter = ReactiveTypes.adapter(returnType);
 		if (adapter == null) {
 			throw new IllegalArgumentException(returnType + " is not a reactive type");
 		}
@@ -34,11 +32,11 @@ final class ReactiveResultAdapter implements ResultAdapter {
 		return adapter.fromPublisher(adapter.isMultiValue() ? runs : Mono.fromDirect(runs));
 	}
 
-	private static RunFlux.Shape shape(ReactiveAdapter adapter, ResolvableType returnType) {
+	private static ReactiveRun.Shape shape(ReactiveAdapter adapter, ResolvableType returnType) {
 		if (!adapter.isMultiValue()) {
-			return RunFlux.Shape.VALUE;
+			return ReactiveRun.Shape.VALUE;
 		}
-		return Lifecycle.admittedBy(returnType) ? RunFlux.Shape.EVENTS : RunFlux.Shape.ITEMS;
+		return Lifecycle.admittedBy(returnType) ? ReactiveRun.Shape.EVENTS : ReactiveRun.Shape.ITEMS;
 	}
 
 	private static Publisher<Object> publisher(@Nullable Object source, ReactiveAdapter adapter) {
@@ -54,17 +52,6 @@ final class ReactiveResultAdapter implements ResultAdapter {
 		}
 		Flux.from(adapter.toPublisher(result)).subscribe((item) -> {
 		}, end, () -> end.accept(null));
-	}
-
-	@Override
-	public @Nullable Class<?> made(ResolvableType returnType) {
-		ReactiveAdapter adapter = adapter(returnType);
-		return (adapter != null) ? adapter.getReactiveType() : null;
-	}
-
-	private static @Nullable ReactiveAdapter adapter(ResolvableType returnType) {
-		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(returnType.toClass());
-		return (adapter != null && returnType.toClass() != Object.class) ? adapter : null;
 	}
 
 }

@@ -17,8 +17,6 @@ import reactor.util.context.Context;
 import buddy.run.Interception;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
-import buddy.workflow.ResultAdapter.RunStarter;
-import buddy.workflow.RunFlux.Shape;
 
 /**
  * The run of one subscription: it stands between the body's publisher and the subscriber.
@@ -39,7 +37,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 
 	private final RunStarter starter;
 
-	private final RunFlux.Source source;
+	private final Source source;
 
 	private final Shape shape;
 
@@ -62,7 +60,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 	private volatile Runnable forget = () -> {
 	};
 
-	ReactiveRun(RunStarter starter, RunFlux.Source source, Shape shape, CoreSubscriber<? super Object> subscriber) {
+	ReactiveRun(RunStarter starter, Source source, Shape shape, CoreSubscriber<? super Object> subscriber) {
 		this.starter = starter;
 		this.source = source;
 		this.shape = shape;
@@ -355,6 +353,28 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 		catch (RejectedExecutionException ex) {
 			code.run();
 		}
+	}
+
+	/** Calls the body for its publisher. */
+	@FunctionalInterface
+	interface Source {
+
+		Publisher<Object> open() throws Throwable;
+
+	}
+
+	/** What the caller gets. */
+	enum Shape {
+
+		/** The one value, once the run has ended. */
+		VALUE,
+
+		/** The items. */
+		ITEMS,
+
+		/** The events, within those of the workflow. */
+		EVENTS
+
 	}
 
 }

@@ -1,12 +1,9 @@
 package buddy.workflow;
 
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
-
-import buddy.workflow.WorkflowRunner.Body;
 
 /**
  * Runs a body whose result has a certain shape, and ends the run when that result is
@@ -18,15 +15,6 @@ interface ResultAdapter {
 	 * Tells whether this adapter is the one for a declared return type.
 	 */
 	boolean supports(ResolvableType returnType);
-
-	/**
-	 * Returns the type that is handed out instead of what the body returns.
-	 * @param returnType the declared type
-	 * @return the type, or {@code null} if the body's own value is handed out
-	 */
-	default @Nullable Class<?> made(ResolvableType returnType) {
-		return null;
-	}
 
 	/**
 	 * Runs the body, now or when its result is first asked for, as one run or, where it
@@ -43,33 +31,6 @@ interface ResultAdapter {
 	 */
 	default void drain(@Nullable Object result, Consumer<@Nullable Throwable> end) {
 		end.accept(null);
-	}
-
-	/**
-	 * Makes the execution of one run of a call.
-	 */
-	interface RunStarter {
-
-		/**
-		 * Begins a run: stores it and opens its session.
-		 */
-		RunExecution begin();
-
-		/**
-		 * The same for a subscriber.
-		 * @param context finds values of its Reactor context by their keys
-		 */
-		default RunExecution begin(Function<String, @Nullable Object> context) {
-			return begin();
-		}
-
-		/**
-		 * Tells whether beginning may take long, since the run waits for its turn.
-		 */
-		default boolean mayWait() {
-			return false;
-		}
-
 	}
 
 }

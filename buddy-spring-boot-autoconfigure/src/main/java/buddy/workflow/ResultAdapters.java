@@ -2,40 +2,41 @@ package buddy.workflow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.springframework.core.ResolvableType;
-import org.springframework.util.ClassUtils;
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * The shapes that {@code run()} may return, the first that fits first.
  */
 final class ResultAdapters {
 
-	static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.publisher.Flux",
-			ResultAdapters.class.getClassLoader());
-
 	private static final List<ResultAdapter> ADAPTERS = adapters();
+
+	/** By return type, for which to look takes longer than to call. */
+	private static final Map<ResolvableType, ResultAdapter> KNOWN = new ConcurrentReferenceHashMap<>(16,
+			ConcurrentReferenceHashMap.ReferenceType.WEAK);
 
 	private ResultAdapters() {
 	}
 
-	static ResultAdapter find(ResolvableType returnType) {
+	static ResultAdapter of(RunMethod method) {
+		return KNOWN.computeIfAbsent(method.returnType(), ResultAdapters::find);
+	}
+
+	private static ResultAdapter find(ResolvableType returnType) {
 		return ADAPTERS.stream()
 			.filter((adapter) -> adapter.supports(returnType))
 			.findFirst()
 			.orElseThrow(() -> new IllegalStateException("The adapter for plain values supports every type"));
 	}
 
-	/** Tells whether the type is one of a reactive library that can be adapted. */
-	static boolean isReactive(ResolvableType returnType) {
-		return REACTOR_PRESENT && find(returnType) instanceof ReactiveResultAdapter;
-	}
-
 	private static List<ResultAdapter> adapters() {
 		List<ResultAdapter> adapters = new ArrayList<>();
 		adapters.add(new StageAdapter());
 		adapters.add(new PullAdapter());
-		if (REACTOR_PRESENT) {
+		if (ReactiveTypes.REACTOR_PRESENT) {
 			adapters.add(new ReactiveResultAdapter());
 		}
 		adapters.add(new ValueAdapter());

@@ -2,32 +2,67 @@ package buddy.workflow;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.Interception;
 import buddy.run.Message;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.session.SessionState;
 
 /**
  * A part of a run that goes on beside others, and can be stopped apart from the run.
  */
-final class RunBranch implements RunContext {
+final class RunBranch implements WorkflowRunContext {
 
-	private final RunExecution run;
+	private final WorkflowRunContext run;
 
 	private final Cancellation cancellation;
 
-	RunBranch(RunExecution run, Cancellation cancellation) {
+	RunBranch(WorkflowRunContext run, Cancellation cancellation) {
 		this.run = run;
 		this.cancellation = cancellation;
 	}
 
-	RunExecution run() {
-		return this.run;
+	@Override
+	public <T extends @Nullable Object, R extends @Nullable Object> List<R> parallel(String name, Cancellation around,
+			List<T> items, Function<? super T, ? extends R> body) {
+		return this.run.parallel(name, around, items, body);
+	}
+
+	@Override
+	public boolean isOf(Object workflow) {
+		return this.run.isOf(workflow);
+	}
+
+	@Override
+	public SessionState sessionState() {
+		return this.run.sessionState();
+	}
+
+	@Override
+	public WorkflowMemory memory() {
+		return this.run.memory();
+	}
+
+	@Override
+	public @Nullable String sessionName() {
+		return this.run.sessionName();
+	}
+
+	@Override
+	public Map<String, @Nullable Object> extraData() {
+		return this.run.extraData();
+	}
+
+	@Override
+	public boolean holds(String sessionId) {
+		return this.run.holds(sessionId);
 	}
 
 	@Override

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.Cancellation;
 import buddy.run.ContextCarrier;
 import buddy.run.RunCancelledException;
-import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 
 /**
@@ -33,7 +32,9 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 
 	private final String name;
 
-	private final RunExecution run;
+	private final WorkflowRunContext run;
+
+	private final boolean joined;
 
 	private final Cancellation around;
 
@@ -52,17 +53,19 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	/**
 	 * Prepares branches.
 	 * @param name what they are for, for the messages
-	 * @param context where they branch off: a run, or a branch of it
 	 * @param run the run
+	 * @param joined whether the run is part of a transaction that the caller's thread has
+	 * @param around stops the branches with it
 	 * @param items a branch for each
 	 * @param body what a branch does
 	 */
 	@SuppressWarnings("NullAway") // filled with results before anybody reads it
-	RunBranches(String name, RunContext context, RunExecution run, List<T> items,
+	RunBranches(String name, WorkflowRunContext run, boolean joined, Cancellation around, List<T> items,
 			Function<? super T, ? extends R> body) {
 		this.name = name;
 		this.run = run;
-		this.around = context.cancellation();
+		this.joined = joined;
+		this.around = around;
 		this.items = Collections.unmodifiableList(new ArrayList<>(items));
 		this.body = body;
 		this.results = new ArrayList<>(Collections.nCopies(this.items.size(), null));
@@ -75,7 +78,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	List<R> run() {
 		Runnable forget = this.cancellation.follow(this.around);
 		try {
-			if (this.run.joined()) {
+			if (this.joined) {
 				work(); // the caller's transaction is bound to this thread
 			}
 			else {

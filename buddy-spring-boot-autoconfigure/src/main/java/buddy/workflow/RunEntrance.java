@@ -18,7 +18,6 @@ import buddy.session.OpenedSession;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.session.WorkflowSessionRepository;
-import buddy.workflow.ResultAdapter.RunStarter;
 
 /**
  * Lets runs begin: makes them known in this process, opens their sessions, and waits for
@@ -116,8 +115,7 @@ final class RunEntrance {
 			return;
 		}
 		for (RunContext caller = request.parent(); caller != null; caller = caller.parent()) {
-			RunExecution run = RunExecution.of(caller);
-			if (run != null && run.holds(request.sessionId())) {
+			if (caller instanceof WorkflowRunContext run && run.holds(request.sessionId())) {
 				throw new SessionBusyException(request.sessionId(), run.runId(),
 						"That run itself calls workflow '" + request.workflow().workflowId()
 								+ "' in its own session, which would wait for it for ever; use another session, or"

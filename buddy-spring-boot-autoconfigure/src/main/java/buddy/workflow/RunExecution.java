@@ -3,6 +3,7 @@ package buddy.workflow;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,11 @@ import buddy.session.OpenedSession;
 import buddy.session.SessionAccess;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
-import buddy.workflow.WorkflowRunner.Body;
 
 /**
  * One run from its begin to its one end.
  */
-final class RunExecution implements RunContext {
+final class RunExecution implements WorkflowRunContext {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunExecution.class);
 
@@ -231,20 +231,12 @@ final class RunExecution implements RunContext {
 		return this.clock.millis();
 	}
 
-	/** The run that a context stands for: itself, or the one that it is a branch of. */
-	static @Nullable RunExecution of(@Nullable RunContext context) {
-		if (context instanceof RunBranch branch) {
-			return branch.run();
-		}
-		return (context instanceof RunExecution run) ? run : null;
-	}
-
 	LiveRun live() {
 		return this.live;
 	}
 
-	/** Whether it has its session to itself. */
-	boolean holds(String session) {
+	@Override
+	public boolean holds(String session) {
 		return this.run.concurrency().isExclusive() && sessionId().equals(session);
 	}
 
@@ -253,27 +245,38 @@ final class RunExecution implements RunContext {
 		return this.opened.joined();
 	}
 
-	Workflow workflow() {
-		return this.request.workflow();
+	@Override
+	public <T extends @Nullable Object, R extends @Nullable Object> List<R> parallel(String name, Cancellation around,
+			List<T> items, Function<? super T, ? extends R> body) {
+		return new RunBranches<T, R>(name, this, joined(), around, items, body).run();
 	}
 
-	synchronized SessionState sessionState() {
+	@Override
+	public boolean isOf(Object workflow) {
+		return this.request.workflow() == workflow;
+	}
+
+	@Override
+	public synchronized SessionState sessionState() {
 		if (this.state == null) {
 			this.state = openState();
 		}
 		return this.state;
 	}
 
-	WorkflowMemory memory() {
+	@Override
+	public WorkflowMemory memory() {
 		return new WorkflowMemory(this.repository, sessionId(), new SessionAccess(userId(), workflowId()),
 				this.request.settings().memory());
 	}
 
-	@Nullable String sessionName() {
+	@Override
+	public @Nullable String sessionName() {
 		return this.opened.session().sessionName();
 	}
 
-	Map<String, @Nullable Object> extraData() {
+	@Override
+	public Map<String, @Nullable Object> extraData() {
 		String stored = this.opened.session().extraData();
 		return (stored != null) ? Json.readMap(stored) : Map.of();
 	}

@@ -42,7 +42,7 @@ final class RunIdentity {
 
 	RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments, @Nullable RunContext parent) {
 		WorkflowScope scope = WorkflowScope.current();
-		WorkflowSettings settings = workflow.settings();
+		WorkflowSettings settings = WorkflowInternals.settings(workflow);
 		String session = sessionId(workflow, scope, method.id(Kind.SESSION_ID, arguments), parent);
 		String user = userId(workflow, scope, method.id(Kind.USER_ID, arguments), parent);
 		if (this.requireUser && user == null) {
@@ -56,7 +56,7 @@ final class RunIdentity {
 				this.limits.requireState(scope.sessionState()),
 				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
 				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
-				scope.ticketFor(workflow.workflowId()));
+				RunTicket.taken(scope, workflow.workflowId()));
 	}
 
 	private String sessionId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,
@@ -70,11 +70,12 @@ final class RunIdentity {
 		if (parent != null) {
 			return childSession(parent.sessionId(), workflow.workflowId());
 		}
-		String resolved = firstOf(this.sessionIdResolvers, (resolver) -> resolver.resolve(workflow.descriptor()));
+		String resolved = firstOf(this.sessionIdResolvers,
+				(resolver) -> resolver.resolve(WorkflowDefinition.of(workflow).descriptor()));
 		if (resolved != null) {
 			return resolved;
 		}
-		String set = workflow.settings().sessionId();
+		String set = WorkflowInternals.settings(workflow).sessionId();
 		return (set != null) ? set : UUID.randomUUID().toString();
 	}
 
@@ -92,8 +93,9 @@ final class RunIdentity {
 		if (named != null || parent != null) {
 			return named;
 		}
-		String resolved = firstOf(this.userIdResolvers, (resolver) -> resolver.resolve(workflow.descriptor()));
-		return (resolved != null) ? resolved : workflow.settings().userId();
+		String resolved = firstOf(this.userIdResolvers,
+				(resolver) -> resolver.resolve(WorkflowDefinition.of(workflow).descriptor()));
+		return (resolved != null) ? resolved : WorkflowInternals.settings(workflow).userId();
 	}
 
 	private static <R> @Nullable String firstOf(List<R> resolvers, Function<R, @Nullable String> resolve) {

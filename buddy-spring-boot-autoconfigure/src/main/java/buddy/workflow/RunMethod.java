@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.util.ClassUtils;
@@ -34,14 +35,13 @@ import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 
 /**
- * One {@code run()} or {@code arun()}: its parameters, and how its result is recorded.
+ * One {@code run()} or {@code arun()}: its parameters, and what it returns.
  *
  * @param method the method
  * @param parameters its parameters
  * @param returnType its return type, generics resolved
- * @param adapter what records its result
  */
-record RunMethod(Method method, List<InputParameter> parameters, ResolvableType returnType, ResultAdapter adapter) {
+record RunMethod(Method method, List<InputParameter> parameters, ResolvableType returnType) {
 
 	private static final List<String> REACTIVE_PACKAGES = List.of("io.reactivex.", "io.smallrye.mutiny.",
 			"kotlinx.coroutines.flow.", "rx.", "reactor.core.publisher.");
@@ -68,12 +68,12 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		}
 		ResolvableType returnType = ResolvableType.forMethodReturnType(method, type);
 		requireRecordable(where, signature, returnType.toClass());
-		ResultAdapter adapter = ResultAdapters.find(returnType);
-		Class<?> made = adapter.made(returnType);
-		if (made != null) {
+		ReactiveAdapter reactive = ReactiveTypes.adapter(returnType);
+		if (reactive != null) {
+			Class<?> made = reactive.getReactiveType();
 			requireMakeable(where, signature, returnType.toClass(), made, made);
 		}
-		return new RunMethod(method, parameters(type, method), returnType, adapter);
+		return new RunMethod(method, parameters(type, method), returnType);
 	}
 
 	/** The arguments that carry input, as they are recorded. */
@@ -144,13 +144,13 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 
 	/** A reactive type that nobody subscribes to would be recorded before it began. */
 	private static void requireReactive(String where, String signature, Class<?> returnType) {
-		if (!ResultAdapters.REACTOR_PRESENT) {
+		if (!ReactiveTypes.REACTOR_PRESENT) {
 			throw new InvalidWorkflowException(where,
 					"its " + signature + " returns a " + returnType.getSimpleName()
 							+ ", and Reactor is not on the class path",
 					"Add io.projectreactor:reactor-core, or return a Stream or a CompletableFuture.");
 		}
-		if (!ResultAdapters.isReactive(ResolvableType.forClass(returnType))) {
+		if (ReactiveTypes.adapter(ResolvableType.forClass(returnType)) == null) {
 			throw new InvalidWorkflowException(where,
 					"its " + signature + " returns a " + returnType.getName()
 							+ ", which Spring's ReactiveAdapterRegistry does not know",

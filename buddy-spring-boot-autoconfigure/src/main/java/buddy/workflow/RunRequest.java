@@ -34,8 +34,8 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 		boolean stored = recordStart || (this.ticket != null && this.ticket.recordsStart());
 		NewRun run = new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
 				(this.parent != null) ? this.parent.runId() : null, this.inputJson, this.sessionName,
-				this.workflow.workflowDataJson(), extraData, createdAt, stored, this.options.requireConcurrency(),
-				ownerNode);
+				WorkflowDefinition.of(this.workflow).dataJson(), extraData, createdAt, stored,
+				this.options.requireConcurrency(), ownerNode);
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
 	}
 

@@ -41,8 +41,16 @@ final class RunTicket {
 		return this.workflowId;
 	}
 
-	/** Only the first call of the workflow is the one that was started. */
-	boolean takeFor(String workflow) {
+	/**
+	 * Takes the ticket that a scope carries: only the first call of the workflow is the
+	 * one that was started.
+	 */
+	static @Nullable RunTicket taken(WorkflowScope scope, String workflow) {
+		return (WorkflowInternals.attachment(scope) instanceof RunTicket ticket && ticket.takeFor(workflow)) ? ticket
+				: null;
+	}
+
+	private boolean takeFor(String workflow) {
 		return this.workflowId.equals(workflow) && this.taken.compareAndSet(false, true);
 	}
 

@@ -9,8 +9,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
-import buddy.workflow.WorkflowRunner.Body;
-
 /**
  * {@code CompletionStage} and {@code CompletableFuture}: the run ends when the stage
  * does.

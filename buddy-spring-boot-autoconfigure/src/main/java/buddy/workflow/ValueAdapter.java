@@ -3,8 +3,6 @@ package buddy.workflow;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
-import buddy.workflow.WorkflowRunner.Body;
-
 /**
  * Any value, {@code void} and {@code RunResponse}: the run ends when the body returns.
  */

@@ -1,6 +1,5 @@
 package buddy.workflow;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
-import buddy.json.Json;
 import buddy.memory.WorkflowMemory;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
@@ -32,9 +30,7 @@ public abstract class Workflow {
 
 	private volatile @Nullable String defaultId;
 
-	private volatile @Nullable String dataJson;
-
-	private volatile @Nullable WorkflowDescriptor descriptor;
+	private volatile @Nullable Object derived;
 
 	/**
 	 * Creates a workflow with all defaults.
@@ -94,7 +90,7 @@ public abstract class Workflow {
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected String runId() {
-		return execution().runId();
+		return context().runId();
 	}
 
 	/**
@@ -103,7 +99,7 @@ public abstract class Workflow {
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected Map<String, @Nullable Object> runInput() {
-		return execution().runInput();
+		return context().runInput();
 	}
 
 	/**
@@ -112,7 +108,7 @@ public abstract class Workflow {
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected String sessionId() {
-		return execution().sessionId();
+		return context().sessionId();
 	}
 
 	/**
@@ -121,7 +117,7 @@ public abstract class Workflow {
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected @Nullable String userId() {
-		return execution().userId();
+		return context().userId();
 	}
 
 	/**
@@ -130,7 +126,7 @@ public abstract class Workflow {
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected @Nullable String sessionName() {
-		return execution().sessionName();
+		return context().sessionName();
 	}
 
 	/**
@@ -139,7 +135,7 @@ public abstract class Workflow {
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected Map<String, @Nullable Object> extraData() {
-		return execution().extraData();
+		return context().extraData();
 	}
 
 	/**
@@ -203,8 +199,8 @@ public abstract class Workflow {
 	protected <T extends @Nullable Object, R extends @Nullable Object> List<R> parallel(String name, List<T> items,
 			Function<? super T, ? extends R> body) {
 		Assert.hasText(name, "'name' must say what the branches do");
-		RunExecution run = checked();
-		return new RunBranches<T, R>(name, context(), run, items, body).run();
+		WorkflowRunContext run = checked();
+		return run.parallel(name, run.cancellation(), items, body);
 	}
 
 	WorkflowSettings settings() {
@@ -213,45 +209,17 @@ public abstract class Workflow {
 
 	void configure(WorkflowSettings overrides) {
 		this.settings = this.settings.overriddenBy(overrides);
-		this.dataJson = null;
-		this.descriptor = null;
+		this.derived = null;
 	}
 
 	/** Made once: every call of run() asks for it. */
-	WorkflowDescriptor descriptor() {
-		WorkflowDescriptor known = this.descriptor;
+	<T> T derived(Class<T> type, Function<Workflow, T> derive) {
+		Object known = this.derived;
 		if (known == null) {
-			known = describe();
-			this.descriptor = known;
+			known = derive.apply(this);
+			this.derived = known;
 		}
-		return known;
-	}
-
-	private WorkflowDescriptor describe() {
-		RunMethod method = WorkflowMethods.of(getClass()).main();
-		@SuppressWarnings("unchecked") // this class is a subclass of Workflow
-		Class<? extends Workflow> type = (Class<? extends Workflow>) ClassUtils.getUserClass(getClass());
-		return new WorkflowDescriptor(workflowId(), name(), description(), type, method.parameters(),
-				method.returnType().getType());
-	}
-
-	String workflowDataJson() {
-		String known = this.dataJson;
-		if (known == null) {
-			known = describeAsJson();
-			this.dataJson = known;
-		}
-		return known;
-	}
-
-	private String describeAsJson() {
-		Map<String, Object> data = new LinkedHashMap<>();
-		data.put("name", name());
-		data.put("workflow_id", workflowId());
-		if (!description().isEmpty()) {
-			data.put("description", description());
-		}
-		return Json.write(data);
+		return type.cast(known);
 	}
 
 	/**
@@ -269,29 +237,20 @@ public abstract class Workflow {
 	}
 
 	/** The run, if it was not asked to stop. */
-	private RunExecution checked() {
-		RunContext context = context();
+	private WorkflowRunContext checked() {
+		WorkflowRunContext context = context();
 		context.cancellation().check(context.runId());
-		return execution();
-	}
-
-	private RunExecution execution() {
-		RunExecution execution = RunExecution.of(context());
-		if (execution == null) {
-			throw new IllegalStateException("What context() gives stands for a run");
-		}
-		return execution;
+		return context;
 	}
 
 	/**
 	 * The nearest run of this workflow, or branch of it, on the chain of runs in
 	 * progress.
 	 */
-	private RunContext context() {
+	private WorkflowRunContext context() {
 		for (RunContext context = RunContext.current(); context != null; context = context.parent()) {
-			RunExecution execution = RunExecution.of(context);
-			if (execution != null && execution.workflow() == this) {
-				return context;
+			if (context instanceof WorkflowRunContext run && run.isOf(this)) {
+				return run;
 			}
 		}
 		throw new IllegalStateException("No run of workflow '" + workflowId()

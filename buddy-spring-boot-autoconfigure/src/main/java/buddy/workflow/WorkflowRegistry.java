@@ -47,7 +47,7 @@ public final class WorkflowRegistry {
 		WorkflowMethods.of(workflow.getClass());
 		WorkflowSettings override = this.overrides.get(workflow.workflowId());
 		if (override != null) {
-			workflow.configure(override);
+			WorkflowInternals.configure(workflow, override);
 		}
 	}
 
@@ -104,7 +104,7 @@ public final class WorkflowRegistry {
 	public List<WorkflowDescriptor> workflows() {
 		return this.entries.values()
 			.stream()
-			.map((entry) -> entry.target.descriptor())
+			.map((entry) -> entry.descriptor())
 			.sorted(Comparator.comparing(WorkflowDescriptor::workflowId))
 			.toList();
 	}
@@ -115,7 +115,7 @@ public final class WorkflowRegistry {
 	 * @return what is known of it
 	 */
 	public Optional<WorkflowDescriptor> find(String workflowId) {
-		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.target.descriptor());
+		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.descriptor());
 	}
 
 	/**
@@ -125,7 +125,7 @@ public final class WorkflowRegistry {
 	public Map<String, RetentionOptions> retention() {
 		Map<String, RetentionOptions> retention = new TreeMap<>();
 		this.overrides.forEach((id, settings) -> retention.put(id, settings.retention()));
-		this.entries.forEach((id, entry) -> retention.put(id, entry.target.settings().retention()));
+		this.entries.forEach((id, entry) -> retention.put(id, entry.settings().retention()));
 		retention.values().removeIf(RetentionOptions.NONE::equals);
 		return retention;
 	}
@@ -137,7 +137,7 @@ public final class WorkflowRegistry {
 	public Set<WorkflowSessionRepository> stores() {
 		return this.entries.values()
 			.stream()
-			.flatMap((entry) -> Stream.ofNullable(entry.target.settings().storage()))
+			.flatMap((entry) -> Stream.ofNullable(entry.settings().storage()))
 			.collect(Collectors.toSet());
 	}
 
@@ -148,7 +148,7 @@ public final class WorkflowRegistry {
 	 * workflow
 	 */
 	public Optional<WorkflowSessionRepository> store(String workflowId) {
-		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.target.settings().storage());
+		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.settings().storage());
 	}
 
 	/**
@@ -186,7 +186,7 @@ public final class WorkflowRegistry {
 		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
 		RunTicket ticket = new RunTicket(workflowId, options);
 		StartedRun started = new StartedRun(ticket.begun());
-		WorkflowScope scope = WorkflowScope.current().with(ticket);
+		WorkflowScope scope = WorkflowInternals.attach(WorkflowScope.current(), ticket);
 		options.executor().execute(RunContextHolder.wrap(() -> {
 			if (started.proceed()) {
 				scope.run(() -> entry.callAndDrain(arguments, ticket, started));
@@ -204,6 +204,14 @@ public final class WorkflowRegistry {
 	}
 
 	private record Entry(String beanName, Workflow bean, Workflow target) {
+
+		WorkflowDescriptor descriptor() {
+			return WorkflowDefinition.of(this.target).descriptor();
+		}
+
+		WorkflowSettings settings() {
+			return WorkflowInternals.settings(this.target);
+		}
 
 		RunMethod method() {
 			return WorkflowMethods.of(this.target.getClass()).main();
@@ -229,7 +237,7 @@ public final class WorkflowRegistry {
 				started.failed(ex);
 				return;
 			}
-			method().adapter().drain(result, (failure) -> started.ended(ticket, failure));
+			ResultAdapters.of(method()).drain(result, (failure) -> started.ended(ticket, failure));
 		}
 
 	}

@@ -85,7 +85,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
 		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
 		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
-		return runMethod.adapter()
+		return ResultAdapters.of(runMethod)
 			.adapt(this.entrance.starter(request), () -> body.proceed(resolved), runMethod.returnType());
 	}
 
@@ -125,14 +125,6 @@ public final class WorkflowRunner implements AutoCloseable {
 		 * @throws Throwable whatever it throws
 		 */
 		@Nullable Object proceed(@Nullable Object[] arguments) throws Throwable;
-
-	}
-
-	/** An invocation with its arguments. */
-	@FunctionalInterface
-	interface Body {
-
-		@Nullable Object call() throws Throwable;
 
 	}
 

@@ -34,16 +34,16 @@ public final class WorkflowScope {
 
 	private final RunOptions options;
 
-	private final @Nullable RunTicket ticket;
+	private final @Nullable Object attachment;
 
 	private WorkflowScope(@Nullable String sessionId, @Nullable String userId, @Nullable String sessionName,
-			Map<String, ? extends @Nullable Object> sessionState, RunOptions options, @Nullable RunTicket ticket) {
+			Map<String, ? extends @Nullable Object> sessionState, RunOptions options, @Nullable Object attachment) {
 		this.sessionId = sessionId;
 		this.userId = userId;
 		this.sessionName = sessionName;
 		this.sessionState = sessionState;
 		this.options = options;
-		this.ticket = ticket;
+		this.attachment = attachment;
 	}
 
 	/**
@@ -82,7 +82,7 @@ public final class WorkflowScope {
 	 */
 	public WorkflowScope user(@Nullable String userId) {
 		return new WorkflowScope(this.sessionId, Ids.requireUserId(userId), this.sessionName, this.sessionState,
-				this.options, this.ticket);
+				this.options, this.attachment);
 	}
 
 	/**
@@ -93,7 +93,7 @@ public final class WorkflowScope {
 	 */
 	public WorkflowScope sessionName(@Nullable String sessionName) {
 		return new WorkflowScope(this.sessionId, this.userId, StoredSession.requireName(sessionName), this.sessionState,
-				this.options, this.ticket);
+				this.options, this.attachment);
 	}
 
 	/**
@@ -106,7 +106,7 @@ public final class WorkflowScope {
 	public WorkflowScope sessionState(Map<String, ? extends @Nullable Object> sessionState) {
 		String json = StorableJson.require("The scope's session state", sessionState);
 		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, Json.readMap(json), this.options,
-				this.ticket);
+				this.attachment);
 	}
 
 	/**
@@ -140,7 +140,7 @@ public final class WorkflowScope {
 
 	private WorkflowScope with(RunOptions options) {
 		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, options,
-				this.ticket);
+				this.attachment);
 	}
 
 	/**
@@ -185,21 +185,22 @@ public final class WorkflowScope {
 		String user = (this.userId != null) ? this.userId : outer.userId;
 		RunOptions combined = outer.options.overriddenBy(this.options);
 		if (this.sessionId != null) {
-			return new WorkflowScope(this.sessionId, user, this.sessionName, this.sessionState, combined, this.ticket);
+			return new WorkflowScope(this.sessionId, user, this.sessionName, this.sessionState, combined,
+					this.attachment);
 		}
 		return new WorkflowScope(outer.sessionId, user,
 				(this.sessionName != null) ? this.sessionName : outer.sessionName,
-				this.sessionState.isEmpty() ? outer.sessionState : this.sessionState, combined, this.ticket);
+				this.sessionState.isEmpty() ? outer.sessionState : this.sessionState, combined, this.attachment);
 	}
 
-	/** The same scope, whose first run of the ticket's workflow is the ticket's. */
-	WorkflowScope with(RunTicket ticket) {
+	/** The same scope, which carries an object to the run that is called in it. */
+	WorkflowScope with(Object attachment) {
 		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, this.options,
-				ticket);
+				attachment);
 	}
 
-	@Nullable RunTicket ticketFor(String workflowId) {
-		return (this.ticket != null && this.ticket.takeFor(workflowId)) ? this.ticket : null;
+	@Nullable Object attachment() {
+		return this.attachment;
 	}
 
 	RunOptions options() {

@@ -73,7 +73,7 @@ class LiveRunsTests {
 	void runBelongsToItsProcess() {
 		AtomicReference<String> owner = new AtomicReference<>();
 		Workflows
-			.proxy(new Plain(() -> owner.set(RunExecution.of(RunContext.current()).live().run().ownerNode())),
+			.proxy(new Plain(() -> owner.set(((RunExecution) RunContext.current()).live().run().ownerNode())),
 					this.runner)
 			.run("s");
 		assertThat(owner.get()).isEqualTo(this.owners.seen.get(0)).matches("[A-Za-z0-9._:@-]{1,128}");
@@ -164,7 +164,7 @@ class LiveRunsTests {
 		List<String> abandoned = new CopyOnWriteArrayList<>();
 		AtomicReference<Long> since = new AtomicReference<>();
 		Workflows.proxy(new Plain(() -> {
-			RunExecution.of(RunContext.current()).pulledBy(new Pulled() {
+			((RunExecution) RunContext.current()).pulledBy(new Pulled() {
 
 				@Override
 				public boolean idleSince(long millis) {

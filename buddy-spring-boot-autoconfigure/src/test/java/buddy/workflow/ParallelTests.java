@@ -117,7 +117,7 @@ class ParallelTests {
 		CyclicBarrier all = new CyclicBarrier(3);
 		FanOut workflow = fanOut((self, item) -> {
 			all.await(10, TimeUnit.SECONDS);
-			RunExecution.of(RunContext.current()).cancellation().cancel("the user left");
+			self.whole.cancellation().cancel("the user left");
 			self.count();
 			return "never";
 		});
@@ -203,6 +203,8 @@ class ParallelTests {
 
 		boolean tolerant;
 
+		volatile RunContext whole;
+
 		String name = "side";
 
 		FanOut(Branch branch) {
@@ -210,6 +212,7 @@ class ParallelTests {
 		}
 
 		List<Object> run(@SessionId String session, List<Object> items) {
+			this.whole = RunContext.current();
 			if (!this.tolerant) {
 				return side(items, this::branch);
 			}

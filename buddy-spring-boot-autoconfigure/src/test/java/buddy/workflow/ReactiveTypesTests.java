@@ -45,7 +45,7 @@ class ReactiveTypesTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Publishing.class, FlowPublishing.class, Rx.class, RxSingle.class })
 	void withReactorTheyAreTaken(Class<? extends Workflow> workflow) {
-		assertThat(WorkflowMethods.of(workflow).main().adapter()).isInstanceOf(ReactiveResultAdapter.class);
+		assertThat(ResultAdapters.of(WorkflowMethods.of(workflow).main())).isInstanceOf(ReactiveResultAdapter.class);
 	}
 
 	@ParameterizedTest

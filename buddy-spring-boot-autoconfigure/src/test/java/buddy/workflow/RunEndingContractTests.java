@@ -153,7 +153,7 @@ abstract class RunEndingContractTests {
 				throw new IllegalStateException(ex);
 			}
 			if (cell.ending() == Ending.TIMEOUT) {
-				runner.liveRuns().cancelAfter(RunExecution.of(script.run()).live(), Ending.LIMIT);
+				runner.liveRuns().cancelAfter(((RunExecution) script.run()).live(), Ending.LIMIT);
 			}
 			else {
 				assertThat(script.run().cancellation().cancel(cell.ending().reason())).isTrue();

@@ -1,0 +1,13 @@
+package buddy.workflow;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call of the user's {@code run()} with its arguments.
+ */
+@FunctionalInterface
+interface Body {
+
+	@Nullable Object call() throws Throwable;
+
+}
