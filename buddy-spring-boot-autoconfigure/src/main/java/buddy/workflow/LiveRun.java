@@ -2,7 +2,6 @@ package buddy.workflow;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class LiveRun {
 
 	private final @Nullable Interceptions<RunInterception> interception;
 
-	private final AtomicBoolean told = new AtomicBoolean();
+	private final EndGate gate = new EndGate();
 
 	private final List<Runnable> whenOver = new ArrayList<>();
 
@@ -87,9 +86,14 @@ final class LiveRun {
 		}
 	}
 
-	/** Tells those who stand around it how it ended, once. */
+	/** Decides which end of it counts. */
+	EndGate gate() {
+		return this.gate;
+	}
+
+	/** Tells those who stand around it how it ended; only who passed the gate does. */
 	void ended(RunEnding ending) {
-		if (this.interception != null && this.told.compareAndSet(false, true)) {
+		if (this.interception != null) {
 			this.interception.tell((one) -> one.ended(ending));
 		}
 	}

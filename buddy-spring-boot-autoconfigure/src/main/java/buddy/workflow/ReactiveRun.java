@@ -1,7 +1,6 @@
 package buddy.workflow;
 
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -45,9 +44,6 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 
 	/** Begin, body and requests of this run, one after the other. */
 	private final Scheduler.Worker worker = BLOCKING.createWorker();
-
-	/** Taken by the first of the publisher's end, a cancellation, the caller's cancel. */
-	private final AtomicBoolean ended = new AtomicBoolean();
 
 	private volatile Context context;
 
@@ -120,7 +116,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 		if (this.delivery.closed()) {
 			subscriberLeft(begun);
 		}
-		else if (!this.ended.get()) { // it may have been asked to stop already
+		else if (!begun.isEnding()) { // it may have been asked to stop already
 			open(begun);
 		}
 	}
@@ -133,7 +129,6 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 
 	/** There is no run. */
 	private void refuse(Throwable cause) {
-		this.ended.set(true);
 		this.delivery.end(cause);
 	}
 
@@ -141,7 +136,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 		try {
 			begun.inContext(() -> {
 				Publisher<Object> opened = this.source.open();
-				if (!this.ended.get()) {
+				if (!begun.isEnding()) {
 					opened.subscribe(this);
 				}
 				return null;
@@ -164,7 +159,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 			return;
 		}
 		this.publisher = subscription;
-		if (this.ended.get()) {
+		if (isEnding()) {
 			subscription.cancel();
 		}
 		else if (this.shape == Shape.VALUE) {
@@ -178,7 +173,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 	@Override
 	public void onNext(Object item) {
 		RunExecution begun = this.run;
-		if (begun == null || this.ended.get()) {
+		if (begun == null || begun.isEnding()) {
 			Operators.onDiscard(item, this.context);
 		}
 		else if (this.shape == Shape.VALUE) {
@@ -221,7 +216,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 
 	/** The body tells an event beside its items. */
 	private boolean emitted(RunResponseEvent event) {
-		return this.ended.get() || this.delivery.emit(event);
+		return isEnding() || this.delivery.emit(event);
 	}
 
 	/** The run was asked to stop, from anywhere. */
@@ -253,7 +248,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 	}
 
 	private void subscriberLeft(RunExecution begun) {
-		if (this.ended.compareAndSet(false, true)) {
+		if (begun.claimEnd()) {
 			blocking(() -> {
 				this.forget.run();
 				begun.cancelled("the subscriber cancelled");
@@ -270,7 +265,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 
 	private boolean end(@Nullable Throwable cause) {
 		RunExecution begun = this.run;
-		if (begun == null || !this.ended.compareAndSet(false, true)) {
+		if (begun == null || !begun.claimEnd()) {
 			return false;
 		}
 		blocking(() -> {
@@ -315,7 +310,12 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 
 	@Override
 	public boolean isOpen() {
-		return this.publisher != null && this.shape != Shape.VALUE && !this.ended.get();
+		return this.publisher != null && this.shape != Shape.VALUE && !isEnding();
+	}
+
+	private boolean isEnding() {
+		RunExecution begun = this.run;
+		return begun != null && begun.isEnding();
 	}
 
 	/** Asked from elsewhere, the publisher may do the body's blocking work. */

@@ -13,6 +13,7 @@ import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunEnding;
 import buddy.run.RunIds;
+import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.SessionBusyException;
@@ -84,7 +85,9 @@ final class RunEntrance {
 		}
 		catch (Throwable ex) {
 			live.over();
-			live.ended(RunEnding.refused(ex));
+			if (live.gate().pass(RunStatus.ERROR)) {
+				live.ended(RunEnding.refused(ex));
+			}
 			throw ex;
 		}
 	}

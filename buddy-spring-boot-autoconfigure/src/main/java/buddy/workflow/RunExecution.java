@@ -61,12 +61,13 @@ final class RunExecution implements WorkflowRunContext {
 	/** Takes emitted events for the caller's stream, until it is full. */
 	private volatile @Nullable Predicate<RunResponseEvent> emitted;
 
-	private volatile RunStatus status = RunStatus.RUNNING;
+	private final EndGate gate;
 
 	private @Nullable SessionState state;
 
 	RunExecution(LiveRun live, OpenedSession opened, RunSurroundings surroundings) {
 		this.live = live;
+		this.gate = live.gate();
 		this.request = live.request();
 		this.run = live.run();
 		this.repository = live.repository();
@@ -137,7 +138,19 @@ final class RunExecution implements WorkflowRunContext {
 	}
 
 	RunStatus status() {
-		return this.status;
+		return this.gate.status();
+	}
+
+	/**
+	 * Claims the end of this run for whoever calls; returns whether nobody else has.
+	 */
+	boolean claimEnd() {
+		return this.gate.claim();
+	}
+
+	/** Whether somebody has claimed the end. */
+	boolean isEnding() {
+		return this.gate.isClaimed();
 	}
 
 	/**
@@ -172,7 +185,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	/** Ends the run because its caller wants no more of it. */
 	void cancelled(String reason) {
-		if (this.status != RunStatus.RUNNING) {
+		if (this.gate.isPassed()) {
 			return;
 		}
 		this.cancellation.cancel(reason);
@@ -224,7 +237,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	/** The last event of a streamed run that has ended, for its caller. */
 	RunResponseEvent termination(@Nullable Throwable cause) {
-		return this.events.terminal(this.status, streamed(), (cause != null) ? RunFailure.of(cause) : null);
+		return this.events.terminal(status(), streamed(), (cause != null) ? RunFailure.of(cause) : null);
 	}
 
 	long now() {
@@ -323,7 +336,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	@Override
 	public boolean isRecorded() {
-		return this.status == RunStatus.RUNNING && this.opened.recorded() && this.live.inMainStore();
+		return !this.gate.isPassed() && this.opened.recorded() && this.live.inMainStore();
 	}
 
 	@Override
@@ -378,18 +391,18 @@ final class RunExecution implements WorkflowRunContext {
 
 	/** The first end counts, and nothing after it. */
 	private void end(RunStatus outcome, RunResponse response, @Nullable RunFailure failure, @Nullable Throwable cause) {
-		if (!takeEnd(outcome)) {
+		if (!this.gate.pass(outcome)) {
 			return;
 		}
 		try {
 			inside(() -> store(outcome, response, failure));
-			this.live.ended(new RunEnding(outcome, response, failure, cause));
 		}
 		catch (RuntimeException | Error ex) {
 			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
-			this.live.ended(new RunEnding(this.status, response, told, (cause != null) ? cause : ex));
+			this.live.ended(new RunEnding(status(), response, told, (cause != null) ? cause : ex));
 			throw ex;
 		}
+		this.live.ended(new RunEnding(outcome, response, failure, cause));
 	}
 
 	/** For what is done for the run, but is none of its code. */
@@ -408,11 +421,12 @@ final class RunExecution implements WorkflowRunContext {
 					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null, lastEvent);
 		}
 		catch (RuntimeException | Error ex) {
-			this.status = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
+			RunStatus stored = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
+			this.gate.correct(stored);
 			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
-			this.surroundings.writeAgain(new UnrecordedEnd(this.repository, this.run, this.opened, this.status, told,
+			this.surroundings.writeAgain(new UnrecordedEnd(this.repository, this.run, this.opened, stored, told,
 					this.clock.millis(), lastEvent));
-			this.events.publish(this.events.terminal(this.status, response, told));
+			this.events.publish(this.events.terminal(stored, response, told));
 			throw ex;
 		}
 		finally {
@@ -420,14 +434,6 @@ final class RunExecution implements WorkflowRunContext {
 		}
 		this.request.tell((ticket) -> ticket.ended(response));
 		this.events.publish(this.events.terminal(outcome, response, failure));
-	}
-
-	private synchronized boolean takeEnd(RunStatus outcome) {
-		boolean first = this.status == RunStatus.RUNNING;
-		if (first) {
-			this.status = outcome;
-		}
-		return first;
 	}
 
 	private RunResponse stamp(RunResponse response, RunStatus outcome) {

@@ -3,7 +3,6 @@ package buddy.workflow;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -56,9 +55,8 @@ final class StageAdapter implements ResultAdapter {
 	/** The first of the stage, a cancellation and the caller ends the run. */
 	private static CompletableFuture<@Nullable Object> answer(RunExecution run, CompletionStage<?> stage) {
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-		AtomicBoolean ended = new AtomicBoolean();
 		Runnable forget = run.cancellation().onCancel(() -> {
-			if (ended.compareAndSet(false, true)) {
+			if (run.claimEnd()) {
 				Throwable cancelled = run.cancelledException();
 				run.failed(cancelled);
 				answer.completeExceptionally(cancelled);
@@ -66,13 +64,13 @@ final class StageAdapter implements ResultAdapter {
 			}
 		});
 		stage.whenComplete((value, failure) -> {
-			if (ended.compareAndSet(false, true)) {
+			if (run.claimEnd()) {
 				forget.run();
 				end(run, value, failure, answer);
 			}
 		});
 		answer.whenComplete((value, failure) -> {
-			if (answer.isCancelled() && ended.compareAndSet(false, true)) {
+			if (answer.isCancelled() && run.claimEnd()) {
 				forget.run();
 				run.cancelled("the caller cancelled the future");
 				stage.toCompletableFuture().cancel(true);
