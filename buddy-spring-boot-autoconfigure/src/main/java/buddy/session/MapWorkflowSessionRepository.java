@@ -178,7 +178,8 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	@Override
 	public synchronized List<StoredSession> list(SessionQuery query, RunPage page) {
-		return page(this.sessions.values(), query::matches, StoredSession::updatedAt, StoredSession::sessionId, page);
+		return page(this.sessions.values(), (session) -> session.matches(query), StoredSession::updatedAt,
+				StoredSession::sessionId, page);
 	}
 
 	@Override
@@ -238,7 +239,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	public synchronized List<RunSummary> listRuns(RunQuery query, RunPage page) {
 		SessionAccess viewer = query.viewer();
 		return page(this.runs.values(),
-				(run) -> query.matches(run) && (viewer == null || isOpen(run.sessionId(), viewer)),
+				(run) -> run.matches(query) && (viewer == null || isOpen(run.sessionId(), viewer)),
 				StoredRun::createdAt, StoredRun::runId, page)
 			.stream()
 			.map(MapWorkflowSessionRepository::summary)
@@ -319,7 +320,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	private boolean isOpen(String sessionId, SessionAccess access) {
 		StoredSession session = this.sessions.get(sessionId);
-		return session != null && access.allows(session);
+		return session != null && session.allows(access);
 	}
 
 	private static <T> List<T> page(Iterable<T> items, Predicate<T> wanted, ToLongFunction<T> time,

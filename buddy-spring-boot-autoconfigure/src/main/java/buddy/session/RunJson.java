@@ -5,7 +5,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
 import buddy.run.RunResponse;
 
 /**
@@ -39,20 +38,6 @@ public final class RunJson {
 		Map<String, @Nullable Object> json = stored(response);
 		json.remove("created_at", createdAt / 1000);
 		return json;
-	}
-
-	static @Nullable RunResponse response(StoredRun run) {
-		if (run.response() == null) {
-			return null;
-		}
-		RunResponse.Builder response = RunResponse.fromMap(Json.readMap(run.response()))
-			.toBuilder()
-			.runId(run.runId())
-			.sessionId(run.sessionId())
-			.workflowId(run.workflowId())
-			.status(run.status());
-		RunResponse whole = response.build();
-		return (whole.createdAt() != null) ? whole : response.createdAt(run.createdAt() / 1000).build();
 	}
 
 }

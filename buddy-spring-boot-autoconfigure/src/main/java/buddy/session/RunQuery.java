@@ -94,19 +94,4 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 		return new RunQuery(this.workflowId, this.sessionId, this.userId, this.statuses, this.from, this.to, viewer);
 	}
 
-	/**
-	 * Tells whether a run is one of those, as far as the run itself can tell: whether the
-	 * viewer may read its session is not looked at.
-	 * @param run the run
-	 * @return whether it is
-	 */
-	public boolean matches(StoredRun run) {
-		return (this.workflowId == null || this.workflowId.equals(run.workflowId()))
-				&& (this.sessionId == null || this.sessionId.equals(run.sessionId()))
-				&& (this.userId == null || this.userId.equals(run.userId()))
-				&& (this.statuses.isEmpty() || this.statuses.contains(run.status()))
-				&& (this.from == null || run.createdAt() >= this.from)
-				&& (this.to == null || run.createdAt() < this.to);
-	}
-
 }

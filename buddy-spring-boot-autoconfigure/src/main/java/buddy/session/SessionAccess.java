@@ -40,21 +40,4 @@ public record SessionAccess(@Nullable String userId, @Nullable String workflowId
 		return new SessionAccess(userId, null, false);
 	}
 
-	/**
-	 * Tells whether a session may be read and written.
-	 * @param session the session
-	 * @return whether it is the user's, or nobody's where those are open, and the
-	 * workflow's if one is named
-	 */
-	public boolean allows(StoredSession session) {
-		return session.isOpenTo(this.userId) && (this.nobodys || session.userId() != null)
-				&& (this.workflowId == null || this.workflowId.equals(session.workflowId()));
-	}
-
-	/** Whether a run may be among those of a session that is allowed. */
-	boolean allows(StoredRun run) {
-		return (run.userId() == null || run.userId().equals(this.userId))
-				&& (this.workflowId == null || this.workflowId.equals(run.workflowId()));
-	}
-
 }

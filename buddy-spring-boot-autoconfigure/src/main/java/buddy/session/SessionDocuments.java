@@ -38,7 +38,7 @@ final class SessionDocuments {
 	}
 
 	SessionRun document(StoredRun run) {
-		RunResponse response = RunJson.response(run);
+		RunResponse response = run.toResponse();
 		if (response == null) {
 			response = RunResponse.builder()
 				.runId(run.runId())

@@ -56,15 +56,4 @@ public record SessionQuery(@Nullable String workflowId, @Nullable String userId,
 		return new SessionQuery(this.workflowId, this.userId, viewer);
 	}
 
-	/**
-	 * Tells whether a session is one of those.
-	 * @param session the session
-	 * @return whether it is
-	 */
-	public boolean matches(StoredSession session) {
-		return (this.workflowId == null || this.workflowId.equals(session.workflowId()))
-				&& (this.userId == null || this.userId.equals(session.userId()))
-				&& (this.viewer == null || this.viewer.allows(session));
-	}
-
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.json.Json;
 import buddy.run.RunFailure;
+import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
 
@@ -67,10 +68,49 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 	 */
 	public WorkflowRun toWorkflowRun() {
 		return new WorkflowRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.status,
-				(this.input != null) ? Json.readMap(this.input) : null, RunJson.response(this),
+				(this.input != null) ? Json.readMap(this.input) : null, toResponse(),
 				(this.error != null) ? Json.convert(Json.readMap(this.error), RunFailure.class) : null,
 				Instant.ofEpochMilli(this.createdAt),
 				(this.endedAt != null) ? Instant.ofEpochMilli(this.endedAt) : null);
+	}
+
+	/**
+	 * Returns what the run gave.
+	 * @return the response, with its JSON read, or {@code null} if there is none yet
+	 */
+	public @Nullable RunResponse toResponse() {
+		if (this.response == null) {
+			return null;
+		}
+		RunResponse.Builder read = RunResponse.fromMap(Json.readMap(this.response))
+			.toBuilder()
+			.runId(this.runId)
+			.sessionId(this.sessionId)
+			.workflowId(this.workflowId)
+			.status(this.status);
+		RunResponse whole = read.build();
+		return (whole.createdAt() != null) ? whole : read.createdAt(this.createdAt / 1000).build();
+	}
+
+	/**
+	 * Tells whether the run is one of those that are asked for, as far as the run itself
+	 * can tell: whether the viewer may read its session is not looked at.
+	 * @param query which ones
+	 * @return whether it is
+	 */
+	public boolean matches(RunQuery query) {
+		return (query.workflowId() == null || query.workflowId().equals(this.workflowId))
+				&& (query.sessionId() == null || query.sessionId().equals(this.sessionId))
+				&& (query.userId() == null || query.userId().equals(this.userId))
+				&& (query.statuses().isEmpty() || query.statuses().contains(this.status))
+				&& (query.from() == null || this.createdAt >= query.from())
+				&& (query.to() == null || this.createdAt < query.to());
+	}
+
+	/** Whether it may be among the runs of a session that is allowed. */
+	boolean allows(SessionAccess access) {
+		return (this.userId == null || this.userId.equals(access.userId()))
+				&& (access.workflowId() == null || access.workflowId().equals(this.workflowId));
 	}
 
 }

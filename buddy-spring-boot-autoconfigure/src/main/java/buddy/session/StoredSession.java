@@ -60,4 +60,26 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 		return this.userId == null || this.userId.equals(user);
 	}
 
+	/**
+	 * Tells whether the session may be read and written.
+	 * @param access in whose name
+	 * @return whether it is the user's, or nobody's where those are open, and the
+	 * workflow's if one is named
+	 */
+	public boolean allows(SessionAccess access) {
+		return isOpenTo(access.userId()) && (access.nobodys() || this.userId != null)
+				&& (access.workflowId() == null || access.workflowId().equals(this.workflowId));
+	}
+
+	/**
+	 * Tells whether the session is one of those that are asked for.
+	 * @param query which ones
+	 * @return whether it is
+	 */
+	public boolean matches(SessionQuery query) {
+		return (query.workflowId() == null || query.workflowId().equals(this.workflowId))
+				&& (query.userId() == null || query.userId().equals(this.userId))
+				&& (query.viewer() == null || allows(query.viewer()));
+	}
+
 }

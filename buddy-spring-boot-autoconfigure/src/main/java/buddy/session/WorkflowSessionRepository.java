@@ -146,8 +146,8 @@ public interface WorkflowSessionRepository {
 	 */
 	default Optional<StoredRun> findRun(String runId, SessionAccess access) {
 		// the session after the run: one that was replaced meanwhile is not taken for it
-		return findRun(runId).filter(access::allows)
-			.filter((run) -> find(run.sessionId()).filter(access::allows).isPresent());
+		return findRun(runId).filter((run) -> run.allows(access))
+			.filter((run) -> find(run.sessionId()).filter((session) -> session.allows(access)).isPresent());
 	}
 
 	/**
@@ -168,8 +168,8 @@ public interface WorkflowSessionRepository {
 	 */
 	default List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
 		List<StoredRun> runs = runs(sessionId, page);
-		boolean open = find(sessionId).filter(access::allows).isPresent();
-		return (open && runs.stream().allMatch(access::allows)) ? runs : List.of();
+		boolean open = find(sessionId).filter((session) -> session.allows(access)).isPresent();
+		return (open && runs.stream().allMatch((run) -> run.allows(access))) ? runs : List.of();
 	}
 
 	/**

@@ -270,7 +270,7 @@ public final class WorkflowSessions {
 	 */
 	public WorkflowSession importSession(WorkflowSession session) {
 		SessionDocuments.Rows rows = this.documents.rows(session);
-		if (!this.viewer.everybody() && !access().allows(rows.session())) {
+		if (!this.viewer.everybody() && !rows.session().allows(access())) {
 			String whose = (session.userId() != null) ? "user '" + session.userId() + "'s, who" : "nobody's, which";
 			throw new IllegalArgumentException("Session '" + session.sessionId() + "' is " + whose
 					+ " is not the current user; import it with asUser(...) if that is meant");
@@ -288,7 +288,7 @@ public final class WorkflowSessions {
 			return this.repository.find(Ids.requireSessionId(sessionId));
 		}
 		SessionAccess access = access();
-		return this.repository.find(Ids.requireSessionId(sessionId)).filter(access::allows);
+		return this.repository.find(Ids.requireSessionId(sessionId)).filter((session) -> session.allows(access));
 	}
 
 	/** In whose name a session is written: of everybody, in that of its user. */
