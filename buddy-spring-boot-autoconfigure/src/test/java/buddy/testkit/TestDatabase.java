@@ -30,7 +30,10 @@ public enum TestDatabase {
 		}
 	},
 
-	/** The embedded server of a Maven artifact; no test takes the power away, so nothing waits for the disk. */
+	/**
+	 * The embedded server of a Maven artifact; no test takes the power away, so nothing
+	 * waits for the disk.
+	 */
 	POSTGRESQL {
 		@Override
 		public String[] create() {

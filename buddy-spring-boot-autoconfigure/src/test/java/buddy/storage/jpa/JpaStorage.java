@@ -27,12 +27,11 @@ final class JpaStorage {
 
 	private final TestApplication application;
 
-	private final ExecutorService lateWrites = Executors
-		.newSingleThreadExecutor((task) -> {
-			Thread thread = new Thread(task, "late-writes");
-			thread.setDaemon(true);
-			return thread;
-		});
+	private final ExecutorService lateWrites = Executors.newSingleThreadExecutor((task) -> {
+		Thread thread = new Thread(task, "late-writes");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private final WorkflowSessionRepository repository;
 
