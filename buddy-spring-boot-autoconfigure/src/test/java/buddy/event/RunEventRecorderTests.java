@@ -9,9 +9,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -161,11 +162,12 @@ class RunEventRecorderTests {
 		AtomicLong told = new AtomicLong();
 		AtomicLong taken = new AtomicLong();
 		AtomicLong mostAhead = new AtomicLong();
+		Thread teller = Thread.currentThread();
 		use(new FailingStore() {
 			@Override
 			void before(List<StoredEvent> events) {
+				untilItWaits(teller, () -> told.get() == 10_000);
 				mostAhead.accumulateAndGet(told.get() - taken.get(), Math::max);
-				LockSupport.parkNanos(2_000_000);
 				taken.addAndGet(events.size());
 			}
 		}, QUICK);
@@ -180,6 +182,15 @@ class RunEventRecorderTests {
 		assertThat(only().lastEvent()).isEqualTo(10_000);
 	}
 
+	/** Waits until a run's thread stands still, since the store is behind, or is done. */
+	private static void untilItWaits(Thread teller, BooleanSupplier done) {
+		Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(1))
+			.until(() -> done.getAsBoolean() || teller.getState() == Thread.State.WAITING
+					|| teller.getState() == Thread.State.TIMED_WAITING);
+	}
+
 	@Test
 	void largeEventsThatWaitAreBoundedBySize() {
 		CountDownLatch open = new CountDownLatch(1);
@@ -191,15 +202,12 @@ class RunEventRecorderTests {
 			}
 		}, new RecordingOptions(Duration.ofMillis(5), 500, 256 * 1024, Duration.ofSeconds(20)));
 		String text = "x".repeat(200_000);
-		Thread watching = new Thread(() -> {
-			int before = -1;
-			while (told.get() < 9 || told.get() != before) { // until it stands still
-				before = told.get();
-				LockSupport.parkNanos(50_000_000);
-			}
+		Thread teller = Thread.currentThread();
+		new Thread(() -> {
+			Awaitility.await().until(() -> told.get() >= 9);
+			untilItWaits(teller, () -> told.get() == 50);
 			open.countDown();
-		});
-		watching.start();
+		}).start();
 		AtomicInteger ahead = new AtomicInteger();
 		run((context) -> {
 			for (int i = 0; i < 50; i++) {

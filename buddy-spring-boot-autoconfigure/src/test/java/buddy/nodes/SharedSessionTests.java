@@ -30,6 +30,7 @@ import buddy.session.SessionConcurrency;
 import buddy.session.StoredRun;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.DelegatingRepository;
@@ -46,14 +47,14 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * 64 threads run 100 times each in one session: on PostgreSQL from two applications over
- * one database, on the others from one.
+ * Many threads run many times each in one session: on PostgreSQL from two applications
+ * over one database, on the others from one.
  */
 class SharedSessionTests {
 
-	private static final int THREADS = 64;
+	private static final int THREADS = Nightly.size(16, 64);
 
-	private static final int RUNS = 100;
+	private static final int RUNS = Nightly.size(15, 100);
 
 	private static final int ALL = THREADS * RUNS;
 

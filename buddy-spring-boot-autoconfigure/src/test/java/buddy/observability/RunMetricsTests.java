@@ -46,6 +46,10 @@ class RunMetricsTests {
 		.listeners(List.of(this.metrics))
 		.build();
 
+	/** Held as a bean is: a gauge does not keep what it looks at. */
+	private final LiveRunMetrics live = new LiveRunMetrics(
+			new WorkflowRuns(this.store, null, this.runner, () -> "someone", Clock.systemUTC()));
+
 	private final Shapes.Value workflow = Workflows.proxy(new Shapes.Value(), this.runner);
 
 	@AfterEach
@@ -111,8 +115,7 @@ class RunMetricsTests {
 
 	@Test
 	void runningAndWaitingRunsAreGauged() throws Exception {
-		new LiveRunMetrics(new WorkflowRuns(this.store, null, this.runner, () -> "someone", Clock.systemUTC()))
-			.bindTo(this.meters);
+		this.live.bindTo(this.meters);
 		WorkflowScope wait = WorkflowScope.empty().concurrency(SessionConcurrency.WAIT);
 		CountDownLatch goOn = new CountDownLatch(1);
 		CompletableFuture<Void> first = CompletableFuture

@@ -65,7 +65,8 @@ final class MariaDbServer {
 			int port = freePort();
 			Process process = new ProcessBuilder(server.toString(), "--no-defaults", "--user=" + user,
 					"--datadir=" + data, "--port=" + port, "--bind-address=127.0.0.1", "--socket=" + data + "/my.sock",
-					"--pid-file=" + data + "/my.pid", "--max-connections=300")
+					"--pid-file=" + data + "/my.pid", "--max-connections=300", "--innodb-flush-log-at-trx-commit=0",
+					"--innodb-doublewrite=0", "--skip-log-bin")
 				.redirectErrorStream(true)
 				.redirectOutput(data.resolve("server.log").toFile())
 				.start();

@@ -30,7 +30,10 @@ public enum TestDatabase {
 		}
 	},
 
-	/** The embedded server of a Maven artifact, with fsync as in production. */
+	/**
+	 * The embedded server of a Maven artifact; no test takes the power away, so nothing
+	 * waits for the disk.
+	 */
 	POSTGRESQL {
 		@Override
 		public String[] create() {
@@ -92,8 +95,7 @@ public enum TestDatabase {
 			if (server == null) {
 				try {
 					server = EmbeddedPostgres.builder()
-						.setServerConfig("fsync", "on")
-						.setServerConfig("synchronous_commit", "on")
+						.setServerConfig("fsync", "off")
 						.setServerConfig("max_connections", "300")
 						.start();
 				}

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 import buddy.json.Json;
 import buddy.testkit.Chromium;
+import buddy.testkit.Nightly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +35,12 @@ class ChromiumEventSourceTests extends EventSourceContractTests {
 		if (chromium != null) {
 			chromium.close();
 		}
+	}
+
+	/** It comes again a second after each. */
+	@Override
+	int cuts() {
+		return Nightly.size(6, 20);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -101,11 +102,12 @@ class EventStreamResponseTests {
 		Telling telling = context.getBean(Telling.class);
 		CompletableFuture<String> run = new CompletableFuture<>();
 		CountDownLatch done = new CountDownLatch(1);
+		Semaphore ahead = new Semaphore(30); // told, and not read
 		onThread(() -> telling.run("s", (live) -> {
 			run.complete(live.runId());
 			for (int i = 1; i <= 500; i++) {
+				ahead.acquireUninterruptibly();
 				tell(live, i);
-				java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
 			}
 			done.countDown();
 		}));
@@ -115,9 +117,11 @@ class EventStreamResponseTests {
 			try (EventClient client = follow(run.get(), all.isEmpty() ? null : all.get(all.size() - 1).id())) {
 				for (int i = 0; i < 20; i++) {
 					all.add(client.next());
+					ahead.release();
 				}
 			}
 		}
+		ahead.release(500);
 		done.await();
 		try (EventClient client = follow(run.get(), all.get(all.size() - 1).id())) {
 			all.addAll(client.rest());

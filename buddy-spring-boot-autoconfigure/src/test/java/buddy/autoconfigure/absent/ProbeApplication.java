@@ -10,6 +10,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.DefaultResourceLoader;
 
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
@@ -31,7 +32,17 @@ public final class ProbeApplication {
 	 * @return the class of the store and the number of completed runs
 	 */
 	public static String probe() {
+		return probe(ProbeApplication.class.getClassLoader());
+	}
+
+	/**
+	 * Does that with a class loader for all conditions.
+	 * @param classLoader what sees the libraries
+	 * @return the class of the store and the number of completed runs
+	 */
+	static String probe(ClassLoader classLoader) {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+			.resourceLoader(new DefaultResourceLoader(classLoader))
 			.web(WebApplicationType.NONE)
 			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false",
 					"spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID())
@@ -60,13 +71,14 @@ public final class ProbeApplication {
 
 	}
 
-	static class ProbeWorkflow extends Workflow {
+	/** Public, since its proxy may belong to another class loader. */
+	public static class ProbeWorkflow extends Workflow {
 
-		Stream<String> run(@SessionId String session, String text) {
+		public Stream<String> run(@SessionId String session, String text) {
 			return Stream.of(text, session);
 		}
 
-		CompletableFuture<Long> arun(@SessionId String session) {
+		public CompletableFuture<Long> arun(@SessionId String session) {
 			return CompletableFuture.completedFuture(sessionState().increment("count", 1));
 		}
 

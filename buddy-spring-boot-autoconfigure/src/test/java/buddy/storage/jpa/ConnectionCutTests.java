@@ -86,7 +86,7 @@ class ConnectionCutTests {
 
 	@AfterAll
 	static void closeAll() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Test

@@ -72,7 +72,7 @@ class EventCutTests {
 
 	@AfterAll
 	static void closeAll() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Test

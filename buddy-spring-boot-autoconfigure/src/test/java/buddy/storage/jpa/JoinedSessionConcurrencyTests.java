@@ -54,7 +54,7 @@ class JoinedSessionConcurrencyTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Test

@@ -106,7 +106,7 @@ class JoinedTransactionTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Test

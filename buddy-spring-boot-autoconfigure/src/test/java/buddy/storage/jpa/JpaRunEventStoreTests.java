@@ -43,7 +43,7 @@ class JpaRunEventStoreTests extends RunEventStoreContractTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Override

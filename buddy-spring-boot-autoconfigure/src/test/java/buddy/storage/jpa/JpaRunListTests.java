@@ -38,7 +38,7 @@ class JpaRunListTests extends RunListContractTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Override

@@ -69,7 +69,7 @@ class JpaRunOwnersTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	// nodes

@@ -21,7 +21,7 @@ class JpaRunRetentionTests extends RunRetentionContractTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Override

@@ -20,7 +20,7 @@ class JpaSessionConcurrencyTests extends SessionConcurrencyContractTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Override

@@ -49,7 +49,7 @@ class JpaSessionIsolationTests extends SessionIsolationContractTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Override

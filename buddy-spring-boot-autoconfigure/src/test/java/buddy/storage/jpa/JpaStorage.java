@@ -27,7 +27,11 @@ final class JpaStorage {
 
 	private final TestApplication application;
 
-	private final ExecutorService lateWrites = Executors.newSingleThreadExecutor();
+	private final ExecutorService lateWrites = Executors.newSingleThreadExecutor((task) -> {
+		Thread thread = new Thread(task, "late-writes");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private final WorkflowSessionRepository repository;
 
@@ -38,14 +42,14 @@ final class JpaStorage {
 		this.repository = repository(this.lateWrites);
 	}
 
-	/** The storage that all tests of a class share. */
+	/** The storage that all tests of this JVM share. */
 	static synchronized JpaStorage on(TestDatabase database, boolean autoCommit) {
 		return open.computeIfAbsent(database + " " + autoCommit, (key) -> new JpaStorage(database, autoCommit));
 	}
 
-	static synchronized void closeAll() {
-		open.values().forEach(JpaStorage::close);
-		open.clear();
+	/** Leaves nothing to the next class. */
+	static synchronized void emptyAll() {
+		open.values().forEach((storage) -> storage.application.emptyRepository());
 	}
 
 	/** Another repository over the same database. */
@@ -89,11 +93,6 @@ final class JpaStorage {
 	void awaitLateWrites() throws Exception {
 		this.lateWrites.submit(() -> {
 		}).get();
-	}
-
-	private void close() {
-		this.lateWrites.shutdownNow();
-		this.application.close();
 	}
 
 }

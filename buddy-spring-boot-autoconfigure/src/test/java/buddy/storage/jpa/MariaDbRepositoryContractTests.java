@@ -1,32 +1,14 @@
 package buddy.storage.jpa;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-
 import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessionRepositoryContractTests;
-import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 
 class MariaDbRepositoryContractTests extends WorkflowSessionRepositoryContractTests {
 
-	private static TestApplication application;
-
-	@BeforeAll
-	static void start() {
-		application = TestApplication.start(TestDatabase.MARIADB.create());
-	}
-
-	@AfterAll
-	static void stop() {
-		if (application != null) {
-			application.close();
-		}
-	}
-
 	@Override
 	protected WorkflowSessionRepository emptyRepository() {
-		return application.emptyRepository();
+		return JpaStorage.on(TestDatabase.MARIADB, true).application().emptyRepository();
 	}
 
 }

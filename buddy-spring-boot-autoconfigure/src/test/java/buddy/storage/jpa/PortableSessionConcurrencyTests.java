@@ -14,7 +14,7 @@ class PortableSessionConcurrencyTests extends SessionConcurrencyContractTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Override

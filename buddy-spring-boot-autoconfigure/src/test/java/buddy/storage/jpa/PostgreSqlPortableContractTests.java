@@ -1,8 +1,5 @@
 package buddy.storage.jpa;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-
 import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessionRepositoryContractTests;
 import buddy.testkit.TestApplication;
@@ -13,22 +10,9 @@ import buddy.testkit.TestDatabase;
  */
 class PostgreSqlPortableContractTests extends WorkflowSessionRepositoryContractTests {
 
-	private static TestApplication application;
-
-	@BeforeAll
-	static void start() {
-		application = TestApplication.start(TestDatabase.POSTGRESQL.create());
-	}
-
-	@AfterAll
-	static void stop() {
-		if (application != null) {
-			application.close();
-		}
-	}
-
 	@Override
 	protected WorkflowSessionRepository emptyRepository() {
+		TestApplication application = JpaStorage.on(TestDatabase.POSTGRESQL, true).application();
 		application.emptyRepository();
 		return JpaStorage.repository(application, Runnable::run, false);
 	}

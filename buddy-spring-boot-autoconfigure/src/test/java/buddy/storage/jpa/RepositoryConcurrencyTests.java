@@ -71,7 +71,7 @@ class RepositoryConcurrencyTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Test

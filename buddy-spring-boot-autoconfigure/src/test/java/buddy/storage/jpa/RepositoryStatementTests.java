@@ -81,7 +81,7 @@ class RepositoryStatementTests {
 
 	@AfterAll
 	static void close() {
-		JpaStorage.closeAll();
+		JpaStorage.emptyAll();
 	}
 
 	@Test
