@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param message the exception's message
  * @param stackTrace the exception's stack trace, cut where it is very long
  * @param reason why buddy ended the run, where it was not the body's exception:
- * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code rolled_back}, …
+ * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code shutdown},
+ * {@code rolled_back}, …
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunFailure(@Nullable String type, @Nullable String message,

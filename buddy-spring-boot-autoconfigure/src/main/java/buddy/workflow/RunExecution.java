@@ -81,6 +81,7 @@ final class RunExecution implements RunContext {
 
 	/** Tells the listeners, and opens the state where it differs from the stored one. */
 	RunExecution begin() {
+		this.live.canEndWithoutBody(this::endWithoutBody);
 		try {
 			tellBegin();
 			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
@@ -178,6 +179,14 @@ final class RunExecution implements RunContext {
 		this.cancellation.cancel(reason);
 		this.cancellation.close();
 		endQuietly(RunStatus.CANCELLED, streamed(), RunFailure.of(this.cancellation, null), null);
+	}
+
+	/** Ends a run that was asked to stop, while its code has not. */
+	private void endWithoutBody() {
+		if (this.status == RunStatus.RUNNING) {
+			this.cancellation.close();
+			endQuietly(RunStatus.CANCELLED, streamed(), RunFailure.of(this.cancellation, null), null);
+		}
 	}
 
 	/** What a body that stopped at nothing gave is kept, but the run did not end well. */
