@@ -388,13 +388,30 @@ final class RunExecution implements RunContext {
 			return;
 		}
 		try {
-			inside(() -> store(outcome, response, failure));
+			inside(() -> {
+				logFailure(outcome, cause);
+				store(outcome, response, failure);
+			});
 			this.live.ended(new RunEnding(outcome, response, failure, cause));
 		}
 		catch (RuntimeException | Error ex) {
 			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
 			this.live.ended(new RunEnding(this.status, response, told, (cause != null) ? cause : ex));
 			throw ex;
+		}
+	}
+
+	/** Who starts a run by the registry may never look at what it ended with. */
+	private void logFailure(RunStatus outcome, @Nullable Throwable cause) {
+		if (!this.surroundings.logFailures() || !this.request.started()) {
+			return;
+		}
+		if (outcome == RunStatus.ERROR) {
+			logger.error("Run '{}' of workflow '{}' in session '{}' failed", runId(), workflowId(), sessionId(), cause);
+		}
+		else if (outcome == RunStatus.CANCELLED && Cancellation.TIMEOUT.equals(this.cancellation.cause())) {
+			logger.warn("Run '{}' of workflow '{}' in session '{}' was cancelled: {}", runId(), workflowId(),
+					sessionId(), this.cancellation.reason());
 		}
 	}
 
