@@ -33,6 +33,7 @@ import buddy.session.RunOwners;
 import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.CurrentUser;
+import buddy.workflow.RunDrain;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
@@ -75,6 +76,20 @@ public final class BuddyAutoConfiguration {
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval());
 		return properties.applyTo(runner).build();
+	}
+
+	/**
+	 * It has no condition: without it runs would be left behind when the application
+	 * stops.
+	 */
+	@Bean
+	RunDrain workflowRunDrain(WorkflowRunner runner, BuddyProperties properties) {
+		return RunDrain.first(runner, properties.runs().shutdownGrace());
+	}
+
+	@Bean
+	RunDrain lastWorkflowRunDrain(WorkflowRunner runner) {
+		return RunDrain.last(runner);
 	}
 
 	@Bean

@@ -68,6 +68,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			.interrupt(this.runs.interrupt())
 			.concurrency(this.session.concurrency(), this.session.waitTimeout())
 			.requireUser(this.session.requireUser())
+			.logFailures(this.runs.logFailures())
 			.limits(this.runs.limits());
 	}
 
@@ -102,11 +103,17 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param interrupt Whether the thread that executes run() is interrupted when the run
 	 * is cancelled. An interrupt in the midst of file I/O can close an H2 database for
 	 * every connection.
+	 * @param shutdownGrace How long runs in progress are waited for when the application
+	 * stops; those that have not ended then are cancelled and recorded. Let it be some
+	 * seconds less than spring.lifecycle.timeout-per-shutdown-phase (30s).
+	 * @param logFailures Whether the failure of a run that was started in the background,
+	 * over HTTP or by MCP is logged at ERROR, with its stack trace.
 	 */
 	public record Runs(@DefaultValue("true") boolean recordStart, @DefaultValue("8MB") DataSize maxInputSize,
 			@DefaultValue("8MB") DataSize maxContentSize, @DefaultValue("8MB") DataSize maxStateSize,
 			@DefaultValue("0s") Duration timeout, @DefaultValue("10m") Duration idleTimeout,
-			@DefaultValue("1s") Duration cancelPollInterval, @DefaultValue("false") boolean interrupt) {
+			@DefaultValue("1s") Duration cancelPollInterval, @DefaultValue("false") boolean interrupt,
+			@DefaultValue("20s") Duration shutdownGrace, @DefaultValue("true") boolean logFailures) {
 
 		SizeLimits limits() {
 			return new SizeLimits(this.maxInputSize.toBytes(), this.maxContentSize.toBytes(),

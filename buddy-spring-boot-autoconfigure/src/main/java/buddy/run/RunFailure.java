@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -16,13 +17,19 @@ import org.jspecify.annotations.Nullable;
  * @param message the exception's message
  * @param stackTrace the exception's stack trace, cut where it is very long
  * @param reason why buddy ended the run, where it was not the body's exception:
- * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code rolled_back}, …
+ * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code shutdown},
+ * {@code rolled_back}, …
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunFailure(@Nullable String type, @Nullable String message,
 		@JsonProperty("stack_trace") @Nullable String stackTrace, @Nullable String reason) {
 
 	private static final int MAX_STACK_TRACE = 16_000;
+
+	/** The first frame of what is not the application's, nor what it uses. */
+	private static final Pattern CONTAINER = Pattern
+		.compile("^\\s*at (?:[^/]+/)*(?:org\\.apache\\.(?:catalina|tomcat|coyote)|org\\.eclipse\\.jetty|io\\.undertow"
+				+ "|jakarta\\.servlet|org\\.springframework\\.web\\.(?:servlet|filter|reactive)|reactor\\.netty|io\\.netty)\\.");
 
 	/**
 	 * Describes an exception; of a {@link CompletionException}, type and message are its
@@ -35,12 +42,32 @@ public record RunFailure(@Nullable String type, @Nullable String message,
 		String text = tell(() -> {
 			StringWriter trace = new StringWriter();
 			cause.printStackTrace(new PrintWriter(trace));
-			return trace.toString();
+			return withoutContainer(trace.toString());
 		});
 		if (text != null && text.length() > MAX_STACK_TRACE) {
 			text = text.substring(0, MAX_STACK_TRACE) + "\n… (" + (text.length() - MAX_STACK_TRACE) + " more)";
 		}
 		return new RunFailure(told.getClass().getName(), tell(told::getMessage), text, null);
+	}
+
+	/**
+	 * What called the application's code, of each cause, tells nothing of the failure.
+	 */
+	private static String withoutContainer(String trace) {
+		StringBuilder kept = new StringBuilder();
+		boolean left = false;
+		for (String line : (Iterable<String>) trace.lines()::iterator) {
+			boolean frame = line.stripLeading().startsWith("at ") || line.stripLeading().startsWith("... ");
+			if (frame && !left && CONTAINER.matcher(line).find()) {
+				kept.append(line, 0, line.indexOf("at ")).append("... frames of the container\n");
+				left = true;
+			}
+			left &= frame;
+			if (!left) {
+				kept.append(line).append('\n');
+			}
+		}
+		return kept.toString();
 	}
 
 	/** An exception's own code may fail too, which must not hide the exception. */

@@ -192,9 +192,6 @@ final class Problems {
 						null)
 				.with("run_id", runId);
 		}
-		if (ex != null) {
-			logger.warn("Run '{}' failed with {}; its record has the stack trace", runId, ex.getClass().getName());
-		}
 		return failed(runId);
 	}
 

@@ -32,6 +32,8 @@ final class LiveRun {
 
 	private final List<Runnable> whenOver = new ArrayList<>();
 
+	private volatile @Nullable Runnable endWithoutBody;
+
 	private volatile boolean waiting;
 
 	private volatile @Nullable Pulled pulled;
@@ -95,6 +97,19 @@ final class LiveRun {
 	void ended(RunEnding ending) {
 		if (this.interception != null) {
 			this.interception.tell((one) -> one.ended(ending));
+		}
+	}
+
+	/** From now on it can be ended even if its code does not stop. */
+	void canEndWithoutBody(Runnable end) {
+		this.endWithoutBody = end;
+	}
+
+	/** Ends it, although its code has not stopped; nothing if it has not begun. */
+	void endWithoutBody() {
+		Runnable end = this.endWithoutBody;
+		if (end != null) {
+			end.run();
 		}
 	}
 

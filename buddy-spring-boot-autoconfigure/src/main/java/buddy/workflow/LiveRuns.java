@@ -63,6 +63,10 @@ final class LiveRuns implements AutoCloseable {
 
 	private final AtomicBoolean ticking = new AtomicBoolean();
 
+	private final Object removed = new Object();
+
+	private volatile boolean closedToNewRuns;
+
 	LiveRuns(@Nullable RunOwners owners, NodeLease lease, RunWatch watch, Clock clock) {
 		this.owners = owners;
 		this.lease = lease;
@@ -85,6 +89,10 @@ final class LiveRuns implements AutoCloseable {
 
 	/** Before a run begins: its node must be known to live. */
 	void add(LiveRun run) {
+		if (this.closedToNewRuns) {
+			throw new IllegalStateException("Workflow '" + run.run().workflowId()
+					+ "' cannot run: the application is stopping, and its runs have been stopped already");
+		}
 		this.lease.require();
 		this.runs.put(run.run().runId(), run);
 		tickOn();
@@ -92,6 +100,37 @@ final class LiveRuns implements AutoCloseable {
 
 	void remove(LiveRun run) {
 		this.runs.remove(run.run().runId(), run);
+		synchronized (this.removed) {
+			this.removed.notifyAll();
+		}
+	}
+
+	/**
+	 * Waits until no run is in progress.
+	 * @return how many still are after that time
+	 */
+	int awaitNone(Duration most) throws InterruptedException {
+		long deadline = System.nanoTime() + most.toNanos();
+		synchronized (this.removed) {
+			long left = deadline - System.nanoTime();
+			while (!this.runs.isEmpty() && left > 0) {
+				this.removed.wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+				left = deadline - System.nanoTime();
+			}
+		}
+		return this.runs.size();
+	}
+
+	/** From now on runs are refused. */
+	void closeToNewRuns() {
+		this.closedToNewRuns = true;
+	}
+
+	/** Asks all runs of this process to stop, since the application does. */
+	List<LiveRun> shutDown(String reason) {
+		List<LiveRun> asked = List.copyOf(this.runs.values());
+		asked.forEach((run) -> cancel(run, Cancellation.SHUTDOWN, reason));
+		return asked;
 	}
 
 	@Nullable LiveRun find(String runId) {

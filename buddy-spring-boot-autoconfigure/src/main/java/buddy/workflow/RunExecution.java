@@ -82,6 +82,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	/** Tells the listeners, and opens the state where it differs from the stored one. */
 	RunExecution begin() {
+		this.live.canEndWithoutBody(this::endWithoutBody);
 		try {
 			tellBegin();
 			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
@@ -191,6 +192,14 @@ final class RunExecution implements WorkflowRunContext {
 		this.cancellation.cancel(reason);
 		this.cancellation.close();
 		endQuietly(RunStatus.CANCELLED, streamed(), RunFailure.of(this.cancellation, null), null);
+	}
+
+	/** Ends a run that was asked to stop, while its code has not. */
+	private void endWithoutBody() {
+		if (claimEnd()) {
+			this.cancellation.close();
+			endQuietly(RunStatus.CANCELLED, streamed(), RunFailure.of(this.cancellation, null), null);
+		}
 	}
 
 	/** What a body that stopped at nothing gave is kept, but the run did not end well. */
@@ -395,7 +404,10 @@ final class RunExecution implements WorkflowRunContext {
 			return;
 		}
 		try {
-			inside(() -> store(outcome, response, failure));
+			inside(() -> {
+				logFailure(outcome, cause);
+				store(outcome, response, failure);
+			});
 		}
 		catch (RuntimeException | Error ex) {
 			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
@@ -403,6 +415,20 @@ final class RunExecution implements WorkflowRunContext {
 			throw ex;
 		}
 		this.live.ended(new RunEnding(outcome, response, failure, cause));
+	}
+
+	/** Who starts a run by the registry may never look at what it ended with. */
+	private void logFailure(RunStatus outcome, @Nullable Throwable cause) {
+		if (!this.surroundings.logFailures() || !this.request.started()) {
+			return;
+		}
+		if (outcome == RunStatus.ERROR) {
+			logger.error("Run '{}' of workflow '{}' in session '{}' failed", runId(), workflowId(), sessionId(), cause);
+		}
+		else if (outcome == RunStatus.CANCELLED && Cancellation.TIMEOUT.equals(this.cancellation.cause())) {
+			logger.warn("Run '{}' of workflow '{}' in session '{}' was cancelled: {}", runId(), workflowId(),
+					sessionId(), this.cancellation.reason());
+		}
 	}
 
 	/** For what is done for the run, but is none of its code. */

@@ -39,6 +39,11 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
 	}
 
+	/** Whether the registry started it, and nobody called the workflow. */
+	boolean started() {
+		return this.ticket != null;
+	}
+
 	/** Tells who asked for the run, if anybody asked for this one. */
 	void tell(Consumer<RunTicket> news) {
 		if (this.ticket != null) {

@@ -13,10 +13,12 @@ import buddy.run.RunInterceptor;
  * @param listeners see the events of runs
  * @param interceptors stand around runs
  * @param interrupt whether the thread of a run that is cancelled is interrupted
+ * @param logFailures whether a failure is logged of a run that was started through the
+ * registry: nobody else may see its exception
  * @param liveRuns the runs of the process
  */
 record RunSurroundings(Clock clock, List<RunEventListener> listeners, List<RunInterceptor> interceptors,
-		boolean interrupt, LiveRuns liveRuns) {
+		boolean interrupt, boolean logFailures, LiveRuns liveRuns) {
 
 	void writeAgain(UnrecordedEnd end) {
 		if (end.isNeeded()) {

@@ -36,7 +36,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
 		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns,
 				new RunSurroundings(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
-						builder.watch.interrupt(), this.liveRuns));
+						builder.watch.interrupt(), builder.logFailures, this.liveRuns));
 	}
 
 	/**
@@ -158,6 +158,8 @@ public final class WorkflowRunner implements AutoCloseable {
 		private Duration heartbeat = Duration.ofSeconds(10);
 
 		private boolean requireUser;
+
+		private boolean logFailures = true;
 
 		private SizeLimits limits = SizeLimits.DEFAULT;
 
@@ -304,6 +306,19 @@ public final class WorkflowRunner implements AutoCloseable {
 			this.owners = owners;
 			this.lease = lease;
 			this.heartbeat = heartbeat;
+			return this;
+		}
+
+		/**
+		 * Sets whether the failure of a run that was started through
+		 * {@link WorkflowRegistry#start} is logged, with its stack trace: in the
+		 * background, by REST or by MCP. Those who call {@code run()} themselves get its
+		 * exception.
+		 * @param logFailures whether it is; default is true
+		 * @return this builder
+		 */
+		public Builder logFailures(boolean logFailures) {
+			this.logFailures = logFailures;
 			return this;
 		}
 

@@ -24,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What is logged at INFO and above of runs over HTTP: nothing that somebody sent, that a
- * workflow said or kept, or that anybody signs in with.
+ * workflow said or kept, or that anybody signs in with; but of a run that failed, what
+ * its exception says, unless that is turned off.
  */
 class HttpLogTests {
 
@@ -42,7 +43,8 @@ class HttpLogTests {
 	@BeforeEach
 	void start() {
 		this.application = WebApplication.start(TestDatabase.H2.create(),
-				new String[] { "buddy.workflows.loud.debug-mode=true" }, Confiding.class);
+				new String[] { "buddy.workflows.loud.debug-mode=true", "buddy.runs.log-failures=false" },
+				Confiding.class);
 		this.http = this.application.http();
 		this.lines.start(); // not before: a start of Boot's takes all appenders away
 		root.addAppender(this.lines);
