@@ -64,10 +64,11 @@ class McpAccessTests {
 			RawMcp client = new RawMcp(application);
 			int before = output.getAll().length();
 			for (String message : List.of("", "{", "no json", "[]", "5", "null", "\"a\"", "{}", "{\"jsonrpc\":\"2.0\"}",
-					"{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}",
-					"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}", "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
+					"{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}",
+					"{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
 					"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":7}",
-					"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"a\":" + "[".repeat(500) + "]".repeat(500) + "}}",
+					"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"a\":" + "[".repeat(500)
+							+ "]".repeat(500) + "}}",
 					"{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}")) {
 				HttpResponse<String> answer = client.post(message, Map.of());
 				assertThat(answer.statusCode()).as(message).isEqualTo(400);
@@ -78,8 +79,7 @@ class McpAccessTests {
 			HttpResponse<String> unknown = client.post(CALL, Map.of("Mcp-Session-Id", "none"));
 			assertThat(unknown.statusCode()).isEqualTo(404);
 			assertThat(unknown.body()).contains("Session not found").doesNotContain("stackTrace");
-			HttpResponse<String> large = client.post(
-					CALL.replace("counter", "c".repeat(30_000)), Map.of());
+			HttpResponse<String> large = client.post(CALL.replace("counter", "c".repeat(30_000)), Map.of());
 			assertThat(large.statusCode()).isEqualTo(413);
 			assertThat(large.body()).contains("buddy.web.max-request-size");
 			HttpResponse<String> chunked = client.chunked(CALL.replace("counter", "c".repeat(30_000)));

@@ -44,8 +44,8 @@ final class RawMcp {
 	/** Without telling the length. */
 	HttpResponse<String> chunked(String json) throws IOException, InterruptedException {
 		HttpRequest request = request("").header("Mcp-Session-Id", this.session)
-			.POST(HttpRequest.BodyPublishers.ofInputStream(
-					() -> new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))))
+			.POST(HttpRequest.BodyPublishers
+				.ofInputStream(() -> new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))))
 			.build();
 		return this.http.send(request, BodyHandlers.ofString());
 	}

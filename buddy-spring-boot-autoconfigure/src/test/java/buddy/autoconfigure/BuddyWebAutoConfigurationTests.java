@@ -73,8 +73,8 @@ class BuddyWebAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "*", "null", "https://*.example.org", "https://console.example.org/", "console.example.org",
-			"https://user@console.example.org", "https://console.example.org?x" })
+	@ValueSource(strings = { "*", "null", "https://*.example.org", "https://console.example.org/",
+			"console.example.org", "https://user@console.example.org", "https://console.example.org?x" })
 	void originThatNoPageHasIsRefused(String origin) {
 		this.web.withPropertyValues("buddy.web.cors.allowed-origins=https://a.example," + origin)
 			.run((context) -> assertThat(context).hasFailed()

@@ -46,8 +46,8 @@ class SessionOwnerTests {
 		Mockito.when(this.inner.responseStream(Mockito.any(), Mockito.any())).thenAnswer((call) -> {
 			McpStreamableServerTransport back = call.getArgument(1);
 			JSONRPCRequest request = call.getArgument(0);
-			return back.sendMessage(JSONRPCResponse.result(request.id(), new ListToolsResult(
-					List.of(tool("counter"), tool("applications-own")), null)));
+			return back.sendMessage(JSONRPCResponse.result(request.id(),
+					new ListToolsResult(List.of(tool("counter"), tool("applications-own")), null)));
 		});
 		SessionOwner owner = new SessionOwner(this.user::get);
 		owner.isCurrent();

@@ -40,15 +40,15 @@ class AccessTests {
 	static Stream<Arguments> strangers() {
 		return Stream
 			.of("Host: rebound.example", "Host: badcafe.cc", "Host: 127.0.0.1.cc", "Host: 0x7f.1", "Host: localhost.",
-					"Host: 127.0.0.1.:80", "Host: [::2]", "Host: 2130706433", "Via: 1.1 proxy", "Forwarded: for=127.0.0.1",
-					"X-Forwarded: for=127.0.0.1", "X-Forwarded-For: 127.0.0.1", "X-Forwarded-Host: localhost",
-					"X-Forwarded-Proto: http", "X-Forwarded-Prefix: /", "X-Original-Forwarded-For: 127.0.0.1",
-					"X-Real-IP: 127.0.0.1", "X-Client-IP: 127.0.0.1", "Client-IP: 127.0.0.1",
-					"CF-Connecting-IP: 127.0.0.1", "CF-Ray: 1", "True-Client-IP: 127.0.0.1",
-					"X-Cluster-Client-IP: 127.0.0.1", "Fastly-Client-IP: 127.0.0.1", "X-Envoy-External-Address: 127.0.0.1",
-					"X-Azure-ClientIP: 127.0.0.1", "X-Originating-IP: 127.0.0.1", "X-Remote-Addr: 127.0.0.1",
-					"Wl-Proxy-Client-IP: 127.0.0.1", "Origin: https://evil.example", "Origin: null",
-					"Sec-Fetch-Site: cross-site")
+					"Host: 127.0.0.1.:80", "Host: [::2]", "Host: 2130706433", "Via: 1.1 proxy",
+					"Forwarded: for=127.0.0.1", "X-Forwarded: for=127.0.0.1", "X-Forwarded-For: 127.0.0.1",
+					"X-Forwarded-Host: localhost", "X-Forwarded-Proto: http", "X-Forwarded-Prefix: /",
+					"X-Original-Forwarded-For: 127.0.0.1", "X-Real-IP: 127.0.0.1", "X-Client-IP: 127.0.0.1",
+					"Client-IP: 127.0.0.1", "CF-Connecting-IP: 127.0.0.1", "CF-Ray: 1", "True-Client-IP: 127.0.0.1",
+					"X-Cluster-Client-IP: 127.0.0.1", "Fastly-Client-IP: 127.0.0.1",
+					"X-Envoy-External-Address: 127.0.0.1", "X-Azure-ClientIP: 127.0.0.1", "X-Originating-IP: 127.0.0.1",
+					"X-Remote-Addr: 127.0.0.1", "Wl-Proxy-Client-IP: 127.0.0.1", "Origin: https://evil.example",
+					"Origin: null", "Sec-Fetch-Site: cross-site")
 			.flatMap((header) -> PATHS.stream().map((path) -> Arguments.of(header, path)));
 	}
 

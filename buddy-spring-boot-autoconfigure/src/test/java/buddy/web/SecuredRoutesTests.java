@@ -136,8 +136,8 @@ class SecuredRoutesTests {
 		Stream<org.junit.jupiter.params.provider.Arguments> ofSessions = Stream.of(
 				look("session", (bob, id) -> bob.get("/buddy/sessions/" + id), "alices"),
 				look("runs of the session", (bob, id) -> bob.get("/buddy/sessions/" + id + "/runs"), "alices"),
-				look("export", (bob, id) -> bob.get("/buddy/sessions/" + id + "/export"), "alices"),
-				look("rename", (bob, id) -> bob.patch("/buddy/sessions/" + id, "{\"session_name\":\"bobs\"}"), "alices"),
+				look("export", (bob, id) -> bob.get("/buddy/sessions/" + id + "/export"), "alices"), look("rename",
+						(bob, id) -> bob.patch("/buddy/sessions/" + id, "{\"session_name\":\"bobs\"}"), "alices"),
 				look("delete", (bob, id) -> bob.delete("/buddy/sessions/" + id), "alices"));
 		return Stream.concat(ofRuns, ofSessions);
 	}
