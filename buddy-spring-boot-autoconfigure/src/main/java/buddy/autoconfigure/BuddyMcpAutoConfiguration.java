@@ -116,6 +116,9 @@ public final class BuddyMcpAutoConfiguration {
 		}
 
 		private static List<String> endpoints(Environment environment) {
+			if (!environment.getProperty(SERVER + "enabled", Boolean.class, true)) {
+				return List.of();
+			}
 			boolean sse = "sse".equalsIgnoreCase(environment.getProperty(SERVER + "protocol"));
 			return sse
 					? List.of(environment.getProperty(SERVER + "sse-endpoint", "/sse"),
