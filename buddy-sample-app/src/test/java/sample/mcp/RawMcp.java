@@ -1,10 +1,13 @@
 package sample.mcp;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,19 +27,35 @@ final class RawMcp {
 	RawMcp(ConfigurableApplicationContext application) throws IOException, InterruptedException {
 		this.server = URI
 			.create("http://localhost:" + application.getEnvironment().getProperty("local.server.port") + "/mcp");
-		this.session = this.http.send(request("""
-				{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",
-				"capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""").build(), BodyHandlers.ofString())
-			.headers()
-			.firstValue("Mcp-Session-Id")
-			.orElseThrow();
+		this.session = open(Map.of()).headers().firstValue("Mcp-Session-Id").orElseThrow();
 		send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}", Map.of());
 	}
 
 	String send(String json, Map<String, String> headers) throws IOException, InterruptedException {
+		return post(json, headers).body();
+	}
+
+	HttpResponse<String> post(String json, Map<String, String> headers) throws IOException, InterruptedException {
 		HttpRequest.Builder request = request(json).header("Mcp-Session-Id", this.session);
-		headers.forEach(request::header);
-		return this.http.send(request.build(), BodyHandlers.ofString()).body();
+		headers.forEach(request::setHeader);
+		return this.http.send(request.build(), BodyHandlers.ofString());
+	}
+
+	/** Without telling the length. */
+	HttpResponse<String> chunked(String json) throws IOException, InterruptedException {
+		HttpRequest request = request("").header("Mcp-Session-Id", this.session)
+			.POST(HttpRequest.BodyPublishers
+				.ofInputStream(() -> new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))))
+			.build();
+		return this.http.send(request, BodyHandlers.ofString());
+	}
+
+	HttpResponse<String> open(Map<String, String> headers) throws IOException, InterruptedException {
+		HttpRequest.Builder request = request("""
+				{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",
+				"capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""");
+		headers.forEach(request::setHeader);
+		return this.http.send(request.build(), BodyHandlers.ofString());
 	}
 
 	private HttpRequest.Builder request(String json) {

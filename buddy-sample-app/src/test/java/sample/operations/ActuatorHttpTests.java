@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +63,17 @@ class ActuatorHttpTests {
 						{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
 						 "properties": {"topic": {"type": "string"}}, "required": ["topic"], "additionalProperties": false}"""));
 		assertThat(get("/actuator/buddyworkflows/unknown").statusCode()).isEqualTo(404);
+	}
+
+	@Test
+	void clientsThatTheRoutesRefuseSeeNothing() throws Exception {
+		HttpRequest.Builder request = HttpRequest
+			.newBuilder(URI.create("http://localhost:" + this.port + "/actuator/buddyworkflows"));
+		assertThat(this.client.send(request.copy().header("Via", "1.1 proxy").build(), BodyHandlers.ofString()).body())
+			.contains("urn:buddy:problem:forbidden-client");
+		assertThat(this.client.send(request.header("Origin", "https://evil.example").build(), BodyHandlers.ofString())
+			.statusCode()).isEqualTo(403);
+		assertThat(get("/actuator/info").statusCode()).isEqualTo(200);
 	}
 
 	@Test

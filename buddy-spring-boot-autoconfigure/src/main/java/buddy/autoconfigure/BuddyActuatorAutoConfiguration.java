@@ -1,16 +1,25 @@
 package buddy.autoconfigure;
 
+import java.util.Objects;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.function.RouterFunction;
 
 import buddy.actuate.BuddyWorkflowsEndpoint;
 import buddy.actuate.EndpointConfiguration;
@@ -18,6 +27,8 @@ import buddy.actuate.EndpointSettings;
 import buddy.actuate.HealthConfiguration;
 import buddy.actuate.HealthSettings;
 import buddy.actuate.InfoConfiguration;
+import buddy.web.GuardedPath;
+import buddy.web.GuardedPaths;
 import buddy.workflow.WorkflowRuns;
 
 /**
@@ -38,6 +49,22 @@ public final class BuddyActuatorAutoConfiguration {
 		@Bean
 		EndpointSettings buddyEndpointSettings(BuddyWorkflowsEndpointProperties properties) {
 			return new EndpointSettings(properties.showValues(), properties.roles());
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnWebApplication(type = Type.SERVLET)
+		@ConditionalOnClass({ DispatcherServlet.class, RouterFunction.class })
+		static class Guard {
+
+			@Bean
+			GuardedPaths buddyEndpointPaths(ObjectProvider<PathMappedEndpoints> endpoints) {
+				return () -> endpoints.stream()
+					.map((mapped) -> mapped.getPath(EndpointId.of("buddyworkflows")))
+					.filter(Objects::nonNull)
+					.map((path) -> new GuardedPath(path, GuardedPath.Kind.ACTUATOR))
+					.toList();
+			}
+
 		}
 
 	}

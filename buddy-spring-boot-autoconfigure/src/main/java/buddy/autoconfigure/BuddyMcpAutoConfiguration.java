@@ -6,6 +6,7 @@ import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -21,6 +22,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.function.RouterFunction;
 
@@ -30,7 +32,12 @@ import buddy.mcp.ToolGuard;
 import buddy.mcp.WorkflowTools;
 import buddy.web.ClientGuard;
 import buddy.web.ClientRefusedException;
+import buddy.web.GuardedPath;
+import buddy.web.GuardedPath.Kind;
+import buddy.web.GuardedPaths;
 import buddy.web.WebSettings;
+import buddy.workflow.CurrentUser;
+import buddy.workflow.UserIdResolver;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
@@ -91,11 +98,32 @@ public final class BuddyMcpAutoConfiguration {
 	@EnableConfigurationProperties(BuddyWebProperties.class)
 	static class ServletGuardConfiguration {
 
+		private static final String SERVER = "spring.ai.mcp.server.";
+
 		@Bean
 		@ConditionalOnMissingBean
 		ToolGuard workflowToolGuard(ObjectProvider<WebSettings> settings, BuddyWebProperties properties,
 				ListableBeanFactory beans) {
 			return new ClientGuard(settings.getIfAvailable(properties::settings), beans)::check;
+		}
+
+		/** An endpoint without any workflow is the application's own matter. */
+		@Bean
+		GuardedPaths buddyMcpPaths(@Qualifier("workflowTools") ObjectProvider<List<SyncToolSpecification>> tools,
+				Environment environment) {
+			return () -> tools.stream().allMatch(List::isEmpty) ? List.of()
+					: endpoints(environment).stream().map((path) -> new GuardedPath(path, Kind.MCP)).toList();
+		}
+
+		private static List<String> endpoints(Environment environment) {
+			if (!environment.getProperty(SERVER + "enabled", Boolean.class, true)) {
+				return List.of();
+			}
+			boolean sse = "sse".equalsIgnoreCase(environment.getProperty(SERVER + "protocol"));
+			return sse
+					? List.of(environment.getProperty(SERVER + "sse-endpoint", "/sse"),
+							environment.getProperty(SERVER + "sse-message-endpoint", "/mcp/message"))
+					: List.of(environment.getProperty(SERVER + "streamable-http.mcp-endpoint", "/mcp"));
 		}
 
 	}
@@ -106,8 +134,10 @@ public final class BuddyMcpAutoConfiguration {
 
 		@Bean(destroyMethod = "")
 		@Primary
-		CancellableTransport cancellableTransport(McpStreamableServerTransportProvider transport, ToolCalls calls) {
-			return new CancellableTransport(transport, calls);
+		CancellableTransport cancellableTransport(McpStreamableServerTransportProvider transport, ToolCalls calls,
+				ObjectProvider<ToolGuard> guards, ObjectProvider<UserIdResolver> users, ApplicationContext context) {
+			return new CancellableTransport(transport, calls, guards.getIfAvailable(() -> guard(context)),
+					new CurrentUser(users.orderedStream().toList()));
 		}
 
 	}

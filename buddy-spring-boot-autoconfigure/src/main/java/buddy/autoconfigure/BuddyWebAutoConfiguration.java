@@ -1,5 +1,7 @@
 package buddy.autoconfigure;
 
+import java.util.List;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,6 +18,8 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.function.RouterFunction;
 
+import buddy.web.GuardedPath;
+import buddy.web.GuardedPaths;
 import buddy.web.WebSettings;
 import buddy.web.WorkflowWebConfiguration;
 import buddy.web.WorkflowWebCorsConfiguration;
@@ -41,6 +45,11 @@ public final class BuddyWebAutoConfiguration {
 	@ConditionalOnMissingBean
 	WebSettings buddyWebSettings(BuddyWebProperties properties) {
 		return properties.settings();
+	}
+
+	@Bean
+	GuardedPaths buddyRoutePaths(WebSettings settings) {
+		return () -> List.of(new GuardedPath(settings.basePath(), GuardedPath.Kind.ROUTES));
 	}
 
 	@Configuration(proxyBeanMethods = false)

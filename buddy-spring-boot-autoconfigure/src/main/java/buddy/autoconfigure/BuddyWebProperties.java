@@ -1,10 +1,13 @@
 package buddy.autoconfigure;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 import buddy.web.WebSettings;
@@ -46,10 +49,35 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 	/**
 	 * Which pages of other sites may use the routes.
 	 *
-	 * @param allowedOrigins Origins, such as https://console.example.org. None by
-	 * default.
+	 * @param allowedOrigins Origins, such as https://console.example.org, each in full;
+	 * there is none for all. None by default.
 	 */
 	public record Cors(@DefaultValue List<String> allowedOrigins) {
+
+		/**
+		 * Checks the origins.
+		 */
+		public Cors {
+			allowedOrigins.forEach(Cors::requireOrigin);
+		}
+
+		private static void requireOrigin(String origin) {
+			try {
+				URI uri = new URI(origin);
+				if (uri.getScheme() != null && uri.getHost() != null && uri.getUserInfo() == null
+						&& uri.getPath().isEmpty() && uri.getQuery() == null && uri.getFragment() == null) {
+					return;
+				}
+			}
+			catch (URISyntaxException ex) {
+				// told below
+			}
+			throw new InvalidConfigurationPropertyValueException("buddy.web.cors.allowed-origins", origin,
+					"It must be an origin as a browser sends it, such as https://console.example.org: a scheme, a host"
+							+ " and perhaps a port, without a path. There are no patterns, and '*' is not allowed:"
+							+ " any page that a user has open could then run workflows.");
+		}
+
 	}
 
 	/**

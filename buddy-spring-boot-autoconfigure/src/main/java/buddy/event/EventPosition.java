@@ -57,9 +57,10 @@ public record EventPosition(int epoch, long sequence) implements Comparable<Even
 	/**
 	 * Returns the position after this one in the same epoch.
 	 * @return the position
+	 * @throws ArithmeticException if there is none, which no event ever comes to
 	 */
 	public EventPosition next() {
-		return new EventPosition(this.epoch, this.sequence + 1);
+		return new EventPosition(this.epoch, Math.addExact(this.sequence, 1));
 	}
 
 	@Override

@@ -54,6 +54,9 @@ public final class RunEventStream implements AutoCloseable {
 
 	private volatile boolean ended;
 
+	/** Whether the position is that of an event, not one that the reader gave. */
+	private boolean read;
+
 	private boolean failed;
 
 	/** What was known of the run when the stream was opened, until its first event. */
@@ -79,6 +82,7 @@ public final class RunEventStream implements AutoCloseable {
 		if (known != null && after == null) {
 			// who starts a run of this process waits for no look at its row
 			this.first = DerivedEvents.started(this.runId, known.first());
+			this.read = true;
 			this.batchesRead = 0;
 			return;
 		}
@@ -88,6 +92,7 @@ public final class RunEventStream implements AutoCloseable {
 			return;
 		}
 		this.runOver = run.status().isTerminal();
+		this.read = after == null;
 		if (after != null) {
 			this.started = true;
 			this.position = after;
@@ -183,6 +188,7 @@ public final class RunEventStream implements AutoCloseable {
 			tellMissing(found, event.position());
 			found.add(event);
 			this.position = event.position();
+			this.read = true;
 		}
 		if (stored.size() < max) {
 			this.batchesRead = batches;
@@ -220,13 +226,19 @@ public final class RunEventStream implements AutoCloseable {
 			this.runOver = false; // its end could not be stored
 			return;
 		}
-		Long last = run.lastEvent();
-		EventPosition end = new EventPosition(this.position.epoch(),
-				Math.max(this.position.sequence(), (last != null) ? last : 0) + 1);
-		tellMissing(found, end);
+		EventPosition end = end(run).next();
+		if (this.position.compareTo(end) < 0) {
+			tellMissing(found, end);
+		}
 		found.add(DerivedEvents.terminal(run, end));
 		this.position = end;
 		this.ended = true;
+	}
+
+	/** The last event before the very last; a position that a reader gave proves none. */
+	private EventPosition end(StoredRun run) {
+		EventPosition last = (run.lastEvent() == null && this.read) ? this.position : this.streams.last(run);
+		return (this.read && last.compareTo(this.position) < 0) ? this.position : last;
 	}
 
 	/** Events are stored in order, so that what is not there by now never will be. */

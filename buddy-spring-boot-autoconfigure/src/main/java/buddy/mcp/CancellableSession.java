@@ -3,9 +3,11 @@ package buddy.mcp;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
@@ -18,7 +20,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A client's session that lets a call know its request, and takes the request's
- * cancellation. All else is the session's that it stands before.
+ * cancellation, and that only its owner can use. All else is the session's that it stands
+ * before.
  */
 final class CancellableSession extends McpStreamableServerSession {
 
@@ -26,19 +29,36 @@ final class CancellableSession extends McpStreamableServerSession {
 
 	private final McpStreamableServerSession session;
 
+	private static final String LIST_TOOLS = "tools/list";
+
+	/** Of the protocol, for a session that is not there. */
+	private static final int NO_SESSION = -32001;
+
 	private final ToolCalls calls;
 
+	private final ToolGuard guard;
+
+	private final SessionOwner owner;
+
 	@SuppressWarnings("NullAway") // the SDK has no nullness; these are never read here
-	CancellableSession(McpStreamableServerSession session, ToolCalls calls) {
+	CancellableSession(McpStreamableServerSession session, ToolCalls calls, ToolGuard guard, SessionOwner owner) {
 		super(session.getId(), null, null, Duration.ofSeconds(1), Map.of(), Map.of());
 		this.session = session;
 		this.calls = calls;
+		this.guard = guard;
+		this.owner = owner;
 	}
 
 	@Override
 	public Mono<Void> responseStream(JSONRPCRequest request, McpStreamableServerTransport transport) {
+		if (!this.owner.isCurrent()) {
+			return transport.sendMessage(JSONRPCResponse.error(request.id(), noSession().getJsonRpcError()))
+				.then(transport.closeGracefully());
+		}
 		String key = key(request.id());
-		return this.session.responseStream(request, transport).contextWrite((context) -> {
+		McpStreamableServerTransport back = LIST_TOOLS.equals(request.method()) ? new ShownTools(transport, isShown())
+				: transport;
+		return this.session.responseStream(request, back).contextWrite((context) -> {
 			McpTransportContext outer = Objects
 				.requireNonNull(context.getOrDefault(McpTransportContext.KEY, McpTransportContext.EMPTY));
 			McpTransportContext inner = (name) -> ToolCalls.CALL_KEY.equals(name) ? key : outer.get(name);
@@ -46,8 +66,29 @@ final class CancellableSession extends McpStreamableServerSession {
 		});
 	}
 
+	private static McpError noSession() {
+		return McpError.builder(NO_SESSION).message("Session not found").build();
+	}
+
+	/** Whoever may not call workflows is not shown them. */
+	private Predicate<String> isShown() {
+		boolean all;
+		try {
+			this.guard.check();
+			all = true;
+		}
+		catch (RuntimeException ex) {
+			all = false;
+		}
+		boolean allowed = all;
+		return (tool) -> allowed || !this.calls.isWorkflow(tool);
+	}
+
 	@Override
 	public Mono<Void> accept(JSONRPCNotification notification) {
+		if (!this.owner.isCurrent()) {
+			return Mono.empty();
+		}
 		if (!CANCELLED.equals(notification.method())) {
 			return this.session.accept(notification);
 		}
@@ -84,22 +125,26 @@ final class CancellableSession extends McpStreamableServerSession {
 
 	@Override
 	public Mono<Void> delete() {
-		return this.session.delete();
+		return this.owner.isCurrent() ? this.session.delete() : Mono.error(noSession());
 	}
 
 	@Override
 	public McpStreamableServerSessionStream listeningStream(McpStreamableServerTransport transport) {
+		if (!this.owner.isCurrent()) {
+			transport.close();
+			return super.listeningStream(transport); // where nothing is ever told
+		}
 		return this.session.listeningStream(transport);
 	}
 
 	@Override
 	public Flux<JSONRPCMessage> replay(Object lastEventId) {
-		return this.session.replay(lastEventId);
+		return this.owner.isCurrent() ? this.session.replay(lastEventId) : Flux.empty();
 	}
 
 	@Override
 	public Mono<Void> accept(JSONRPCResponse response) {
-		return this.session.accept(response);
+		return this.owner.isCurrent() ? this.session.accept(response) : Mono.empty();
 	}
 
 	@Override

@@ -1,12 +1,14 @@
 package buddy.mcp;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.modelcontextprotocol.server.McpSyncServerExchange;
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.StorableJson;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunResponseEvent;
@@ -21,9 +23,13 @@ public final class ToolCalls implements RunEventListener {
 	/** Under this the transport tells which request a call answers. */
 	static final String CALL_KEY = "buddy.mcp.call";
 
+	private static final int MAX_REASON = 500;
+
 	private final Map<String, ToolCall> byKey = new ConcurrentHashMap<>();
 
 	private final Map<String, ToolCall> byRun = new ConcurrentHashMap<>();
+
+	private final Set<String> tools = ConcurrentHashMap.newKeySet();
 
 	private final Supplier<WorkflowRuns> runs;
 
@@ -47,6 +53,15 @@ public final class ToolCalls implements RunEventListener {
 				return;
 			}
 		}
+	}
+
+	/** Notes the name of a tool that is a workflow. */
+	void add(String tool) {
+		this.tools.add(tool);
+	}
+
+	boolean isWorkflow(String tool) {
+		return this.tools.contains(tool);
 	}
 
 	ToolCall begin(McpSyncServerExchange exchange, @Nullable Object progressToken) {
@@ -80,7 +95,8 @@ public final class ToolCalls implements RunEventListener {
 	void cancel(String key, @Nullable Object reason) {
 		ToolCall call = this.byKey.get(key);
 		if (call != null) {
-			String text = "the MCP client cancelled the request" + ((reason != null) ? ": " + reason : "");
+			String text = "the MCP client cancelled the request"
+					+ ((reason instanceof String given) ? ": " + line(given) : "");
 			call.cancelReason(text);
 			String runId = call.runId();
 			if (runId != null) {
@@ -89,7 +105,12 @@ public final class ToolCalls implements RunEventListener {
 		}
 	}
 
-	/** Whoever knows the session of the client may cancel its requests. */
+	private static String line(String reason) {
+		String plain = reason.replaceAll("\\p{Cntrl}", "?");
+		return (plain.length() > MAX_REASON) ? StorableJson.beginning(plain, MAX_REASON) + "…" : plain;
+	}
+
+	/** The session has checked whose it is. */
 	private void cancelRun(String runId, String reason) {
 		this.runs.get().ofEverybody().cancel(runId, reason);
 	}

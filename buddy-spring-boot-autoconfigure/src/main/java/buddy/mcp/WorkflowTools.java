@@ -90,6 +90,7 @@ public final class WorkflowTools {
 					throw new DuplicateToolException(name, other, workflow.workflowId());
 				}
 				tools.add(specification(name, workflow));
+				this.calls.add(name);
 			}
 		}
 		return tools;
@@ -114,6 +115,10 @@ public final class WorkflowTools {
 		ToolCall call = this.calls.begin(exchange, request.progressToken());
 		try {
 			this.guard.check();
+			Object session = (request.meta() != null) ? request.meta().get(SESSION_META) : null;
+			if (session != null && !(session instanceof String)) {
+				return error("The field '" + SESSION_META + "' of _meta must be a text");
+			}
 			Map<String, Object> input = (request.arguments() != null) ? request.arguments() : Map.of();
 			StartOptions options = StartOptions.here().onBegin((runId) -> this.calls.begun(call, runId));
 			StartedRun run = scope(request).call(() -> this.registry.start(workflowId, input, options));
@@ -132,7 +137,7 @@ public final class WorkflowTools {
 
 	private static WorkflowScope scope(CallToolRequest request) {
 		Object session = (request.meta() != null) ? request.meta().get(SESSION_META) : null;
-		return (session != null) ? WorkflowScope.session(session.toString()) : WorkflowScope.empty();
+		return (session instanceof String id) ? WorkflowScope.session(id) : WorkflowScope.empty();
 	}
 
 	private static CallToolResult result(RunResponse response) {
@@ -160,6 +165,10 @@ public final class WorkflowTools {
 			logger.warn("The workflow '{}' failed as an MCP tool{}: {}", workflowId, run, cause.getClass().getName());
 			message = "The workflow '" + workflowId + "' failed" + run;
 		}
+		return error(message);
+	}
+
+	private static CallToolResult error(String message) {
 		return CallToolResult.builder().content(List.of(TextContent.builder(message).build())).isError(true).build();
 	}
 

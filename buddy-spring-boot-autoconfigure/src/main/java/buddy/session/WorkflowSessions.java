@@ -265,6 +265,8 @@ public final class WorkflowSessions {
 	 * nobody
 	 * @return the session as it is stored, without its runs
 	 * @throws SessionExistsException if its id, or the id of one of its runs, is taken
+	 * @throws SessionNotFoundException if its id is that of a session that the user may
+	 * not see
 	 * @throws IllegalArgumentException if it is another user's, or names no workflow
 	 * @throws buddy.json.UnstorableValueException if a value cannot be stored
 	 */
@@ -275,8 +277,21 @@ public final class WorkflowSessions {
 			throw new IllegalArgumentException("Session '" + session.sessionId() + "' is " + whose
 					+ " is not the current user; import it with asUser(...) if that is meant");
 		}
-		this.repository.create(rows.session(), rows.runs());
+		try {
+			this.repository.create(rows.session(), rows.runs());
+		}
+		catch (SessionExistsException ex) {
+			throw isAnothers(session.sessionId()) ? new SessionNotFoundException(session.sessionId()) : ex;
+		}
 		return this.documents.document(rows.session());
+	}
+
+	/**
+	 * A user is told no more of another's session than a run in it or a look at it tells.
+	 */
+	private boolean isAnothers(String sessionId) {
+		return !this.viewer.everybody()
+				&& this.repository.find(sessionId).filter((found) -> !access().allows(found)).isPresent();
 	}
 
 	private StoredSession require(String sessionId) {

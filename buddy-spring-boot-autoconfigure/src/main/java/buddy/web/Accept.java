@@ -30,7 +30,7 @@ enum Accept {
 			ranges = new ArrayList<>(request.headers().accept());
 		}
 		catch (InvalidMediaTypeException ex) {
-			throw Problems.notAcceptable("The Accept header cannot be read").refusal();
+			throw Problems.invalidParameter("The Accept header must be media types with commas between").refusal();
 		}
 		if (ranges.isEmpty()) {
 			return offered[0];

@@ -1,8 +1,6 @@
 package buddy.web;
 
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +10,6 @@ import java.util.regex.Pattern;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -35,12 +32,18 @@ final class AccessGuard {
 	private static final MediaType MERGE_PATCH = MediaType.valueOf("application/merge-patch+json");
 
 	/**
-	 * Set by Tomcat where it takes a proxy's word for the client's address, and the
-	 * headers that tell of one away: who is local cannot be known there.
+	 * Set by Tomcat where it takes a proxy's word for the client's address, and hides the
+	 * headers that tell of one: who is local cannot be known there.
 	 */
-	private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.%]+");
-
 	private static final String TOMCAT_FORWARDED = "org.apache.tomcat.request.forwarded";
+
+	/** Headers that proxies add, and that no client of its own sends. */
+	private static final Pattern OF_PROXIES = Pattern
+		.compile("via|cdn-loop|.*forwarded.*|x-original-(for|host|proto).*|x-varnish|x-nginx-proxy"
+				+ "|(cf|x-envoy|x-proxy|proxy|fastly|x-amz-cf|x-arr|akamai|x-akamai)-.*"
+				+ "|(.*-)?(client|real|connecting|remote|originating|source|user|socket|peer)-?(ip|addr|address|host)");
+
+	private static final String JSON_WANTED = "The Content-Type must be application/json, in UTF-8";
 
 	private final boolean secured;
 
@@ -61,11 +64,15 @@ final class AccessGuard {
 	}
 
 	/** Refuses a client that must not be served, or a page. */
-	void checkClient(ServerRequest request) {
-		checkClient(request.servletRequest(), SAFE.contains(request.method()));
+	void checkClient(HttpServletRequest request) {
+		checkClient(request, SAFE.contains(HttpMethod.valueOf(request.getMethod())));
 	}
 
-	/** The same for any request, which changes nothing where it is safe. */
+	/**
+	 * Refuses a client that must not be served, or a page.
+	 * @param request the request
+	 * @param safe whether the request changes nothing
+	 */
 	void checkClient(HttpServletRequest request, boolean safe) {
 		HttpServletRequest original = original(request);
 		if (!this.secured && !this.allowRemote) {
@@ -73,6 +80,17 @@ final class AccessGuard {
 		}
 		if (!safe || !this.secured) {
 			requireNoForeignPage(original);
+		}
+	}
+
+	/**
+	 * Refuses a form, which the container or Spring would read before anybody is asked.
+	 */
+	void checkNoForm(HttpServletRequest request) {
+		String type = request.getContentType();
+		String bare = (type != null) ? type.strip().toLowerCase(Locale.ROOT) : "";
+		if (bare.startsWith("multipart/") || bare.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE)) {
+			throw Problems.unsupportedMediaType(JSON_WANTED).refusal();
 		}
 	}
 
@@ -98,14 +116,14 @@ final class AccessGuard {
 	private static void requireLocal(HttpServletRequest request) {
 		String advice = "; add Spring Security, or set buddy.web.allow-remote=true if whoever can reach this port may"
 				+ " run workflows and read what they said";
-		if (!isLoopback(request.getRemoteAddr())) {
+		if (!LocalAddress.isLoopback(request.getRemoteAddr())) {
 			throw Problems.forbiddenClient("Only clients on this machine are served" + advice).refusal();
 		}
 		if (request.getAttribute(TOMCAT_FORWARDED) != null
 				|| Collections.list(request.getHeaderNames()).stream().anyMatch(AccessGuard::tellsAProxy)) {
 			throw Problems.forbiddenClient("Requests through a proxy are not served" + advice).refusal();
 		}
-		if (!isLocalName(request.getServerName())) {
+		if (!LocalAddress.isLocalHost(request.getServerName())) {
 			throw Problems
 				.forbiddenClient("Only requests to localhost, 127.0.0.1 or [::1] are served, by that name" + advice)
 				.refusal();
@@ -113,29 +131,7 @@ final class AccessGuard {
 	}
 
 	private static boolean tellsAProxy(String header) {
-		String name = header.toLowerCase(Locale.ROOT);
-		return name.equals("forwarded") || name.startsWith("x-forwarded-") || name.equals("x-real-ip");
-	}
-
-	private static boolean isLoopback(@Nullable String address) {
-		if (address == null || address.isEmpty() || !ADDRESS.matcher(address).matches()) {
-			return false;
-		}
-		try {
-			return InetAddress.getByName(address).isLoopbackAddress();
-		}
-		catch (UnknownHostException ex) {
-			return false;
-		}
-	}
-
-	private static boolean isLocalName(@Nullable String host) {
-		if (host == null) {
-			return false;
-		}
-		String name = host.toLowerCase(Locale.ROOT);
-		String bare = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
-		return name.equals("localhost") || name.endsWith(".localhost") || isLoopback(bare);
+		return OF_PROXIES.matcher(header.toLowerCase(Locale.ROOT)).matches();
 	}
 
 	private void requireNoForeignPage(HttpServletRequest request) {
@@ -174,18 +170,17 @@ final class AccessGuard {
 	/** No form sends JSON, and a script of another site must ask first whether it may. */
 	private static void requireJson(HttpServletRequest request, HttpMethod method) {
 		String given = request.getContentType();
-		String wanted = "The Content-Type must be application/json, in UTF-8";
 		try {
 			MediaType type = (given != null) ? MediaType.parseMediaType(given) : null;
 			boolean json = type != null && (MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)
 					|| (method.equals(HttpMethod.PATCH) && MERGE_PATCH.equalsTypeAndSubtype(type)));
 			boolean utf8 = type != null && (type.getCharset() == null || type.getCharset().name().equals("UTF-8"));
 			if (!json || !utf8 || Collections.list(request.getHeaders(HttpHeaders.CONTENT_TYPE)).size() > 1) {
-				throw Problems.unsupportedMediaType(wanted).refusal();
+				throw Problems.unsupportedMediaType(JSON_WANTED).refusal();
 			}
 		}
 		catch (IllegalArgumentException ex) {
-			throw Problems.unsupportedMediaType(wanted).refusal();
+			throw Problems.unsupportedMediaType(JSON_WANTED).refusal();
 		}
 	}
 

@@ -1,5 +1,7 @@
 package buddy.web;
 
+import java.util.function.BooleanSupplier;
+
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
@@ -10,13 +12,16 @@ import org.springframework.web.context.request.ServletRequestAttributes;
  *
  * <p>
  * Without Spring Security that is every client but those on this machine, unless
- * {@code buddy.web.allow-remote=true}; and always pages of sites that are not allowed.
+ * {@code buddy.web.allow-remote=true}; with it every user who is no operator; and always
+ * pages of sites that are not allowed.
  */
 public final class ClientGuard {
 
 	private final AccessGuard guard;
 
 	private final boolean mayBeUnknown;
+
+	private final BooleanSupplier mayAct;
 
 	/**
 	 * Creates a guard.
@@ -28,6 +33,12 @@ public final class ClientGuard {
 		boolean allowRemote = settings.security().allowRemote();
 		this.guard = new AccessGuard(secured, allowRemote, settings.allowedOrigins());
 		this.mayBeUnknown = secured || allowRemote;
+		this.mayAct = secured ? operators(settings, beans) : () -> true;
+	}
+
+	/** Apart, so that the class is loaded only beside Spring Security. */
+	private static BooleanSupplier operators(WebSettings settings, ListableBeanFactory beans) {
+		return new Operators(settings.security().operatorRole(), beans)::isCurrent;
 	}
 
 	/**
@@ -46,6 +57,10 @@ public final class ClientGuard {
 		else if (!this.mayBeUnknown) {
 			throw new ClientRefusedException("Who calls cannot be told here; add Spring Security, or set"
 					+ " buddy.web.allow-remote=true if whoever can reach this port may run workflows");
+		}
+		if (!this.mayAct.getAsBoolean()) {
+			throw new ClientRefusedException(
+					"You may not do that: only operators run workflows" + " (buddy.web.security.operator-role)");
 		}
 	}
 

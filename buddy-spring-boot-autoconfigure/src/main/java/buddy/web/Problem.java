@@ -3,7 +3,9 @@ package buddy.web;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -68,8 +70,11 @@ record Problem(String name, HttpStatus status, String title, @Nullable String de
 	}
 
 	ServerResponse toResponse(ServerRequest request) {
-		return Answer.json(this.status, MediaType.APPLICATION_PROBLEM_JSON,
-				toMap(request.servletRequest().getRequestURI()), this.headers);
+		HttpServletRequest servletRequest = request.servletRequest();
+		boolean unread = servletRequest.getAttribute(RequestBody.READ) == null && Refusals.closes(servletRequest);
+		Problem told = unread ? header(HttpHeaders.CONNECTION, "close") : this;
+		return Answer.json(this.status, MediaType.APPLICATION_PROBLEM_JSON, toMap(servletRequest.getRequestURI()),
+				told.headers);
 	}
 
 	/** What a caller sent may stand in it, and it may stand in a log. */

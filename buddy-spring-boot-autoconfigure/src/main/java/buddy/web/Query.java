@@ -29,6 +29,13 @@ final class Query {
 
 	private static final String RUN_ID = "[A-Za-z0-9._:@-]{1,36}";
 
+	/** Milliseconds of years that a database knows, and an id. */
+	private static final String CURSOR = "-?[0-9]{1,15}_[A-Za-z0-9._:@-]{1,128}";
+
+	private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
 	private final MultiValueMap<String, String> params;
 
 	private Query(MultiValueMap<String, String> params) {
@@ -83,10 +90,10 @@ final class Query {
 			return RunPage.first(limit);
 		}
 		try {
-			Cursor cursor = Cursor.parse(after);
-			if (!cursor.id().matches("[A-Za-z0-9._:@-]{1,128}")) {
-				throw new IllegalArgumentException("no id");
+			if (!after.matches(CURSOR)) {
+				throw new IllegalArgumentException("no cursor");
 			}
+			Cursor cursor = Cursor.parse(after);
 			return new RunPage(limit, cursor);
 		}
 		catch (IllegalArgumentException ex) {
@@ -116,9 +123,13 @@ final class Query {
 			return null;
 		}
 		try {
-			return Instant.parse(text).toEpochMilli();
+			Instant time = Instant.parse(text);
+			if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+				throw new DateTimeException("no time that a database knows");
+			}
+			return time.toEpochMilli();
 		}
-		catch (DateTimeException | ArithmeticException ex) {
+		catch (DateTimeException ex) {
 			throw Problems.invalidParameter("'" + name + "' must be a time like 2026-01-31T12:00:00Z").refusal();
 		}
 	}

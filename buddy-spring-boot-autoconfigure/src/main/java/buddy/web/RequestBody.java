@@ -31,6 +31,9 @@ final class RequestBody {
 	 */
 	private static final int MAX_DEPTH = 64;
 
+	/** Set on a request whose body has been read to its end. */
+	static final String READ = RequestBody.class.getName() + ".READ";
+
 	private static final int MAX_NUMBER = 100;
 
 	private static final int MAX_NAME = 1000;
@@ -81,7 +84,7 @@ final class RequestBody {
 		return SORTED.writeValueAsString(object);
 	}
 
-	private Map<String, @Nullable Object> object(String text) {
+	Map<String, @Nullable Object> object(String text) {
 		Map<String, @Nullable Object> object;
 		try {
 			object = this.mapper.readValue(text, OBJECT);
@@ -123,7 +126,7 @@ final class RequestBody {
 		}
 	}
 
-	private String text(HttpServletRequest request) {
+	String text(HttpServletRequest request) {
 		if (request.getContentLengthLong() > this.most) {
 			throw Problems.tooLarge(this.most).refusal();
 		}
@@ -132,6 +135,7 @@ final class RequestBody {
 			if (bytes.length > this.most) {
 				throw Problems.tooLarge(this.most).refusal();
 			}
+			request.setAttribute(READ, true);
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 		}
 		catch (CharacterCodingException ex) {

@@ -64,7 +64,7 @@ final class Routes {
 
 	private ServerResponse handle(ServerRequest request, Map<HttpMethod, Route> methods) {
 		try {
-			this.guard.checkClient(request);
+			this.guard.checkClient(request.servletRequest());
 			Route route = methods.get(request.method());
 			if (route == null) {
 				throw methodNotAllowed(request.method(), methods).refusal();

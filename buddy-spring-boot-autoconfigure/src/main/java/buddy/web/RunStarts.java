@@ -3,12 +3,16 @@ package buddy.web;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +41,11 @@ final class RunStarts {
 	private static final Logger logger = LoggerFactory.getLogger(RunStarts.class);
 
 	private static final String KEY = "Idempotency-Key";
+
+	/** So long a request's thread waits for a run to begin. */
+	private static final Duration SOON = Duration.ofMillis(200);
+
+	private static final Duration MARGIN = Duration.ofSeconds(10);
 
 	private final WorkflowRegistry registry;
 
@@ -94,7 +103,8 @@ final class RunStarts {
 			if (accept == Accept.EVENTS) {
 				return follow(request, caller, workflowId, start, key);
 			}
-			return prefersAsync(request) ? background(request, workflowId, start, key) : await(workflowId, start, key);
+			return prefersAsync(request) ? background(request, caller, workflowId, start, key)
+					: await(workflowId, start, key);
 		}
 		catch (IdempotencyKeyUsedException ex) {
 			return repeat(request, caller, accept, ex);
@@ -117,11 +127,12 @@ final class RunStarts {
 		throw Problems.ofRun(begun.value(), failure).refusal();
 	}
 
-	private ServerResponse background(ServerRequest request, String workflowId, StartRequest start,
+	private ServerResponse background(ServerRequest request, Caller caller, String workflowId, StartRequest start,
 			@Nullable String key) {
-		String runId = begin(workflowId, start, key);
-		return this.storedElsewhere.test(workflowId) ? accepted(runId, Map.of())
-				: accepted(runId, Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString()));
+		return whenBegun(request, begin(workflowId, start, key),
+				(runId) -> this.storedElsewhere.test(workflowId) ? accepted(runId, Map.of())
+						: accepted(runId, Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString())),
+				(used) -> repeat(request, caller, Accept.JSON, used));
 	}
 
 	private static ServerResponse accepted(String runId, Map<String, String> location) {
@@ -133,9 +144,24 @@ final class RunStarts {
 	private ServerResponse follow(ServerRequest request, Caller caller, String workflowId, StartRequest start,
 			@Nullable String key) {
 		Runnable place = this.streams.take(caller);
+		CompletionStage<String> begun;
+		try {
+			begun = begin(workflowId, start, key);
+		}
+		catch (RuntimeException ex) {
+			place.run();
+			throw ex;
+		}
+		return whenBegun(request, begun.whenComplete((runId, failure) -> {
+			if (failure != null) {
+				place.run();
+			}
+		}), (runId) -> opened(request, runId, place), (used) -> repeat(request, caller, Accept.EVENTS, used));
+	}
+
+	private ServerResponse opened(ServerRequest request, String runId, Runnable place) {
 		boolean open = false;
 		try {
-			String runId = begin(workflowId, start, key);
 			ServerResponse stream = this.streams.ofStarted(runId, this.links.run(request, runId), place);
 			open = true;
 			return stream;
@@ -147,30 +173,62 @@ final class RunStarts {
 		}
 	}
 
-	/** Runs on the application's executor; returns once the run is stored. */
-	private String begin(String workflowId, StartRequest start, @Nullable String key) {
+	/**
+	 * Answers once a run has begun. A run that does not begin soon waits for the
+	 * executor, and the request's thread does not wait with it.
+	 */
+	private ServerResponse whenBegun(ServerRequest request, CompletionStage<String> begun,
+			Function<String, ServerResponse> answer, Function<IdempotencyKeyUsedException, ServerResponse> repeat) {
+		Outcome<String> soon = Outcome.of(begun, SOON);
+		if (!soon.timedOut()) {
+			return answer(soon.value(), soon.failure(), answer, repeat);
+		}
+		return ServerResponse.async(begun.handle((runId, failure) -> {
+			try {
+				return answer(runId, (failure instanceof CompletionException) ? failure.getCause() : failure, answer,
+						repeat);
+			}
+			catch (RuntimeException ex) {
+				return Problems.of(ex).toResponse(request);
+			}
+		}).toCompletableFuture(), this.startTimeout.multipliedBy(2).plus(MARGIN));
+	}
+
+	private static ServerResponse answer(@Nullable String runId, @Nullable Throwable failure,
+			Function<String, ServerResponse> answer, Function<IdempotencyKeyUsedException, ServerResponse> repeat) {
+		if (runId != null) {
+			logger.debug("Run '{}' was started in the background", runId);
+			return answer.apply(runId);
+		}
+		if (failure instanceof IdempotencyKeyUsedException used) {
+			return repeat.apply(used);
+		}
+		throw Outcome.unchecked((failure != null) ? failure : new IllegalStateException("The run has no id"));
+	}
+
+	/** Runs on the application's executor; completes once the run is stored. */
+	private CompletionStage<String> begin(String workflowId, StartRequest start, @Nullable String key) {
 		StartedRun run = call(workflowId, start, StartOptions.on(this.executor), key);
-		Outcome<String> begun = Outcome.of(run.begun(), this.startTimeout);
-		if (begun.timedOut() && run.withdraw()) {
-			throw Problems
-				.overloaded("The application's task executor did not come to it within " + this.startTimeout
-						+ " (buddy.web.start-timeout); nothing was started")
-				.refusal();
-		}
-		if (begun.timedOut()) {
-			begun = Outcome.of(run.begun(), this.startTimeout);
-		}
-		if (begun.timedOut()) {
-			throw Problems
-				.overloaded("The run could not be stored within " + this.startTimeout
-						+ " (buddy.web.start-timeout), and may still begin")
-				.refusal();
-		}
-		if (begun.value() == null) {
-			throw Outcome.unchecked(begun.requireFailure());
-		}
-		logger.debug("Run '{}' of workflow '{}' was started in the background", begun.value(), workflowId);
-		return begun.value();
+		return orElse(run.begun(),
+				() -> run.withdraw()
+						? CompletableFuture
+							.failedStage(
+									Problems
+										.overloaded("The application's task executor did not come to it within "
+												+ this.startTimeout + " (buddy.web.start-timeout); nothing was started")
+										.refusal())
+						: orElse(run.begun(),
+								() -> CompletableFuture.failedStage(Problems
+									.overloaded("The run could not be stored within " + this.startTimeout
+											+ " (buddy.web.start-timeout), and may still begin")
+									.refusal())));
+	}
+
+	private CompletionStage<String> orElse(CompletionStage<String> begun, Supplier<CompletionStage<String>> late) {
+		return begun.toCompletableFuture()
+			.orTimeout(this.startTimeout.toMillis(), TimeUnit.MILLISECONDS)
+			.exceptionallyCompose((failure) -> (failure instanceof TimeoutException) ? late.get()
+					: CompletableFuture.failedStage(failure));
 	}
 
 	private StartedRun call(String workflowId, StartRequest start, StartOptions options, @Nullable String key) {
@@ -209,7 +267,7 @@ final class RunStarts {
 			.header("Prefer")
 			.stream()
 			.flatMap((value) -> java.util.Arrays.stream(value.split(",")))
-			.anyMatch((preference) -> preference.split(";")[0].strip().equalsIgnoreCase("respond-async"));
+			.anyMatch((preference) -> preference.split(";", 2)[0].strip().equalsIgnoreCase("respond-async"));
 	}
 
 	private static @Nullable String idempotencyKey(ServerRequest request) {

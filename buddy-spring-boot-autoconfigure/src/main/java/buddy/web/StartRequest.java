@@ -1,7 +1,6 @@
 package buddy.web;
 
 import java.util.Map;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, Ma
 	private static @Nullable String idIn(Map<String, @Nullable Object> input, WorkflowDescriptor workflow, Kind kind) {
 		for (InputParameter parameter : workflow.parameters()) {
 			if (parameter.kind() == kind && input.get(parameter.name()) != null) {
-				return Objects.toString(input.get(parameter.name()));
+				return new Fields("input.", input).text(parameter.name());
 			}
 		}
 		return null;

@@ -18,7 +18,7 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 		OnDisconnect onDisconnect, Duration heartbeat, Duration startTimeout) {
 
 	/**
-	 * Checks the base path.
+	 * Checks the base path and the origins.
 	 */
 	public WebSettings {
 		if (!basePath.matches("(/[A-Za-z0-9._~-]+)+")) {
@@ -26,6 +26,9 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 					+ " . _ ~ - with a slash before each, such as /buddy, not '" + basePath + "'");
 		}
 		allowedOrigins = List.copyOf(allowedOrigins);
+		if (allowedOrigins.contains("*")) {
+			throw new IllegalArgumentException("The allowed origins must be named each in full; there is no '*'");
+		}
 	}
 
 	/**

@@ -118,7 +118,8 @@ final class RunRecorder {
 		});
 		if (outcome == EndOutcome.STORED && !keys.isEmpty()) {
 			logger.warn("Run '{}' and another run set the same keys of session '{}'; the later one won: {}",
-					end.run().runId(), end.run().sessionId(), keys);
+					end.run().runId(), end.run().sessionId(),
+					keys.stream().map((key) -> key.replaceAll("\\p{Cntrl}", "?")).toList());
 			this.conflicts.accept(List.copyOf(keys));
 		}
 		return outcome;

@@ -1,8 +1,11 @@
 package buddy.autoconfigure;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
@@ -36,7 +39,7 @@ class BuddyWebAutoConfigurationTests {
 			assertThat(context.getBean(WebSettings.class).basePath()).isEqualTo("/buddy");
 			assertThat(context.getBean(WebSettings.class).security().allowRemote()).isFalse();
 			assertThat(context).doesNotHaveBean(SecurityFilterChain.class);
-			assertThat(context.getBean(FilterRegistrationBean.class).isEnabled()).isFalse();
+			assertThat(context.getBean("buddyCorsFilter", FilterRegistrationBean.class).isEnabled()).isFalse();
 		});
 	}
 
@@ -67,6 +70,19 @@ class BuddyWebAutoConfigurationTests {
 				.getFailure()
 				.rootCause()
 				.hasMessageContaining("buddy.web.base-path"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "*", "null", "https://*.example.org", "https://console.example.org/",
+			"console.example.org", "https://user@console.example.org", "https://console.example.org?x" })
+	void originThatNoPageHasIsRefused(String origin) {
+		this.web.withPropertyValues("buddy.web.cors.allowed-origins=https://a.example," + origin)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("buddy.web.cors.allowed-origins")
+				.hasMessageContaining(origin));
 	}
 
 	@Test

@@ -15,6 +15,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import buddy.event.Streamed.Telling;
 import buddy.run.RunContext;
@@ -101,6 +103,19 @@ class LiveRunStreamTests {
 		assertThat(this.reads).hasValueBetween(1, 3); // looks may come in between
 		finish();
 		assertThat(Streamed.names(Streamed.readAll(stream, 10))).containsExactly("WorkflowCompleted");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 9223372036854775807", "0, 5000", "2147483647, 0", "2147483647, 9223372036854775807" })
+	void readerThatClaimsToBeFurtherThanTheRunGetsItsEnd(int epoch, long sequence) throws Exception {
+		Telling.tell(this.live, 1, 3);
+		RunEventStream stream = this.streamed.streams.open(this.live.runId(), new EventPosition(epoch, sequence));
+		assertThat(stream.next(10)).isEmpty();
+		finish();
+		List<StoredEvent> all = Streamed.readAll(stream, 10);
+		assertThat(Streamed.names(all)).containsExactly("WorkflowCompleted");
+		assertThat(all.get(0).position()).isEqualTo(new EventPosition(0, 4));
+		assertThat(this.streamed.streams.open(this.live.runId(), new EventPosition(epoch, sequence)).ended()).isTrue();
 	}
 
 	@Test

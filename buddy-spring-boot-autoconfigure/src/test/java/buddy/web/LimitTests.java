@@ -3,7 +3,10 @@ package buddy.web;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import buddy.web.Http.Response;
 
@@ -84,6 +88,32 @@ class LimitTests {
 			Awaitility.await().until(() -> async.post(RUNS, GOOD).status() == 202);
 			Awaitility.await().until(() -> application.http().get("/buddy/runs?status=COMPLETED").items().size() == 2);
 			assertThat(application.stored().get("runs")).as("the two that were refused did not begin").hasSize(2);
+		}
+	}
+
+	@Test
+	void startsThatWaitForTheExecutorLeaveTheThreadsToOthers() {
+		try (WebApplication application = WebApplication.open("spring.task.execution.pool.core-size=1",
+				"spring.task.execution.pool.max-size=1", "spring.threads.virtual.enabled=false",
+				"server.tomcat.threads.max=3")) {
+			Http async = application.http().with("Prefer", "respond-async");
+			assertThat(async.post("/buddy/workflows/gated/runs", "{}").status()).isEqualTo(202);
+			Http events = application.http().with("Accept", "text/event-stream");
+			List<CompletableFuture<Response>> waiting = IntStream.range(0, 12)
+				.mapToObj((i) -> CompletableFuture.supplyAsync(() -> ((i % 2 == 0) ? async : events).post(RUNS, GOOD),
+						(task) -> new Thread(task).start()))
+				.toList();
+			ThreadPoolTaskExecutor executor = application.bean(ThreadPoolTaskExecutor.class);
+			Awaitility.await().until(() -> executor.getQueueSize() == waiting.size());
+			assertThat(application.http().get("/buddy/workflows").status()).isEqualTo(200);
+			assertThat(waiting).noneMatch(CompletableFuture::isDone);
+			application.gate().open();
+			for (int i = 0; i < waiting.size(); i++) {
+				Response response = waiting.get(i).join();
+				assertThat(response.status()).as(response.body()).isEqualTo((i % 2 == 0) ? 202 : 200);
+				assertThat(response.body()).contains((i % 2 == 0) ? "run_id" : "WorkflowCompleted");
+			}
+			Awaitility.await().until(() -> application.bean(Streams.class).open() == 0);
 		}
 	}
 

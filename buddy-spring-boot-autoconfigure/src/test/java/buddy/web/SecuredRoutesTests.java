@@ -2,6 +2,7 @@ package buddy.web;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -113,6 +114,39 @@ class SecuredRoutesTests {
 		assertThat(application.stored()).isEqualTo(before);
 	}
 
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("looks")
+	void whatIsAnothersAndWhatIsNotThereHaveOneAnswer(String name, BiFunction<Http, String, Response> request,
+			String anothers) {
+		String absent = anothers.replaceAll("[a-z0-9]", "0");
+		Response first = request.apply(this.bob, anothers);
+		Response second = request.apply(this.bob, absent);
+		assertThat(first.status()).isEqualTo(second.status()).isEqualTo(404);
+		assertThat(first.body()).isEqualTo(second.body().replace(absent, anothers));
+		assertThat(first.headers()).filteredOn((line) -> !line.startsWith("Date"))
+			.isEqualTo(second.headers().stream().filter((line) -> !line.startsWith("Date")).toList());
+	}
+
+	static Stream<org.junit.jupiter.params.provider.Arguments> looks() {
+		Stream<org.junit.jupiter.params.provider.Arguments> ofRuns = Stream.of(
+				look("run", (bob, id) -> bob.get("/buddy/runs/" + id), run),
+				look("events",
+						(bob, id) -> bob.with("Accept", "text/event-stream").get("/buddy/runs/" + id + "/events"), run),
+				look("cancel", (bob, id) -> bob.post("/buddy/runs/" + id + "/cancel", "{}"), run));
+		Stream<org.junit.jupiter.params.provider.Arguments> ofSessions = Stream.of(
+				look("session", (bob, id) -> bob.get("/buddy/sessions/" + id), "alices"),
+				look("runs of the session", (bob, id) -> bob.get("/buddy/sessions/" + id + "/runs"), "alices"),
+				look("export", (bob, id) -> bob.get("/buddy/sessions/" + id + "/export"), "alices"), look("rename",
+						(bob, id) -> bob.patch("/buddy/sessions/" + id, "{\"session_name\":\"bobs\"}"), "alices"),
+				look("delete", (bob, id) -> bob.delete("/buddy/sessions/" + id), "alices"));
+		return Stream.concat(ofRuns, ofSessions);
+	}
+
+	private static org.junit.jupiter.params.provider.Arguments look(String name,
+			BiFunction<Http, String, Response> request, String anothers) {
+		return org.junit.jupiter.params.provider.Arguments.of(name, request, anothers);
+	}
+
 	static Stream<org.junit.jupiter.params.provider.Arguments> foreign() {
 		return Stream.of(of("run", (bob) -> bob.get("/buddy/runs/" + run), "run-not-found"),
 				of("events", (bob) -> bob.with("Accept", "text/event-stream").get("/buddy/runs/" + run + "/events"),
@@ -124,6 +158,13 @@ class SecuredRoutesTests {
 				of("rename", (bob) -> bob.patch("/buddy/sessions/alices", "{\"session_name\":\"bobs\"}"),
 						"session-not-found"),
 				of("delete", (bob) -> bob.delete("/buddy/sessions/alices"), "session-not-found"),
+				of("import over the session",
+						(bob) -> bob.post("/buddy/sessions", "{\"session_id\":\"alices\",\"workflow_id\":\"echo\"}"),
+						"session-not-found"),
+				of("run of another workflow in the session",
+						(bob) -> bob.post("/buddy/workflows/owned/runs",
+								"{\"input\":{},\"session\":{\"session_id\":\"alices\"}}"),
+						"session-not-found"),
 				of("run in the session",
 						(bob) -> bob.post(RUNS,
 								"{\"input\":{\"text\":\"a\",\"times\":1},\"session\":{\"session_id\":\"alices\"}}"),

@@ -1,0 +1,53 @@
+package buddy.web;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * The filters before the routes, before MCP endpoints and before buddy's endpoint of the
+ * actuator. Needs an {@link AccessSettings} bean.
+ */
+@Configuration(proxyBeanMethods = false)
+public class AccessConfiguration {
+
+	/**
+	 * Before Spring Security and the CORS filters, after Spring's for forwarded headers.
+	 */
+	private static final int FIRST = Ordered.HIGHEST_PRECEDENCE + 90;
+
+	private static final int AFTER_SECURITY = Ordered.LOWEST_PRECEDENCE - 100;
+
+	@Bean
+	FilterRegistrationBean<AccessFilter> buddyAccessFilter(AccessSettings access, ObjectProvider<GuardedPaths> paths,
+			ListableBeanFactory beans) {
+		WebSettings settings = access.settings();
+		AccessGuard guard = new AccessGuard(WorkflowWebConfiguration.isSecured(beans),
+				settings.security().allowRemote(), settings.allowedOrigins());
+		FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(
+				new AccessFilter(guard, all(paths), settings.limits().requestSize()));
+		registration.setOrder(FIRST);
+		return registration;
+	}
+
+	@Bean
+	FilterRegistrationBean<McpFilter> buddyMcpFilter(AccessSettings access, ObjectProvider<GuardedPaths> paths) {
+		FilterRegistrationBean<McpFilter> registration = new FilterRegistrationBean<>(
+				new McpFilter(all(paths), access.settings().limits().requestSize()));
+		registration.setOrder(AFTER_SECURITY);
+		return registration;
+	}
+
+	/** Asked late: endpoints and tools are not there yet when filters are made. */
+	private static Supplier<List<GuardedPath>> all(ObjectProvider<GuardedPaths> paths) {
+		return SingletonSupplier.of(() -> paths.orderedStream().flatMap((some) -> some.get().stream()).toList());
+	}
+
+}

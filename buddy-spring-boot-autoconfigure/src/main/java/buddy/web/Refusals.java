@@ -1,0 +1,43 @@
+package buddy.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+
+import buddy.json.Json;
+
+/**
+ * Writes the problems that filters refuse requests with.
+ */
+final class Refusals {
+
+	private Refusals() {
+	}
+
+	static void write(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
+		byte[] body = Json.write(problem.toMap(request.getRequestURI())).getBytes(StandardCharsets.UTF_8);
+		response.setStatus(problem.status().value());
+		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		response.setContentLength(body.length);
+		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+		response.setHeader("X-Content-Type-Options", "nosniff");
+		problem.headers().forEach(response::setHeader);
+		if (closes(request)) {
+			response.setHeader(HttpHeaders.CONNECTION, "close");
+		}
+		response.getOutputStream().write(body);
+	}
+
+	/**
+	 * Whether the connection should go with the answer: a body comes that nobody reads.
+	 */
+	static boolean closes(HttpServletRequest request) {
+		boolean body = request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+		return body && request.getProtocol().startsWith("HTTP/1.");
+	}
+
+}
