@@ -291,7 +291,7 @@ public final class WorkflowSessions {
 	 */
 	private boolean isAnothers(String sessionId) {
 		return !this.viewer.everybody()
-				&& this.repository.find(sessionId).filter((found) -> !access().allows(found)).isPresent();
+				&& this.repository.find(sessionId).filter((found) -> !found.allows(access())).isPresent();
 	}
 
 	private StoredSession require(String sessionId) {
