@@ -5,6 +5,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.security.Principal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,8 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 					"Override it in the class, and call " + method.getDeclaringClass().getSimpleName() + ".super."
 							+ signature + " there.");
 		}
+		requireOverridable(type, method, signature);
+		requireNoSuspension(where, method, signature);
 		ResolvableType returnType = ResolvableType.forMethodReturnType(method, type);
 		requireRecordable(where, signature, returnType.toClass());
 		ResultAdapter adapter = ResultAdapters.find(returnType);
@@ -126,6 +129,28 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 	private static String omitted(@Nullable Object argument) {
 		return (argument != null) ? "(not recorded: " + argument.getClass().getSimpleName() + ")"
 				: "(not recorded: null)";
+	}
+
+	/** The proxy is a subclass in the package of the workflow's class. */
+	private static void requireOverridable(Class<?> type, Method method, String signature) {
+		Class<?> declaring = method.getDeclaringClass();
+		boolean visible = Modifier.isPublic(method.getModifiers()) || Modifier.isProtected(method.getModifiers());
+		if (!visible && !declaring.getPackageName().equals(type.getPackageName())) {
+			throw new InvalidWorkflowException(type.getName(),
+					"its " + signature + " is package-private in " + declaring.getName()
+							+ ", a class of another package, so no proxy can stand before it",
+					"Make it public or protected.");
+		}
+	}
+
+	/** Told by name: Kotlin need not be there. */
+	private static void requireNoSuspension(String where, Method method, String signature) {
+		if (Arrays.stream(method.getParameterTypes())
+			.anyMatch((type) -> type.getName().equals("kotlin.coroutines.Continuation"))) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " is a suspend function, which returns before its work is done",
+					"Declare it without suspend, and return mono { ... } or future { ... } of kotlinx-coroutines.");
+		}
 	}
 
 	private static void requireRecordable(String where, String signature, Class<?> returnType) {
