@@ -56,9 +56,12 @@ public final class BuddyAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WorkflowRegistry workflowRegistry(BuddyProperties properties, BeanFactory beanFactory) {
-		return new WorkflowRegistry(
+	WorkflowRegistry workflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<AdvisedCheck> advised) {
+		WorkflowRegistry registry = new WorkflowRegistry(
 				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)));
+		registry.createLazily(new LazyWorkflowBeans(beanFactory, registry, advised));
+		return registry;
 	}
 
 	@Bean
@@ -107,7 +110,7 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	WorkflowStartupCheck workflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
 			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
-		return new WorkflowStartupCheck(beanFactory, environment, registry, advised.getIfAvailable());
+		return new WorkflowStartupCheck(beanFactory, environment, registry, advised);
 	}
 
 	/**

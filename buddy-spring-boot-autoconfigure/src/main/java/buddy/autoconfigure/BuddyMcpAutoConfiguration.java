@@ -31,7 +31,6 @@ import buddy.mcp.WorkflowTools;
 import buddy.web.ClientGuard;
 import buddy.web.ClientRefusedException;
 import buddy.web.WebSettings;
-import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 
@@ -60,11 +59,8 @@ public final class BuddyMcpAutoConfiguration {
 
 	@Bean
 	List<SyncToolSpecification> workflowTools(WorkflowRegistry registry, ToolCalls calls,
-			ObjectProvider<ToolGuard> guards, ObjectProvider<Workflow> workflows, BuddyMcpProperties mcp,
-			BuddyProperties properties, ApplicationContext context) {
-		// the registry knows those that exist
-		workflows.stream().forEach((workflow) -> {
-		});
+			ObjectProvider<ToolGuard> guards, BuddyMcpProperties mcp, BuddyProperties properties,
+			ApplicationContext context) {
 		ToolGuard guard = guards.getIfAvailable(() -> guard(context));
 		return new WorkflowTools(registry, calls, guard, (id) -> properties.isMcpTool(id, mcp.enabled()))
 			.specifications();

@@ -1,10 +1,12 @@
 package buddy.autoconfigure;
 
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -15,6 +17,7 @@ import org.springframework.util.ClassUtils;
 import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowRegistry;
 
 /**
@@ -31,18 +34,18 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	private final WorkflowRegistry registry;
 
-	private final @Nullable AdvisedCheck advised;
+	private final ObjectProvider<AdvisedCheck> advised;
 
 	/**
 	 * Creates the check.
 	 * @param beanFactory where the workflow beans are
 	 * @param environment tells of context propagation
 	 * @param registry takes the workflows
-	 * @param advised tells whether the aspect stands before a bean, or {@code null} if
-	 * there is no aspect
+	 * @param advised tells whether the aspect stands before a bean; empty if there is no
+	 * aspect
 	 */
 	WorkflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			WorkflowRegistry registry, @Nullable AdvisedCheck advised) {
+			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.registry = registry;
@@ -51,21 +54,51 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		AdvisedCheck check = this.advised.getIfAvailable();
 		for (String name : this.beanFactory.getBeanNamesForType(Workflow.class, true, false)) {
 			checkClass(name);
 			if (this.beanFactory.containsSingleton(name)) {
 				Workflow workflow = this.beanFactory.getBean(name, Workflow.class);
-				checkAdvised(name, workflow);
+				checkAdvised(name, workflow, check);
 				this.registry.register(name, workflow);
 			}
-			else if (this.advised == null || !this.advised.proxiesAreMade()) {
-				throw (this.advised != null) ? noProxy(name) : noAspect(name);
+			else if (check == null || !check.proxiesAreMade()) {
+				throw (check != null) ? noProxy(name) : noAspect(name);
 			}
 		}
-		Set<String> unused = this.registry.unusedOverrides();
+		LazyWorkflowBeans lazy = new LazyWorkflowBeans(this.beanFactory, this.registry, this.advised);
+		this.registry.createLazily(lazy);
+		if (!lazy.remain()) {
+			this.registry.workflows();
+		}
+	}
+
+	/** Tells what is of interest once every workflow is known. */
+	static void report(WorkflowRegistry registry, ConfigurableListableBeanFactory beanFactory) {
+		warnOfUnusedSettings(registry);
+		if (beanFactory.containsBean("buddyRoutes") || beanFactory.containsBean("workflowTools")) {
+			registry.workflows().forEach(WorkflowStartupCheck::tellIfUnpublished);
+		}
+	}
+
+	private static void tellIfUnpublished(WorkflowDescriptor workflow) {
+		if (!workflow.unsuppliedParameters().isEmpty()) {
+			logger.info(
+					"The workflow '{}' is not published over HTTP or MCP, since no input gives {}. Call its bean from Java;"
+							+ " or let run() take plain values, or mark as nullable what may be left out",
+					workflow.workflowId(),
+					workflow.unsuppliedParameters()
+						.stream()
+						.map((parameter) -> "'" + parameter.name() + "' (" + parameter.type().getTypeName() + ")")
+						.collect(Collectors.joining(" and ")));
+		}
+	}
+
+	private static void warnOfUnusedSettings(WorkflowRegistry registry) {
+		Set<String> unused = registry.unusedOverrides();
 		if (!unused.isEmpty()) {
 			logger.warn("There are settings under buddy.workflows for {}, but the workflows are {}", unused,
-					this.registry.workflows().stream().map((workflow) -> workflow.workflowId()).toList());
+					registry.workflows().stream().map((workflow) -> workflow.workflowId()).toList());
 		}
 	}
 
@@ -102,11 +135,11 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 				&& this.environment.getProperty("spring.task.execution.propagate-context", Boolean.class, false);
 	}
 
-	private void checkAdvised(String name, Workflow workflow) {
-		if (this.advised == null) {
+	static void checkAdvised(String name, Workflow workflow, @Nullable AdvisedCheck advised) {
+		if (advised == null) {
 			throw noAspect(name);
 		}
-		if (!this.advised.test(workflow)) {
+		if (!advised.test(workflow)) {
 			throw noProxy(name);
 		}
 	}

@@ -60,6 +60,17 @@ public final class InputJson {
 		return MAPPER.readValue(MAPPER.treeAsTokens(tree), javaType);
 	}
 
+	/**
+	 * Finds what in a type no JSON can be read into, such as an interface that nothing
+	 * says the classes of. Components that are declared nullable may be left out.
+	 * @param type the type
+	 * @return the type that cannot be read, {@code type} or one within it, or
+	 * {@code null} if there is none
+	 */
+	public static @Nullable Type unreadable(Type type) {
+		return UnreadableTypes.find(MAPPER, MAPPER.constructType(type));
+	}
+
 	static JsonMapper mapper() {
 		return MAPPER;
 	}

@@ -84,8 +84,14 @@ final class OpenApi30 {
 			List<Object> others = new ArrayList<>(choices);
 			others.remove(NULL);
 			schema.remove("anyOf");
-			schema.put((others.size() == 1) ? "allOf" : "anyOf", others);
 			schema.put(NULLABLE, true);
+			if (others.size() == 1 && others.get(0) instanceof Map<?, ?> other && !other.containsKey(REFERENCE)
+					&& !other.containsKey("enum") && other.keySet().stream().noneMatch(schema::containsKey)) {
+				other.forEach((name, value) -> schema.put(String.valueOf(name), value));
+			}
+			else {
+				schema.put((others.size() == 1) ? "allOf" : "anyOf", others);
+			}
 		}
 	}
 

@@ -41,6 +41,11 @@ final class Problems {
 				"There is no workflow '" + workflowId + "'");
 	}
 
+	static Problem workflowNotPublished(String workflowId) {
+		return Problem.of(HttpStatus.NOT_FOUND, "workflow-not-found", "No such workflow",
+				"The workflow '" + workflowId + "' is called from Java only: its run() needs more than JSON can give");
+	}
+
 	static Problem runNotFound(String runId) {
 		return Problem.of(HttpStatus.NOT_FOUND, "run-not-found", "No such run",
 				"There is no run '" + runId + "' that you may see");

@@ -28,8 +28,22 @@ final class InputBinder {
 	}
 
 	@Nullable Object[] bind(Map<String, ? extends @Nullable Object> input) {
+		requireSupplied();
 		requireKnown(input.keySet());
 		return this.method.parameters().stream().map((parameter) -> argument(parameter, input)).toArray();
+	}
+
+	private void requireSupplied() {
+		for (InputParameter parameter : this.method.parameters()) {
+			if (parameter.isUnsupplied()) {
+				throw new InvalidInputException(
+						"Workflow '" + this.workflowId
+								+ "' cannot be run with input by name: no input gives its parameter '"
+								+ parameter.name() + "' (" + parameter.type().getTypeName()
+								+ "); call its bean from Java, or mark the parameter as nullable if it may be left out",
+						parameter.name(), Set.of(), null);
+			}
+		}
 	}
 
 	private void requireKnown(Set<String> names) {

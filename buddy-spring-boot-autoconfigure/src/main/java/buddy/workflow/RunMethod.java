@@ -3,7 +3,6 @@ package buddy.workflow;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -85,8 +84,8 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		for (int i = 0; i < this.parameters.size(); i++) {
 			InputParameter parameter = this.parameters.get(i);
 			Object argument = arguments[i];
-			if (parameter.kind() == Kind.NOT_RECORDED
-					|| (parameter.kind() == Kind.DATA && argument != null && !isData(argument.getClass()))) {
+			if (parameter.kind() == Kind.NOT_RECORDED || (parameter.kind() == Kind.DATA && argument != null
+					&& !DataTypes.contains(argument.getClass()))) {
 				json.put(parameter.name(), StorableJson.require(parameter.name(), omitted(argument)));
 			}
 			else if (parameter.kind() == Kind.DATA) {
@@ -219,37 +218,22 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(type);
 			Type parameterType = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), type);
 			JsonPropertyDescription description = parameter.getParameterAnnotation(JsonPropertyDescription.class);
-			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter),
+			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter, parameterType),
 					!parameter.isOptional() && !OPTIONALS.contains(parameter.getParameterType()),
 					(description != null) ? description.value() : null));
 		}
 		return List.copyOf(parameters);
 	}
 
-	private static Kind kind(MethodParameter parameter) {
+	private static Kind kind(MethodParameter parameter, Type type) {
 		if (parameter.hasParameterAnnotation(SessionId.class)) {
 			return Kind.SESSION_ID;
 		}
 		if (parameter.hasParameterAnnotation(UserId.class)) {
 			return Kind.USER_ID;
 		}
-		return (parameter.hasParameterAnnotation(NotRecorded.class) || !isData(parameter.getParameterType()))
-				? Kind.NOT_RECORDED : Kind.DATA;
-	}
-
-	/** Callbacks, streams and the like have no JSON that anybody could use. */
-	static boolean isData(Class<?> type) {
-		if (ClassUtils.isPrimitiveOrWrapper(type) || type == String.class || type == Object.class) {
-			return true;
-		}
-		return !(type.isAnnotationPresent(FunctionalInterface.class) || type.getName().startsWith("java.util.function.")
-				|| Principal.class.isAssignableFrom(type) || AutoCloseable.class.isAssignableFrom(type)
-				|| Iterator.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
-				|| java.util.concurrent.Executor.class.isAssignableFrom(type) || Thread.class.isAssignableFrom(type)
-				|| Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)
-				|| type == Class.class || type.getName().startsWith("jakarta.servlet.")
-				|| type.getName().startsWith("org.springframework.web.")
-				|| type.getName().startsWith("org.reactivestreams.") || type.getName().startsWith("reactor.core."));
+		return (parameter.hasParameterAnnotation(NotRecorded.class)
+				|| !DataTypes.contains(ResolvableType.forType(type))) ? Kind.NOT_RECORDED : Kind.DATA;
 	}
 
 }

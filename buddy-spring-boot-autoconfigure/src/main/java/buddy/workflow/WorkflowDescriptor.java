@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.InputJson;
 import buddy.json.JsonSchemas;
 
 /**
@@ -43,6 +44,16 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 	}
 
 	/**
+	 * Returns the parameters that need a value which input by name cannot give, such as a
+	 * request, a stream, a callback or one that is marked {@link NotRecorded}. A workflow
+	 * that has any is called from Java only: REST, MCP and OpenAPI leave it out.
+	 * @return the parameters, in order; empty if the workflow can be run by input
+	 */
+	public List<InputParameter> unsuppliedParameters() {
+		return this.parameters.stream().filter(InputParameter::isUnsupplied).toList();
+	}
+
+	/**
 	 * One parameter of {@code run()}.
 	 *
 	 * @param name its name in the recorded input
@@ -54,6 +65,11 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 	 * {@code null}
 	 */
 	public record InputParameter(String name, Type type, Kind kind, boolean required, @Nullable String description) {
+
+		boolean isUnsupplied() {
+			return this.required && (this.kind == Kind.NOT_RECORDED
+					|| this.kind == Kind.DATA && InputJson.unreadable(this.type) != null);
+		}
 
 		/**
 		 * What a parameter carries.

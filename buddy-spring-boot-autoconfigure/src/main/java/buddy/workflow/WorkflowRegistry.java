@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,12 +30,34 @@ public final class WorkflowRegistry {
 
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
+	/** Creates beans that do not exist yet; nothing if there are none. */
+	private volatile @Nullable BooleanSupplier rest;
+
 	/**
 	 * Creates an empty registry.
 	 * @param overrides settings by workflow id that win over those in code
 	 */
 	public WorkflowRegistry(Map<String, WorkflowSettings> overrides) {
 		this.overrides = Map.copyOf(overrides);
+	}
+
+	/**
+	 * Sets what creates and registers those workflow beans that do not exist yet, since
+	 * they are lazy. It is called when somebody asks which workflows there are, or for
+	 * one that is not known.
+	 * @param creation creates them, and tells whether it left out none
+	 */
+	public void createLazily(BooleanSupplier creation) {
+		this.rest = creation;
+	}
+
+	/**
+	 * Tells whether every workflow is known: none is left that is lazy and was not needed
+	 * yet.
+	 * @return whether that is so
+	 */
+	public boolean isComplete() {
+		return this.rest == null;
 	}
 
 	/**
@@ -102,11 +125,21 @@ public final class WorkflowRegistry {
 	 * @return the descriptors, by id
 	 */
 	public List<WorkflowDescriptor> workflows() {
-		return this.entries.values()
+		return all().values()
 			.stream()
 			.map((entry) -> entry.target.descriptor())
 			.sorted(Comparator.comparing(WorkflowDescriptor::workflowId))
 			.toList();
+	}
+
+	/**
+	 * Returns what is known of the workflows that can be run with input by name. REST,
+	 * MCP and OpenAPI publish these.
+	 * @return the descriptors, by id
+	 * @see WorkflowDescriptor#unsuppliedParameters()
+	 */
+	public List<WorkflowDescriptor> published() {
+		return workflows().stream().filter((workflow) -> workflow.unsuppliedParameters().isEmpty()).toList();
 	}
 
 	/**
@@ -115,11 +148,35 @@ public final class WorkflowRegistry {
 	 * @return what is known of it
 	 */
 	public Optional<WorkflowDescriptor> find(String workflowId) {
-		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.target.descriptor());
+		return Optional.ofNullable(entry(workflowId)).map((entry) -> entry.target.descriptor());
 	}
 
 	/**
-	 * Returns how long single workflows keep their runs and sessions.
+	 * Finds a workflow that can be run with input by name.
+	 * @param workflowId its id
+	 * @return what is known of it
+	 * @see WorkflowDescriptor#unsuppliedParameters()
+	 */
+	public Optional<WorkflowDescriptor> findPublished(String workflowId) {
+		return find(workflowId).filter((workflow) -> workflow.unsuppliedParameters().isEmpty());
+	}
+
+	private @Nullable Entry entry(String workflowId) {
+		Entry known = this.entries.get(workflowId);
+		return (known != null) ? known : all().get(workflowId);
+	}
+
+	private Map<String, Entry> all() {
+		BooleanSupplier creation = this.rest;
+		if (creation != null && creation.getAsBoolean()) {
+			this.rest = null;
+		}
+		return this.entries;
+	}
+
+	/**
+	 * Returns how long single workflows keep their runs and sessions. Of lazy ones that
+	 * do not exist yet, the settings under {@code buddy.workflows} count.
 	 * @return what is said of a workflow, by its id
 	 */
 	public Map<String, RetentionOptions> retention() {
@@ -148,7 +205,7 @@ public final class WorkflowRegistry {
 	 * workflow
 	 */
 	public Optional<WorkflowSessionRepository> store(String workflowId) {
-		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.target.settings().storage());
+		return Optional.ofNullable(entry(workflowId)).map((entry) -> entry.target.settings().storage());
 	}
 
 	/**
@@ -196,7 +253,7 @@ public final class WorkflowRegistry {
 	}
 
 	private Entry require(String workflowId) {
-		Entry entry = this.entries.get(workflowId);
+		Entry entry = entry(workflowId);
 		if (entry == null) {
 			throw new WorkflowNotFoundException(workflowId, new TreeSet<>(this.entries.keySet()));
 		}
