@@ -3,9 +3,11 @@ package buddy.autoconfigure;
 import java.util.List;
 
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -51,6 +53,12 @@ import buddy.workflow.WorkflowRuns;
 @ConditionalOnProperty(prefix = "spring.ai.mcp.server", name = "type", havingValue = "SYNC", matchIfMissing = true)
 @EnableConfigurationProperties(BuddyMcpProperties.class)
 public final class BuddyMcpAutoConfiguration {
+
+	/** Nothing asks for the server but a client that calls, whom it must serve. */
+	@Bean
+	static LazyInitializationExcludeFilter mcpServerIsNotLazy() {
+		return LazyInitializationExcludeFilter.forBeanTypes(McpSyncServer.class);
+	}
 
 	@Bean
 	ToolCalls workflowToolCalls(ObjectProvider<WorkflowRuns> runs) {

@@ -51,6 +51,8 @@ final class OpenApi30 {
 		types(copy);
 		nullableChoice(copy);
 		constant(copy);
+		exclusive(copy, "exclusiveMinimum", "minimum");
+		exclusive(copy, "exclusiveMaximum", "maximum");
 		reference(copy);
 		copy.remove("not", NULL);
 		return copy;
@@ -98,6 +100,14 @@ final class OpenApi30 {
 	private static void constant(Map<String, @Nullable Object> schema) {
 		if (schema.containsKey("const")) {
 			schema.put("enum", Collections.singletonList(schema.remove("const")));
+		}
+	}
+
+	/** In 3.0 it is a flag of the limit. */
+	private static void exclusive(Map<String, @Nullable Object> schema, String exclusive, String limit) {
+		if (schema.get(exclusive) instanceof Number number) {
+			schema.put(limit, number);
+			schema.put(exclusive, true);
 		}
 	}
 

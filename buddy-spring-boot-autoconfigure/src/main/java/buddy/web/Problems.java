@@ -1,5 +1,6 @@
 package buddy.web;
 
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,7 @@ final class Problems {
 		}
 		if (ex instanceof InvalidInputException invalid) {
 			Problem problem = invalidInput("input." + invalid.path(), String.valueOf(ex.getMessage()));
+			problem = problem.with("errors", invalid.faults().stream().map(Problems::fault).toList());
 			return invalid.knownFields().isEmpty() ? problem : problem.with("known_fields", invalid.knownFields());
 		}
 		if (ex instanceof InvalidIdException) {
@@ -139,6 +141,10 @@ final class Problems {
 					ex.getMessage());
 		}
 		return null;
+	}
+
+	private static Map<String, String> fault(InvalidInputException.Fault fault) {
+		return Map.of("path", Problem.line("input." + fault.path()), "message", Problem.line(fault.message()));
 	}
 
 	private static @Nullable Problem session(Throwable ex) {

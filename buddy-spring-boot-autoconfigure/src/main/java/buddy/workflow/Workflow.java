@@ -36,6 +36,8 @@ public abstract class Workflow {
 
 	private volatile @Nullable WorkflowDescriptor descriptor;
 
+	private volatile @Nullable InputConstraints constraints;
+
 	/**
 	 * Creates a workflow with all defaults.
 	 */
@@ -217,6 +219,16 @@ public abstract class Workflow {
 		this.descriptor = null;
 	}
 
+	void constrain(InputConstraints constraints) {
+		this.constraints = constraints;
+		this.descriptor = null;
+	}
+
+	InputConstraints.@Nullable Refusal refusalOf(RunMethod method, @Nullable Object[] arguments) {
+		InputConstraints checked = this.constraints;
+		return (checked != null) ? checked.check(this, method.method(), arguments) : null;
+	}
+
 	/** Made once: every call of run() asks for it. */
 	WorkflowDescriptor descriptor() {
 		WorkflowDescriptor known = this.descriptor;
@@ -231,8 +243,14 @@ public abstract class Workflow {
 		RunMethod method = WorkflowMethods.of(getClass()).main();
 		@SuppressWarnings("unchecked") // this class is a subclass of Workflow
 		Class<? extends Workflow> type = (Class<? extends Workflow>) ClassUtils.getUserClass(getClass());
+		InputConstraints described = this.constraints;
 		return new WorkflowDescriptor(workflowId(), name(), description(), type, method.parameters(),
-				method.returnType().getType());
+				method.returnType().getType(), (schema) -> {
+					if (described != null) {
+						described.describe(type, method.method(), schema);
+					}
+					return schema;
+				});
 	}
 
 	String workflowDataJson() {

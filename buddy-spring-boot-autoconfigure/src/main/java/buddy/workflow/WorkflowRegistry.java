@@ -28,6 +28,8 @@ public final class WorkflowRegistry {
 
 	private final Map<String, WorkflowSettings> overrides;
 
+	private final @Nullable InputConstraints constraints;
+
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
 	/** Creates beans that do not exist yet; nothing if there are none. */
@@ -38,7 +40,17 @@ public final class WorkflowRegistry {
 	 * @param overrides settings by workflow id that win over those in code
 	 */
 	public WorkflowRegistry(Map<String, WorkflowSettings> overrides) {
+		this(overrides, null);
+	}
+
+	/**
+	 * Creates an empty registry of workflows whose input may have constraints.
+	 * @param overrides settings by workflow id that win over those in code
+	 * @param constraints what is checked before a run begins, or {@code null}
+	 */
+	public WorkflowRegistry(Map<String, WorkflowSettings> overrides, @Nullable InputConstraints constraints) {
 		this.overrides = Map.copyOf(overrides);
+		this.constraints = constraints;
 	}
 
 	/**
@@ -71,6 +83,9 @@ public final class WorkflowRegistry {
 		WorkflowSettings override = this.overrides.get(workflow.workflowId());
 		if (override != null) {
 			workflow.configure(override);
+		}
+		if (this.constraints != null && this.constraints.applyTo(workflow.getClass())) {
+			workflow.constrain(this.constraints);
 		}
 	}
 
@@ -222,7 +237,9 @@ public final class WorkflowRegistry {
 	 */
 	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Throwable {
 		Entry entry = require(workflowId);
-		return entry.call(new InputBinder(workflowId, entry.method()).bind(input));
+		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
+		RunTicket ticket = new RunTicket(workflowId, StartOptions.here());
+		return WorkflowScope.current().with(ticket).call(() -> entry.call(arguments));
 	}
 
 	/**

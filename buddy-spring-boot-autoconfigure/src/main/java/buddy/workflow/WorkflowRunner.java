@@ -85,6 +85,13 @@ public final class WorkflowRunner implements AutoCloseable {
 		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
 		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
 		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
+		InputConstraints.Refusal refusal = workflow.refusalOf(runMethod, resolved);
+		if (refusal != null) {
+			// who gives input by name knows no exceptions of the validator
+			throw (request.ticket() != null)
+					? new InvalidInputException(workflow.workflowId(), refusal.faults(), refusal.exception())
+					: refusal.exception();
+		}
 		return runMethod.adapter()
 			.adapt(this.entrance.starter(request), () -> body.proceed(resolved), runMethod.returnType());
 	}
