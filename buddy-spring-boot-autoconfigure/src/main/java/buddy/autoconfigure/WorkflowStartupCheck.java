@@ -1,5 +1,7 @@
 package buddy.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -28,6 +30,9 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkflowStartupCheck.class);
 
+	private static final boolean REACTOR = ClassUtils.isPresent("reactor.core.publisher.Hooks",
+			WorkflowStartupCheck.class.getClassLoader());
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Environment environment;
@@ -55,8 +60,11 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		AdvisedCheck check = this.advised.getIfAvailable();
+		List<String> publishers = new ArrayList<>();
 		for (String name : this.beanFactory.getBeanNamesForType(Workflow.class, true, false)) {
-			checkClass(name);
+			if (checkClass(name)) {
+				publishers.add(name);
+			}
 			if (this.beanFactory.containsSingleton(name)) {
 				Workflow workflow = this.beanFactory.getBean(name, Workflow.class);
 				checkAdvised(name, workflow, check);
@@ -65,6 +73,9 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 			else if (check == null || !check.proxiesAreMade()) {
 				throw (check != null) ? noProxy(name) : noAspect(name);
 			}
+		}
+		if (!publishers.isEmpty()) {
+			ReactorPropagation.warnIfOff(publishers);
 		}
 		LazyWorkflowBeans lazy = new LazyWorkflowBeans(this.beanFactory, this.registry, this.advised);
 		this.registry.createLazily(lazy);
@@ -102,15 +113,19 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 	}
 
-	private void checkClass(String name) {
+	/** Whether its runs are publishers. */
+	private boolean checkClass(String name) {
 		Class<?> type = this.beanFactory.getType(name, false);
 		if (type == null || ClassUtils.getUserClass(type) == Workflow.class) {
-			return;
+			return false;
 		}
 		Class<? extends Workflow> workflowClass = ClassUtils.getUserClass(type).asSubclass(Workflow.class);
 		try {
 			WorkflowRegistry.check(workflowClass);
 			checkAsync(workflowClass);
+			return REACTOR && WorkflowRegistry.methods(workflowClass)
+				.stream()
+				.anyMatch((method) -> ReactorPropagation.isPublisher(method.getReturnType()));
 		}
 		catch (InvalidWorkflowException ex) {
 			throw ex.ofBean(name);

@@ -29,6 +29,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private final RunEntrance entrance;
 
+	private final LostContext lostContext = new LostContext();
+
 	private WorkflowRunner(Builder builder) {
 		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits);
@@ -83,7 +85,11 @@ public final class WorkflowRunner implements AutoCloseable {
 	public @Nullable Object invoke(Workflow workflow, Method method, @Nullable Object[] arguments, Invocation body)
 			throws Throwable {
 		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
-		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
+		RunContext parent = RunContext.current();
+		if (parent == null) {
+			this.lostContext.check(workflow, this.liveRuns);
+		}
+		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, parent);
 		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
 		InputConstraints.Refusal refusal = workflow.refusalOf(runMethod, resolved);
 		if (refusal != null) {
