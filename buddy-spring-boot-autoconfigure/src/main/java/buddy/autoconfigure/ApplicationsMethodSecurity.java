@@ -1,10 +1,12 @@
 package buddy.autoconfigure;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.ImportSelector;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.type.AnnotationMetadata;
@@ -15,7 +17,7 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
  * Switches method security on in a test slice, which leaves out the application's
  * configuration classes, where one of them does so.
  */
-final class ApplicationsMethodSecurity implements ImportSelector {
+final class ApplicationsMethodSecurity implements ImportBeanDefinitionRegistrar {
 
 	private final BeanFactory beanFactory;
 
@@ -29,9 +31,12 @@ final class ApplicationsMethodSecurity implements ImportSelector {
 		this.resourceLoader = resourceLoader;
 	}
 
+	/** Its class is read like any other configuration class then. */
 	@Override
-	public String[] selectImports(AnnotationMetadata metadata) {
-		return isEnabled() ? new String[] { Enabled.class.getName() } : new String[0];
+	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+		if (isEnabled()) {
+			registry.registerBeanDefinition(Enabled.class.getName(), new RootBeanDefinition(Enabled.class));
+		}
 	}
 
 	private boolean isEnabled() {

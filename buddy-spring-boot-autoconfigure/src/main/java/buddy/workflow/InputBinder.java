@@ -2,11 +2,13 @@ package buddy.workflow;
 
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
 
 import buddy.json.MisfitException;
 import buddy.json.StrictJson;
@@ -77,6 +79,9 @@ final class InputBinder {
 			throw new InvalidInputException("Input '" + name + "' of workflow '" + this.workflowId
 					+ "' is missing; it must be a " + type.getTypeName(), name, Set.of(), null);
 		}
+		if (parameter.kind() == Kind.NOT_RECORDED) {
+			return absent(ResolvableType.forType(type).toClass());
+		}
 		try {
 			return StrictJson.convert(given, type);
 		}
@@ -86,6 +91,12 @@ final class InputBinder {
 					"Input '" + path + "' of workflow '" + this.workflowId + "' " + ex.getMessage(), path,
 					ex.knownFields(), ex);
 		}
+	}
+
+	/** No input gives it, and it may be absent. */
+	private static @Nullable Object absent(Class<?> type) {
+		return type.getName().startsWith("java.util.Optional")
+				? ((type == Optional.class) ? Optional.empty() : StrictJson.convert(null, type)) : null;
 	}
 
 }

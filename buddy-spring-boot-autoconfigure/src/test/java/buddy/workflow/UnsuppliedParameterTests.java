@@ -64,6 +64,17 @@ class UnsuppliedParameterTests {
 	}
 
 	@Test
+	void whatMayBeAbsentIsAbsent() {
+		assertThat(new InputBinder("it", content("nullable")).bind(Map.of("text", "a"))).containsExactly("a", null);
+		assertThat(new InputBinder("it", content("optional")).bind(Map.of())).containsExactly(Optional.empty());
+		assertThat(new InputBinder("it", content("mayBeLeftOut")).bind(Map.of())).containsExactly((Object) null);
+	}
+
+	private static RunMethod content(String name) {
+		return content().stream().filter((method) -> method.method().getName().equals(name)).findFirst().orElseThrow();
+	}
+
+	@Test
 	void registryPublishesOnlyWhatCanBeRunByInput() throws Throwable {
 		Recorded recorded = new Recorded();
 		Callback workflow = recorded.proxy(new Callback());
