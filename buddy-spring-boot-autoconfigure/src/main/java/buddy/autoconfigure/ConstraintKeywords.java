@@ -1,6 +1,7 @@
 package buddy.autoconfigure;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class ConstraintKeywords {
 				pattern(schema, "\\S");
 			}
 			case "jakarta.validation.constraints.Size", "org.hibernate.validator.constraints.Length" ->
-				length(schema, (int) values.get("min"), (int) values.get("max"));
+				length(schema, whole(values.get("min"), 0), whole(values.get("max"), Integer.MAX_VALUE));
 			case "jakarta.validation.constraints.Pattern" -> {
 				String expression = String.valueOf(values.get("regexp"));
 				boolean flags = values.get("flags") instanceof Object[] given && given.length > 0;
@@ -77,7 +78,7 @@ final class ConstraintKeywords {
 	}
 
 	private static void least(Map<String, Object> schema, BigDecimal value, boolean inclusive, boolean whole) {
-		BigDecimal limit = whole ? value.setScale(0, java.math.RoundingMode.CEILING) : value;
+		BigDecimal limit = whole ? value.setScale(0, RoundingMode.CEILING) : value;
 		if (whole && !inclusive && limit.compareTo(value) == 0) {
 			limit = limit.add(BigDecimal.ONE);
 		}
@@ -85,7 +86,7 @@ final class ConstraintKeywords {
 	}
 
 	private static void most(Map<String, Object> schema, BigDecimal value, boolean inclusive, boolean whole) {
-		BigDecimal limit = whole ? value.setScale(0, java.math.RoundingMode.FLOOR) : value;
+		BigDecimal limit = whole ? value.setScale(0, RoundingMode.FLOOR) : value;
 		if (whole && !inclusive && limit.compareTo(value) == 0) {
 			limit = limit.subtract(BigDecimal.ONE);
 		}
@@ -99,6 +100,10 @@ final class ConstraintKeywords {
 			boolean small = limit.stripTrailingZeros().scale() <= 0;
 			schema.put(keyword, small ? (Object) limit.toBigIntegerExact() : limit);
 		}
+	}
+
+	private static int whole(@Nullable Object value, int otherwise) {
+		return (value instanceof Number number) ? number.intValue() : otherwise;
 	}
 
 	private static @Nullable BigDecimal decimal(@Nullable Object value) {

@@ -2,7 +2,10 @@ package buddy.autoconfigure;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,13 +95,13 @@ final class ConstraintSchemas {
 			ContainerElementTypeDescriptor part, JavaType type) {
 		JavaType content = type.getContentType();
 		if (type.isReferenceType() && content != null) {
-			Map<String, Object> holder = new java.util.HashMap<>(Map.of(key, schema));
+			Map<String, Object> holder = new HashMap<>(Map.of(key, schema));
 			element(holder, key, part, content);
 		}
 		else if (type.isMapLikeType()) {
 			boolean ofKey = part.getTypeArgumentIndex() == 0;
 			if (ofKey) {
-				Map<String, Object> names = new java.util.LinkedHashMap<>(Map.of("type", "string"));
+				Map<String, Object> names = new LinkedHashMap<>(Map.of("type", "string"));
 				constraints(part).forEach((constraint) -> ConstraintKeywords.add(names, constraint));
 				names.remove("type");
 				if (!names.isEmpty()) {
@@ -168,7 +171,7 @@ final class ConstraintSchemas {
 	 */
 	private static void add(List<ConstraintDescriptor<?>> all, ConstraintDescriptor<?> constraint) {
 		all.add(constraint);
-		boolean each = java.util.Arrays.stream(constraint.getAnnotation().annotationType().getAnnotations())
+		boolean each = Arrays.stream(constraint.getAnnotation().annotationType().getAnnotations())
 			.noneMatch((annotation) -> annotation.annotationType().getName().equals(COMPOSITION));
 		if (each) {
 			constraint.getComposingConstraints().forEach((part) -> add(all, part));
@@ -212,7 +215,6 @@ final class ConstraintSchemas {
 		return choice instanceof Map<?, ?> schema && "null".equals(schema.get("type"));
 	}
 
-	@SuppressWarnings("unchecked") // a list of names
 	private static void require(Map<String, Object> schema, String name) {
 		List<Object> required = (schema.get("required") instanceof List<?> known) ? new ArrayList<>(known)
 				: new ArrayList<>();

@@ -235,6 +235,7 @@ public final class WorkflowRegistry {
 	 * @throws InvalidInputException if the input does not fit its parameters
 	 * @throws Throwable whatever {@code run()} throws
 	 */
+	@SuppressWarnings("NullAway") // a call in a scope may return null, as run() may
 	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Throwable {
 		Entry entry = require(workflowId);
 		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
