@@ -3,6 +3,7 @@ package buddy.autoconfigure;
 import java.time.Clock;
 import java.util.function.Predicate;
 
+import jakarta.validation.Validator;
 import org.aspectj.lang.annotation.Aspect;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -21,6 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.validation.beanvalidation.MethodValidationPostProcessor;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -34,6 +37,7 @@ import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.CurrentUser;
 import buddy.workflow.RunDrain;
+import buddy.workflow.InputConstraints;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
@@ -44,7 +48,8 @@ import buddy.workflow.aop.WorkflowAspect;
 /**
  * Makes workflow beans of workflow classes and records their runs.
  */
-@AutoConfiguration(afterName = "buddy.autoconfigure.BuddyJpaAutoConfiguration")
+@AutoConfiguration(afterName = { "buddy.autoconfigure.BuddyJpaAutoConfiguration",
+		"org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration" })
 @EnableConfigurationProperties(BuddyProperties.class)
 public final class BuddyAutoConfiguration {
 
@@ -57,9 +62,13 @@ public final class BuddyAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WorkflowRegistry workflowRegistry(BuddyProperties properties, BeanFactory beanFactory) {
-		return new WorkflowRegistry(
-				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)));
+	WorkflowRegistry workflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<InputConstraints> constraints, ObjectProvider<AdvisedCheck> advised) {
+		WorkflowRegistry registry = new WorkflowRegistry(
+				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)),
+				constraints.getIfAvailable());
+		registry.createLazily(new LazyWorkflowBeans(beanFactory, registry, advised));
+		return registry;
 	}
 
 	@Bean
@@ -122,7 +131,7 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	WorkflowStartupCheck workflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
 			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
-		return new WorkflowStartupCheck(beanFactory, environment, registry, advised.getIfAvailable());
+		return new WorkflowStartupCheck(beanFactory, environment, registry, advised);
 	}
 
 	/**
@@ -170,6 +179,21 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "buddy.scan.enabled", matchIfMissing = true)
 	@Import(WorkflowScanRegistrar.class)
 	static class ScanConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Validator.class)
+	@ConditionalOnBean({ Validator.class, MethodValidationPostProcessor.class })
+	static class ValidationConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(InputConstraints.class)
+		BeanValidationConstraints workflowInputConstraints(ObjectProvider<Validator> validator,
+				Environment environment) {
+			return new BeanValidationConstraints(validator::getObject, environment
+				.getProperty("spring.validation.method.adapt-constraint-violations", Boolean.class, false));
+		}
 
 	}
 

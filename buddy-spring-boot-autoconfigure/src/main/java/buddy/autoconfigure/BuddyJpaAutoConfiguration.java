@@ -1,19 +1,28 @@
 package buddy.autoconfigure;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
-
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+import org.springframework.orm.jpa.support.OpenEntityManagerInViewInterceptor;
 
 import buddy.session.WorkflowSessionRepository;
 import buddy.storage.jpa.JpaStorageConfiguration;
@@ -36,6 +45,19 @@ public final class BuddyJpaAutoConfiguration {
 	@Bean
 	JpaStorageSettings buddyJpaStorageSettings(BuddyStorageProperties properties) {
 		return properties.toSettings();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnClass({ HikariDataSource.class, OpenEntityManagerInViewInterceptor.class })
+	static class OpenInViewConfiguration {
+
+		@Bean
+		OpenInViewCheck buddyOpenInViewCheck(ConfigurableListableBeanFactory beanFactory,
+				ObjectProvider<DataSource> dataSource, Environment environment) {
+			return new OpenInViewCheck(beanFactory, dataSource, environment);
+		}
+
 	}
 
 }

@@ -3,10 +3,12 @@ package buddy.autoconfigure;
 import java.util.List;
 
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -60,6 +62,12 @@ import buddy.workflow.WorkflowRuns;
 @EnableConfigurationProperties(BuddyMcpProperties.class)
 public final class BuddyMcpAutoConfiguration {
 
+	/** Nothing asks for the server but a client that calls, whom it must serve. */
+	@Bean
+	static LazyInitializationExcludeFilter mcpServerIsNotLazy() {
+		return LazyInitializationExcludeFilter.forBeanTypes(McpSyncServer.class);
+	}
+
 	@Bean
 	ToolCalls workflowToolCalls(ObjectProvider<WorkflowRuns> runs) {
 		return new ToolCalls(runs::getObject);
@@ -67,11 +75,8 @@ public final class BuddyMcpAutoConfiguration {
 
 	@Bean
 	List<SyncToolSpecification> workflowTools(WorkflowRegistry registry, ToolCalls calls,
-			ObjectProvider<ToolGuard> guards, ObjectProvider<Workflow> workflows, BuddyMcpProperties mcp,
-			BuddyProperties properties, ApplicationContext context) {
-		// the registry knows those that exist
-		workflows.stream().forEach((workflow) -> {
-		});
+			ObjectProvider<ToolGuard> guards, BuddyMcpProperties mcp, BuddyProperties properties,
+			ApplicationContext context) {
 		ToolGuard guard = guards.getIfAvailable(() -> guard(context));
 		return new WorkflowTools(registry, calls, guard, (id) -> properties.isMcpTool(id, mcp.enabled()))
 			.specifications();

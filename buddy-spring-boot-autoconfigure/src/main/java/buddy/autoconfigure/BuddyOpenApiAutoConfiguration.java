@@ -1,7 +1,6 @@
 package buddy.autoconfigure;
 
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -11,7 +10,6 @@ import org.springframework.context.annotation.Bean;
 
 import buddy.openapi.WorkflowOpenApi;
 import buddy.web.WebSettings;
-import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 
 /**
@@ -26,14 +24,8 @@ public final class BuddyOpenApiAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WorkflowOpenApi workflowOpenApi(WorkflowRegistry registry, ObjectProvider<Workflow> workflows,
-			WebSettings settings) {
-		return new WorkflowOpenApi(settings.basePath(), () -> {
-			// the registry knows those that exist
-			workflows.stream().forEach((workflow) -> {
-			});
-			return registry.workflows();
-		});
+	WorkflowOpenApi workflowOpenApi(WorkflowRegistry registry, WebSettings settings) {
+		return new WorkflowOpenApi(settings.basePath(), registry::published);
 	}
 
 }

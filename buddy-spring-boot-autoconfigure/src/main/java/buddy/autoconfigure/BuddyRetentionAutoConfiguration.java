@@ -40,7 +40,7 @@ public final class BuddyRetentionAutoConfiguration {
 			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry,
 			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties) {
 		return new RetentionSchedule(sessionRetention, stores(retention, store, registry), events.getIfAvailable(),
-				properties.interval());
+				registry, properties.interval());
 	}
 
 	/** The application's store, and those that workflows have of their own. */

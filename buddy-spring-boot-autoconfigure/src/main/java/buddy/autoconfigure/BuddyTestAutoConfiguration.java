@@ -9,7 +9,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 
 import buddy.agent.Agents;
 import buddy.session.WorkflowSessionRepository;
@@ -36,6 +38,13 @@ public final class BuddyTestAutoConfiguration {
 	RecordedRuns recordedRuns(ObjectProvider<WorkflowSessionRepository> store,
 			ObjectProvider<WorkflowSessions> sessions) {
 		return new RecordedRuns(store::getObject, sessions::getObject);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(EnableMethodSecurity.class)
+	@Import(ApplicationsMethodSecurity.class)
+	static class MethodSecurityConfiguration {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

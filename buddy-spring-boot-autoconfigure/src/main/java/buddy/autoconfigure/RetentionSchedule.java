@@ -15,6 +15,7 @@ import org.springframework.context.SmartLifecycle;
 import buddy.event.EventRetention;
 import buddy.session.RunRetention;
 import buddy.session.SessionRetention;
+import buddy.workflow.WorkflowRegistry;
 
 /**
  * Sweeps at an interval while the application runs, if anything is to be deleted at all.
@@ -34,25 +35,30 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final @Nullable EventRetention events;
 
+	private final WorkflowRegistry registry;
+
 	private final Duration interval;
 
 	private @Nullable ScheduledExecutorService thread;
 
 	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, @Nullable EventRetention events,
-			Duration interval) {
+			WorkflowRegistry registry, Duration interval) {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
 		}
 		this.retention = retention;
 		this.stores = stores;
 		this.events = events;
+		this.registry = registry;
 		this.interval = interval;
 	}
 
 	@Override
 	public synchronized void start() {
 		boolean deletesEvents = this.events != null && this.events.deletes();
-		if (this.thread != null || (!this.retention.deletes() && !deletesEvents)) {
+		// a lazy workflow may have a retention of its own
+		boolean nothing = !this.retention.deletes() && !deletesEvents && this.registry.isComplete();
+		if (this.thread != null || nothing) {
 			return;
 		}
 		this.retention.resume();
@@ -73,6 +79,7 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private void sweep() {
 		try {
+			this.registry.workflows();
 			SessionRetention.Swept swept = this.retention.sweep();
 			if (swept.sessions() + swept.runs() > 0) {
 				logger.info("Retention deleted {} workflow sessions and {} runs of others", swept.sessions(),

@@ -1,10 +1,14 @@
 package buddy.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -15,6 +19,7 @@ import org.springframework.util.ClassUtils;
 import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowRegistry;
 
 /**
@@ -25,24 +30,27 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkflowStartupCheck.class);
 
+	private static final boolean REACTOR = ClassUtils.isPresent("reactor.core.publisher.Hooks",
+			WorkflowStartupCheck.class.getClassLoader());
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Environment environment;
 
 	private final WorkflowRegistry registry;
 
-	private final @Nullable AdvisedCheck advised;
+	private final ObjectProvider<AdvisedCheck> advised;
 
 	/**
 	 * Creates the check.
 	 * @param beanFactory where the workflow beans are
 	 * @param environment tells of context propagation
 	 * @param registry takes the workflows
-	 * @param advised tells whether the aspect stands before a bean, or {@code null} if
-	 * there is no aspect
+	 * @param advised tells whether the aspect stands before a bean; empty if there is no
+	 * aspect
 	 */
 	WorkflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			WorkflowRegistry registry, @Nullable AdvisedCheck advised) {
+			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.registry = registry;
@@ -51,33 +59,73 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		AdvisedCheck check = this.advised.getIfAvailable();
+		List<String> publishers = new ArrayList<>();
 		for (String name : this.beanFactory.getBeanNamesForType(Workflow.class, true, false)) {
-			checkClass(name);
+			if (checkClass(name)) {
+				publishers.add(name);
+			}
 			if (this.beanFactory.containsSingleton(name)) {
 				Workflow workflow = this.beanFactory.getBean(name, Workflow.class);
-				checkAdvised(name, workflow);
+				checkAdvised(name, workflow, check);
 				this.registry.register(name, workflow);
 			}
-			else if (this.advised == null || !this.advised.proxiesAreMade()) {
-				throw (this.advised != null) ? noProxy(name) : noAspect(name);
+			else if (check == null || !check.proxiesAreMade()) {
+				throw (check != null) ? noProxy(name) : noAspect(name);
 			}
 		}
-		Set<String> unused = this.registry.unusedOverrides();
-		if (!unused.isEmpty()) {
-			logger.warn("There are settings under buddy.workflows for {}, but the workflows are {}", unused,
-					this.registry.workflows().stream().map((workflow) -> workflow.workflowId()).toList());
+		if (!publishers.isEmpty()) {
+			ReactorPropagation.warnIfOff(publishers);
+		}
+		LazyWorkflowBeans lazy = new LazyWorkflowBeans(this.beanFactory, this.registry, this.advised);
+		this.registry.createLazily(lazy);
+		if (!lazy.remain()) {
+			this.registry.workflows();
 		}
 	}
 
-	private void checkClass(String name) {
+	/** Tells what is of interest once every workflow is known. */
+	static void report(WorkflowRegistry registry, ConfigurableListableBeanFactory beanFactory) {
+		warnOfUnusedSettings(registry);
+		if (beanFactory.containsBean("buddyRoutes") || beanFactory.containsBean("workflowTools")) {
+			registry.workflows().forEach(WorkflowStartupCheck::tellIfUnpublished);
+		}
+	}
+
+	private static void tellIfUnpublished(WorkflowDescriptor workflow) {
+		if (!workflow.unsuppliedParameters().isEmpty()) {
+			logger.info(
+					"The workflow '{}' is not published over HTTP or MCP, since no input gives {}. Call its bean from Java;"
+							+ " or let run() take plain values, or mark as nullable what may be left out",
+					workflow.workflowId(),
+					workflow.unsuppliedParameters()
+						.stream()
+						.map((parameter) -> "'" + parameter.name() + "' (" + parameter.type().getTypeName() + ")")
+						.collect(Collectors.joining(" and ")));
+		}
+	}
+
+	private static void warnOfUnusedSettings(WorkflowRegistry registry) {
+		Set<String> unused = registry.unusedOverrides();
+		if (!unused.isEmpty()) {
+			logger.warn("There are settings under buddy.workflows for {}, but the workflows are {}", unused,
+					registry.workflows().stream().map((workflow) -> workflow.workflowId()).toList());
+		}
+	}
+
+	/** Whether its runs are publishers. */
+	private boolean checkClass(String name) {
 		Class<?> type = this.beanFactory.getType(name, false);
 		if (type == null || ClassUtils.getUserClass(type) == Workflow.class) {
-			return;
+			return false;
 		}
 		Class<? extends Workflow> workflowClass = ClassUtils.getUserClass(type).asSubclass(Workflow.class);
 		try {
 			WorkflowRegistry.check(workflowClass);
 			checkAsync(workflowClass);
+			return REACTOR && WorkflowRegistry.methods(workflowClass)
+				.stream()
+				.anyMatch((method) -> ReactorPropagation.isPublisher(method.getReturnType()));
 		}
 		catch (InvalidWorkflowException ex) {
 			throw ex.ofBean(name);
@@ -102,11 +150,11 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 				&& this.environment.getProperty("spring.task.execution.propagate-context", Boolean.class, false);
 	}
 
-	private void checkAdvised(String name, Workflow workflow) {
-		if (this.advised == null) {
+	static void checkAdvised(String name, Workflow workflow, @Nullable AdvisedCheck advised) {
+		if (advised == null) {
 			throw noAspect(name);
 		}
-		if (!this.advised.test(workflow)) {
+		if (!advised.test(workflow)) {
 			throw noProxy(name);
 		}
 	}

@@ -2,17 +2,22 @@ package buddy.json;
 
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.introspect.BeanPropertyDefinition;
+import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ArrayNode;
@@ -58,6 +63,42 @@ public final class InputJson {
 		JsonNode tree = withWholeNumbers(MAPPER.valueToTree(value));
 		refuseNullItems(tree, javaType);
 		return MAPPER.readValue(MAPPER.treeAsTokens(tree), javaType);
+	}
+
+	/**
+	 * Finds what in a type no JSON can be read into, such as an interface that nothing
+	 * says the classes of. Components that are declared nullable may be left out.
+	 * @param type the type
+	 * @return the type that cannot be read, {@code type} or one within it, or
+	 * {@code null} if there is none
+	 */
+	public static @Nullable Type unreadable(Type type) {
+		return UnreadableTypes.find(MAPPER, MAPPER.constructType(type));
+	}
+
+	/**
+	 * Returns a type as Jackson sees it.
+	 * @param type the type
+	 * @return the same with what is known of its generics
+	 */
+	public static JavaType type(Type type) {
+		return MAPPER.constructType(type);
+	}
+
+	/**
+	 * Returns the properties that are read into instances of a type.
+	 * @param type the type
+	 * @return by the name in Java, the name in JSON and the type
+	 */
+	public static Map<String, Property> properties(JavaType type) {
+		DeserializationConfig config = MAPPER.deserializationConfig();
+		ClassIntrospector introspector = config.classIntrospectorInstance();
+		return introspector.introspectForDeserialization(type, introspector.introspectClassAnnotations(type))
+			.findProperties()
+			.stream()
+			.collect(Collectors.toMap(BeanPropertyDefinition::getInternalName,
+					(property) -> new Property(property.getName(), property.getPrimaryType()),
+					(first, second) -> first));
 	}
 
 	static JsonMapper mapper() {
@@ -128,6 +169,15 @@ public final class InputJson {
 			}
 			refuseNullItems(item, items);
 		}
+	}
+
+	/**
+	 * A property of a JSON object.
+	 *
+	 * @param name its name in JSON
+	 * @param type its type
+	 */
+	public record Property(String name, JavaType type) {
 	}
 
 }

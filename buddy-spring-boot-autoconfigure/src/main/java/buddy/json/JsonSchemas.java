@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * JSON Schemas (draft 2020-12) of JSON objects whose properties have Java types.
@@ -20,6 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
  * Jackson module, which the starter brings. Where they are not on the class path, a
  * schema still names the properties and says which are required, and leaves their types
  * open.
+ *
+ * <p>
+ * They are kept plain, for hosts that know no more: a type stands where it is used, only
+ * one that holds itself is under {@code $defs}, and what may be {@code null} is an
+ * {@code anyOf}.
  */
 public final class JsonSchemas {
 
@@ -27,6 +33,8 @@ public final class JsonSchemas {
 
 	private static final boolean GENERATOR_PRESENT = ClassUtils.isPresent(
 			"com.github.victools.jsonschema.module.jackson.JacksonSchemaModule", JsonSchemas.class.getClassLoader());
+
+	private static final StringNode NULL = StringNode.valueOf("null");
 
 	private JsonSchemas() {
 	}
@@ -54,7 +62,7 @@ public final class JsonSchemas {
 		if (!described.definitions().isEmpty()) {
 			schema.set("$defs", described.definitions());
 		}
-		return plain(schema);
+		return plain(PlainSchemas.of(schema));
 	}
 
 	private static ObjectNode member(Property property, ObjectNode type) {
@@ -79,16 +87,12 @@ public final class JsonSchemas {
 	}
 
 	private static ObjectNode nullable(ObjectNode schema) {
-		if (schema.isEmpty() || schema.path("type").isArray()) {
-			return schema;
-		}
-		if (schema.path("type").isString() && !schema.has("enum") && !schema.has("const")) {
-			String type = schema.path("type").stringValue();
-			schema.putArray("type").add(type).add("null");
+		boolean already = schema.path("anyOf").valueStream().anyMatch((choice) -> choice.path("type").equals(NULL));
+		if (schema.isEmpty() || schema.path("type").isArray() || already) {
 			return schema;
 		}
 		ObjectNode either = JsonNodeFactory.instance.objectNode();
-		either.putArray("anyOf").add(schema).addObject().put("type", "null");
+		either.putArray("anyOf").add(schema).addObject().set("type", NULL);
 		return either;
 	}
 

@@ -39,6 +39,10 @@ final class NullnessIntrospector extends NopAnnotationIntrospector {
 		return JsonSetter.Value.construct(refused ? Nulls.FAIL : null, itemsRefused ? Nulls.FAIL : null);
 	}
 
+	static boolean isNullable(AnnotatedParameter parameter) {
+		return nullness(parameter) == Nullness.NULLABLE;
+	}
+
 	private static @Nullable JavaType type(Annotated annotated) {
 		if (annotated instanceof AnnotatedMethod method) {
 			return (method.getParameterCount() == 1) ? method.getParameterType(0) : null;

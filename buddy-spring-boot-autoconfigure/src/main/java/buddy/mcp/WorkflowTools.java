@@ -21,6 +21,8 @@ import buddy.run.RunResponse;
 import buddy.workflow.StartOptions;
 import buddy.workflow.StartedRun;
 import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowDescriptor.InputParameter;
+import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowScope;
 
@@ -82,7 +84,7 @@ public final class WorkflowTools {
 	public List<SyncToolSpecification> specifications() {
 		Map<String, String> idByName = new LinkedHashMap<>();
 		List<SyncToolSpecification> tools = new ArrayList<>();
-		for (WorkflowDescriptor workflow : this.registry.workflows()) {
+		for (WorkflowDescriptor workflow : this.registry.published()) {
 			if (this.exposed.test(workflow.workflowId())) {
 				String name = name(workflow.workflowId());
 				String other = idByName.put(name, workflow.workflowId());
@@ -108,18 +110,24 @@ public final class WorkflowTools {
 			.description(workflow.description().isEmpty() ? workflow.name() : workflow.description())
 			.outputSchema(OUTPUT_SCHEMA)
 			.build();
-		return new SyncToolSpecification(tool, (exchange, request) -> call(workflow.workflowId(), exchange, request));
+		return new SyncToolSpecification(tool, (exchange, request) -> call(workflow, exchange, request));
 	}
 
-	private CallToolResult call(String workflowId, McpSyncServerExchange exchange, CallToolRequest request) {
+	private CallToolResult call(WorkflowDescriptor workflow, McpSyncServerExchange exchange, CallToolRequest request) {
+		String workflowId = workflow.workflowId();
 		ToolCall call = this.calls.begin(exchange, request.progressToken());
 		try {
 			this.guard.check();
 			Object session = (request.meta() != null) ? request.meta().get(SESSION_META) : null;
 			if (session != null && !(session instanceof String)) {
-				return error("The field '" + SESSION_META + "' of _meta must be a text");
+				return refusal("The field '" + SESSION_META + "' of _meta must be a text");
 			}
 			Map<String, Object> input = (request.arguments() != null) ? request.arguments() : Map.of();
+			String id = idIn(input, workflow);
+			if (id != null) {
+				return refusal("'" + id + "' is no argument; the session is the request's _meta field \"" + SESSION_META
+						+ "\", and the user is who made the request");
+			}
 			StartOptions options = StartOptions.here().onBegin((runId) -> this.calls.begun(call, runId));
 			StartedRun run = scope(request).call(() -> this.registry.start(workflowId, input, options));
 			return result(run.response().toCompletableFuture().join());
@@ -133,6 +141,17 @@ public final class WorkflowTools {
 		finally {
 			this.calls.end(call);
 		}
+	}
+
+	/** A server that does not check arguments by the tool's schema lets them through. */
+	private static @Nullable String idIn(Map<String, Object> input, WorkflowDescriptor workflow) {
+		return workflow.parameters()
+			.stream()
+			.filter((parameter) -> parameter.kind() == Kind.SESSION_ID || parameter.kind() == Kind.USER_ID)
+			.map(InputParameter::name)
+			.filter(input::containsKey)
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static WorkflowScope scope(CallToolRequest request) {
@@ -165,10 +184,10 @@ public final class WorkflowTools {
 			logger.warn("The workflow '{}' failed as an MCP tool{}: {}", workflowId, run, cause.getClass().getName());
 			message = "The workflow '" + workflowId + "' failed" + run;
 		}
-		return error(message);
+		return refusal(message);
 	}
 
-	private static CallToolResult error(String message) {
+	private static CallToolResult refusal(String message) {
 		return CallToolResult.builder().content(List.of(TextContent.builder(message).build())).isError(true).build();
 	}
 

@@ -51,6 +51,8 @@ final class OpenApi30 {
 		types(copy);
 		nullableChoice(copy);
 		constant(copy);
+		exclusive(copy, "exclusiveMinimum", "minimum");
+		exclusive(copy, "exclusiveMaximum", "maximum");
 		reference(copy);
 		copy.remove("not", NULL);
 		return copy;
@@ -84,14 +86,28 @@ final class OpenApi30 {
 			List<Object> others = new ArrayList<>(choices);
 			others.remove(NULL);
 			schema.remove("anyOf");
-			schema.put((others.size() == 1) ? "allOf" : "anyOf", others);
 			schema.put(NULLABLE, true);
+			if (others.size() == 1 && others.get(0) instanceof Map<?, ?> other && !other.containsKey(REFERENCE)
+					&& !other.containsKey("enum") && other.keySet().stream().noneMatch(schema::containsKey)) {
+				other.forEach((name, value) -> schema.put(String.valueOf(name), value));
+			}
+			else {
+				schema.put((others.size() == 1) ? "allOf" : "anyOf", others);
+			}
 		}
 	}
 
 	private static void constant(Map<String, @Nullable Object> schema) {
 		if (schema.containsKey("const")) {
 			schema.put("enum", Collections.singletonList(schema.remove("const")));
+		}
+	}
+
+	/** In 3.0 it is a flag of the limit. */
+	private static void exclusive(Map<String, @Nullable Object> schema, String exclusive, String limit) {
+		if (schema.get(exclusive) instanceof Number number) {
+			schema.put(limit, number);
+			schema.put(exclusive, true);
 		}
 	}
 

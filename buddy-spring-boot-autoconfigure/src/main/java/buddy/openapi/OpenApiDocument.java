@@ -67,7 +67,7 @@ final class OpenApiDocument {
 			operation.put("description", workflow.description());
 		}
 		operation.putAll(this.run);
-		operation.put("requestBody", Map.of("required", true, "content",
+		operation.put("requestBody", Map.of("required", input.containsKey("required"), "content",
 				Map.of("application/json", Map.of("schema", Map.of("$ref", SCHEMAS + name + "RunRequest")))));
 		this.paths.put(basePath + "/workflows/" + workflow.workflowId() + "/runs", Map.of("post", operation));
 	}

@@ -96,9 +96,16 @@ final class AccessGuard {
 
 	/** Refuses a write whose body is not JSON, or says that it is not. */
 	void checkBody(ServerRequest request) {
-		if (request.method().equals(HttpMethod.POST) || request.method().equals(HttpMethod.PATCH)) {
+		boolean writes = request.method().equals(HttpMethod.POST) || request.method().equals(HttpMethod.PATCH);
+		if (writes && !isEmpty(request.servletRequest())) {
 			requireJson(request.servletRequest(), request.method());
 		}
+	}
+
+	/** A request that says nothing of a body has none. */
+	private static boolean isEmpty(HttpServletRequest request) {
+		return request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null
+				&& request.getContentType() == null;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package buddy.web;
 
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ final class Problems {
 	static Problem workflowNotFound(String workflowId) {
 		return Problem.of(HttpStatus.NOT_FOUND, "workflow-not-found", "No such workflow",
 				"There is no workflow '" + workflowId + "'");
+	}
+
+	static Problem workflowNotPublished(String workflowId) {
+		return Problem.of(HttpStatus.NOT_FOUND, "workflow-not-found", "No such workflow",
+				"The workflow '" + workflowId + "' is called from Java only: its run() needs more than JSON can give");
 	}
 
 	static Problem runNotFound(String runId) {
@@ -124,6 +130,7 @@ final class Problems {
 		}
 		if (ex instanceof InvalidInputException invalid) {
 			Problem problem = invalidInput("input." + invalid.path(), String.valueOf(ex.getMessage()));
+			problem = problem.with("errors", invalid.faults().stream().map(Problems::fault).toList());
 			return invalid.knownFields().isEmpty() ? problem : problem.with("known_fields", invalid.knownFields());
 		}
 		if (ex instanceof InvalidIdException) {
@@ -134,6 +141,10 @@ final class Problems {
 					ex.getMessage());
 		}
 		return null;
+	}
+
+	private static Map<String, String> fault(InvalidInputException.Fault fault) {
+		return Map.of("path", Problem.line("input." + fault.path()), "message", Problem.line(fault.message()));
 	}
 
 	private static @Nullable Problem session(Throwable ex) {

@@ -88,8 +88,8 @@ final class RunStarts {
 	ServerResponse start(ServerRequest request, Caller caller) {
 		Query.of(request);
 		String workflowId = Ids.requireWorkflowId(request.pathVariable("id"));
-		WorkflowDescriptor workflow = this.registry.find(workflowId)
-			.orElseThrow(() -> Problems.workflowNotFound(workflowId).refusal());
+		WorkflowDescriptor workflow = this.registry.findPublished(workflowId)
+			.orElseThrow(() -> notFound(workflowId).refusal());
 		Accept accept = Accept.of(request, Accept.JSON, Accept.EVENTS);
 		if (accept == Accept.EVENTS && this.storedElsewhere.test(workflowId)) {
 			throw Problems
@@ -98,7 +98,7 @@ final class RunStarts {
 				.refusal();
 		}
 		String key = idempotencyKey(request);
-		StartRequest start = StartRequest.of(this.bodies.object(request), workflow, caller);
+		StartRequest start = StartRequest.of(this.bodies.objectIfAny(request), workflow, caller);
 		try {
 			if (accept == Accept.EVENTS) {
 				return follow(request, caller, workflowId, start, key);
@@ -109,6 +109,11 @@ final class RunStarts {
 		catch (IdempotencyKeyUsedException ex) {
 			return repeat(request, caller, accept, ex);
 		}
+	}
+
+	private Problem notFound(String workflowId) {
+		return this.registry.find(workflowId).isPresent() ? Problems.workflowNotPublished(workflowId)
+				: Problems.workflowNotFound(workflowId);
 	}
 
 	/** Runs on this thread, which the client waits for. */

@@ -31,8 +31,9 @@ record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, Ma
 		Map<String, @Nullable Object> input = fields.object("input");
 		Fields session = new Fields("session.", fields.object("session")).only("session_id", "user_id", "session_name",
 				"session_state");
-		String sessionId = same(session.text("session_id"), idIn(input, workflow, Kind.SESSION_ID), "session_id");
-		String userId = same(session.text("user_id"), idIn(input, workflow, Kind.USER_ID), "user_id");
+		requireNoIds(input, workflow);
+		String sessionId = session.text("session_id");
+		String userId = session.text("user_id");
 		WorkflowScope scope = (sessionId != null) ? WorkflowScope.session(sessionId) : WorkflowScope.empty();
 		Map<String, @Nullable Object> state = session.object("session_state");
 		scope = scope.user(Ids.requireUserId(caller.ownerOf(userId)))
@@ -45,23 +46,18 @@ record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, Ma
 		return RequestBody.canonical(this.body);
 	}
 
-	/** The id that the input gives in a parameter that is made for it. */
-	private static @Nullable String idIn(Map<String, @Nullable Object> input, WorkflowDescriptor workflow, Kind kind) {
+	/** They are of the run, not of its input, and its schema knows no such fields. */
+	private static void requireNoIds(Map<String, @Nullable Object> input, WorkflowDescriptor workflow) {
 		for (InputParameter parameter : workflow.parameters()) {
-			if (parameter.kind() == kind && input.get(parameter.name()) != null) {
-				return new Fields("input.", input).text(parameter.name());
+			boolean id = parameter.kind() == Kind.SESSION_ID || parameter.kind() == Kind.USER_ID;
+			if (id && input.containsKey(parameter.name())) {
+				String field = (parameter.kind() == Kind.SESSION_ID) ? "session.session_id" : "session.user_id";
+				throw Problems
+					.invalidInput("input." + parameter.name(),
+							"'" + parameter.name() + "' is no input; give it as the field '" + field + "'")
+					.refusal();
 			}
 		}
-		return null;
-	}
-
-	private static @Nullable String same(@Nullable String ofSession, @Nullable String ofInput, String name) {
-		if (ofSession != null && ofInput != null && !ofSession.equals(ofInput)) {
-			throw Problems
-				.invalidInput("session." + name, "The input and the field 'session." + name + "' name different ones")
-				.refusal();
-		}
-		return (ofSession != null) ? ofSession : ofInput;
 	}
 
 }

@@ -19,13 +19,13 @@ final class WorkflowRoutes {
 
 	ServerResponse list(ServerRequest request, Caller caller) {
 		Query.of(request);
-		return Answer.page(this.registry.workflows().stream().map(Views::workflow).toList(), null);
+		return Answer.page(this.registry.published().stream().map(Views::workflow).toList(), null);
 	}
 
 	ServerResponse find(ServerRequest request, Caller caller) {
 		Query.of(request);
 		String workflowId = Ids.requireWorkflowId(request.pathVariable("id"));
-		return this.registry.find(workflowId)
+		return this.registry.findPublished(workflowId)
 			.map((workflow) -> Answer.ok(Views.workflowWithInput(workflow)))
 			.orElseThrow(() -> Problems.workflowNotFound(workflowId).refusal());
 	}

@@ -2,11 +2,13 @@ package buddy.workflow;
 
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
 
 import buddy.json.MisfitException;
 import buddy.json.StrictJson;
@@ -28,8 +30,22 @@ final class InputBinder {
 	}
 
 	@Nullable Object[] bind(Map<String, ? extends @Nullable Object> input) {
+		requireSupplied();
 		requireKnown(input.keySet());
 		return this.method.parameters().stream().map((parameter) -> argument(parameter, input)).toArray();
+	}
+
+	private void requireSupplied() {
+		for (InputParameter parameter : this.method.parameters()) {
+			if (parameter.isUnsupplied()) {
+				throw new InvalidInputException(
+						"Workflow '" + this.workflowId
+								+ "' cannot be run with input by name: no input gives its parameter '"
+								+ parameter.name() + "' (" + parameter.type().getTypeName()
+								+ "); call its bean from Java, or mark the parameter as nullable if it may be left out",
+						parameter.name(), Set.of(), null);
+			}
+		}
 	}
 
 	private void requireKnown(Set<String> names) {
@@ -63,6 +79,9 @@ final class InputBinder {
 			throw new InvalidInputException("Input '" + name + "' of workflow '" + this.workflowId
 					+ "' is missing; it must be a " + type.getTypeName(), name, Set.of(), null);
 		}
+		if (parameter.kind() == Kind.NOT_RECORDED) {
+			return absent(ResolvableType.forType(type).toClass());
+		}
 		try {
 			return StrictJson.convert(given, type);
 		}
@@ -72,6 +91,12 @@ final class InputBinder {
 					"Input '" + path + "' of workflow '" + this.workflowId + "' " + ex.getMessage(), path,
 					ex.knownFields(), ex);
 		}
+	}
+
+	/** No input gives it, and it may be absent. */
+	private static @Nullable Object absent(Class<?> type) {
+		return type.getName().startsWith("java.util.Optional")
+				? ((type == Optional.class) ? Optional.empty() : StrictJson.convert(null, type)) : null;
 	}
 
 }

@@ -1,7 +1,9 @@
 package buddy.workflow;
 
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,24 @@ public class InvalidInputException extends IllegalArgumentException {
 
 	private final List<String> knownFields;
 
+	private final List<Fault> faults;
+
 	InvalidInputException(String message, String path, Collection<String> knownFields, @Nullable Throwable cause) {
 		super(message, cause);
 		this.path = path;
 		this.knownFields = List.copyOf(knownFields);
+		this.faults = List.of(new Fault(path, message));
+	}
+
+	InvalidInputException(String workflowId, List<Fault> faults, Throwable cause) {
+		super("The input of workflow '" + workflowId + "' is not valid: "
+				+ faults.stream()
+					.map((fault) -> fault.path() + " " + fault.message())
+					.collect(Collectors.joining("; ")),
+				cause);
+		this.path = faults.get(0).path();
+		this.knownFields = List.of();
+		this.faults = List.copyOf(faults);
 	}
 
 	/**
@@ -29,11 +45,28 @@ public class InvalidInputException extends IllegalArgumentException {
 	}
 
 	/**
+	 * Returns all faults that were found, of which {@link #path()} is the first.
+	 * @return the faults; where input does not fit its types, there is only one
+	 */
+	public List<Fault> faults() {
+		return this.faults;
+	}
+
+	/**
 	 * Returns the fields that there are in the place of one that is unknown.
 	 * @return their names, sorted; empty if the fault is another one
 	 */
 	public List<String> knownFields() {
 		return this.knownFields;
+	}
+
+	/**
+	 * A fault of the input.
+	 *
+	 * @param path where it is, such as {@code city.name} or {@code tags[1]}
+	 * @param message what is wrong there
+	 */
+	public record Fault(String path, String message) implements Serializable {
 	}
 
 }

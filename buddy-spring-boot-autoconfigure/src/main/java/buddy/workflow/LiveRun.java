@@ -123,6 +123,14 @@ final class LiveRun {
 	}
 
 	/** Does something once when the run is over, or now if it is already. */
+	/** Whether its operators may call other workflows on Reactor's threads. */
+	boolean isPublisher() {
+		return WorkflowMethods.of(this.request.workflow().getClass())
+			.all()
+			.stream()
+			.anyMatch((method) -> ReactiveTypes.adapter(method.returnType()) != null);
+	}
+
 	void whenOver(Runnable action) {
 		synchronized (this.whenOver) {
 			if (!this.over) {

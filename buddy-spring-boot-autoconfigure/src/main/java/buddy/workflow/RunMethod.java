@@ -3,8 +3,8 @@ package buddy.workflow;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.security.Principal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +66,8 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 					"Override it in the class, and call " + method.getDeclaringClass().getSimpleName() + ".super."
 							+ signature + " there.");
 		}
+		requireOverridable(type, method, signature);
+		requireNoSuspension(where, method, signature);
 		ResolvableType returnType = ResolvableType.forMethodReturnType(method, type);
 		requireRecordable(where, signature, returnType.toClass());
 		ReactiveAdapter reactive = ReactiveTypes.adapter(returnType);
@@ -82,8 +84,8 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 		for (int i = 0; i < this.parameters.size(); i++) {
 			InputParameter parameter = this.parameters.get(i);
 			Object argument = arguments[i];
-			if (parameter.kind() == Kind.NOT_RECORDED
-					|| (parameter.kind() == Kind.DATA && argument != null && !isData(argument.getClass()))) {
+			if (parameter.kind() == Kind.NOT_RECORDED || (parameter.kind() == Kind.DATA && argument != null
+					&& !DataTypes.contains(argument.getClass()))) {
 				json.put(parameter.name(), StorableJson.require(parameter.name(), omitted(argument)));
 			}
 			else if (parameter.kind() == Kind.DATA) {
@@ -126,6 +128,28 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 	private static String omitted(@Nullable Object argument) {
 		return (argument != null) ? "(not recorded: " + argument.getClass().getSimpleName() + ")"
 				: "(not recorded: null)";
+	}
+
+	/** The proxy is a subclass in the package of the workflow's class. */
+	private static void requireOverridable(Class<?> type, Method method, String signature) {
+		Class<?> declaring = method.getDeclaringClass();
+		boolean visible = Modifier.isPublic(method.getModifiers()) || Modifier.isProtected(method.getModifiers());
+		if (!visible && !declaring.getPackageName().equals(type.getPackageName())) {
+			throw new InvalidWorkflowException(type.getName(),
+					"its " + signature + " is package-private in " + declaring.getName()
+							+ ", a class of another package, so no proxy can stand before it",
+					"Make it public or protected.");
+		}
+	}
+
+	/** Told by name: Kotlin need not be there. */
+	private static void requireNoSuspension(String where, Method method, String signature) {
+		if (Arrays.stream(method.getParameterTypes())
+			.anyMatch((type) -> type.getName().equals("kotlin.coroutines.Continuation"))) {
+			throw new InvalidWorkflowException(where,
+					"its " + signature + " is a suspend function, which returns before its work is done",
+					"Declare it without suspend, and return mono { ... } or future { ... } of kotlinx-coroutines.");
+		}
 	}
 
 	private static void requireRecordable(String where, String signature, Class<?> returnType) {
@@ -194,37 +218,22 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(type);
 			Type parameterType = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), type);
 			JsonPropertyDescription description = parameter.getParameterAnnotation(JsonPropertyDescription.class);
-			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter),
+			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter, parameterType),
 					!parameter.isOptional() && !OPTIONALS.contains(parameter.getParameterType()),
 					(description != null) ? description.value() : null));
 		}
 		return List.copyOf(parameters);
 	}
 
-	private static Kind kind(MethodParameter parameter) {
+	private static Kind kind(MethodParameter parameter, Type type) {
 		if (parameter.hasParameterAnnotation(SessionId.class)) {
 			return Kind.SESSION_ID;
 		}
 		if (parameter.hasParameterAnnotation(UserId.class)) {
 			return Kind.USER_ID;
 		}
-		return (parameter.hasParameterAnnotation(NotRecorded.class) || !isData(parameter.getParameterType()))
-				? Kind.NOT_RECORDED : Kind.DATA;
-	}
-
-	/** Callbacks, streams and the like have no JSON that anybody could use. */
-	static boolean isData(Class<?> type) {
-		if (ClassUtils.isPrimitiveOrWrapper(type) || type == String.class || type == Object.class) {
-			return true;
-		}
-		return !(type.isAnnotationPresent(FunctionalInterface.class) || type.getName().startsWith("java.util.function.")
-				|| Principal.class.isAssignableFrom(type) || AutoCloseable.class.isAssignableFrom(type)
-				|| Iterator.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)
-				|| java.util.concurrent.Executor.class.isAssignableFrom(type) || Thread.class.isAssignableFrom(type)
-				|| Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)
-				|| type == Class.class || type.getName().startsWith("jakarta.servlet.")
-				|| type.getName().startsWith("org.springframework.web.")
-				|| type.getName().startsWith("org.reactivestreams.") || type.getName().startsWith("reactor.core."));
+		return (parameter.hasParameterAnnotation(NotRecorded.class)
+				|| !DataTypes.contains(ResolvableType.forType(type))) ? Kind.NOT_RECORDED : Kind.DATA;
 	}
 
 }

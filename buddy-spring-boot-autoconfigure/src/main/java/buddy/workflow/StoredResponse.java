@@ -36,7 +36,7 @@ final class StoredResponse {
 
 	private static String json(RunResponse response, long createdAt) {
 		Object content = response.content();
-		if (content != null && !RunMethod.isData(content.getClass())) {
+		if (content != null && !DataTypes.contains(content.getClass())) {
 			return withoutContent(response, "omitted: a " + content.getClass().getName()
 					+ " is no data, and reading it would take it from the caller");
 		}

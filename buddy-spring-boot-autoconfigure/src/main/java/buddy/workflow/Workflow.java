@@ -32,6 +32,8 @@ public abstract class Workflow {
 
 	private volatile @Nullable Object derived;
 
+	private volatile @Nullable InputConstraints constraints;
+
 	/**
 	 * Creates a workflow with all defaults.
 	 */
@@ -210,6 +212,15 @@ public abstract class Workflow {
 	void configure(WorkflowSettings overrides) {
 		this.settings = this.settings.overriddenBy(overrides);
 		this.derived = null;
+	}
+
+	void constrain(InputConstraints constraints) {
+		this.constraints = constraints;
+		this.derived = null;
+	}
+
+	@Nullable InputConstraints constraints() {
+		return this.constraints;
 	}
 
 	/** Made once: every call of run() asks for it. */

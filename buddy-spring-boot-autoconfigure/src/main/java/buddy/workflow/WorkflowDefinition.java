@@ -29,8 +29,14 @@ record WorkflowDefinition(WorkflowDescriptor descriptor, String dataJson) {
 		@SuppressWarnings("unchecked") // the class of a workflow is a subclass of
 										// Workflow
 		Class<? extends Workflow> type = (Class<? extends Workflow>) ClassUtils.getUserClass(workflow.getClass());
+		InputConstraints constraints = WorkflowInternals.constraints(workflow);
 		return new WorkflowDescriptor(workflow.workflowId(), workflow.name(), workflow.description(), type,
-				method.parameters(), method.returnType().getType());
+				method.parameters(), method.returnType().getType(), (schema) -> {
+					if (constraints != null) {
+						constraints.describe(type, method.method(), schema);
+					}
+					return schema;
+				});
 	}
 
 	private static String describeAsJson(Workflow workflow) {

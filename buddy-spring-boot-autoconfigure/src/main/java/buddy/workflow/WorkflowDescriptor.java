@@ -3,9 +3,11 @@ package buddy.workflow;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.InputJson;
 import buddy.json.JsonSchemas;
 
 /**
@@ -17,9 +19,11 @@ import buddy.json.JsonSchemas;
  * @param workflowClass its class
  * @param parameters what {@code run()} takes as input, in order
  * @param returnType what {@code run()} returns
+ * @param constraints adds to the schema of the input what its types do not say
  */
 public record WorkflowDescriptor(String workflowId, String name, String description,
-		Class<? extends Workflow> workflowClass, List<InputParameter> parameters, Type returnType) {
+		Class<? extends Workflow> workflowClass, List<InputParameter> parameters, Type returnType,
+		UnaryOperator<Map<String, Object>> constraints) {
 
 	/**
 	 * Copies the parameters.
@@ -29,17 +33,41 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 	}
 
 	/**
+	 * Describes a workflow whose input has no constraints but its types.
+	 * @param workflowId its id
+	 * @param name its name for people
+	 * @param description what it does, or an empty text
+	 * @param workflowClass its class
+	 * @param parameters what {@code run()} takes as input, in order
+	 * @param returnType what {@code run()} returns
+	 */
+	public WorkflowDescriptor(String workflowId, String name, String description,
+			Class<? extends Workflow> workflowClass, List<InputParameter> parameters, Type returnType) {
+		this(workflowId, name, description, workflowClass, parameters, returnType, UnaryOperator.identity());
+	}
+
+	/**
 	 * Returns the JSON Schema (draft 2020-12) of the workflow's input: an object with the
 	 * parameters of {@code run()} that carry data, and nothing else. Session and user
 	 * come beside the input.
 	 * @return the schema as plain maps and lists; a new copy each time
 	 */
 	public Map<String, Object> inputSchema() {
-		return JsonSchemas.ofObject(this.parameters.stream()
+		return this.constraints.apply(JsonSchemas.ofObject(this.parameters.stream()
 			.filter((parameter) -> parameter.kind() == InputParameter.Kind.DATA)
 			.map((parameter) -> new JsonSchemas.Property(parameter.name(), parameter.type(), parameter.required(),
 					parameter.description()))
-			.toList());
+			.toList()));
+	}
+
+	/**
+	 * Returns the parameters that need a value which input by name cannot give, such as a
+	 * request, a stream, a callback or one that is marked {@link NotRecorded}. A workflow
+	 * that has any is called from Java only: REST, MCP and OpenAPI leave it out.
+	 * @return the parameters, in order; empty if the workflow can be run by input
+	 */
+	public List<InputParameter> unsuppliedParameters() {
+		return this.parameters.stream().filter(InputParameter::isUnsupplied).toList();
 	}
 
 	/**
@@ -54,6 +82,11 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 	 * {@code null}
 	 */
 	public record InputParameter(String name, Type type, Kind kind, boolean required, @Nullable String description) {
+
+		boolean isUnsupplied() {
+			return this.required && (this.kind == Kind.NOT_RECORDED
+					|| this.kind == Kind.DATA && InputJson.unreadable(this.type) != null);
+		}
 
 		/**
 		 * What a parameter carries.

@@ -32,6 +32,15 @@ public final class WorkflowInternals {
 	}
 
 	/**
+	 * Returns what checks the arguments of a workflow.
+	 * @param workflow the workflow itself, not its proxy
+	 * @return the constraints, or {@code null} if nothing is checked
+	 */
+	public static @Nullable InputConstraints constraints(Workflow workflow) {
+		return workflow.constraints();
+	}
+
+	/**
 	 * Returns what is derived from a workflow's class and settings, made once.
 	 * @param workflow the workflow itself, not its proxy
 	 * @param type what it is; there is one kind of it

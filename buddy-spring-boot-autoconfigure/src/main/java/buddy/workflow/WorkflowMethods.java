@@ -3,11 +3,16 @@ package buddy.workflow;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.BridgeMethodResolver;
+import org.springframework.core.MethodIntrospector;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.ReflectionUtils;
@@ -79,27 +84,40 @@ final class WorkflowMethods {
 	}
 
 	private static @Nullable RunMethod only(Class<?> type, String name) {
-		List<Method> methods = candidates(type, name);
+		Collection<Method> methods = candidates(type, name);
 		if (methods.size() > 1) {
 			throw new InvalidWorkflowException(type.getName(),
 					"it declares " + methods.size() + " methods named " + name + ": " + methods,
 					"Keep one " + name + "(...), and give the others another name.");
 		}
-		return methods.isEmpty() ? null : RunMethod.of(type, methods.get(0));
+		return methods.isEmpty() ? null : RunMethod.of(type, methods.iterator().next());
 	}
 
-	private static List<Method> candidates(Class<?> type, String name) {
-		Stream<Method> declared = Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type));
-		Stream<Method> defaults = Arrays.stream(ClassUtils.getAllInterfacesForClass(type))
-			.flatMap((contract) -> Arrays.stream(contract.getMethods()))
-			.filter(Method::isDefault)
-			.filter((method) -> ReflectionUtils.findMethod(type, method.getName(), method.getParameterTypes()) == null
-					|| method.equals(ReflectionUtils.findMethod(type, method.getName(), method.getParameterTypes())));
-		return Stream.concat(declared, defaults)
-			.filter((method) -> method.getName().equals(name) && !method.isBridge() && !method.isSynthetic()
-					&& !Modifier.isAbstract(method.getModifiers()))
-			.distinct()
-			.toList();
+	/**
+	 * The methods of a name that a call can end in. What the compiler adds as a bridge
+	 * stands for the method that it calls, and what is overridden is left out.
+	 */
+	private static Collection<Method> candidates(Class<?> type, String name) {
+		Map<List<Class<?>>, Method> bySignature = new LinkedHashMap<>();
+		MethodIntrospector.selectMethods(type, (ReflectionUtils.MethodFilter) (method) -> method.getName().equals(name))
+			.stream()
+			.map((method) -> implemented(type, BridgeMethodResolver.findBridgedMethod(method)))
+			.filter((method) -> !Modifier.isAbstract(method.getModifiers()))
+			.forEach((method) -> bySignature.putIfAbsent(List.of(method.getParameterTypes()), method));
+		return bySignature.values();
+	}
+
+	/** A default method is not called where a superclass has a method like it. */
+	private static Method implemented(Class<?> type, Method method) {
+		if (!method.getDeclaringClass().isInterface()) {
+			return method;
+		}
+		return Stream.<Class<?>>iterate(type, Objects::nonNull, Class::getSuperclass)
+			.flatMap((declaring) -> Arrays.stream(declaring.getDeclaredMethods()))
+			.filter((own) -> !own.isBridge() && own.getName().equals(method.getName())
+					&& Arrays.equals(own.getParameterTypes(), method.getParameterTypes()))
+			.findFirst()
+			.orElse(method);
 	}
 
 }

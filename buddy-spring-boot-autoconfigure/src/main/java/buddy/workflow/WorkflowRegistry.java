@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,14 +28,48 @@ public final class WorkflowRegistry {
 
 	private final Map<String, WorkflowSettings> overrides;
 
+	private final @Nullable InputConstraints constraints;
+
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+	/** Creates beans that do not exist yet; nothing if there are none. */
+	private volatile @Nullable BooleanSupplier rest;
 
 	/**
 	 * Creates an empty registry.
 	 * @param overrides settings by workflow id that win over those in code
 	 */
 	public WorkflowRegistry(Map<String, WorkflowSettings> overrides) {
+		this(overrides, null);
+	}
+
+	/**
+	 * Creates an empty registry of workflows whose input may have constraints.
+	 * @param overrides settings by workflow id that win over those in code
+	 * @param constraints what is checked before a run begins, or {@code null}
+	 */
+	public WorkflowRegistry(Map<String, WorkflowSettings> overrides, @Nullable InputConstraints constraints) {
 		this.overrides = Map.copyOf(overrides);
+		this.constraints = constraints;
+	}
+
+	/**
+	 * Sets what creates and registers those workflow beans that do not exist yet, since
+	 * they are lazy. It is called when somebody asks which workflows there are, or for
+	 * one that is not known.
+	 * @param creation creates them, and tells whether it left out none
+	 */
+	public void createLazily(BooleanSupplier creation) {
+		this.rest = creation;
+	}
+
+	/**
+	 * Tells whether every workflow is known: none is left that is lazy and was not needed
+	 * yet.
+	 * @return whether that is so
+	 */
+	public boolean isComplete() {
+		return this.rest == null;
 	}
 
 	/**
@@ -48,6 +83,9 @@ public final class WorkflowRegistry {
 		WorkflowSettings override = this.overrides.get(workflow.workflowId());
 		if (override != null) {
 			WorkflowInternals.configure(workflow, override);
+		}
+		if (this.constraints != null && this.constraints.applyTo(workflow.getClass())) {
+			workflow.constrain(this.constraints);
 		}
 	}
 
@@ -102,11 +140,21 @@ public final class WorkflowRegistry {
 	 * @return the descriptors, by id
 	 */
 	public List<WorkflowDescriptor> workflows() {
-		return this.entries.values()
+		return all().values()
 			.stream()
 			.map((entry) -> entry.descriptor())
 			.sorted(Comparator.comparing(WorkflowDescriptor::workflowId))
 			.toList();
+	}
+
+	/**
+	 * Returns what is known of the workflows that can be run with input by name. REST,
+	 * MCP and OpenAPI publish these.
+	 * @return the descriptors, by id
+	 * @see WorkflowDescriptor#unsuppliedParameters()
+	 */
+	public List<WorkflowDescriptor> published() {
+		return workflows().stream().filter((workflow) -> workflow.unsuppliedParameters().isEmpty()).toList();
 	}
 
 	/**
@@ -115,11 +163,35 @@ public final class WorkflowRegistry {
 	 * @return what is known of it
 	 */
 	public Optional<WorkflowDescriptor> find(String workflowId) {
-		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.descriptor());
+		return Optional.ofNullable(entry(workflowId)).map((entry) -> entry.descriptor());
 	}
 
 	/**
-	 * Returns how long single workflows keep their runs and sessions.
+	 * Finds a workflow that can be run with input by name.
+	 * @param workflowId its id
+	 * @return what is known of it
+	 * @see WorkflowDescriptor#unsuppliedParameters()
+	 */
+	public Optional<WorkflowDescriptor> findPublished(String workflowId) {
+		return find(workflowId).filter((workflow) -> workflow.unsuppliedParameters().isEmpty());
+	}
+
+	private @Nullable Entry entry(String workflowId) {
+		Entry known = this.entries.get(workflowId);
+		return (known != null) ? known : all().get(workflowId);
+	}
+
+	private Map<String, Entry> all() {
+		BooleanSupplier creation = this.rest;
+		if (creation != null && creation.getAsBoolean()) {
+			this.rest = null;
+		}
+		return this.entries;
+	}
+
+	/**
+	 * Returns how long single workflows keep their runs and sessions. Of lazy ones that
+	 * do not exist yet, the settings under {@code buddy.workflows} count.
 	 * @return what is said of a workflow, by its id
 	 */
 	public Map<String, RetentionOptions> retention() {
@@ -148,7 +220,7 @@ public final class WorkflowRegistry {
 	 * workflow
 	 */
 	public Optional<WorkflowSessionRepository> store(String workflowId) {
-		return Optional.ofNullable(this.entries.get(workflowId)).map((entry) -> entry.settings().storage());
+		return Optional.ofNullable(entry(workflowId)).map((entry) -> entry.settings().storage());
 	}
 
 	/**
@@ -163,9 +235,12 @@ public final class WorkflowRegistry {
 	 * @throws InvalidInputException if the input does not fit its parameters
 	 * @throws Throwable whatever {@code run()} throws
 	 */
+	@SuppressWarnings("NullAway") // a call in a scope may return null, as run() may
 	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Throwable {
 		Entry entry = require(workflowId);
-		return entry.call(new InputBinder(workflowId, entry.method()).bind(input));
+		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
+		RunTicket ticket = new RunTicket(workflowId, StartOptions.here());
+		return WorkflowScope.current().with(ticket).call(() -> entry.call(arguments));
 	}
 
 	/**
@@ -196,7 +271,7 @@ public final class WorkflowRegistry {
 	}
 
 	private Entry require(String workflowId) {
-		Entry entry = this.entries.get(workflowId);
+		Entry entry = entry(workflowId);
 		if (entry == null) {
 			throw new WorkflowNotFoundException(workflowId, new TreeSet<>(this.entries.keySet()));
 		}

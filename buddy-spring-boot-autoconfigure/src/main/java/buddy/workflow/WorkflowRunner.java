@@ -29,6 +29,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private final RunEntrance entrance;
 
+	private final LostContext lostContext = new LostContext();
+
 	private WorkflowRunner(Builder builder) {
 		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits);
@@ -83,10 +85,27 @@ public final class WorkflowRunner implements AutoCloseable {
 	public @Nullable Object invoke(Workflow workflow, Method method, @Nullable Object[] arguments, Invocation body)
 			throws Throwable {
 		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
-		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
+		RunContext parent = RunContext.current();
+		if (parent == null) {
+			this.lostContext.check(workflow, this.liveRuns);
+		}
+		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, parent);
 		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
+		InputConstraints.Refusal refusal = refusal(workflow, runMethod, resolved);
+		if (refusal != null) {
+			// who gives input by name knows no exceptions of the validator
+			throw (request.ticket() != null)
+					? new InvalidInputException(workflow.workflowId(), refusal.faults(), refusal.exception())
+					: refusal.exception();
+		}
 		return ResultAdapters.of(runMethod)
 			.adapt(this.entrance.starter(request), () -> body.proceed(resolved), runMethod.returnType());
+	}
+
+	private static InputConstraints.@Nullable Refusal refusal(Workflow workflow, RunMethod method,
+			@Nullable Object[] arguments) {
+		InputConstraints constraints = WorkflowInternals.constraints(workflow);
+		return (constraints != null) ? constraints.check(workflow, method.method(), arguments) : null;
 	}
 
 	/**

@@ -1,12 +1,20 @@
 package buddy.mcp;
 
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
+import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.McpSyncServerExchange;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import org.junit.jupiter.api.Test;
 
+import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowSettings;
@@ -67,11 +75,37 @@ class WorkflowToolsTests {
 		assertThat(tools("two"::equals)).containsExactly("two");
 	}
 
+	@Test
+	void workflowThatNeedsMoreThanJsonCanGiveIsNoTool() {
+		this.registry.register("upload", new Upload());
+		register("one");
+
+		assertThat(tools((id) -> true)).containsExactly("one");
+	}
+
+	@Test
+	void sessionIsNoArgument() {
+		this.registry.register("owned", new Owned());
+
+		CallToolResult result = specifications((id) -> true).get(0)
+			.callHandler()
+			.apply(new McpSyncServerExchange(new McpAsyncServerExchange("client", null, null, null, null)),
+					CallToolRequest.builder("owned").arguments(Map.of("sessionId", "s")).build());
+
+		assertThat(result.isError()).isTrue();
+		assertThat(((TextContent) result.content().get(0)).text()).contains("'sessionId' is no argument")
+			.contains("buddy/session_id");
+	}
+
 	private List<String> tools(Predicate<String> exposed) {
+		return specifications(exposed).stream().map((specification) -> specification.tool().name()).toList();
+	}
+
+	private List<SyncToolSpecification> specifications(Predicate<String> exposed) {
 		return new WorkflowTools(this.registry, new ToolCalls(() -> {
 			throw new AssertionError("nothing is cancelled");
 		}), () -> {
-		}, exposed).specifications().stream().map((specification) -> specification.tool().name()).toList();
+		}, exposed).specifications();
 	}
 
 	private void register(String... ids) {
@@ -87,6 +121,21 @@ class WorkflowToolsTests {
 		}
 
 		void run() {
+		}
+
+	}
+
+	static class Upload extends Workflow {
+
+		void run(InputStream file) {
+		}
+
+	}
+
+	static class Owned extends Workflow {
+
+		void run(@SessionId String sessionId) {
+			throw new AssertionError("it must not be called");
 		}
 
 	}

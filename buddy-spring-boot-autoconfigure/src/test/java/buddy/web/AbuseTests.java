@@ -114,7 +114,7 @@ class AbuseTests {
 		return Stream.of( //
 				post("no JSON", RUNS, "text=a", 400, "malformed-json"),
 				post("JSON that breaks off", RUNS, "{\"input\":{\"text\":\"a\"", 400, "malformed-json"),
-				post("no body", RUNS, "", 400, "malformed-json"),
+				post("no body where input is required", RUNS, "", 422, "invalid-input"),
 				post("a list for a body", RUNS, "[" + GOOD + "]", 400, "malformed-json"),
 				post("a text for a body", RUNS, "\"x\"", 400, "malformed-json"),
 				post("null for a body", RUNS, "null", 400, "malformed-json"),

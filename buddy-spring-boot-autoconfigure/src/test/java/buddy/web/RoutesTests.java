@@ -72,6 +72,29 @@ class RoutesTests {
 	}
 
 	@Test
+	void idsAreNoInput() {
+		Map<String, ?> before = application.stored();
+		Response session = this.http.post("/buddy/workflows/gated/runs", "{\"input\":{\"session\":\"s\"}}");
+		assertThat(session.status()).isEqualTo(422);
+		assertThat(session.problem()).isEqualTo("invalid-input");
+		assertThat(session.at("path")).isEqualTo("input.session");
+		assertThat(session.body()).contains("session.session_id");
+		Response user = this.http.post("/buddy/workflows/owned/runs", "{\"input\":{\"owner\":null}}");
+		assertThat(user.at("path")).isEqualTo("input.owner");
+		assertThat(user.body()).contains("session.user_id");
+		assertThat(application.stored()).isEqualTo(before);
+	}
+
+	@Test
+	void emptyBodyIsAnEmptyObject() {
+		Response json = this.http.post("/buddy/workflows/owned/runs", "");
+		assertThat(json.status()).as(json.body()).isEqualTo(200);
+		assertThat(json.at("content")).isEqualTo("of null");
+		Response nothing = this.http.send("POST", "/buddy/workflows/owned/runs", new byte[0]);
+		assertThat(nothing.status()).as(nothing.body()).isEqualTo(200);
+	}
+
+	@Test
 	void whateverShapeAWorkflowReturnsItIsDrained() {
 		Response flux = this.http.post("/buddy/workflows/flowing/runs", "{\"input\":{\"text\":\"a\"}}");
 		assertThat(flux.status()).as(flux.body()).isEqualTo(200);

@@ -198,7 +198,7 @@ class SecuredRoutesTests {
 		Map<String, ?> before = application.stored();
 		for (Response refused : new Response[] {
 				this.bob.post(RUNS, "{\"input\":{\"text\":\"a\",\"times\":1},\"session\":{\"user_id\":\"alice\"}}"),
-				this.bob.post("/buddy/workflows/owned/runs", "{\"input\":{\"owner\":\"alice\"}}"),
+				this.bob.post("/buddy/workflows/owned/runs", "{\"session\":{\"user_id\":\"alice\"}}"),
 				this.bob.post("/buddy/sessions",
 						"{\"session_id\":\"forged\",\"workflow_id\":\"echo\",\"user_id\":\"alice\"}") }) {
 			assertThat(refused.status()).isEqualTo(403);

@@ -55,6 +55,11 @@ final class WebApplication implements AutoCloseable {
 		return start(TestDatabase.H2.create(), properties, Secured.class);
 	}
 
+	/** Starts an application of more beans. */
+	static WebApplication with(Class<?> source, String... properties) {
+		return start(TestDatabase.H2.create(), properties, source);
+	}
+
 	static WebApplication start(String[] database, String[] properties, Class<?>... sources) {
 		return new WebApplication(new SpringApplicationBuilder(Application.class).sources(sources)
 			.web(WebApplicationType.SERVLET)

@@ -99,10 +99,10 @@ class InputSchemaTests {
 		assertThat(schema).isEqualTo(Json.readTree("""
 				{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{
 				"topic":{"type":"string","description":"What to write about."},
-				"depth":{"type":["integer","null"],"minimum":-2147483648,"maximum":2147483647},
+				"depth":{"anyOf":[{"type":"integer","minimum":-2147483648,"maximum":2147483647},{"type":"null"}]},
 				"due":{"type":"string","pattern":"^\\\\d{4}-\\\\d{2}-\\\\d{2}$","format":"date"},
 				"city":{"type":"object","properties":{"name":{"type":"string","description":"As on a map."},
-				"people":{"type":["integer","null"],"minimum":-2147483648,"maximum":2147483647}},
+				"people":{"anyOf":[{"type":"integer","minimum":-2147483648,"maximum":2147483647},{"type":"null"}]}},
 				"required":["name"],"additionalProperties":false}},
 				"required":["topic","due","city"],"additionalProperties":false}"""));
 	}
@@ -115,11 +115,46 @@ class InputSchemaTests {
 		assertThat(descriptor.inputSchema()).isNotEmpty();
 	}
 
+	@ParameterizedTest
+	@MethodSource("methods")
+	void schemaIsPlain(RunMethod method) {
+		JsonNode schema = Json.tree(descriptor(method).inputSchema());
+		assertThat(schema.findValues("type")).as(schema.toString()).noneMatch(JsonNode::isArray);
+		List<String> references = schema.findValuesAsString("$ref");
+		if (!method.method().getName().equals("recursive")) {
+			assertThat(references).as(schema.toString()).isEmpty();
+			assertThat(schema.has("$defs")).isFalse();
+		}
+	}
+
 	@Test
-	void whatSharesATypeRefersToItOnce() {
+	void whatSharesATypeHasItInPlace() {
 		JsonNode schema = Json.tree(descriptor(TwoCities.class).inputSchema());
-		assertThat(schema.at("/properties/from/$ref").stringValue()).isEqualTo("#/$defs/City");
-		assertThat(schema.at("/properties/to/$ref").stringValue()).isEqualTo("#/$defs/City");
+		assertThat(schema.has("$defs")).isFalse();
+		assertThat(schema.at("/properties/from/properties/name/type").stringValue()).isEqualTo("string");
+		assertThat(schema.at("/properties/to")).isEqualTo(schema.at("/properties/from"));
+		assertThat(schema.at("/properties/maybe/anyOf/0")).isEqualTo(schema.at("/properties/from"));
+		assertThat(schema.at("/properties/maybe/anyOf/1/type").stringValue()).isEqualTo("null");
+	}
+
+	@Test
+	void onlyWhatHoldsItselfIsADefinition() {
+		JsonNode schema = Json.tree(descriptor(Recursive.class).inputSchema());
+		assertThat(schema.path("$defs").propertyNames()).containsExactly("Branch");
+		assertThat(schema.at("/$defs/Branch/properties/where/properties/name/type").stringValue()).isEqualTo("string");
+		assertThat(accepts(SCHEMAS.getSchema(schema),
+				Map.of("root", Json.readMap(
+						"{\"where\":{\"name\":\"Oslo\"},\"parts\":[{\"where\":{\"name\":\"Bergen\"},\"parts\":[]}]}"),
+						"other", Map.of("name", "Oslo"))))
+			.isTrue();
+	}
+
+	@Test
+	void schemaThatWouldGrowWithoutMeasureKeepsItsDefinitions() {
+		JsonNode schema = Json.tree(descriptor(Wide.class).inputSchema());
+		assertThat(schema.path("$defs").size()).isGreaterThan(3);
+		assertThat(schema.findValues("type")).noneMatch(JsonNode::isArray);
+		assertThat(schema.toString()).hasSizeLessThan(20_000);
 	}
 
 	@Test
@@ -215,7 +250,36 @@ class InputSchemaTests {
 
 	static class TwoCities extends Workflow {
 
-		void run(City from, City to) {
+		void run(City from, City to, @Nullable City maybe) {
+		}
+
+	}
+
+	record Branch(City where, List<Branch> parts) {
+	}
+
+	static class Recursive extends Workflow {
+
+		void run(Branch root, City other) {
+		}
+
+	}
+
+	record Wide1(City a, City b, City c, City d, City e, City f) {
+	}
+
+	record Wide2(Wide1 a, Wide1 b, Wide1 c, Wide1 d, Wide1 e, Wide1 f) {
+	}
+
+	record Wide3(Wide2 a, Wide2 b, Wide2 c, Wide2 d, Wide2 e, Wide2 f) {
+	}
+
+	record Wide4(Wide3 a, Wide3 b, Wide3 c, Wide3 d, Wide3 e, Wide3 f) {
+	}
+
+	static class Wide extends Workflow {
+
+		void run(Wide4 all) {
 		}
 
 	}

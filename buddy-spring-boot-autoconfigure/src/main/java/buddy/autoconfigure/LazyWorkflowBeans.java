@@ -1,0 +1,77 @@
+package buddy.autoconfigure;
+
+import java.util.function.BooleanSupplier;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
+
+/**
+ * Creates and registers the workflow beans that do not exist yet, when the registry needs
+ * them: those that are lazy, and prototypes.
+ */
+final class LazyWorkflowBeans implements BooleanSupplier {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final WorkflowRegistry registry;
+
+	private final ObjectProvider<AdvisedCheck> advised;
+
+	private volatile boolean complete;
+
+	LazyWorkflowBeans(ConfigurableListableBeanFactory beanFactory, WorkflowRegistry registry,
+			ObjectProvider<AdvisedCheck> advised) {
+		this.beanFactory = beanFactory;
+		this.registry = registry;
+		this.advised = advised;
+	}
+
+	/** Whether some singleton waits to be needed. */
+	boolean remain() {
+		for (String name : names()) {
+			if (this.beanFactory.isSingleton(name) && !this.beanFactory.containsSingleton(name)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	@Override
+	public boolean getAsBoolean() {
+		if (this.complete) {
+			return true;
+		}
+		boolean all = true;
+		for (String name : names()) {
+			if (this.beanFactory.isCurrentlyInCreation(name)) {
+				all = false; // it is this bean that asks
+			}
+			else if (this.beanFactory.isSingleton(name) || this.beanFactory.isPrototype(name)) {
+				create(name);
+			}
+		}
+		if (all && !this.complete) {
+			this.complete = true;
+			WorkflowStartupCheck.report(this.registry, this.beanFactory);
+		}
+		return all;
+	}
+
+	private void create(String name) {
+		boolean created = this.beanFactory.containsSingleton(name);
+		Workflow workflow = this.beanFactory.getBean(name, Workflow.class);
+		if (!created) {
+			WorkflowStartupCheck.checkAdvised(name, workflow, this.advised.getIfAvailable());
+		}
+		this.registry.register(name, workflow);
+	}
+
+	private String[] names() {
+		return this.beanFactory.getBeanNamesForType(Workflow.class, true, false);
+	}
+
+}
