@@ -6,6 +6,7 @@ import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -23,6 +24,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.function.RouterFunction;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 import buddy.mcp.CancellableTransport;
 import buddy.mcp.ToolCalls;
@@ -52,6 +55,20 @@ import buddy.workflow.WorkflowRuns;
 @ConditionalOnProperty(prefix = "spring.ai.mcp.server", name = "type", havingValue = "SYNC", matchIfMissing = true)
 @EnableConfigurationProperties(BuddyMcpProperties.class)
 public final class BuddyMcpAutoConfiguration {
+
+	private static final String JSON_MAPPER = "mcpServerJsonMapper";
+
+	/** Spring AI's mapper reads decimals as doubles, before a tool sees them. */
+	@Bean
+	static BeanPostProcessor exactToolArguments() {
+		return new BeanPostProcessor() {
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				return (beanName.equals(JSON_MAPPER) && bean instanceof JsonMapper mapper)
+						? mapper.rebuild().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build() : bean;
+			}
+		};
+	}
 
 	@Bean
 	ToolCalls workflowToolCalls(ObjectProvider<WorkflowRuns> runs) {

@@ -1,7 +1,6 @@
 package buddy.json;
 
 import java.lang.reflect.Type;
-import java.math.BigDecimal;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -15,9 +14,6 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -36,8 +32,6 @@ public final class InputJson {
 	private static final CoercionInputShape[] NOT_A_BOOLEAN = { CoercionInputShape.String,
 			CoercionInputShape.EmptyString, CoercionInputShape.Integer, CoercionInputShape.Float };
 
-	private static final JsonMapper MAPPER = strict(Json.mapper());
-
 	private InputJson() {
 	}
 
@@ -51,27 +45,27 @@ public final class InputJson {
 	 * the wrong field
 	 */
 	public static @Nullable Object read(@Nullable Object value, Type type) {
-		JavaType javaType = MAPPER.constructType(type);
+		JsonMapper mapper = mapper();
+		JavaType javaType = mapper.constructType(type);
 		if (value != null && !javaType.isContainerType() && javaType.getRawClass().isInstance(value)) {
 			return value;
 		}
-		JsonNode tree = withWholeNumbers(MAPPER.valueToTree(value));
+		JsonNode tree = mapper.valueToTree(value);
 		refuseNullItems(tree, javaType);
-		return MAPPER.readValue(MAPPER.treeAsTokens(tree), javaType);
+		return mapper.readValue(mapper.treeAsTokens(tree), javaType);
 	}
 
 	static JsonMapper mapper() {
-		return MAPPER;
+		return JsonExtension.mappers().input();
 	}
 
-	private static JsonMapper strict(JsonMapper mapper) {
+	static JsonMapper strict(JsonMapper mapper) {
 		AnnotationIntrospector usual = mapper.deserializationConfig().getAnnotationIntrospector();
 		return mapper.rebuild()
 			.annotationIntrospector(AnnotationIntrospector.pair(new NullnessIntrospector(), usual))
 			.addModule(new SimpleModule("buddy-input").setDeserializerModifier(new TextDeserializers()))
 			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
 					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-			.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
 			.enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
 			.withCoercionConfigDefaults(
 					(coercions) -> coercions.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
@@ -97,22 +91,6 @@ public final class InputJson {
 				}
 			})
 			.build();
-	}
-
-	/** In JSON Schema, 1.0 is an integer. */
-	private static JsonNode withWholeNumbers(JsonNode node) {
-		if (node instanceof ObjectNode object) {
-			object.properties().forEach((entry) -> entry.setValue(withWholeNumbers(entry.getValue())));
-		}
-		else if (node instanceof ArrayNode array) {
-			for (int i = 0; i < array.size(); i++) {
-				array.set(i, withWholeNumbers(array.get(i)));
-			}
-		}
-		else if (node.isFloatingPointNumber() && node.canConvertToExactIntegral() && node.canConvertToLong()) {
-			return JsonNodeFactory.instance.numberNode(new BigDecimal(node.asString()).longValueExact());
-		}
-		return node;
 	}
 
 	/** Of a property's items, {@link NullnessIntrospector} says it. */

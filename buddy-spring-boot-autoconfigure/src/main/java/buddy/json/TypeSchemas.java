@@ -43,13 +43,11 @@ final class TypeSchemas {
 	private static final Map<Class<?>, Class<?>> NULLABLE = Map.of(OptionalInt.class, Integer.class, OptionalLong.class,
 			Long.class, OptionalDouble.class, Double.class);
 
-	private static final SchemaGeneratorConfig CONFIG = config(InputJson.mapper());
-
 	private TypeSchemas() {
 	}
 
 	static JsonSchemas.Described describe(List<Type> types) {
-		SchemaBuilder builder = new SchemaGenerator(CONFIG).buildMultipleSchemaDefinitions();
+		SchemaBuilder builder = new SchemaGenerator(config(InputJson.mapper())).buildMultipleSchemaDefinitions();
 		List<ObjectNode> schemas = types.stream().map(builder::createSchemaReference).toList();
 		return new JsonSchemas.Described(schemas, builder.collectDefinitions("$defs"));
 	}
