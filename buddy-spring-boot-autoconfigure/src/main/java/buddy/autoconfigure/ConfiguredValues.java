@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.io.Resource;
 import tools.jackson.core.JacksonException;
@@ -50,6 +51,9 @@ final class ConfiguredValues extends AbstractBindHandler {
 
 	private static boolean isTyped(@Nullable ConfigurationProperty property) {
 		Origin origin = (property != null) ? property.getOrigin() : null;
+		if (origin instanceof PropertySourceOrigin source) {
+			origin = source.getOrigin();
+		}
 		Resource resource = (origin instanceof TextResourceOrigin file) ? file.getResource() : null;
 		String filename = (resource != null) ? resource.getFilename() : null;
 		return filename != null && filename.toLowerCase(Locale.ROOT).matches(".*\\.ya?ml");

@@ -64,6 +64,7 @@ final class TypeSchemas {
 			.withTypeAttributeOverride((node, scope, context) -> nameKeys(node, scope.getType()));
 		builder.forFields()
 			.withIgnoreCheck((field) -> property(field) == null)
+			.withPropertyNameOverrideResolver(TypeSchemas::name)
 			.withRequiredCheck(TypeSchemas::isRequired)
 			.withNullableCheck(TypeSchemas::isNullable);
 		return builder.build();
@@ -114,6 +115,12 @@ final class TypeSchemas {
 				.map(InputJson.mapper()::<JsonNode>valueToTree)
 				.forEach(names::add);
 		}
+	}
+
+	/** As the application's naming strategy has it. */
+	private static @Nullable String name(FieldScope field) {
+		BeanPropertyDefinition property = field.isFakeContainerItemScope() ? null : property(field);
+		return (property != null) ? property.getName() : null;
 	}
 
 	private static boolean isRequired(FieldScope field) {
