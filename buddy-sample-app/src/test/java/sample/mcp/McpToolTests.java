@@ -1,5 +1,6 @@
 package sample.mcp;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -102,6 +103,18 @@ class McpToolTests {
 			.containsEntry("content", text(result));
 		assertThat(this.sessions.find(structured(result).get("session_id").toString()).orElseThrow().sessionState())
 			.containsEntry("topics", List.of("fusion"));
+	}
+
+	@Test
+	void decimalsAreExact() {
+		Map<String, Object> price = Map.of("price", new BigDecimal("9.90"));
+		assertThat(text(call("amount", Map.of("amounts", price), Map.of()))).isEqualTo("{\"price\":9.90}");
+		BigDecimal large = new BigDecimal("12345678901234567.89");
+		CallToolResult result = call("amount", Map.of("amounts", Map.of("large", large)), Map.of());
+		assertThat(text(result)).isEqualTo("{\"large\":12345678901234567.89}");
+		assertThat(this.sessions.runs(structured(result).get("session_id").toString(), RunPage.first(1)).items())
+			.singleElement()
+			.satisfies((run) -> assertThat(run.input()).isEqualTo(Map.of("amounts", Map.of("large", large))));
 	}
 
 	@Test
@@ -222,8 +235,21 @@ class McpToolTests {
 		}
 
 		@Bean
+		AmountWorkflow amountWorkflow() {
+			return new AmountWorkflow();
+		}
+
+		@Bean
 		FailingWorkflow failingWorkflow() {
 			return new FailingWorkflow();
+		}
+
+	}
+
+	static class AmountWorkflow extends Workflow {
+
+		public Map<String, Object> run(Map<String, Object> amounts) {
+			return amounts;
 		}
 
 	}

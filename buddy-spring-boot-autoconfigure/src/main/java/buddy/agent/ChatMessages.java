@@ -97,7 +97,7 @@ final class ChatMessages {
 		if (content == null) {
 			return "";
 		}
-		return (content instanceof String text) ? text : Json.write(content);
+		return (content instanceof String text) ? text : Json.writeValue(content);
 	}
 
 	private static Map<String, @Nullable Object> toolCall(ToolCall call) {

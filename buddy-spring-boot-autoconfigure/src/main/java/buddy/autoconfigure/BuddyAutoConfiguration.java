@@ -1,6 +1,7 @@
 package buddy.autoconfigure;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Predicate;
 
 import jakarta.validation.Validator;
@@ -18,17 +19,21 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.validation.beanvalidation.MethodValidationPostProcessor;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.function.SingletonSupplier;
+import tools.jackson.databind.JacksonModule;
 
+import buddy.json.JsonExtension;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.session.MapWorkflowSessionRepository;
@@ -40,6 +45,7 @@ import buddy.workflow.RunDrain;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
+import buddy.workflow.WorkflowJsonCustomizer;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowRuns;
@@ -69,6 +75,21 @@ public final class BuddyAutoConfiguration {
 				constraints.getIfAvailable());
 		registry.createLazily(new LazyWorkflowBeans(beanFactory, registry, advised));
 		return registry;
+	}
+
+	@Bean
+	@Lazy(false)
+	static JsonExtension workflowJsonExtension(ObjectProvider<JacksonModule> modules,
+			ObjectProvider<WorkflowJsonCustomizer> customizers) {
+		List<WorkflowJsonCustomizer> settings = customizers.orderedStream().toList();
+		return JsonExtension.add(modules.orderedStream().toList(),
+				(builder) -> settings.forEach((customizer) -> customizer.customize(builder)));
+	}
+
+	/** Numbers and booleans of a free map are what they are in YAML. */
+	@Bean
+	static ConfigurationPropertiesBindHandlerAdvisor workflowValuesBinding() {
+		return ConfiguredValues::new;
 	}
 
 	@Bean

@@ -9,6 +9,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -27,6 +28,8 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.function.RouterFunction;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 import buddy.mcp.CancellableTransport;
 import buddy.mcp.ToolCalls;
@@ -62,10 +65,24 @@ import buddy.workflow.WorkflowRuns;
 @EnableConfigurationProperties(BuddyMcpProperties.class)
 public final class BuddyMcpAutoConfiguration {
 
+	private static final String JSON_MAPPER = "mcpServerJsonMapper";
+
 	/** Nothing asks for the server but a client that calls, whom it must serve. */
 	@Bean
 	static LazyInitializationExcludeFilter mcpServerIsNotLazy() {
 		return LazyInitializationExcludeFilter.forBeanTypes(McpSyncServer.class);
+	}
+
+	/** Spring AI's mapper reads decimals as doubles, before a tool sees them. */
+	@Bean
+	static BeanPostProcessor exactToolArguments() {
+		return new BeanPostProcessor() {
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				return (beanName.equals(JSON_MAPPER) && bean instanceof JsonMapper mapper)
+						? mapper.rebuild().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build() : bean;
+			}
+		};
 	}
 
 	@Bean

@@ -1,7 +1,6 @@
 package buddy.json;
 
 import java.lang.reflect.Type;
-import java.math.BigDecimal;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -20,9 +19,6 @@ import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -41,8 +37,6 @@ public final class InputJson {
 	private static final CoercionInputShape[] NOT_A_BOOLEAN = { CoercionInputShape.String,
 			CoercionInputShape.EmptyString, CoercionInputShape.Integer, CoercionInputShape.Float };
 
-	private static final JsonMapper MAPPER = strict(Json.mapper());
-
 	private InputJson() {
 	}
 
@@ -56,13 +50,14 @@ public final class InputJson {
 	 * the wrong field
 	 */
 	public static @Nullable Object read(@Nullable Object value, Type type) {
-		JavaType javaType = MAPPER.constructType(type);
+		JsonMapper mapper = mapper();
+		JavaType javaType = mapper.constructType(type);
 		if (value != null && !javaType.isContainerType() && javaType.getRawClass().isInstance(value)) {
 			return value;
 		}
-		JsonNode tree = withWholeNumbers(MAPPER.valueToTree(value));
+		JsonNode tree = mapper.valueToTree(value);
 		refuseNullItems(tree, javaType);
-		return MAPPER.readValue(MAPPER.treeAsTokens(tree), javaType);
+		return mapper.readValue(mapper.treeAsTokens(tree), javaType);
 	}
 
 	/**
@@ -73,7 +68,7 @@ public final class InputJson {
 	 * {@code null} if there is none
 	 */
 	public static @Nullable Type unreadable(Type type) {
-		return UnreadableTypes.find(MAPPER, MAPPER.constructType(type));
+		return UnreadableTypes.find(mapper(), mapper().constructType(type));
 	}
 
 	/**
@@ -82,7 +77,7 @@ public final class InputJson {
 	 * @return the same with what is known of its generics
 	 */
 	public static JavaType type(Type type) {
-		return MAPPER.constructType(type);
+		return mapper().constructType(type);
 	}
 
 	/**
@@ -91,7 +86,7 @@ public final class InputJson {
 	 * @return by the name in Java, the name in JSON and the type
 	 */
 	public static Map<String, Property> properties(JavaType type) {
-		DeserializationConfig config = MAPPER.deserializationConfig();
+		DeserializationConfig config = mapper().deserializationConfig();
 		ClassIntrospector introspector = config.classIntrospectorInstance();
 		return introspector.introspectForDeserialization(type, introspector.introspectClassAnnotations(type))
 			.findProperties()
@@ -102,17 +97,16 @@ public final class InputJson {
 	}
 
 	static JsonMapper mapper() {
-		return MAPPER;
+		return JsonExtension.mappers().input();
 	}
 
-	private static JsonMapper strict(JsonMapper mapper) {
+	static JsonMapper strict(JsonMapper mapper) {
 		AnnotationIntrospector usual = mapper.deserializationConfig().getAnnotationIntrospector();
 		return mapper.rebuild()
 			.annotationIntrospector(AnnotationIntrospector.pair(new NullnessIntrospector(), usual))
 			.addModule(new SimpleModule("buddy-input").setDeserializerModifier(new TextDeserializers()))
 			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
 					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-			.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
 			.enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
 			.withCoercionConfigDefaults(
 					(coercions) -> coercions.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
@@ -138,22 +132,6 @@ public final class InputJson {
 				}
 			})
 			.build();
-	}
-
-	/** In JSON Schema, 1.0 is an integer. */
-	private static JsonNode withWholeNumbers(JsonNode node) {
-		if (node instanceof ObjectNode object) {
-			object.properties().forEach((entry) -> entry.setValue(withWholeNumbers(entry.getValue())));
-		}
-		else if (node instanceof ArrayNode array) {
-			for (int i = 0; i < array.size(); i++) {
-				array.set(i, withWholeNumbers(array.get(i)));
-			}
-		}
-		else if (node.isFloatingPointNumber() && node.canConvertToExactIntegral() && node.canConvertToLong()) {
-			return JsonNodeFactory.instance.numberNode(new BigDecimal(node.asString()).longValueExact());
-		}
-		return node;
 	}
 
 	/** Of a property's items, {@link NullnessIntrospector} says it. */

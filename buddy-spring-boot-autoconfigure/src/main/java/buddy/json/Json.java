@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
@@ -11,11 +12,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Reads and writes the JSON that buddy stores and speaks, apart from the application's
  * own mapper, so that a changed setting there never changes what is stored.
+ *
+ * <p>
+ * An application's values may need more: what it adds by {@link JsonExtension} holds
+ * where a value is turned into JSON or back, and not for buddy's own documents.
  */
 public final class Json {
 
@@ -24,6 +31,13 @@ public final class Json {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder()
 		.findAndAddModules(Json.class.getClassLoader())
+		.addModule(new SimpleModule("buddy-type-ids").setSerializerModifier(new TypeIds()))
+		.addModule(WholeNumbers.module())
+		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+		.enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+		.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+		.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+		.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
 		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
 		.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
 		.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
@@ -33,19 +47,38 @@ public final class Json {
 	private Json() {
 	}
 
-	/** The mapper, for others of this package to derive stricter ones from. */
-	static JsonMapper mapper() {
+	/** The mapper of buddy's own documents. */
+	static JsonMapper own() {
 		return MAPPER;
 	}
 
+	private static JsonMapper values() {
+		return JsonExtension.mappers().values();
+	}
+
 	/**
-	 * Writes a value as JSON text.
-	 * @param value any value that Jackson can write
+	 * Writes a document of buddy as JSON text.
+	 * @param value plain maps, lists and scalars
 	 * @return the text
 	 * @throws tools.jackson.core.JacksonException if the value cannot be written
 	 */
 	public static String write(@Nullable Object value) {
 		return MAPPER.writeValueAsString(value);
+	}
+
+	/**
+	 * Writes a value of the application as JSON text.
+	 * @param value any value that Jackson can write
+	 * @return the text
+	 * @throws tools.jackson.core.JacksonException if the value cannot be written
+	 */
+	public static String writeValue(@Nullable Object value) {
+		return values().writeValueAsString(value);
+	}
+
+	/** Writes a value, {@code NaN} as it is. */
+	static String writeExactly(@Nullable Object value) {
+		return JsonExtension.mappers().exact().writeValueAsString(value);
 	}
 
 	/**
@@ -59,7 +92,8 @@ public final class Json {
 	}
 
 	/**
-	 * Reads any JSON value as maps, lists, strings, numbers, booleans and null.
+	 * Reads any JSON value as maps, lists, strings, numbers, booleans and null; a number
+	 * with a fraction is a {@code BigDecimal}.
 	 * @param json the text
 	 * @return the mutable plain value
 	 */
@@ -68,7 +102,7 @@ public final class Json {
 	}
 
 	/**
-	 * Reads JSON text as a tree, in which equality means equal JSON.
+	 * Reads JSON text as a tree.
 	 * @param json the text
 	 * @return the tree
 	 */
@@ -82,7 +116,17 @@ public final class Json {
 	 * @return the tree
 	 */
 	public static JsonNode tree(@Nullable Object value) {
-		return MAPPER.valueToTree(value);
+		return readTree(writeValue(value));
+	}
+
+	/**
+	 * Tells whether two values have the same JSON, numbers compared by value.
+	 * @param one a value that Jackson can write
+	 * @param other another
+	 * @return whether they are equal as JSON
+	 */
+	public static boolean same(@Nullable Object one, @Nullable Object other) {
+		return JsonDifference.find(tree(one), tree(other), false) == null;
 	}
 
 	/**
@@ -95,7 +139,7 @@ public final class Json {
 		if (value == null || value instanceof String || value instanceof Boolean || value instanceof Integer) {
 			return value;
 		}
-		return readPlain(write(value));
+		return readPlain(writeValue(value));
 	}
 
 	/**
@@ -110,7 +154,7 @@ public final class Json {
 		if (value == null || type.isInstance(value)) {
 			return type.cast(value);
 		}
-		return MAPPER.convertValue(value, type);
+		return values().convertValue(value, type);
 	}
 
 	/**
@@ -120,8 +164,9 @@ public final class Json {
 	 * @return the instance, or {@code null} for {@code null}
 	 */
 	public static @Nullable Object convert(@Nullable Object value, java.lang.reflect.Type type) {
-		JavaType javaType = MAPPER.constructType(type);
-		return (value != null) ? MAPPER.convertValue(value, javaType) : null;
+		JsonMapper mapper = values();
+		JavaType javaType = mapper.constructType(type);
+		return (value != null) ? mapper.convertValue(value, javaType) : null;
 	}
 
 }

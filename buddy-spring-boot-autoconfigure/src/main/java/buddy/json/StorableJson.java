@@ -10,16 +10,19 @@ import tools.jackson.core.JacksonException;
 
 /**
  * JSON text that H2, SQLite, PostgreSQL and MariaDB all keep: without NUL, without lone
- * surrogates, nested no deeper than {@value #MAX_DEPTH} levels.
+ * surrogates, nested no deeper than {@value #MAX_DEPTH} levels, numbers written out.
  *
  * <p>
  * PostgreSQL's {@code jsonb} refuses the first two, MariaDB's JSON functions give up past
- * 32 levels. Input is refused, output is mended.
+ * 32 levels. A number such as {@code 1E+3} is stored as {@code 1000}, since {@code jsonb}
+ * does so. Input is refused, output is mended.
  */
 public final class StorableJson {
 
 	/** The deepest nesting of objects and arrays that is stored. */
 	public static final int MAX_DEPTH = 30;
+
+	private static final String PLAIN = "pass plain data: texts, numbers, lists, maps, records";
 
 	private static final char REPLACEMENT = '\uFFFD';
 
@@ -28,26 +31,62 @@ public final class StorableJson {
 
 	/**
 	 * Writes a value that a caller handed in, or refuses it.
-	 * @param name what the value is, for the error, such as {@code input 'topic'}
+	 * @param name what the value is, for the error, such as {@code The scope's state}
 	 * @param value the value
 	 * @return its JSON text
 	 * @throws UnstorableValueException if the value has no JSON or no database could keep
 	 * it
 	 */
 	public static String require(String name, @Nullable Object value) {
+		return require(name, "", value, MAX_DEPTH, PLAIN);
+	}
+
+	/**
+	 * Writes an argument of a workflow, or refuses it.
+	 * @param name what the value is, for the error
+	 * @param parameter the name of its parameter, with which the path to a fault begins
+	 * @param value the value
+	 * @return its JSON text
+	 * @throws UnstorableValueException if the value has no JSON or no database could keep
+	 * it
+	 */
+	public static String requireInput(String name, String parameter, @Nullable Object value) {
+		return require(name, parameter, value, MAX_DEPTH,
+				PLAIN + ", or mark a parameter that is no data with @NotRecorded");
+	}
+
+	/**
+	 * Writes the value of a key of an object, or refuses it.
+	 * @param name what the value is, for the error
+	 * @param key the key, with which the path to a fault begins
+	 * @param value the value
+	 * @return its JSON text
+	 * @throws UnstorableValueException if the value has no JSON or no database could keep
+	 * it
+	 */
+	public static String requireMember(String name, String key, @Nullable Object value) {
+		return require(name, key, value, MAX_DEPTH - 1, PLAIN);
+	}
+
+	private static String require(String name, String root, @Nullable Object value, int maxDepth, String advice) {
 		String json;
 		try {
-			json = Json.write(value);
+			json = Json.writeExactly(value);
 		}
 		catch (JacksonException | StackOverflowError ex) {
-			throw new UnstorableValueException(name, "it has no JSON form (" + summary(ex)
-					+ "); pass plain data, or mark a parameter that is no data with @NotRecorded", ex);
+			throw new UnstorableValueException(name,
+					subject(root, JsonPaths.of(ex)) + "has no JSON form (" + summary(ex) + "); " + advice, ex);
 		}
-		String problem = problem(json);
+		JsonScan scan = JsonScan.of(json, maxDepth);
+		String problem = scan.problem();
 		if (problem != null) {
-			throw new UnstorableValueException(name, problem);
+			throw new UnstorableValueException(name, subject(root, scan.path()) + problem);
 		}
-		return json;
+		return scan.storable();
+	}
+
+	private static String subject(String root, String path) {
+		return path.isEmpty() ? "it " : JsonPaths.join(root, path) + " ";
 	}
 
 	/**
@@ -58,16 +97,18 @@ public final class StorableJson {
 	public static Mended mend(@Nullable Object value) {
 		String json;
 		try {
-			json = Json.write(value);
+			json = Json.writeValue(value);
 		}
 		catch (JacksonException | StackOverflowError ex) {
 			return new Mended("null", "omitted: it has no JSON form (" + summary(ex) + ")");
 		}
-		String problem = problem(json);
+		JsonScan scan = JsonScan.of(json, MAX_DEPTH);
+		String problem = scan.problem();
 		if (problem == null) {
-			return new Mended(json, null);
+			return new Mended(scan.storable(), null);
 		}
-		return new Mended(Json.write(mend(Json.readPlain(json), 1)), "changed: " + problem);
+		Object plain = Json.readPlain(scan.withNumbersMended());
+		return new Mended(Json.write(mend(plain, 1)), "changed: it " + problem);
 	}
 
 	/**
@@ -177,48 +218,6 @@ public final class StorableJson {
 			}
 		}
 		return (mended != null) ? mended.toString() : text;
-	}
-
-	/**
-	 * One pass over what our writer wrote (it escapes control characters only): no tree
-	 * is built for the many values that are fine.
-	 */
-	private static @Nullable String problem(String json) {
-		int depth = 0;
-		boolean inString = false;
-		for (int i = 0; i < json.length(); i++) {
-			char c = json.charAt(i);
-			if (inString) {
-				if (c == '"') {
-					inString = false;
-				}
-				else if (c == '\\') {
-					if (json.startsWith("u0000", i + 1)) {
-						return "it holds the NUL character (\\u0000); remove it";
-					}
-					i++;
-				}
-				else if (Character.isSurrogate(c)) {
-					if (!Character.isHighSurrogate(c) || i + 1 >= json.length()
-							|| !Character.isLowSurrogate(json.charAt(i + 1))) {
-						return "it holds half of a surrogate pair; remove it";
-					}
-					i++;
-				}
-			}
-			else if (c == '"') {
-				inString = true;
-			}
-			else if (c == '{' || c == '[') {
-				if (++depth > MAX_DEPTH) {
-					return "it is nested deeper than " + MAX_DEPTH + " levels; flatten it";
-				}
-			}
-			else if (c == '}' || c == ']') {
-				depth--;
-			}
-		}
-		return null;
 	}
 
 	/**

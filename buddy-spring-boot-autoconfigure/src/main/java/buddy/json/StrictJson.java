@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
@@ -36,31 +35,15 @@ public final class StrictJson {
 		}
 		catch (UnrecognizedPropertyException ex) {
 			List<String> known = names(ex.getKnownPropertyIds());
-			throw new MisfitException("is unknown; there are " + known, path(ex), known, ex);
+			throw new MisfitException("is unknown; there are " + known, JsonPaths.of(ex), known, ex);
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
-			throw new MisfitException("must be " + wanted(ex, type), path(ex), List.of(), ex);
+			throw new MisfitException("must be " + wanted(ex, type), JsonPaths.of(ex), List.of(), ex);
 		}
 	}
 
 	private static List<String> names(@Nullable Collection<Object> ids) {
 		return (ids != null) ? ids.stream().map(String::valueOf).sorted().toList() : List.of();
-	}
-
-	private static String path(Exception ex) {
-		if (!(ex instanceof DatabindException databind)) {
-			return "";
-		}
-		StringBuilder path = new StringBuilder();
-		for (JacksonException.Reference step : databind.getPath()) {
-			if (step.getPropertyName() == null) {
-				path.append('[').append(step.getIndex()).append(']');
-			}
-			else {
-				path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
-			}
-		}
-		return path.toString();
 	}
 
 	private static String wanted(Exception ex, Type type) {

@@ -43,13 +43,11 @@ final class TypeSchemas {
 	private static final Map<Class<?>, Class<?>> NULLABLE = Map.of(OptionalInt.class, Integer.class, OptionalLong.class,
 			Long.class, OptionalDouble.class, Double.class);
 
-	private static final SchemaGeneratorConfig CONFIG = config(InputJson.mapper());
-
 	private TypeSchemas() {
 	}
 
 	static JsonSchemas.Described describe(List<Type> types) {
-		SchemaBuilder builder = new SchemaGenerator(CONFIG).buildMultipleSchemaDefinitions();
+		SchemaBuilder builder = new SchemaGenerator(config(InputJson.mapper())).buildMultipleSchemaDefinitions();
 		List<ObjectNode> schemas = types.stream().map(builder::createSchemaReference).toList();
 		return new JsonSchemas.Described(schemas, builder.collectDefinitions("$defs"));
 	}
@@ -66,6 +64,7 @@ final class TypeSchemas {
 			.withTypeAttributeOverride((node, scope, context) -> nameKeys(node, scope.getType()));
 		builder.forFields()
 			.withIgnoreCheck((field) -> property(field) == null)
+			.withPropertyNameOverrideResolver(TypeSchemas::name)
 			.withRequiredCheck(TypeSchemas::isRequired)
 			.withNullableCheck(TypeSchemas::isNullable);
 		return builder.build();
@@ -116,6 +115,12 @@ final class TypeSchemas {
 				.map(InputJson.mapper()::<JsonNode>valueToTree)
 				.forEach(names::add);
 		}
+	}
+
+	/** As the application's naming strategy has it. */
+	private static @Nullable String name(FieldScope field) {
+		BeanPropertyDefinition property = field.isFakeContainerItemScope() ? null : property(field);
+		return (property != null) ? property.getName() : null;
 	}
 
 	private static boolean isRequired(FieldScope field) {

@@ -85,7 +85,7 @@ final class ToolCall {
 			return null;
 		}
 		if (event instanceof CustomEvent custom) {
-			String text = custom.name() + ((custom.content() != null) ? ": " + Json.write(custom.content()) : "");
+			String text = custom.name() + ((custom.content() != null) ? ": " + Json.writeValue(custom.content()) : "");
 			return (text.length() > MAX_MESSAGE) ? text.substring(0, MAX_MESSAGE) + "…" : text;
 		}
 		String agent = event.header().agentName();

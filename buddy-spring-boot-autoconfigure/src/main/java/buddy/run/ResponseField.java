@@ -1,5 +1,7 @@
 package buddy.run;
 
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,12 +23,12 @@ final class ResponseField {
 			(value) -> list(RunResponseEvent.class, value, RunResponseEvent::fromMap), "status",
 			(value) -> (value instanceof RunStatus) ? value
 					: RunStatus.valueOf(value.toString().toUpperCase(Locale.ROOT)),
-			"created_at", (value) -> ((Number) value).longValue());
+			"created_at", (value) -> ((Number) value).longValue(), "metrics", (value) -> measured((Map<?, ?>) value));
 
 	private static final Set<String> TEXTS = Set.of("content_type", "thinking", "reasoning_content", "model",
 			"model_provider", "run_id", "agent_id", "agent_name", "session_id", "workflow_id");
 
-	private static final Set<String> MAPS = Set.of("metrics", "response_audio", "citations", "extra_data");
+	private static final Set<String> MAPS = Set.of("response_audio", "citations", "extra_data");
 
 	private static final Set<String> MEDIA = Set.of("images", "videos", "audio");
 
@@ -51,6 +53,20 @@ final class ResponseField {
 			throw new IllegalArgumentException("The field '" + name + "' of a run response cannot be a "
 					+ value.getClass().getSimpleName() + "; give it the type that the framework writes", ex);
 		}
+	}
+
+	/** Metrics are measured as doubles, and read as such where nothing is lost. */
+	private static Object measured(Object value) {
+		if (value instanceof Map<?, ?> map) {
+			Map<Object, @Nullable Object> result = new LinkedHashMap<>();
+			map.forEach((key, item) -> result.put(key, (item != null) ? measured(item) : null));
+			return result;
+		}
+		if (value instanceof List<?> list) {
+			return list.stream().map((item) -> (item != null) ? measured(item) : null).toList();
+		}
+		return (value instanceof BigDecimal decimal && BigDecimal.valueOf(decimal.doubleValue()).equals(decimal))
+				? (Object) decimal.doubleValue() : value;
 	}
 
 	/** Returns the plain JSON of a field's value. */

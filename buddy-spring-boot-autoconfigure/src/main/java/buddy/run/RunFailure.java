@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * {@code rolled_back}, …
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record RunFailure(@Nullable String type, @Nullable String message,
-		@JsonProperty("stack_trace") @Nullable String stackTrace, @Nullable String reason) {
+public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonProperty("message") @Nullable String message,
+		@JsonProperty("stack_trace") @Nullable String stackTrace, @JsonProperty("reason") @Nullable String reason) {
 
 	private static final int MAX_STACK_TRACE = 16_000;
 

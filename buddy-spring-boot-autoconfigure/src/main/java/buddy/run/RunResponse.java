@@ -8,6 +8,7 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 
 import buddy.json.Json;
 
@@ -109,6 +110,18 @@ public final class RunResponse {
 	}
 
 	/**
+	 * Returns the content as an instance of a generic type, such as a list of records.
+	 * @param type the type wanted
+	 * @param <T> the type wanted
+	 * @return the content read from its JSON, or {@code null} if there is none
+	 * @throws tools.jackson.core.JacksonException if the content does not fit the type
+	 */
+	@SuppressWarnings("unchecked") // it is read as that type
+	public <T> @Nullable T contentAs(ParameterizedTypeReference<T> type) {
+		return (T) Json.convert(content(), type.getType());
+	}
+
+	/**
 	 * Returns the content as text: text as it is, anything else as JSON.
 	 * @return the text; empty if there is no content
 	 */
@@ -117,7 +130,7 @@ public final class RunResponse {
 		if (content == null) {
 			return "";
 		}
-		return (content instanceof CharSequence) ? content.toString() : Json.write(content);
+		return (content instanceof CharSequence) ? content.toString() : Json.writeValue(content);
 	}
 
 	/**

@@ -1,10 +1,9 @@
 package buddy.session;
 
+import java.math.BigDecimal;
 import java.util.AbstractMap;
-import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 
 import buddy.json.Json;
 import buddy.json.StorableJson;
@@ -24,10 +24,11 @@ import buddy.json.UnstorableValueException;
  *
  * <p>
  * A run works on a copy of its own; the session gets it when the run ends well. A value
- * is kept as the next run would read it, so a record becomes a map; nested maps and lists
- * that {@code get} returns may be edited in place. {@link #increment} and {@link #append}
- * are kept as what they do, so that two runs at once lose neither. Single calls are safe
- * on many threads; edits in place are not.
+ * is kept as the next run would read it: a record becomes a map, a number with a fraction
+ * a {@code BigDecimal}, digit for digit as it was put. Nested maps and lists that
+ * {@code get} returns may be edited in place. {@link #increment} and {@link #append} are
+ * kept as what they do, so that two runs at once lose neither. Single calls are safe on
+ * many threads; edits in place are not.
  */
 public final class SessionState extends AbstractMap<String, @Nullable Object> {
 
@@ -105,9 +106,31 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 			return Json.convert(this.values.get(key), type);
 		}
 		catch (RuntimeException ex) {
-			throw new IllegalArgumentException("The session state '" + key + "' cannot be read as "
-					+ type.getSimpleName() + ": " + ex.getMessage(), ex);
+			throw misfit(key, type.getSimpleName(), ex);
 		}
+	}
+
+	/**
+	 * Returns a value as an instance of a generic type, such as a list of records.
+	 * @param key the key
+	 * @param type the type wanted
+	 * @param <T> the type wanted
+	 * @return a copy read as that type, or {@code null} if there is none
+	 * @throws IllegalArgumentException if the value does not fit the type
+	 */
+	@SuppressWarnings("unchecked") // it is read as that type
+	public synchronized <T> @Nullable T get(String key, ParameterizedTypeReference<T> type) {
+		try {
+			return (T) Json.convert(this.values.get(key), type.getType());
+		}
+		catch (RuntimeException ex) {
+			throw misfit(key, type.getType().getTypeName(), ex);
+		}
+	}
+
+	private static IllegalArgumentException misfit(String key, String type, RuntimeException ex) {
+		return new IllegalArgumentException(
+				"The session state '" + key + "' cannot be read as " + type + ": " + ex.getMessage(), ex);
 	}
 
 	/**
@@ -117,7 +140,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 * @return the state read as that type; a copy
 	 */
 	public synchronized <T> T as(Class<T> type) {
-		return Objects.requireNonNull(Json.convert(new LinkedHashMap<>(this.values), type));
+		return Objects.requireNonNull(Json.convert(copy(), type));
 	}
 
 	/**
@@ -126,7 +149,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 * @throws UnstorableValueException if it cannot be stored
 	 */
 	public synchronized void replaceWith(Object state) {
-		if (!(StatePlain.of("The session state", state) instanceof Map<?, ?> fields)) {
+		if (!(StatePlain.whole(state) instanceof Map<?, ?> fields)) {
 			throw new UnstorableValueException("The session state",
 					"a " + state.getClass().getSimpleName() + " is no JSON object; pass a record or a map");
 		}
@@ -137,27 +160,44 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Adds to a number; a key that is missing counts as 0.
+	 * Adds to a number; a key that is missing counts as 0. A number with a fraction keeps
+	 * it, and what is returned leaves it out.
 	 * @param key the key
 	 * @param by what to add
 	 * @return the sum, as this run sees it
 	 * @throws IllegalArgumentException if the value is no number
-	 * @throws ArithmeticException if the sum is too large for a long
+	 * @throws ArithmeticException if the sum is too large for a long; the state stays as
+	 * it is
 	 */
 	public synchronized long increment(String key, long by) {
 		return apply(key, new StateDelta.Increment(by)).longValue();
 	}
 
 	/**
-	 * Adds to a number; a key that is missing counts as 0.
+	 * Adds to a number, exactly as the decimals are written: 0.1 and 0.2 make 0.3. A key
+	 * that is missing counts as 0.
 	 * @param key the key
 	 * @param by what to add; finite
+	 * @return the sum, as this run sees it, as the nearest double
+	 * @throws IllegalArgumentException if the value is no number
+	 * @throws ArithmeticException if the sum is too large for a double; the state stays
+	 * as it is
+	 */
+	public synchronized double increment(String key, double by) {
+		StatePlain.require(key, by);
+		return apply(key, new StateDelta.Increment(by)).doubleValue();
+	}
+
+	/**
+	 * Adds to a number, exactly; a key that is missing counts as 0.
+	 * @param key the key
+	 * @param by what to add
 	 * @return the sum, as this run sees it
 	 * @throws IllegalArgumentException if the value is no number
 	 */
-	public synchronized double increment(String key, double by) {
-		StatePlain.requireFinite(key, by);
-		return apply(key, new StateDelta.Increment(by)).doubleValue();
+	public synchronized BigDecimal increment(String key, BigDecimal by) {
+		StatePlain.require(key, by);
+		return StateDelta.Increment.decimal(apply(key, new StateDelta.Increment(by)));
 	}
 
 	/**
@@ -177,6 +217,10 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	@Override
 	public synchronized @Nullable Object get(@Nullable Object key) {
 		return this.values.get(key);
+	}
+
+	synchronized Map<String, @Nullable Object> copy() {
+		return new LinkedHashMap<>(this.values);
 	}
 
 	@Override
@@ -272,7 +316,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 */
 	@Override
 	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
-		return new Entries();
+		return new StateEntries(this);
 	}
 
 	/**
@@ -330,15 +374,16 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 			return StorableJson.require("The session state", this.values);
 		}
 		catch (UnstorableValueException ex) {
-			this.values.forEach((key, value) -> StatePlain.json("The session state '" + key + "'", value));
+			this.values.forEach(StatePlain::json);
 			throw ex;
 		}
 	}
 
 	private Number apply(String key, StateDelta.Increment delta) {
 		Number sum = delta.apply(key, this.values.get(key));
+		Object plain = StatePlain.require(key, sum);
 		keepOriginal(key);
-		this.values.put(key, StatePlain.require(key, sum));
+		this.values.put(key, plain);
 		remember(key, delta);
 		return sum;
 	}
@@ -374,65 +419,6 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 * @param conflicts the keys that both sides set to different values
 	 */
 	public record MergedState(String json, List<String> conflicts) {
-	}
-
-	private final class Entries extends AbstractSet<Map.Entry<String, @Nullable Object>> {
-
-		@Override
-		public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
-			Iterator<Map.Entry<String, @Nullable Object>> entries;
-			synchronized (SessionState.this) {
-				entries = new LinkedHashMap<String, @Nullable Object>(SessionState.this.values).entrySet().iterator();
-			}
-			return new Iterator<>() {
-
-				private @Nullable String last;
-
-				@Override
-				public boolean hasNext() {
-					return entries.hasNext();
-				}
-
-				@Override
-				public Map.Entry<String, @Nullable Object> next() {
-					WriteThroughEntry entry = new WriteThroughEntry(entries.next());
-					this.last = entry.getKey();
-					return entry;
-				}
-
-				@Override
-				public void remove() {
-					if (this.last == null) {
-						throw new IllegalStateException("next() must be called before remove()");
-					}
-					SessionState.this.remove(this.last);
-					this.last = null;
-				}
-
-			};
-		}
-
-		@Override
-		public int size() {
-			return SessionState.this.size();
-		}
-
-	}
-
-	private final class WriteThroughEntry extends SimpleEntry<String, @Nullable Object> {
-
-		private static final long serialVersionUID = 1L;
-
-		WriteThroughEntry(Map.Entry<String, @Nullable Object> entry) {
-			super(entry);
-		}
-
-		@Override
-		public @Nullable Object setValue(@Nullable Object value) {
-			super.setValue(value);
-			return put(getKey(), value);
-		}
-
 	}
 
 }

@@ -1,5 +1,7 @@
 package buddy.session;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,17 +23,29 @@ sealed interface StateDelta {
 
 	record Increment(Number by) implements StateDelta {
 
+		private static final BigDecimal MIN = BigDecimal.valueOf(Long.MIN_VALUE);
+
+		private static final BigDecimal MAX = BigDecimal.valueOf(Long.MAX_VALUE);
+
 		@Override
 		public Number apply(String key, @Nullable Object value) {
 			if (!fits(value)) {
 				throw new IllegalArgumentException("The session state '" + key
 						+ "' is no number, so it cannot be incremented; put a number first");
 			}
-			Number now = (value != null) ? (Number) value : Integer.valueOf(0);
-			if (isFraction(now) || isFraction(this.by)) {
-				return now.doubleValue() + this.by.doubleValue();
+			BigDecimal sum = decimal((value != null) ? (Number) value : 0).add(decimal(this.by));
+			if (this.by instanceof Double && Double.isInfinite(sum.doubleValue())) {
+				throw tooLarge(key, "double");
 			}
-			return Math.addExact(now.longValue(), this.by.longValue());
+			if (this.by instanceof Long && (sum.compareTo(MIN) < 0 || sum.compareTo(MAX) > 0)) {
+				throw tooLarge(key, "long");
+			}
+			return (isWhole(value) && isWhole(this.by)) ? sum.toBigInteger() : sum;
+		}
+
+		private ArithmeticException tooLarge(String key, String type) {
+			return new ArithmeticException("The session state '" + key + "' plus " + this.by + " is too large for a "
+					+ type + "; increment it by a BigDecimal");
 		}
 
 		@Override
@@ -39,8 +53,17 @@ sealed interface StateDelta {
 			return value == null || value instanceof Number;
 		}
 
-		private static boolean isFraction(Number number) {
-			return !(number instanceof Long || number instanceof Integer);
+		private static boolean isWhole(@Nullable Object number) {
+			return number == null || number instanceof Long || number instanceof Integer
+					|| number instanceof BigInteger;
+		}
+
+		/** Of a double, the decimal that it is written as. */
+		static BigDecimal decimal(Number number) {
+			if (number instanceof BigDecimal decimal) {
+				return decimal;
+			}
+			return isWhole(number) ? new BigDecimal(number.toString()) : BigDecimal.valueOf(number.doubleValue());
 		}
 
 	}

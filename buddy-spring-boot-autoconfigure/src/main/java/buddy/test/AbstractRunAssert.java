@@ -69,9 +69,10 @@ public abstract class AbstractRunAssert<SELF extends AbstractRunAssert<SELF, ACT
 		isNotNull();
 		RunResponse response = response();
 		Object actual = (response != null) ? response.content() : null;
-		if (!Json.tree(actual).equals(Json.tree(content))) {
-			failWithActualExpectedAndMessage(Json.write(actual), Json.write(content),
-					"Expected the run's content to be%n  %s%nbut it is%n  %s", Json.write(content), Json.write(actual));
+		if (!Json.same(actual, content)) {
+			failWithActualExpectedAndMessage(Json.writeValue(actual), Json.writeValue(content),
+					"Expected the run's content to be%n  %s%nbut it is%n  %s", Json.writeValue(content),
+					Json.writeValue(actual));
 		}
 		return this.myself;
 	}
@@ -92,7 +93,7 @@ public abstract class AbstractRunAssert<SELF extends AbstractRunAssert<SELF, ACT
 	}
 
 	static boolean sameJson(@Nullable Object one, @Nullable Object other) {
-		return Objects.equals(one, other) || Json.tree(one).equals(Json.tree(other));
+		return Objects.equals(one, other) || Json.same(one, other);
 	}
 
 }

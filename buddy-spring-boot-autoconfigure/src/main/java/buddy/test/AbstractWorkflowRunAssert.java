@@ -66,7 +66,7 @@ public abstract class AbstractWorkflowRunAssert<SELF extends AbstractWorkflowRun
 		isNotNull();
 		Map<String, @Nullable Object> input = run().input();
 		if (input == null || !input.containsKey(name) || !sameJson(input.get(name), value)) {
-			failWithMessage("Expected the run's input to have %s = %s, but it is %s", name, Json.write(value),
+			failWithMessage("Expected the run's input to have %s = %s, but it is %s", name, Json.writeValue(value),
 					Json.write(input));
 		}
 		return this.myself;

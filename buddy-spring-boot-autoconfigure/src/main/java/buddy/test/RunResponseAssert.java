@@ -35,8 +35,8 @@ public final class RunResponseAssert extends AbstractRunAssert<RunResponseAssert
 		isNotNull();
 		Object found = this.actual.extraData().get(key);
 		if (!sameJson(found, value)) {
-			failWithMessage("Expected extra_data to have %s = %s, but it is %s", key, Json.write(value),
-					Json.write(this.actual.extraData()));
+			failWithMessage("Expected extra_data to have %s = %s, but it is %s", key, Json.writeValue(value),
+					Json.writeValue(this.actual.extraData()));
 		}
 		return this;
 	}

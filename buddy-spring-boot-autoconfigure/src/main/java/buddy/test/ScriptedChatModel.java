@@ -65,7 +65,7 @@ public final class ScriptedChatModel implements ChatModel {
 	 * @return this model
 	 */
 	public ScriptedChatModel replies(Object answer) {
-		String text = (answer instanceof CharSequence) ? answer.toString() : Json.write(answer);
+		String text = (answer instanceof CharSequence) ? answer.toString() : Json.writeValue(answer);
 		return answers((prompt) -> Flux.just(text(text)));
 	}
 
@@ -96,7 +96,7 @@ public final class ScriptedChatModel implements ChatModel {
 	 * @return this model
 	 */
 	public ScriptedChatModel callsTool(String tool, Object arguments) {
-		String json = (arguments instanceof CharSequence) ? arguments.toString() : Json.write(arguments);
+		String json = (arguments instanceof CharSequence) ? arguments.toString() : Json.writeValue(arguments);
 		String id = "call-" + this.toolCalls.incrementAndGet();
 		return answers((prompt) -> Flux.just(response(AssistantMessage.builder()
 			.content("")

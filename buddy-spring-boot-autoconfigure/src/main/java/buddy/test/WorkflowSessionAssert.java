@@ -28,7 +28,7 @@ public final class WorkflowSessionAssert extends AbstractAssert<WorkflowSessionA
 		Map<String, @Nullable Object> state = this.actual.sessionState();
 		if (!state.containsKey(key) || !AbstractRunAssert.sameJson(state.get(key), value)) {
 			failWithMessage("Expected the state of session '%s' to have %s = %s, but it is %s", this.actual.sessionId(),
-					key, Json.write(value), Json.write(state));
+					key, Json.writeValue(value), Json.write(state));
 		}
 		return this;
 	}

@@ -2,6 +2,7 @@ package buddy.web;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,8 @@ final class RequestBody {
 
 	private static final int MAX_NUMBER = 100;
 
+	private static final int MAX_SCALE = 500;
+
 	private static final int MAX_NAME = 1000;
 
 	private static final TypeReference<Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {
@@ -65,7 +68,7 @@ final class RequestBody {
 					.build())
 				.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 				.build())
-			.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+			.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
 			.build();
 	}
 
@@ -111,7 +114,7 @@ final class RequestBody {
 				: "see its beginning";
 	}
 
-	/** A number past the range of double would be infinity, which no JSON can hold. */
+	/** Written out, a number like 1e999999999 has more digits than memory. */
 	private static void requireFinite(Collection<? extends @Nullable Object> values) {
 		for (Object value : values) {
 			if (value instanceof Map<?, ?> map) {
@@ -120,10 +123,14 @@ final class RequestBody {
 			else if (value instanceof Collection<?> list) {
 				requireFinite(list);
 			}
-			else if (value instanceof Double number && !Double.isFinite(number)) {
-				throw Problems.malformed("It has a number that is too large").refusal();
+			else if (value instanceof BigDecimal number && !isMeasurable(number)) {
+				throw Problems.malformed("It has a number that is too large or too close to 0").refusal();
 			}
 		}
+	}
+
+	private static boolean isMeasurable(BigDecimal number) {
+		return Math.abs((long) number.scale()) <= MAX_SCALE && Double.isFinite(number.doubleValue());
 	}
 
 	String text(HttpServletRequest request) {

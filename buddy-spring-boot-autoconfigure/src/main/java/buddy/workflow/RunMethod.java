@@ -89,8 +89,9 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 				json.put(parameter.name(), StorableJson.require(parameter.name(), omitted(argument)));
 			}
 			else if (parameter.kind() == Kind.DATA) {
-				json.put(parameter.name(), StorableJson
-					.require("Input '" + parameter.name() + "' of workflow '" + workflowId + "'", argument));
+				json.put(parameter.name(),
+						StorableJson.requireInput("Input '" + parameter.name() + "' of workflow '" + workflowId + "'",
+								parameter.name(), argument));
 			}
 		}
 		return json.entrySet()

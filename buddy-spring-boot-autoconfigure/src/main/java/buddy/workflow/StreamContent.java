@@ -164,7 +164,7 @@ final class StreamContent {
 			return true;
 		}
 		try {
-			long size = StorableJson.size(Json.write(item)) + 1; // and a comma
+			long size = StorableJson.size(Json.writeValue(item)) + 1; // and a comma
 			boolean fits = this.itemsSize + size < this.most;
 			this.itemsSize += fits ? size : 0;
 			return fits;

@@ -65,7 +65,9 @@ class StorableJsonTests {
 		Map<String, Object> circle = new HashMap<>();
 		circle.put("self", circle);
 		assertThatExceptionOfType(UnstorableValueException.class).isThrownBy(() -> StorableJson.require("x", circle))
-			.withMessageContaining("no JSON form")
+			.withMessageContaining("no JSON form");
+		assertThatExceptionOfType(UnstorableValueException.class)
+			.isThrownBy(() -> StorableJson.requireInput("Input 'x' of workflow 'w'", "x", circle))
 			.withMessageContaining("@NotRecorded");
 		assertThat(StorableJson.mend(circle).json()).isEqualTo("null");
 		assertThat(StorableJson.mend(circle).note()).startsWith("omitted:");

@@ -1,10 +1,12 @@
 package buddy.run;
 
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +23,7 @@ class RunResponseTests {
 		RunResponse response = full();
 		RunResponse read = RunResponse.fromJson(response.toJson());
 		assertThat(read).isEqualTo(response).hasSameHashCodeAs(response).hasToString(response.toString());
-		assertThat(read.content()).isEqualTo(Map.of("k", List.of(1, 2.5, true, "ü")));
+		assertThat(read.content()).isEqualTo(Map.of("k", List.of(1, new BigDecimal("2.5"), true, "ü")));
 		assertThat(read.contentType()).isEqualTo("dict");
 		assertThat(read.thinking()).isEqualTo("hm");
 		assertThat(read.reasoningContent()).isEqualTo("because");
@@ -130,6 +132,7 @@ class RunResponseTests {
 	void applicationsMapperWritesAndReadsTheFrameworksJson() {
 		JsonMapper application = JsonMapper.builder()
 			.propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+			.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
 			.build();
 		RunResponse response = full();
 		String json = application.writeValueAsString(response);
@@ -152,7 +155,7 @@ class RunResponseTests {
 
 	static RunResponse full() {
 		return RunResponse.builder()
-			.content(Map.of("k", List.of(1, 2.5, true, "ü")))
+			.content(Map.of("k", List.of(1, new BigDecimal("2.5"), true, "ü")))
 			.thinking("hm")
 			.reasoningContent("because")
 			.messages(List.of(Message.of("user", "q").with("agent_id", "a")))

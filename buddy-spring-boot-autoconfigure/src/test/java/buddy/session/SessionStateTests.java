@@ -1,5 +1,6 @@
 package buddy.session;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -148,8 +149,8 @@ class SessionStateTests {
 		SessionState.MergedState merged = state
 			.mergeWith("{\"count\":11,\"list\":[1,9],\"fresh\":[\"y\"],\"new\":5,\"share\":1.0}");
 		assertThat(merged.conflicts()).isEmpty();
-		assertThat(Json.readMap(merged.json())).isEqualTo(
-				Map.of("count", 16, "list", List.of(1, 9, 2), "fresh", List.of("y", "x"), "new", 6, "share", 1.25));
+		assertThat(Json.readMap(merged.json())).isEqualTo(Map.of("count", 16, "list", List.of(1, 9, 2), "fresh",
+				List.of("y", "x"), "new", 6, "share", new BigDecimal("1.25")));
 	}
 
 	@Test

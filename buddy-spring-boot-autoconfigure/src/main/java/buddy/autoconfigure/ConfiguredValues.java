@@ -1,0 +1,72 @@
+package buddy.autoconfigure;
+
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.io.Resource;
+import tools.jackson.core.JacksonException;
+
+import buddy.json.Json;
+
+/**
+ * Reads the values of {@code session-state} and {@code extra-data} as JSON where they are
+ * JSON and their source knows text only: a properties file, the environment, the command
+ * line. YAML tells numbers from text itself.
+ */
+final class ConfiguredValues extends AbstractBindHandler {
+
+	private static final ConfigurationPropertyName WORKFLOWS = ConfigurationPropertyName.of("buddy.workflows");
+
+	private static final int VALUES = 3;
+
+	ConfiguredValues(BindHandler parent) {
+		super(parent);
+	}
+
+	@Override
+	public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Object result) {
+		Object value = super.onSuccess(name, target, context, result);
+		return (value instanceof String text && isFree(name) && !isTyped(context.getConfigurationProperty()))
+				? read(text) : value;
+	}
+
+	private static boolean isFree(ConfigurationPropertyName name) {
+		if (!WORKFLOWS.isAncestorOf(name) || name.getNumberOfElements() <= VALUES + 1) {
+			return false;
+		}
+		String field = name.getElement(VALUES, Form.UNIFORM);
+		return field.equals("sessionstate") || field.equals("extradata");
+	}
+
+	private static boolean isTyped(@Nullable ConfigurationProperty property) {
+		Origin origin = (property != null) ? property.getOrigin() : null;
+		if (origin instanceof PropertySourceOrigin source) {
+			origin = source.getOrigin();
+		}
+		Resource resource = (origin instanceof TextResourceOrigin file) ? file.getResource() : null;
+		String filename = (resource != null) ? resource.getFilename() : null;
+		return filename != null && filename.toLowerCase(Locale.ROOT).matches(".*\\.ya?ml");
+	}
+
+	private static Object read(String text) {
+		try {
+			Object value = Json.readPlain(text);
+			return (value != null) ? value : text;
+		}
+		catch (JacksonException ex) {
+			return text; // any other text is just that
+		}
+	}
+
+}

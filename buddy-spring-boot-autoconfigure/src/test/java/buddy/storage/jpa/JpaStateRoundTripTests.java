@@ -1,0 +1,31 @@
+package buddy.storage.jpa;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import buddy.session.StateRoundTripContractTests;
+import buddy.session.WorkflowSessionRepository;
+import buddy.testkit.TestDatabase;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class JpaStateRoundTripTests extends StateRoundTripContractTests {
+
+	private final JpaStorage storage;
+
+	JpaStateRoundTripTests(TestDatabase database) {
+		this.storage = JpaStorage.on(database, true);
+	}
+
+	@AfterAll
+	static void close() {
+		JpaStorage.emptyAll();
+	}
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		return this.storage.application().emptyRepository();
+	}
+
+}
