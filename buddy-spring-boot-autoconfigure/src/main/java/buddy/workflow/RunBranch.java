@@ -2,6 +2,8 @@ package buddy.workflow;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,16 @@ final class RunBranch implements RunContext {
 	@Override
 	public void emit(RunResponseEvent event) {
 		this.run.emit(event);
+	}
+
+	@Override
+	public void publish(RunResponseEvent event) {
+		this.run.publish(event);
+	}
+
+	@Override
+	public Consumer<RunResponse> trackAgent(Supplier<@Nullable RunResponse> soFar) {
+		return this.run.trackAgent(soFar);
 	}
 
 	@Override

@@ -3,7 +3,9 @@ package buddy.workflow;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +57,8 @@ final class RunExecution implements RunContext {
 	private final AgentRecord agents = new AgentRecord();
 
 	private final StreamContent stream;
+
+	private final EventPieces pieces = new EventPieces();
 
 	private final RunEvents events;
 
@@ -193,14 +197,17 @@ final class RunExecution implements RunContext {
 	@Nullable Object taken(@Nullable Object item) {
 		this.stream.take(item);
 		if (item instanceof RunResponseEvent event) {
-			RunResponseEvent stamped = this.events.stamped(event);
+			RunResponseEvent stamped = this.events.stamped(this.pieces.whole(event));
 			if (!Lifecycle.frames(event)) {
 				this.events.publish(stamped);
 			}
 			return stamped;
 		}
 		if (item instanceof CharSequence piece && this.events.areHeard()) {
-			this.events.publishPiece(piece);
+			String whole = this.pieces.whole(piece);
+			if (!whole.isEmpty()) {
+				this.events.publishPiece(whole);
+			}
 		}
 		return item;
 	}
@@ -328,7 +335,7 @@ final class RunExecution implements RunContext {
 		if (Lifecycle.frames(event)) {
 			return;
 		}
-		RunResponseEvent stamped = this.events.stamped(event);
+		RunResponseEvent stamped = this.events.stamped(this.pieces.whole(event));
 		Predicate<RunResponseEvent> caller = this.emitted;
 		if (caller != null && !caller.test(stamped) && this.stream.missed() == 1) {
 			logger.warn(
@@ -337,6 +344,18 @@ final class RunExecution implements RunContext {
 					runId(), workflowId(), StreamBuffer.MAX_EMITTED);
 		}
 		this.events.publish(stamped);
+	}
+
+	@Override
+	public void publish(RunResponseEvent event) {
+		if (this.status == RunStatus.RUNNING && !Lifecycle.frames(event)) {
+			this.events.publish(this.events.stamped(event));
+		}
+	}
+
+	@Override
+	public Consumer<RunResponse> trackAgent(Supplier<@Nullable RunResponse> soFar) {
+		return this.agents.track(soFar);
 	}
 
 	@Override
@@ -399,7 +418,7 @@ final class RunExecution implements RunContext {
 	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
 		Long lastEvent = this.events.beforeEnd();
 		try {
-			String json = StoredResponse.json(this.agents.complete(response), this.run.createdAt(),
+			String json = StoredResponse.json(this.agents.complete(response, this.stream.reasoning()), this.run.createdAt(),
 					this.request.limits().content());
 			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
 					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null, lastEvent);
