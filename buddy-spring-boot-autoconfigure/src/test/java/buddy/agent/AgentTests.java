@@ -123,7 +123,7 @@ class AgentTests {
 	@Test
 	void answerThatDoesNotFitNamesAgentTypeAndAnswer() {
 		this.model.thenText("I would rather not say.").thenText("");
-		Agent agent = this.agents.named("geographer").answerType(City.class).build();
+		Agent agent = this.agents.named("geographer").answerType(City.class).answerRetries(0).build();
 
 		assertThatExceptionOfType(AgentAnswerException.class).isThrownBy(() -> agent.run("Tokyo?"))
 			.withMessageContaining("'geographer'")
@@ -250,7 +250,12 @@ class AgentTests {
 		assertThatExceptionOfType(RunCancelledException.class)
 			.isThrownBy(() -> within(this.run, () -> this.agents.named("a").tools(new Weather()).build().run("hello")));
 		assertThat(this.model.prompts).hasSize(1);
-		assertThat(this.run.recorded).isEmpty();
+		assertThat(this.run.recorded).singleElement().satisfies((response) -> {
+			assertThat(response.status()).isEqualTo(RunStatus.CANCELLED);
+			assertThat(response.tools()).extracting(ToolExecution::result).containsExactly("\"cancelled\"");
+			assertThat(response.messages()).extracting(Message::role)
+				.containsExactly("user", "assistant", "tool", "assistant");
+		});
 	}
 
 	@Test
@@ -273,7 +278,10 @@ class AgentTests {
 			.withThrowableThat()
 			.havingCause()
 			.satisfies((ex) -> assertThat(ex).isSameAs(failure));
-		assertThat(this.run.recorded).isEmpty();
+		assertThat(this.run.recorded).singleElement().satisfies((response) -> {
+			assertThat(response.status()).isEqualTo(RunStatus.ERROR);
+			assertThat(response.messages()).extracting(Message::content).containsExactly("hello");
+		});
 	}
 
 	@Test
@@ -304,7 +312,8 @@ class AgentTests {
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(future::join)
 			.withCauseInstanceOf(RunCancelledException.class);
 		answer.countDown();
-		assertThat(this.run.recorded).isEmpty();
+		assertThat(this.run.recorded)
+			.allSatisfy((response) -> assertThat(response.status()).isEqualTo(RunStatus.CANCELLED));
 	}
 
 	@Test
