@@ -177,7 +177,8 @@ final class CallRecord {
 		if (cancelled ? !hasAnswer(all) : partial != null && !(partial.text() + partial.reasoning()).isEmpty()) {
 			all.add(((partial != null) ? partial : new ModelAnswer(false)).toMessage(this.agent, end));
 		}
-		write(response, all, reasoned, (partial != null) ? partial : this.answered, List.of(input, output, total, time));
+		write(response, all, reasoned, (partial != null) ? partial : this.answered,
+				List.of(input, output, total, time));
 		response.finishReason((partial != null || cancelled) ? end : finishReason());
 	}
 
@@ -192,10 +193,7 @@ final class CallRecord {
 			metrics.put("answer_retries", List.of(this.retries));
 		}
 		String whole = String.join("\n\n", reasoned.stream().filter((text) -> !text.isEmpty()).toList());
-		response.metrics(metrics)
-			.messages(all)
-			.tools(this.tools)
-			.reasoningContent(whole.isEmpty() ? null : whole);
+		response.metrics(metrics).messages(all).tools(this.tools).reasoningContent(whole.isEmpty() ? null : whole);
 	}
 
 	private static void count(ModelAnswer answer, List<Integer> input, List<Integer> output, List<Integer> total,

@@ -21,7 +21,9 @@ import buddy.run.Message;
  */
 final class ChatMessages {
 
-	/** Marks a question that was asked again, since the answer to it had the wrong form. */
+	/**
+	 * Marks a question that was asked again, since the answer to it had the wrong form.
+	 */
 	static final String RETRY = "answer_retry";
 
 	static final String FINISH_REASON = "finish_reason";

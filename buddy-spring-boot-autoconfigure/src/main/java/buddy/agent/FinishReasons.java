@@ -29,7 +29,8 @@ final class FinishReasons {
 		}
 		String said = "(finish reason '" + reason + "')";
 		if (TOO_LONG.contains(reason)) {
-			return "the answer was cut at its length limit " + said + ": allow more tokens, with options(…) of the agent";
+			return "the answer was cut at its length limit " + said
+					+ ": allow more tokens, with options(…) of the agent";
 		}
 		if (WITHHELD.contains(reason)) {
 			return "the model or its provider withheld the answer " + said + ": change what is asked";

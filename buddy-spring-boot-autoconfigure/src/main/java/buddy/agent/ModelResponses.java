@@ -49,11 +49,13 @@ final class ModelResponses {
 			.map((generation) -> isWhole(generation) ? generation
 					: new Generation(withToolCalls(generation.getOutput()), generation.getMetadata()))
 			.toList();
-		return new ChatResponse(generations,
-				counted ? response.getMetadata() : withUsage(response.getMetadata(), response.getMetadata().getUsage()));
+		return new ChatResponse(generations, counted ? response.getMetadata()
+				: withUsage(response.getMetadata(), response.getMetadata().getUsage()));
 	}
 
-	/** The generation that holds the answer; some providers give reasoning one of its own. */
+	/**
+	 * The generation that holds the answer; some providers give reasoning one of its own.
+	 */
 	static @Nullable Generation answer(@Nullable ChatResponse response) {
 		if (response == null) {
 			return null;
@@ -140,7 +142,9 @@ final class ModelResponses {
 	}
 
 	private static AssistantMessage withToolCalls(AssistantMessage message) {
-		return message.mutate().toolCalls(message.getToolCalls().stream().map(ModelResponses::identified).toList()).build();
+		return message.mutate()
+			.toolCalls(message.getToolCalls().stream().map(ModelResponses::identified).toList())
+			.build();
 	}
 
 	private static ToolCall identified(ToolCall call) {

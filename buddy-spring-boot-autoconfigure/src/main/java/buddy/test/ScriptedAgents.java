@@ -71,9 +71,10 @@ public final class ScriptedAgents {
 	}
 
 	/**
-	 * Returns the script that all agents share: whichever agent is called next, and has no
-	 * line of its own left, takes the next line of it. What such agents are asked is among
-	 * their own {@link ScriptedChatModel#questions() questions} and among this script's.
+	 * Returns the script that all agents share: whichever agent is called next, and has
+	 * no line of its own left, takes the next line of it. What such agents are asked is
+	 * among their own {@link ScriptedChatModel#questions() questions} and among this
+	 * script's.
 	 * @return the script
 	 */
 	public ScriptedChatModel anyAgent() {

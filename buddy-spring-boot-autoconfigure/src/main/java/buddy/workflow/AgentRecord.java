@@ -41,7 +41,9 @@ final class AgentRecord {
 		return (response) -> ended(soFar, response);
 	}
 
-	/** What comes after the end of the run is in its record already, as far as it came. */
+	/**
+	 * What comes after the end of the run is in its record already, as far as it came.
+	 */
 	private synchronized void ended(Supplier<@Nullable RunResponse> call, RunResponse response) {
 		if (this.unfinished.remove(call)) {
 			add(response);
@@ -85,9 +87,7 @@ final class AgentRecord {
 		if (this.calls.isEmpty()) {
 			return builder.build();
 		}
-		builder
-			.messages(union(this.messages, response.messages()))
-			.tools(union(this.tools, response.tools()));
+		builder.messages(union(this.messages, response.messages())).tools(union(this.tools, response.tools()));
 		if (response.metrics().isEmpty() || this.calls.contains(response.metrics())) {
 			builder.metrics(this.metrics);
 		}

@@ -58,8 +58,6 @@ final class RunExecution implements RunContext {
 
 	private final StreamContent stream;
 
-	private final EventPieces pieces = new EventPieces();
-
 	private final RunEvents events;
 
 	/** Takes emitted events for the caller's stream, until it is full. */
@@ -161,8 +159,8 @@ final class RunExecution implements RunContext {
 	 * @throws RunCancelledException if it was asked to stop
 	 */
 	void completedStream() {
-		requireNotCancelled(streamed());
-		end(RunStatus.COMPLETED, stamp(streamed(), RunStatus.COMPLETED), null, null);
+		requireNotCancelled(this.stream.response());
+		end(RunStatus.COMPLETED, stamp(this.stream.response(), RunStatus.COMPLETED), null, null);
 	}
 
 	/**
@@ -170,7 +168,7 @@ final class RunExecution implements RunContext {
 	 */
 	void failed(Throwable cause) {
 		boolean asked = !this.cancellation.close();
-		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, streamed(),
+		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, this.stream.response(),
 				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
 	}
 
@@ -181,7 +179,7 @@ final class RunExecution implements RunContext {
 		}
 		this.cancellation.cancel(reason);
 		this.cancellation.close();
-		endQuietly(RunStatus.CANCELLED, streamed(), RunFailure.of(this.cancellation, null), null);
+		endQuietly(RunStatus.CANCELLED, this.stream.response(), RunFailure.of(this.cancellation, null), null);
 	}
 
 	/** What a body that stopped at nothing gave is kept, but the run did not end well. */
@@ -197,17 +195,14 @@ final class RunExecution implements RunContext {
 	@Nullable Object taken(@Nullable Object item) {
 		this.stream.take(item);
 		if (item instanceof RunResponseEvent event) {
-			RunResponseEvent stamped = this.events.stamped(this.pieces.whole(event));
+			RunResponseEvent stamped = this.events.stamped(event);
 			if (!Lifecycle.frames(event)) {
 				this.events.publish(stamped);
 			}
 			return stamped;
 		}
 		if (item instanceof CharSequence piece && this.events.areHeard()) {
-			String whole = this.pieces.whole(piece);
-			if (!whole.isEmpty()) {
-				this.events.publishPiece(whole);
-			}
+			this.events.publishPiece(piece);
 		}
 		return item;
 	}
@@ -231,7 +226,7 @@ final class RunExecution implements RunContext {
 
 	/** The last event of a streamed run that has ended, for its caller. */
 	RunResponseEvent termination(@Nullable Throwable cause) {
-		return this.events.terminal(this.status, streamed(), (cause != null) ? RunFailure.of(cause) : null);
+		return this.events.terminal(this.status, this.stream.response(), (cause != null) ? RunFailure.of(cause) : null);
 	}
 
 	long now() {
@@ -335,7 +330,7 @@ final class RunExecution implements RunContext {
 		if (Lifecycle.frames(event)) {
 			return;
 		}
-		RunResponseEvent stamped = this.events.stamped(this.pieces.whole(event));
+		RunResponseEvent stamped = this.events.stamped(event);
 		Predicate<RunResponseEvent> caller = this.emitted;
 		if (caller != null && !caller.test(stamped) && this.stream.missed() == 1) {
 			logger.warn(
@@ -371,12 +366,6 @@ final class RunExecution implements RunContext {
 	private SessionState openState() {
 		return SessionState.open(this.opened.session().state(), this.request.settings().sessionState(),
 				this.request.sessionState(), this.request.limits().state());
-	}
-
-	private RunResponse streamed() {
-		RunResponse response = RunResponse.of(this.stream.content());
-		Map<String, @Nullable Object> left = this.stream.leftOut();
-		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
 	}
 
 	private void endQuietly(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Throwable cause) {
@@ -418,8 +407,8 @@ final class RunExecution implements RunContext {
 	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
 		Long lastEvent = this.events.beforeEnd();
 		try {
-			String json = StoredResponse.json(this.agents.complete(response, this.stream.reasoning()), this.run.createdAt(),
-					this.request.limits().content());
+			String json = StoredResponse.json(this.agents.complete(response, this.stream.reasoning()),
+					this.run.createdAt(), this.request.limits().content());
 			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
 					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null, lastEvent);
 		}

@@ -79,7 +79,7 @@ final class StreamContent {
 	}
 
 	/** What the run has said by now: text, else the items. */
-	synchronized @Nullable Object content() {
+	private @Nullable Object content() {
 		if (this.whole != null) {
 			return this.whole;
 		}
@@ -109,8 +109,15 @@ final class StreamContent {
 		return ++this.missed;
 	}
 
+	/** What the run has said by now, and how much of it is left out. */
+	synchronized RunResponse response() {
+		RunResponse response = RunResponse.of(content());
+		Map<String, @Nullable Object> left = leftOut();
+		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
+	}
+
 	/** How many items are not in the content, and how many events the caller missed. */
-	synchronized Map<String, @Nullable Object> leftOut() {
+	private Map<String, @Nullable Object> leftOut() {
 		Map<String, @Nullable Object> left = new LinkedHashMap<>();
 		if (this.dropped > 0) {
 			left.put("dropped_items", this.dropped);

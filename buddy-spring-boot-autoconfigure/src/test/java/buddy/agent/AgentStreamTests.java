@@ -23,6 +23,7 @@ import buddy.agent.AgentTests.Weather;
 import buddy.run.EventHeader;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
+import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunResponseEvent.RunError;
@@ -261,6 +262,16 @@ class AgentStreamTests {
 		try (Stream<RunResponseEvent> events = this.agents.named("a").build().streamBlocking("?")) {
 			assertThatIllegalStateException().isThrownBy(events::toList)
 				.satisfies((ex) -> assertThat(ex).isSameAs(failure));
+		}
+	}
+
+	@Test
+	void lambdaStandsInForAnAgent() throws Exception {
+		Agent stub = (prompt) -> RunResponse.of("facts about " + prompt);
+
+		assertThat(stub.arun("fusion").get(10, TimeUnit.SECONDS).content()).isEqualTo("facts about fusion");
+		try (Stream<String> events = stub.streamBlocking("fusion").map((event) -> event.event())) {
+			assertThat(events).containsExactly("RunStarted", "RunResponseContent", "RunCompleted");
 		}
 	}
 

@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -377,27 +376,6 @@ class AgentTests {
 			.withMessageContaining("'id'");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.agents.named("a").history(-1));
 		assertThat(this.agents.named("x".repeat(128)).build()).isNotNull();
-	}
-
-	@Test
-	void reasoningIsKept() {
-		AssistantMessage message = AssistantMessage.builder()
-			.content("42")
-			.properties(Map.of("reasoningContent", "six times seven"))
-			.build();
-		this.model.then((prompt) -> Flux.just(new ChatResponse(List.of(new Generation(message)))));
-
-		assertThat(this.agents.named("a").build().run("?").reasoningContent()).isEqualTo("six times seven");
-	}
-
-	@Test
-	void lambdaStandsInForAnAgent() throws Exception {
-		Agent stub = (prompt) -> RunResponse.of("facts about " + prompt);
-
-		assertThat(stub.arun("fusion").get(10, TimeUnit.SECONDS).content()).isEqualTo("facts about fusion");
-		try (Stream<String> events = stub.streamBlocking("fusion").map((event) -> event.event())) {
-			assertThat(events).containsExactly("RunStarted", "RunResponseContent", "RunCompleted");
-		}
 	}
 
 	static <T> T within(@Nullable RunContext context, Callable<T> body) {

@@ -213,8 +213,9 @@ class AnswerRecordTests {
 	@ValueSource(booleans = { false, true })
 	void answerWithoutChoicesOrUsageIsEmpty(boolean stream) {
 		answers(stream
-				? OpenAiWireTests.sse("{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\","
-						+ "\"choices\":[],\"usage\":null}")
+				? OpenAiWireTests
+					.sse("{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\","
+							+ "\"choices\":[],\"usage\":null}")
 				: okJson("{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[],"
 						+ "\"usage\":null}"));
 		Agent agent = agents().named("a").history(3).build();
@@ -248,7 +249,9 @@ class AnswerRecordTests {
 		assertThat(this.run.published).extracting(RunResponseEvent::event).containsExactly("RunStarted", "RunError");
 	}
 
-	/** Returns the last event, of the stream or of those that a blocking call published. */
+	/**
+	 * Returns the last event, of the stream or of those that a blocking call published.
+	 */
 	private RunResponseEvent ask(boolean stream, Agent agent) {
 		if (stream) {
 			return AgentTests.within(this.run, () -> agent.stream("?")).blockLast();
@@ -279,12 +282,10 @@ class AnswerRecordTests {
 	}
 
 	private static ResponseDefinitionBuilder toolCall(boolean stream) {
-		return stream
-				? OpenAiWireTests.sse(
-						OpenAiWireTests.chunk("\"tool_calls\":[{\"index\":0,\"id\":\"call_1\",\"type\":\"function\","
-								+ "\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":\\\"Tokyo\\\"}\"}}]",
-								null),
-						OpenAiWireTests.chunk("", "tool_calls"), OpenAiWireTests.USAGE)
+		return stream ? OpenAiWireTests.sse(
+				OpenAiWireTests.chunk("\"tool_calls\":[{\"index\":0,\"id\":\"call_1\",\"type\":\"function\","
+						+ "\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":\\\"Tokyo\\\"}\"}}]", null),
+				OpenAiWireTests.chunk("", "tool_calls"), OpenAiWireTests.USAGE)
 				: okJson(OpenAiWireTests.completion("null", OpenAiWireTests.TOOL_CALLS, "tool_calls"));
 	}
 

@@ -34,9 +34,9 @@ class ModelAnswerTests {
 	private final FakeRunContext run = new FakeRunContext();
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false,
-			value = { "ha|ha| so|haha so", "ha|haha| so|hahaha so", "ha|haha|haha so|haha so", "a|b|b|abb",
-					"no|no|no|nonono", "I think of it at length|I think of it at length and|I think of it at length and|I think of it at length and" })
+	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, value = { "ha|ha| so|haha so",
+			"ha|haha| so|hahaha so", "ha|haha|haha so|haha so", "a|b|b|abb", "no|no|no|nonono",
+			"I think of it at length|I think of it at length and|I think of it at length and|I think of it at length and" })
 	void reasoningInPiecesOrSoFarLosesNothing(String first, String second, String third, String whole) {
 		ModelAnswer answer = new ModelAnswer(true);
 		ReasoningText told = new ReasoningText();
@@ -91,11 +91,11 @@ class ModelAnswerTests {
 	@ParameterizedTest
 	@CsvSource({ "false", "true" })
 	void nullsOfAProviderAreNothing(boolean stream) {
-		this.model.then((prompt) -> Flux.just(
-				new ChatResponse(List.of(new Generation(new AssistantMessage(null), null)), null),
-				new ChatResponse(List.of(new Generation(new AssistantMessage("hi"))),
-						ChatResponseMetadata.builder().model(null).usage(new NoUsage()).build()),
-				new ChatResponse(List.of(), ChatResponseMetadata.builder().usage(null).build())));
+		this.model.then(
+				(prompt) -> Flux.just(new ChatResponse(List.of(new Generation(new AssistantMessage(null), null)), null),
+						new ChatResponse(List.of(new Generation(new AssistantMessage("hi"))),
+								ChatResponseMetadata.builder().model(null).usage(new NoUsage()).build()),
+						new ChatResponse(List.of(), ChatResponseMetadata.builder().usage(null).build())));
 		Agent agent = Agents.over((stream ? this.model : new Joined(this.model))).named("a").build();
 
 		RunResponse response = stream ? streamed(agent) : AgentTests.within(this.run, () -> agent.run("?"));
@@ -103,6 +103,17 @@ class ModelAnswerTests {
 		assertThat(response.content()).isEqualTo("hi");
 		assertThat(response.messages()).extracting(Message::content).containsExactly("?", "hi");
 		assertThat(response.metrics()).containsEntry("total_tokens", List.of(0));
+	}
+
+	@Test
+	void reasoningIsKept() {
+		AssistantMessage message = AssistantMessage.builder()
+			.content("42")
+			.properties(Map.of("reasoningContent", "six times seven"))
+			.build();
+		this.model.then((prompt) -> Flux.just(new ChatResponse(List.of(new Generation(message)))));
+
+		assertThat(Agents.over(this.model).named("a").build().run("?").reasoningContent()).isEqualTo("six times seven");
 	}
 
 	private RunResponse streamed(Agent agent) {

@@ -77,15 +77,15 @@ class AgentRunTests {
 	void questionAndPartOfTheAnswerOfACancelledRunAreInTheNextHistory() {
 		this.agents.agent("a").answers((prompt) -> Flux.concat(Flux.just(chunk("Fus")), Flux.never())).replies("2");
 
-		this.recorded.proxy(new Streaming(this.agent, true)).run("s", "one").take(3).blockLast();
+		Streaming streaming = this.recorded.proxy(new Streaming(this.agent, true));
+		streaming.run("s", "one").take(3).blockLast();
 		WorkflowRun run = this.recorded.endedRun("s");
-		this.recorded.proxy(new Asking(this.agent)).run("s", "two");
+		streaming.run("s", "two").blockLast();
 
 		assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
 		assertThat(run.response().messages()).extracting(Message::role, Message::content)
 			.containsExactly(tuple("user", "one"), tuple("assistant", "Fus"));
-		assertThat(this.agents.agent("a").prompts().get(1).getInstructions())
-			.extracting((message) -> message.getText())
+		assertThat(this.agents.agent("a").prompts().get(1).getInstructions()).extracting((message) -> message.getText())
 			.containsExactly("one", "Fus", "two");
 	}
 
@@ -106,7 +106,9 @@ class AgentRunTests {
 
 	@Test
 	void reasoningOfAllAgentsIsInTheRecordOfARunThatStreams() {
-		this.agents.agent("a").answers((prompt) -> Flux.just(thought("hm"))).answers((prompt) -> Flux.just(thought("so")));
+		this.agents.agent("a")
+			.answers((prompt) -> Flux.just(thought("hm")))
+			.answers((prompt) -> Flux.just(thought("so")));
 
 		this.recorded.proxy(new Twice(this.agent)).run("s").blockLast();
 
@@ -128,10 +130,8 @@ class AgentRunTests {
 	}
 
 	private static ChatResponse thought(String reasoning) {
-		return new ChatResponse(List.of(new Generation(AssistantMessage.builder()
-			.content("x")
-			.properties(java.util.Map.of("thinking", reasoning))
-			.build())));
+		return new ChatResponse(List.of(new Generation(
+				AssistantMessage.builder().content("x").properties(java.util.Map.of("thinking", reasoning)).build())));
 	}
 
 	static class Asking extends Workflow {
