@@ -79,7 +79,7 @@ final class StreamContent {
 	}
 
 	/** What the run has said by now: text, else the items. */
-	private @Nullable Object content() {
+	synchronized @Nullable Object content() {
 		if (this.whole != null) {
 			return this.whole;
 		}
@@ -117,7 +117,7 @@ final class StreamContent {
 	}
 
 	/** How many items are not in the content, and how many events the caller missed. */
-	private Map<String, @Nullable Object> leftOut() {
+	synchronized Map<String, @Nullable Object> leftOut() {
 		Map<String, @Nullable Object> left = new LinkedHashMap<>();
 		if (this.dropped > 0) {
 			left.put("dropped_items", this.dropped);
