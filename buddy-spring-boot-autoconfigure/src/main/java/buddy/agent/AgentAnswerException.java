@@ -15,6 +15,8 @@ public class AgentAnswerException extends RuntimeException {
 
 	private final @Nullable String answer;
 
+	private final @Nullable String finishReason;
+
 	/**
 	 * Names the agent, the type and the start of the answer.
 	 * @param agentName the agent
@@ -24,11 +26,18 @@ public class AgentAnswerException extends RuntimeException {
 	 */
 	public AgentAnswerException(String agentName, String answerType, @Nullable String answer,
 			@Nullable Throwable cause) {
+		this(agentName, answerType, answer, null,
+				"check the agent's instructions and the type, or use a model that keeps to a JSON schema", cause);
+	}
+
+	AgentAnswerException(String agentName, String answerType, @Nullable String answer, @Nullable String finishReason,
+			String problem, @Nullable Throwable cause) {
 		super("Agent '" + agentName + "' was asked for a " + answerType + " but the model answered " + start(answer)
-				+ "; check the agent's instructions and the type, or use a model that keeps to a JSON schema", cause);
+				+ "; " + problem, cause);
 		this.agentName = agentName;
 		this.answerType = answerType;
 		this.answer = answer;
+		this.finishReason = finishReason;
 	}
 
 	/**
@@ -53,6 +62,15 @@ public class AgentAnswerException extends RuntimeException {
 	 */
 	public @Nullable String answer() {
 		return this.answer;
+	}
+
+	/**
+	 * Returns why the model stopped.
+	 * @return such as {@code length}, or {@code null} if nobody says
+	 * @see buddy.run.RunResponse#finishReason()
+	 */
+	public @Nullable String finishReason() {
+		return this.finishReason;
 	}
 
 	private static String start(@Nullable String answer) {

@@ -37,6 +37,8 @@ public final class AgentBuilder {
 
 	private @Nullable AnswerFormat answerFormat;
 
+	private int answerRetries = 1;
+
 	private int history;
 
 	AgentBuilder(String name, Function<AgentDefinition, Agent> factory) {
@@ -145,6 +147,19 @@ public final class AgentBuilder {
 	}
 
 	/**
+	 * Sets how often the model is asked again where its answer does not fit the answer
+	 * type; by default once. It is shown its answer and told what is wrong with it. An
+	 * answer that the model cut off or refused is not asked for again.
+	 * @param retries how often, 0 for never
+	 * @return this builder
+	 */
+	public AgentBuilder answerRetries(int retries) {
+		Assert.isTrue(retries >= 0, "'retries' must not be negative");
+		this.answerRetries = retries;
+		return this;
+	}
+
+	/**
 	 * Sets how many earlier runs of the session the model is reminded of; by default
 	 * none. Outside of a run there is no history.
 	 * @param lastRuns how many
@@ -162,7 +177,7 @@ public final class AgentBuilder {
 	 */
 	public Agent build() {
 		return this.factory.apply(new AgentDefinition(this.id, this.name, this.chatModel, this.model, this.instructions,
-				this.options, this.tools, this.answerFormat, this.history));
+				this.options, this.tools, this.answerFormat, this.answerRetries, this.history));
 	}
 
 	private static String checked(String what, @Nullable String value) {

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
 import org.springframework.ai.chat.client.ChatClientResponse;
 import org.springframework.ai.chat.memory.ChatMemory;
+import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.SystemMessage;
 import org.springframework.ai.chat.messages.UserMessage;
-import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.tool.execution.ToolExecutionException;
@@ -31,6 +31,9 @@ import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunCancelled;
+import buddy.run.RunResponseEvent.RunError;
+import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.RunStarted;
 import buddy.run.RunResponseEvent.ToolCallCompleted;
 import buddy.run.RunResponseEvent.ToolCallStarted;
@@ -66,6 +69,13 @@ final class AgentCall {
 
 	private final AtomicBoolean told = new AtomicBoolean();
 
+	private final AtomicBoolean recorded = new AtomicBoolean();
+
+	private volatile Consumer<RunResponse> recorder = (response) -> {
+	};
+
+	private List<Message> question = List.of();
+
 	private volatile @Nullable Interceptions<AgentInterception> interception;
 
 	private volatile boolean abandoned;
@@ -87,20 +97,68 @@ final class AgentCall {
 		check();
 		starting((key) -> null);
 		try (Interception.Entry entry = enter()) {
+			this.events.accept(started());
 			RunResponse response = ask();
 			ended(response, null);
+			this.events.accept(AgentEvents.completed(header(), response));
 			return response;
 		}
 		catch (Throwable ex) {
-			ended(null, ex);
+			this.events.accept(failed(ex));
 			throw ex;
 		}
 	}
 
 	private RunResponse ask() {
-		ChatResponse response = request().call().chatResponse();
-		Generation result = (response != null) ? response.getResult() : null;
-		return complete((result != null) ? result.getOutput().getText() : null);
+		begin();
+		List<Message> messages = this.question;
+		while (true) {
+			Generation result = ModelResponses.answer(request(messages).call().chatResponse());
+			String answer = (result != null) ? ModelResponses.text(result.getOutput()) : null;
+			if (answer != null && !answer.equals(this.record.lastText())) {
+				publish(answer, ""); // of a tool that answers directly
+			}
+			List<Message> again = askedAgain(answer);
+			if (again == null) {
+				return complete(answer);
+			}
+			messages = again;
+		}
+	}
+
+	/** From now on the run's record has what this call did, whatever ends first. */
+	private void begin() {
+		if (this.context != null) {
+			this.recorder = this.context.trackAgent(this::progress);
+		}
+		this.question = messages();
+	}
+
+	/**
+	 * Returns what to ask next where the answer does not fit its type and another attempt
+	 * may help, or {@code null}.
+	 */
+	private @Nullable List<Message> askedAgain(@Nullable String answer) {
+		AnswerFormat format = this.agent.answerFormat();
+		String finishReason = this.record.finishReason();
+		if (format == null || this.record.retries() >= this.agent.answerRetries()
+				|| FinishReasons.isFinal(finishReason)) {
+			return null;
+		}
+		try {
+			format.read(this.agent.name(), answer, finishReason);
+			return null;
+		}
+		catch (AgentAnswerException ex) {
+			check();
+			this.record.retry();
+			List<Message> messages = new ArrayList<>(this.question);
+			if (answer != null && !answer.isBlank()) {
+				messages.add(new AssistantMessage(answer));
+				messages.add(new UserMessage(format.correction(ex)));
+			}
+			return messages;
+		}
 	}
 
 	/** Tells those who stand around calls that this one starts. */
@@ -136,7 +194,23 @@ final class AgentCall {
 
 	Flux<ChatClientResponse> stream() {
 		check();
-		return request().stream().chatClientResponse();
+		begin();
+		return stream(this.question);
+	}
+
+	private Flux<ChatClientResponse> stream(List<Message> messages) {
+		Flux<ChatClientResponse> answer = request(messages).stream().chatClientResponse();
+		return (this.agent.answerFormat() != null) ? answer.concatWith(Flux.defer(this::streamAgain)) : answer;
+	}
+
+	private Flux<ChatClientResponse> streamAgain() {
+		if (this.abandoned) {
+			return Flux.empty();
+		}
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.context)) {
+			List<Message> again = askedAgain(this.streamedAnswer.toString());
+			return (again != null) ? stream(again) : Flux.empty();
+		}
 	}
 
 	/** The answer's text so far; what came before a tool call is none of it. */
@@ -148,7 +222,7 @@ final class AgentCall {
 		return complete(this.streamedAnswer.toString());
 	}
 
-	/** Lets no further model or tool call begin, and nothing be recorded. */
+	/** Lets no further model or tool call begin. */
 	void abandon() {
 		this.abandoned = true;
 	}
@@ -170,6 +244,11 @@ final class AgentCall {
 				: header;
 	}
 
+	/** Stands for the model call that is going on or was the last. */
+	@Nullable Object modelCall() {
+		return this.record.current();
+	}
+
 	QuietMoment quiet() {
 		return this.quiet;
 	}
@@ -178,9 +257,14 @@ final class AgentCall {
 		return this.agent;
 	}
 
-	void modelCallBegins() {
+	/**
+	 * Notes that the model is asked.
+	 * @return takes down what it answers
+	 */
+	ModelAnswer modelCallBegins(Prompt request, boolean streamed) {
 		check();
 		this.streamedAnswer.setLength(0);
+		return this.record.modelCallBegins(request, streamed);
 	}
 
 	/**
@@ -190,8 +274,16 @@ final class AgentCall {
 		return (this.context != null) ? new ModelWait<>(this.context, modelCall).get() : modelCall.get();
 	}
 
-	void modelCallEnded(Prompt request, @Nullable ChatResponse response, double seconds) {
-		this.record.addModelCall(request, response, seconds);
+	void modelCallEnded(ModelAnswer answer) {
+		this.record.modelCallEnded(answer);
+	}
+
+	/** Shows an answer that came in one piece as a streamed one would be shown. */
+	void publish(String text, String reasoning) {
+		if (!text.isEmpty() || !reasoning.isEmpty()) {
+			this.events.accept(new RunResponseContent(header(), text.isEmpty() ? null : text,
+					text.isEmpty() ? null : "str", reasoning.isEmpty() ? null : reasoning));
+		}
 	}
 
 	String runTool(String name, String input, Supplier<String> body) {
@@ -209,11 +301,13 @@ final class AgentCall {
 			ended(execution, result, false);
 			return result;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			ended(execution, (ex.getMessage() != null) ? ex.getMessage() : ex.toString(), true);
 			// else the model would be told of it as if the tool had failed
-			throw (ex instanceof ToolExecutionException && ex.getCause() instanceof RunCancelledException cancelled)
-					? cancelled : ex;
+			if (ex instanceof ToolExecutionException && ex.getCause() instanceof RunCancelledException cancelled) {
+				throw cancelled;
+			}
+			throw ex;
 		}
 	}
 
@@ -225,26 +319,65 @@ final class AgentCall {
 	private RunResponse complete(@Nullable String answer) {
 		check();
 		AnswerFormat format = this.agent.answerFormat();
-		Object content = (format != null) ? format.read(this.agent.name(), answer) : answer;
+		Object content = (format != null) ? format.read(this.agent.name(), answer, this.record.finishReason()) : answer;
+		RunResponse.Builder builder = response(RunStatus.COMPLETED).content(content);
+		this.record.writeTo(builder);
+		RunResponse response = builder.build();
+		recorded(response);
+		return response;
+	}
+
+	/**
+	 * Records what this call did before it failed, and tells those who stand around.
+	 * @return the event that says so
+	 */
+	RunResponseEvent failed(Throwable failure) {
+		boolean cancelled = failure instanceof CancellationException || failure instanceof RunCancelledException;
+		RunResponse done = done(cancelled ? RunStatus.CANCELLED : RunStatus.ERROR);
+		if (done != null) {
+			recorded(done);
+		}
+		ended(null, failure);
+		return (failure instanceof RunCancelledException && this.context != null)
+				? new RunCancelled(header(), this.context.cancellation().reason())
+				: new RunError(header(), (failure.getMessage() != null) ? failure.getMessage() : failure.toString());
+	}
+
+	/** What this call has done by now, if its run ends first. */
+	private @Nullable RunResponse progress() {
+		return done(RunStatus.CANCELLED);
+	}
+
+	private @Nullable RunResponse done(RunStatus outcome) {
+		if (this.record.isEmpty()) {
+			return null;
+		}
+		RunResponse.Builder builder = response(outcome);
+		this.record.writeTo(builder, (outcome == RunStatus.CANCELLED) ? ChatMessages.CANCELLED : "error");
+		return builder.build();
+	}
+
+	private RunResponse.Builder response(RunStatus outcome) {
 		BoundModel bound = this.model.get();
 		RunResponse.Builder builder = RunResponse.builder()
-			.content(content)
 			.model((bound.model() != null) ? bound.model() : this.record.model())
 			.modelProvider(bound.provider())
 			.agentId(this.agent.id())
 			.agentName(this.agent.name())
 			.createdAt(this.createdAt)
-			.status(RunStatus.COMPLETED);
-		this.record.writeTo(builder);
-		if (this.context == null) {
-			return builder.build();
+			.status(outcome);
+		if (this.context != null) {
+			builder.runId(this.context.runId())
+				.sessionId(this.context.sessionId())
+				.workflowId(this.context.workflowId());
 		}
-		RunResponse response = builder.runId(this.context.runId())
-			.sessionId(this.context.sessionId())
-			.workflowId(this.context.workflowId())
-			.build();
-		this.context.recordAgent(response);
-		return response;
+		return builder;
+	}
+
+	private void recorded(RunResponse response) {
+		if (this.recorded.compareAndSet(false, true)) {
+			this.recorder.accept(response);
+		}
 	}
 
 	private void check() {
@@ -256,11 +389,11 @@ final class AgentCall {
 		}
 	}
 
-	private ChatClientRequestSpec request() {
+	private ChatClientRequestSpec request(List<Message> messages) {
 		ChatClientRequestSpec request = this.model.get()
 			.client()
 			.prompt()
-			.messages(messages())
+			.messages(messages)
 			.advisors(new CallOptionsAdvisor(this), new ModelCallAdvisor(this));
 		if (!this.agent.tools().isEmpty()) {
 			request.tools(this.agent.tools().toArray());

@@ -16,11 +16,12 @@ import org.springframework.ai.chat.prompt.ChatOptions;
  * @param options the options that differ from the chat model's, or {@code null}
  * @param tools tool callbacks and providers of them
  * @param answerFormat how answers are read, or {@code null} for text
+ * @param answerRetries how often the model is asked again for an answer that can be read
  * @param history how many earlier runs the model is reminded of
  */
 record AgentDefinition(String id, String name, @Nullable String chatModel, @Nullable String model,
 		@Nullable String instructions, @Nullable ChatOptions options, List<Object> tools,
-		@Nullable AnswerFormat answerFormat, int history) {
+		@Nullable AnswerFormat answerFormat, int answerRetries, int history) {
 
 	AgentDefinition {
 		tools = List.copyOf(tools);

@@ -1,5 +1,6 @@
 package buddy.agent;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,8 +39,13 @@ final class AgentEvents {
 		}
 	}
 
+	/** An answer that may not be whole says why: the event has the finish reason, too. */
 	static RunCompleted completed(EventHeader header, RunResponse response) {
-		return new RunCompleted(header, response.content(), response.contentType(), response.reasoningContent());
+		Map<String, @Nullable Object> more = new LinkedHashMap<>(header.additional());
+		more.put("finish_reason", response.finishReason());
+		EventHeader whole = new EventHeader(header.createdAt(), header.runId(), header.sessionId(), header.workflowId(),
+				header.agentId(), header.agentName(), more);
+		return new RunCompleted(whole, response.content(), response.contentType(), response.reasoningContent());
 	}
 
 	/**

@@ -6,20 +6,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.springframework.ai.chat.client.ChatClientResponse;
-import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.Generation;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.FluxSink;
 import reactor.util.context.Context;
 
+import buddy.json.WholeCharacters;
 import buddy.run.Interception;
-import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
-import buddy.run.RunResponseEvent.RunCancelled;
-import buddy.run.RunResponseEvent.RunError;
 import buddy.run.RunResponseEvent.RunResponseContent;
 
 /**
@@ -41,7 +38,13 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	private volatile Context context;
 
-	private String reasoning = "";
+	private final WholeCharacters text = new WholeCharacters();
+
+	private final WholeCharacters reasoningText = new WholeCharacters();
+
+	private ReasoningText reasoning = new ReasoningText();
+
+	private @Nullable Object modelCall;
 
 	AgentStream(FluxSink<RunResponseEvent> sink, @Nullable RunContext run, AgentCall call) {
 		this.sink = sink;
@@ -145,7 +148,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 	private void stop() {
 		this.call.abandon();
 		if (!this.ended.get()) {
-			this.call.ended(null, new CancellationException("The subscriber cancelled"));
+			this.call.failed(new CancellationException("The subscriber cancelled"));
 		}
 		if (!isDisposed()) {
 			this.call.quiet().await(() -> ModelWait.THREADS.execute(this::cancel));
@@ -156,43 +159,33 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
-		this.call.ended(null, failure);
+		RunResponseEvent event = this.call.failed(failure);
 		stop();
-		this.sink.next((failure instanceof RunCancelledException && this.run != null)
-				? new RunCancelled(this.call.header(), this.run.cancellation().reason())
-				: new RunError(this.call.header(), describe(failure)));
+		this.sink.next(event);
 		this.sink.error(failure);
 	}
 
 	private @Nullable RunResponseContent piece(ChatClientResponse response) {
-		Generation result = (response.chatResponse() != null) ? response.chatResponse().getResult() : null;
-		if (result == null) {
+		if (response.chatResponse() == null) {
 			return null;
 		}
-		AssistantMessage message = result.getOutput();
-		String text = (message.getText() != null) ? message.getText() : "";
-		String reasoned = reasoned(message);
-		if (text.isEmpty() && reasoned == null) {
-			return null;
+		Object now = this.call.modelCall();
+		if (now != this.modelCall) {
+			this.modelCall = now;
+			this.reasoning = new ReasoningText();
 		}
-		this.call.streamed(text);
-		return new RunResponseContent(this.call.header(), text.isEmpty() ? null : text, text.isEmpty() ? null : "str",
-				reasoned);
-	}
-
-	/** Some providers repeat the reasoning so far with each chunk. */
-	private @Nullable String reasoned(AssistantMessage message) {
-		String now = ChatMessages.reasoning(message);
-		if (now == null || now.equals(this.reasoning)) {
-			return null;
+		Generation answer = ModelResponses.answer(response.chatResponse());
+		String said = (answer != null) ? ModelResponses.text(answer.getOutput()) : "";
+		StringBuilder reasoned = new StringBuilder();
+		for (Generation generation : response.chatResponse().getResults()) {
+			boolean more = !said.isEmpty() || ModelResponses.finishReason(generation) != null;
+			reasoned.append(this.reasoning.take(generation.getOutput(), more));
 		}
-		String piece = now.startsWith(this.reasoning) ? now.substring(this.reasoning.length()) : now;
-		this.reasoning = now;
-		return piece;
-	}
-
-	private static String describe(Throwable failure) {
-		return (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
+		this.call.streamed(said);
+		String text = this.text.take(said);
+		String thought = this.reasoningText.take(reasoned);
+		return (text.isEmpty() && thought.isEmpty()) ? null : new RunResponseContent(this.call.header(),
+				text.isEmpty() ? null : text, text.isEmpty() ? null : "str", thought.isEmpty() ? null : thought);
 	}
 
 }

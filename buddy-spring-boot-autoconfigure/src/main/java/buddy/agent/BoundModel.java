@@ -21,7 +21,8 @@ record BoundModel(ChatClient client, @Nullable String model, @Nullable String pr
 	static BoundModel of(AgentDefinition agent, ChatModels chatModels,
 			Function<ChatModel, ChatClient.Builder> clients) {
 		ChatModel chatModel = chatModels.find(agent.name(), agent.chatModel());
-		return new BoundModel(clients.apply(chatModel).build(), model(agent, chatModel), provider(chatModel));
+		return new BoundModel(clients.apply(new CompletingChatModel(chatModel)).build(), model(agent, chatModel),
+				provider(chatModel));
 	}
 
 	private static @Nullable String model(AgentDefinition agent, ChatModel chatModel) {

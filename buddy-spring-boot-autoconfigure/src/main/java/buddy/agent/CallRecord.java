@@ -5,12 +5,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
-import org.springframework.ai.chat.metadata.Usage;
-import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.ai.chat.prompt.Prompt;
 import tools.jackson.core.JacksonException;
 
@@ -21,7 +20,7 @@ import buddy.run.ToolExecution;
 
 /**
  * What happened in one call of an agent: messages, tokens and time of each model call,
- * tool calls.
+ * tool calls. It can be read at any time, also when the call fails half-way.
  */
 final class CallRecord {
 
@@ -35,35 +34,79 @@ final class CallRecord {
 
 	private final List<Double> seconds = new ArrayList<>();
 
+	private final List<String> reasoning = new ArrayList<>();
+
 	private final List<ToolCall> pending = new ArrayList<>();
 
 	private final List<ToolExecution> tools = new ArrayList<>();
 
+	/** The model's messages by the tool calls in them, as they were when they came. */
+	private final Map<Object, Message> callers = new LinkedHashMap<>();
+
+	/** The messages of earlier attempts at an answer of the right form. */
+	private final List<Message> earlier = new ArrayList<>();
+
 	private List<Message> messages = List.of();
 
-	private @Nullable String model;
+	/** The answer that is being given, or {@code null} between model calls. */
+	private @Nullable ModelAnswer answering;
 
-	private @Nullable String reasoning;
+	private @Nullable ModelAnswer answered;
+
+	private int retries;
 
 	CallRecord(AgentDefinition agent) {
 		this.agent = agent;
 	}
 
-	synchronized void addModelCall(Prompt request, @Nullable ChatResponse response, double elapsed) {
-		Usage usage = (response != null) ? response.getMetadata().getUsage() : null;
-		this.inputTokens.add((usage != null) ? usage.getPromptTokens() : 0);
-		this.outputTokens.add((usage != null) ? usage.getCompletionTokens() : 0);
-		this.totalTokens.add((usage != null) ? usage.getTotalTokens() : 0);
-		this.seconds.add(elapsed);
-		this.messages = new ArrayList<>(ChatMessages.ofThisCall(request.getInstructions(), this.agent));
-		if (response != null && response.getResult() != null) {
-			AssistantMessage answer = response.getResult().getOutput();
-			this.messages.addAll(ChatMessages.toRecord(answer, this.agent));
-			this.pending.clear();
-			this.pending.addAll(answer.getToolCalls());
-			this.reasoning = ChatMessages.reasoning(answer);
-			this.model = response.getMetadata().getModel();
+	/** Takes a request to the model; its answer is kept as far as it comes. */
+	synchronized ModelAnswer modelCallBegins(Prompt request, boolean streamed) {
+		if (this.answering != null) {
+			modelCallEnded(this.answering); // it failed, and was tried again
 		}
+		this.messages = new ArrayList<>();
+		for (Message message : ChatMessages.ofThisCall(request.getInstructions(), this.agent)) {
+			if (this.retries == 0) {
+				this.messages.add(original(message));
+			}
+			else if (!message.role().equals(MessageType.SYSTEM.getValue())) {
+				this.messages.add(message.role().equals(MessageType.USER.getValue())
+						? message.with(ChatMessages.RETRY, this.retries) : original(message));
+			}
+		}
+		ModelAnswer answer = new ModelAnswer(streamed);
+		this.answering = answer;
+		return answer;
+	}
+
+	synchronized void modelCallEnded(ModelAnswer answer) {
+		if (this.answering != answer) {
+			return;
+		}
+		this.answering = null;
+		this.answered = answer;
+		count(answer, this.inputTokens, this.outputTokens, this.totalTokens, this.seconds);
+		Message message = answer.toMessage(this.agent, answer.finishReason());
+		this.messages.add(message);
+		this.pending.clear();
+		this.pending.addAll(answer.toolCalls());
+		if (!this.pending.isEmpty()) {
+			this.callers.put(toolCalls(message), message);
+		}
+		if (!answer.reasoning().isEmpty()) {
+			this.reasoning.add(answer.reasoning());
+		}
+	}
+
+	/** The model is asked again, since its answer has the wrong form. */
+	synchronized void retry() {
+		this.earlier.addAll(this.messages);
+		this.messages = List.of();
+		this.retries++;
+	}
+
+	synchronized int retries() {
+		return this.retries;
 	}
 
 	synchronized ToolExecution begin(String name, String input) {
@@ -84,30 +127,113 @@ final class CallRecord {
 	}
 
 	synchronized @Nullable String model() {
-		return (this.model != null && !this.model.isEmpty()) ? this.model : null;
+		return (this.answered != null) ? this.answered.model() : null;
 	}
 
+	/** Why the model stopped the last time, or {@code null} where nobody says. */
+	synchronized @Nullable String finishReason() {
+		return (this.answered != null) ? this.answered.finishReason() : null;
+	}
+
+	/** The answer of the model call that is going on or was the last. */
+	synchronized @Nullable ModelAnswer current() {
+		return (this.answering != null) ? this.answering : this.answered;
+	}
+
+	/** The text of the latest model call that has ended. */
+	synchronized String lastText() {
+		return (this.answered != null) ? this.answered.text() : "";
+	}
+
+	/** Whether the model was not asked yet. */
+	synchronized boolean isEmpty() {
+		return this.messages.isEmpty() && this.earlier.isEmpty();
+	}
+
+	/** Writes what a call did that ended well. */
 	synchronized void writeTo(RunResponse.Builder response) {
+		write(response, new ArrayList<>(allMessages()), this.reasoning, this.answered,
+				List.of(this.inputTokens, this.outputTokens, this.totalTokens, this.seconds));
+		response.finishReason(finishReason());
+	}
+
+	/**
+	 * Writes what a call did that ended otherwise, with what had come of an answer.
+	 * @param end why there is no more of it: {@code error} or {@code cancelled}
+	 */
+	synchronized void writeTo(RunResponse.Builder response, String end) {
+		List<Message> all = new ArrayList<>(allMessages());
+		List<String> reasoned = new ArrayList<>(this.reasoning);
+		List<Integer> input = new ArrayList<>(this.inputTokens);
+		List<Integer> output = new ArrayList<>(this.outputTokens);
+		List<Integer> total = new ArrayList<>(this.totalTokens);
+		List<Double> time = new ArrayList<>(this.seconds);
+		ModelAnswer partial = this.answering;
+		if (partial != null) {
+			count(partial, input, output, total, time);
+			reasoned.add(partial.reasoning());
+		}
+		boolean cancelled = end.equals(ChatMessages.CANCELLED);
+		if (cancelled ? !hasAnswer(all) : partial != null && !(partial.text() + partial.reasoning()).isEmpty()) {
+			all.add(((partial != null) ? partial : new ModelAnswer(false)).toMessage(this.agent, end));
+		}
+		write(response, all, reasoned, (partial != null) ? partial : this.answered,
+				List.of(input, output, total, time));
+		response.finishReason((partial != null || cancelled) ? end : finishReason());
+	}
+
+	private void write(RunResponse.Builder response, List<Message> all, List<String> reasoned,
+			@Nullable ModelAnswer latest, List<List<? extends Number>> numbers) {
 		Map<String, @Nullable Object> metrics = new LinkedHashMap<>();
-		metrics.put("input_tokens", List.copyOf(this.inputTokens));
-		metrics.put("output_tokens", List.copyOf(this.outputTokens));
-		metrics.put("total_tokens", List.copyOf(this.totalTokens));
-		metrics.put("time", List.copyOf(this.seconds));
-		response.metrics(metrics).messages(allMessages()).tools(this.tools).reasoningContent(this.reasoning);
+		metrics.put("input_tokens", List.copyOf(numbers.get(0)));
+		metrics.put("output_tokens", List.copyOf(numbers.get(1)));
+		metrics.put("total_tokens", List.copyOf(numbers.get(2)));
+		metrics.put("time", List.copyOf(numbers.get(3)));
+		if (this.retries > 0) {
+			metrics.put("answer_retries", List.of(this.retries));
+		}
+		String whole = String.join("\n\n", reasoned.stream().filter((text) -> !text.isEmpty()).toList());
+		response.metrics(metrics).messages(all).tools(this.tools).reasoningContent(whole.isEmpty() ? null : whole);
+	}
+
+	private static void count(ModelAnswer answer, List<Integer> input, List<Integer> output, List<Integer> total,
+			List<Double> time) {
+		input.add(answer.inputTokens());
+		output.add(answer.outputTokens());
+		total.add(answer.totalTokens());
+		time.add(answer.seconds());
+	}
+
+	/** Whether the model has said its last word, so that nothing was broken off. */
+	private static boolean hasAnswer(List<Message> all) {
+		Message last = all.isEmpty() ? null : all.get(all.size() - 1);
+		return last != null && last.role().equals(MessageType.ASSISTANT.getValue())
+				&& !last.additional().containsKey("tool_calls");
 	}
 
 	/** A tool that answers the caller directly is not reported to the model. */
 	private List<Message> allMessages() {
-		List<Message> all = new ArrayList<>(this.messages);
+		List<Message> all = new ArrayList<>(this.earlier);
+		all.addAll(this.messages);
 		for (ToolExecution tool : this.tools) {
 			boolean told = all.stream()
 				.anyMatch((message) -> tool.toolCallId() != null
 						&& tool.toolCallId().equals(message.additional().get("tool_call_id")));
-			if (!told && tool.toolCallId() != null) {
+			if (!told && tool.toolCallId() != null && tool.result() != null) {
 				all.add(ChatMessages.ofTool(tool.toolCallId(), tool.toolName(), tool.result(), this.agent));
 			}
 		}
 		return all;
+	}
+
+	/** The message as it was recorded when it came, with all that was known of it. */
+	private Message original(Message message) {
+		Message caller = this.callers.get(toolCalls(message));
+		return (caller != null) ? caller : message;
+	}
+
+	private static Object toolCalls(Message message) {
+		return Objects.requireNonNullElse(message.additional().get("tool_calls"), "");
 	}
 
 	/**
@@ -126,7 +252,7 @@ final class CallRecord {
 
 	private static @Nullable Map<String, @Nullable Object> args(String input) {
 		try {
-			return Json.readMap(input);
+			return Objects.requireNonNullElse(Json.readMap(input), Map.of());
 		}
 		catch (JacksonException ex) {
 			return null; // the tool itself says what is wrong with them

@@ -45,8 +45,8 @@ final class ChatAgent implements Agent {
 
 	@Override
 	public RunResponse run(String prompt) {
-		return call(prompt, RunContext.current(), (event) -> {
-		}).run();
+		RunContext context = RunContext.current();
+		return call(prompt, context, published(context)).run();
 	}
 
 	@Override
@@ -63,8 +63,7 @@ final class ChatAgent implements Agent {
 	@Override
 	public CompletableFuture<RunResponse> arun(String prompt) {
 		RunContext context = RunContext.current();
-		AgentCall call = call(prompt, context, (event) -> {
-		});
+		AgentCall call = call(prompt, context, published(context));
 		CompletableFuture<RunResponse> future = new CompletableFuture<>();
 		Runnable forget = (context != null)
 				? context.cancellation().onCancel(() -> future.completeExceptionally(cancelled(context))) : () -> {
@@ -75,6 +74,12 @@ final class ChatAgent implements Agent {
 		});
 		this.executor.execute(ContextCarrier.wrap(RunContextHolder.wrap(() -> complete(future, call))));
 		return future;
+	}
+
+	/** Whoever waits for the whole answer takes no events, but others of the run do. */
+	private static Consumer<RunResponseEvent> published(@Nullable RunContext context) {
+		return (context != null) ? context::publish : (event) -> {
+		};
 	}
 
 	static RunCancelledException cancelled(RunContext context) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -20,8 +21,17 @@ import buddy.run.Message;
  */
 final class ChatMessages {
 
-	/** Where providers put the model's reasoning; there is no common key. */
-	private static final List<String> REASONING_KEYS = List.of("reasoningContent", "thinking", "thoughts");
+	/**
+	 * Marks a question that was asked again, since the answer to it had the wrong form.
+	 */
+	static final String RETRY = "answer_retry";
+
+	static final String FINISH_REASON = "finish_reason";
+
+	/** The finish reason of an answer that was given up. */
+	static final String CANCELLED = "cancelled";
+
+	private static final String NO_ANSWER = "(cancelled before there was an answer)";
 
 	private ChatMessages() {
 	}
@@ -67,26 +77,43 @@ final class ChatMessages {
 
 	/**
 	 * Keeps what was said. Tool calls and their results are of use to the call that made
-	 * them, and providers refuse the one without the other.
+	 * them, and providers refuse the one without the other. A question without an answer
+	 * is left out, since some providers refuse two questions in a row.
 	 */
 	static List<org.springframework.ai.chat.messages.Message> toModel(List<Message> history) {
 		List<org.springframework.ai.chat.messages.Message> messages = new ArrayList<>();
+		String question = null;
 		for (Message message : history) {
 			String text = text(message);
-			if (!text.isBlank() && message.role().equals(MessageType.USER.getValue())) {
-				messages.add(new UserMessage(text));
+			if (message.role().equals(MessageType.USER.getValue())) {
+				if (message.additional().containsKey(RETRY)) {
+					question = (question != null) ? question : takeBack(messages);
+				}
+				else if (!text.isBlank()) {
+					question = text;
+				}
 			}
-			else if (!text.isBlank() && message.role().equals(MessageType.ASSISTANT.getValue())) {
-				messages.add(new AssistantMessage(text));
+			else if (message.role().equals(MessageType.ASSISTANT.getValue())) {
+				boolean cancelled = CANCELLED.equals(message.additional().get(FINISH_REASON));
+				String said = (text.isBlank() && cancelled && question != null) ? NO_ANSWER : text;
+				if (!said.isBlank()) {
+					if (question != null) {
+						messages.add(new UserMessage(question));
+						question = null;
+					}
+					messages.add(new AssistantMessage(said));
+				}
 			}
 		}
 		return messages;
 	}
 
-	static @Nullable String reasoning(AssistantMessage message) {
-		for (String key : REASONING_KEYS) {
-			if (message.getMetadata().get(key) instanceof String text && !text.isEmpty()) {
-				return text;
+	/** Forgets an answer of the wrong form; its question waits for the better one. */
+	private static @Nullable String takeBack(List<org.springframework.ai.chat.messages.Message> messages) {
+		while (!messages.isEmpty()) {
+			org.springframework.ai.chat.messages.Message last = messages.remove(messages.size() - 1);
+			if (last instanceof UserMessage asked) {
+				return asked.getText();
 			}
 		}
 		return null;
@@ -100,12 +127,13 @@ final class ChatMessages {
 		return (content instanceof String text) ? text : Json.writeValue(content);
 	}
 
-	private static Map<String, @Nullable Object> toolCall(ToolCall call) {
-		return Map.of("id", call.id(), "type", "function", "function",
-				Map.of("name", call.name(), "arguments", call.arguments()));
+	static Map<String, @Nullable Object> toolCall(ToolCall call) {
+		return Map.of("id", Objects.requireNonNullElse(call.id(), ""), "type", "function", "function",
+				Map.of("name", Objects.requireNonNullElse(call.name(), ""), "arguments",
+						Objects.requireNonNullElse(call.arguments(), "{}")));
 	}
 
-	private static Map<String, @Nullable Object> agentFields(AgentDefinition agent) {
+	static Map<String, @Nullable Object> agentFields(AgentDefinition agent) {
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>();
 		fields.put("agent_id", agent.id());
 		fields.put("agent_name", agent.name());

@@ -1,12 +1,12 @@
 package buddy.agent;
 
-import org.springframework.ai.chat.client.ChatClientMessageAggregator;
 import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
 import org.springframework.ai.chat.client.advisor.api.CallAdvisor;
 import org.springframework.ai.chat.client.advisor.api.CallAdvisorChain;
 import org.springframework.ai.chat.client.advisor.api.StreamAdvisor;
 import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
+import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.core.Ordered;
 import reactor.core.publisher.Flux;
 
@@ -23,10 +23,13 @@ final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 
 	@Override
 	public ChatClientResponse adviseCall(ChatClientRequest request, CallAdvisorChain chain) {
-		this.call.modelCallBegins();
-		long start = System.nanoTime();
-		ChatClientResponse response = this.call.whileModelAnswers(() -> chain.nextCall(request));
-		this.call.modelCallEnded(request.prompt(), response.chatResponse(), secondsSince(start));
+		ModelAnswer answer = this.call.modelCallBegins(request.prompt(), false);
+		ChatClientResponse response = complete(this.call.whileModelAnswers(() -> chain.nextCall(request)));
+		if (response.chatResponse() != null) {
+			answer.add(response.chatResponse());
+		}
+		this.call.modelCallEnded(answer);
+		this.call.publish(answer.text(), answer.reasoning());
 		return response;
 	}
 
@@ -36,11 +39,19 @@ final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 			if (this.call.abandoned()) {
 				return Flux.empty(); // nobody listens, an error would only be logged
 			}
-			this.call.modelCallBegins();
-			long start = System.nanoTime();
-			return new ChatClientMessageAggregator().aggregateChatClientResponse(chain.nextStream(request),
-					(whole) -> this.call.modelCallEnded(request.prompt(), whole.chatResponse(), secondsSince(start)));
+			ModelAnswer answer = this.call.modelCallBegins(request.prompt(), true);
+			return chain.nextStream(request).map(ModelCallAdvisor::complete).doOnNext((response) -> {
+				if (response.chatResponse() != null) {
+					answer.add(response.chatResponse());
+				}
+			}).doOnComplete(() -> this.call.modelCallEnded(answer));
 		});
+	}
+
+	private static ChatClientResponse complete(ChatClientResponse response) {
+		ChatResponse given = response.chatResponse();
+		ChatResponse whole = (given != null) ? ModelResponses.complete(given) : null;
+		return (whole != given) ? response.mutate().chatResponse(whole).build() : response;
 	}
 
 	@Override
@@ -51,10 +62,6 @@ final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 	@Override
 	public int getOrder() {
 		return Ordered.LOWEST_PRECEDENCE - 1;
-	}
-
-	private static double secondsSince(long start) {
-		return (System.nanoTime() - start) / 1e9;
 	}
 
 }

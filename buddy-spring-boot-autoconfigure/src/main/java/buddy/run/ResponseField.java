@@ -26,7 +26,7 @@ final class ResponseField {
 			"created_at", (value) -> ((Number) value).longValue(), "metrics", (value) -> measured((Map<?, ?>) value));
 
 	private static final Set<String> TEXTS = Set.of("content_type", "thinking", "reasoning_content", "model",
-			"model_provider", "run_id", "agent_id", "agent_name", "session_id", "workflow_id");
+			"model_provider", "run_id", "agent_id", "agent_name", "session_id", "workflow_id", "finish_reason");
 
 	private static final Set<String> MAPS = Set.of("response_audio", "citations", "extra_data");
 

@@ -3,6 +3,8 @@ package buddy.run;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,24 @@ public interface RunContext {
 	 * @param event the event, stamped or not
 	 */
 	void emit(RunResponseEvent event);
+
+	/**
+	 * Shows an event to the run's listeners and to those who follow the run, but not to
+	 * the caller of a streamed run, who gets what the body hands on.
+	 * @param event the event, stamped or not
+	 */
+	default void publish(RunResponseEvent event) {
+	}
+
+	/**
+	 * Takes a call of an agent that begins: if the run ends first, the run's record has
+	 * what the call had done by then.
+	 * @param soFar gives that, or {@code null} if there is nothing yet
+	 * @return records what the call did when it ends
+	 */
+	default Consumer<RunResponse> trackAgent(Supplier<@Nullable RunResponse> soFar) {
+		return this::recordAgent;
+	}
 
 	/**
 	 * Takes what an agent gave into the run's record: its messages, metrics and tools.

@@ -347,6 +347,18 @@ public final class RunResponse {
 	}
 
 	/**
+	 * Returns why the model of an agent stopped: {@code stop}, or, where the answer may
+	 * not be whole, {@code length}, {@code content_filter}, {@code refusal}; in the words
+	 * of the model's provider, in lower case. {@code incomplete} is a stream that ended
+	 * without a reason; {@code cancelled} and {@code error} are calls that did not end
+	 * well.
+	 * @return it, or {@code null} if nobody says
+	 */
+	public @Nullable String finishReason() {
+		return (String) this.fields.get("finish_reason");
+	}
+
+	/**
 	 * Returns a field by its JSON name, for those that this version does not know.
 	 * @param jsonName the name, in snake_case
 	 * @return its value, or {@code null}
@@ -589,6 +601,15 @@ public final class RunResponse {
 		 */
 		public Builder status(@Nullable RunStatus status) {
 			return put("status", status);
+		}
+
+		/**
+		 * Sets why the model of an agent stopped.
+		 * @param finishReason it, such as {@code length}, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder finishReason(@Nullable String finishReason) {
+			return put("finish_reason", finishReason);
 		}
 
 		/**

@@ -25,10 +25,10 @@ public record ToolExecution(@Nullable String toolCallId, @Nullable String toolNa
 		Map<String, @Nullable Object> additional) {
 
 	/**
-	 * Copies the maps.
+	 * Copies the maps; a null that the model gave as an argument is kept.
 	 */
 	public ToolExecution {
-		toolArgs = (toolArgs != null) ? Documents.copy(toolArgs) : null;
+		toolArgs = (toolArgs != null) ? Documents.copyWithNulls(toolArgs) : null;
 		additional = Documents.copy(additional);
 	}
 

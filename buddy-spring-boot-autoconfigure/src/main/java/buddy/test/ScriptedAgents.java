@@ -19,7 +19,12 @@ import buddy.agent.ChatModels;
  * agents.agent("billing").callsTool("invoice", Map.of("number", 7)).replies("It is paid.");
  * </pre>
  *
- * An agent whose own script has no line left takes the next one of {@link #anyAgent}.
+ * An agent whose own script has no line left takes the next one of {@link #anyAgent}, a
+ * script that all agents share:
+ *
+ * <pre>
+ * agents.anyAgent().alwaysRepliesWith((question) -&gt; "Echo of " + question);
+ * </pre>
  */
 public final class ScriptedAgents {
 
@@ -66,8 +71,10 @@ public final class ScriptedAgents {
 	}
 
 	/**
-	 * Returns the script of every agent that has no line of its own left, said in the
-	 * order of the calls.
+	 * Returns the script that all agents share: whichever agent is called next, and has
+	 * no line of its own left, takes the next line of it. What such agents are asked is
+	 * among their own {@link ScriptedChatModel#questions() questions} and among this
+	 * script's.
 	 * @return the script
 	 */
 	public ScriptedChatModel anyAgent() {

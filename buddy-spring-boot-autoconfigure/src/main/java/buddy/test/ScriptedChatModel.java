@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.metadata.ChatGenerationMetadata;
 import org.springframework.ai.chat.metadata.ChatResponseMetadata;
 import org.springframework.ai.chat.metadata.DefaultUsage;
 import org.springframework.ai.chat.model.ChatModel;
@@ -36,6 +37,12 @@ public final class ScriptedChatModel implements ChatModel {
 
 	private static final int OUTPUT_TOKENS = 5;
 
+	private static final ChatGenerationMetadata STOP = ChatGenerationMetadata.builder().finishReason("stop").build();
+
+	private static final ChatGenerationMetadata TOOL_CALLS = ChatGenerationMetadata.builder()
+		.finishReason("tool_calls")
+		.build();
+
 	private final String who;
 
 	private final @Nullable ScriptedChatModel fallback;
@@ -43,6 +50,8 @@ public final class ScriptedChatModel implements ChatModel {
 	private final Deque<Function<Prompt, Flux<ChatResponse>>> script = new ArrayDeque<>();
 
 	private final List<Prompt> prompts = new ArrayList<>();
+
+	private @Nullable Function<Prompt, Flux<ChatResponse>> always;
 
 	private final AtomicInteger toolCalls = new AtomicInteger();
 
@@ -66,16 +75,34 @@ public final class ScriptedChatModel implements ChatModel {
 	 */
 	public ScriptedChatModel replies(Object answer) {
 		String text = (answer instanceof CharSequence) ? answer.toString() : Json.writeValue(answer);
-		return answers((prompt) -> Flux.just(text(text)));
+		return answers((prompt) -> Flux.just(text(text, STOP)));
 	}
 
 	/**
-	 * Adds an answer that is made of the question.
+	 * Adds one answer that is made of the question. It is a line of the script like any
+	 * other, said once; for more than one call add it as often, or use
+	 * {@link #alwaysRepliesWith}.
 	 * @param answer gives the text for the last message of the user
 	 * @return this model
 	 */
 	public ScriptedChatModel repliesWith(Function<String, String> answer) {
-		return answers((prompt) -> Flux.just(text(answer.apply(question(prompt)))));
+		return answers(made(answer));
+	}
+
+	/**
+	 * Answers every call that finds no line of the script left, however many there are.
+	 * @param answer gives the text for the last message of the user
+	 * @return this model
+	 */
+	public ScriptedChatModel alwaysRepliesWith(Function<String, String> answer) {
+		synchronized (this.script) {
+			this.always = made(answer);
+		}
+		return this;
+	}
+
+	private static Function<Prompt, Flux<ChatResponse>> made(Function<String, String> answer) {
+		return (prompt) -> Flux.just(text(answer.apply(question(prompt)), STOP));
 	}
 
 	/**
@@ -86,7 +113,8 @@ public final class ScriptedChatModel implements ChatModel {
 	 */
 	public ScriptedChatModel streams(String... pieces) {
 		List<String> copy = List.of(pieces);
-		return answers((prompt) -> Flux.fromIterable(copy).map(ScriptedChatModel::text));
+		return answers((prompt) -> Flux.range(0, copy.size())
+			.map((i) -> text(copy.get(i), (i == copy.size() - 1) ? STOP : ChatGenerationMetadata.NULL)));
 	}
 
 	/**
@@ -101,7 +129,7 @@ public final class ScriptedChatModel implements ChatModel {
 		return answers((prompt) -> Flux.just(response(AssistantMessage.builder()
 			.content("")
 			.toolCalls(List.of(new AssistantMessage.ToolCall(id, "function", tool, json)))
-			.build())));
+			.build(), TOOL_CALLS)));
 	}
 
 	/**
@@ -172,7 +200,7 @@ public final class ScriptedChatModel implements ChatModel {
 			String text = result.getOutput().getText();
 			whole.append((text != null) ? text : "");
 		});
-		return text(whole.toString());
+		return text(whole.toString(), STOP);
 	}
 
 	@Override
@@ -184,6 +212,7 @@ public final class ScriptedChatModel implements ChatModel {
 		synchronized (this.script) {
 			this.script.clear();
 			this.prompts.clear();
+			this.always = null;
 		}
 	}
 
@@ -193,7 +222,7 @@ public final class ScriptedChatModel implements ChatModel {
 		synchronized (this.script) {
 			this.prompts.add(prompt);
 			asked = this.prompts.size();
-			line = this.script.poll();
+			line = nextLine();
 		}
 		if (line == null && this.fallback != null) {
 			line = this.fallback.pollFor(prompt);
@@ -208,8 +237,13 @@ public final class ScriptedChatModel implements ChatModel {
 	private @Nullable Function<Prompt, Flux<ChatResponse>> pollFor(Prompt prompt) {
 		synchronized (this.script) {
 			this.prompts.add(prompt);
-			return this.script.poll();
+			return nextLine();
 		}
+	}
+
+	private @Nullable Function<Prompt, Flux<ChatResponse>> nextLine() {
+		Function<Prompt, Flux<ChatResponse>> line = this.script.poll();
+		return (line != null) ? line : this.always;
 	}
 
 	private static String question(Prompt prompt) {
@@ -217,12 +251,12 @@ public final class ScriptedChatModel implements ChatModel {
 		return (text != null) ? text : "";
 	}
 
-	private static ChatResponse text(String text) {
-		return response(new AssistantMessage(text));
+	private static ChatResponse text(String text, ChatGenerationMetadata end) {
+		return response(new AssistantMessage(text), end);
 	}
 
-	private static ChatResponse response(AssistantMessage message) {
-		return new ChatResponse(List.of(new Generation(message)),
+	private static ChatResponse response(AssistantMessage message, ChatGenerationMetadata end) {
+		return new ChatResponse(List.of(new Generation(message, end)),
 				ChatResponseMetadata.builder()
 					.model(MODEL)
 					.usage(new DefaultUsage(INPUT_TOKENS, OUTPUT_TOKENS))

@@ -2,8 +2,12 @@ package buddy.workflow;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -26,7 +30,31 @@ final class AgentRecord {
 	/** The metrics of each call, to tell an agent's own from the user's. */
 	private final List<Map<String, @Nullable Object>> calls = new ArrayList<>();
 
+	private final List<String> reasoning = new ArrayList<>();
+
+	/** Gives what the calls that have not ended did by now. */
+	private final Set<Supplier<@Nullable RunResponse>> unfinished = new LinkedHashSet<>();
+
+	/** Takes a call that begins; what it returns records the call's end. */
+	synchronized Consumer<RunResponse> track(Supplier<@Nullable RunResponse> soFar) {
+		this.unfinished.add(soFar);
+		return (response) -> ended(soFar, response);
+	}
+
+	/**
+	 * What comes after the end of the run is in its record already, as far as it came.
+	 */
+	private synchronized void ended(Supplier<@Nullable RunResponse> call, RunResponse response) {
+		if (this.unfinished.remove(call)) {
+			add(response);
+		}
+	}
+
 	synchronized void add(RunResponse response) {
+		String reasoned = response.reasoningContent();
+		if (reasoned != null && !reasoned.isBlank()) {
+			this.reasoning.add(reasoned);
+		}
 		this.messages.addAll(response.messages());
 		this.tools.addAll(response.tools());
 		this.calls.add(response.metrics());
@@ -44,18 +72,37 @@ final class AgentRecord {
 	/**
 	 * Adds what the user's response does not hold itself; one agent's response, returned
 	 * as it is, is part of what is added.
+	 * @param response what the run gave
+	 * @param streamed the reasoning in the events of the run's stream
 	 */
-	synchronized RunResponse complete(RunResponse response) {
-		if (this.calls.isEmpty()) {
-			return response;
+	synchronized RunResponse complete(RunResponse response, String streamed) {
+		for (Supplier<@Nullable RunResponse> soFar : List.copyOf(this.unfinished)) {
+			RunResponse partial = soFar.get();
+			if (partial != null) {
+				add(partial);
+			}
 		}
-		RunResponse.Builder builder = response.toBuilder()
-			.messages(union(this.messages, response.messages()))
-			.tools(union(this.tools, response.tools()));
+		this.unfinished.clear();
+		RunResponse.Builder builder = response.toBuilder().reasoningContent(reasoning(response, streamed));
+		if (this.calls.isEmpty()) {
+			return builder.build();
+		}
+		builder.messages(union(this.messages, response.messages())).tools(union(this.tools, response.tools()));
 		if (response.metrics().isEmpty() || this.calls.contains(response.metrics())) {
 			builder.metrics(this.metrics);
 		}
 		return builder.build();
+	}
+
+	private @Nullable String reasoning(RunResponse response, String streamed) {
+		String given = response.reasoningContent();
+		if (given != null && !this.reasoning.contains(given)) {
+			return given;
+		}
+		if (!this.reasoning.isEmpty()) {
+			return String.join("\n\n", this.reasoning);
+		}
+		return (given != null || streamed.isEmpty()) ? given : streamed;
 	}
 
 	private static <T> List<T> union(List<T> recorded, List<T> given) {

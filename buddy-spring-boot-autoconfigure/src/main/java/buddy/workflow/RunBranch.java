@@ -2,7 +2,9 @@ package buddy.workflow;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,16 @@ final class RunBranch implements WorkflowRunContext {
 	@Override
 	public void emit(RunResponseEvent event) {
 		this.run.emit(event);
+	}
+
+	@Override
+	public void publish(RunResponseEvent event) {
+		this.run.publish(event);
+	}
+
+	@Override
+	public Consumer<RunResponse> trackAgent(Supplier<@Nullable RunResponse> soFar) {
+		return this.run.trackAgent(soFar);
 	}
 
 	@Override

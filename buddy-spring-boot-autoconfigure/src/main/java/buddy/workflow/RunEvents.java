@@ -38,6 +38,8 @@ final class RunEvents {
 
 	private final WorkflowStarted started;
 
+	private final EventPieces pieces = new EventPieces();
+
 	RunEvents(RunContext run, long createdAt, Clock clock, List<RunEventListener> listeners, RunLog log) {
 		this.run = run;
 		this.clock = clock;
@@ -51,7 +53,8 @@ final class RunEvents {
 	}
 
 	RunResponseEvent stamped(RunResponseEvent event) {
-		return event.withHeader(stamped(event.header(), this.clock.millis()));
+		RunResponseEvent whole = this.pieces.whole(event);
+		return whole.withHeader(stamped(whole.header(), this.clock.millis()));
 	}
 
 	/** The last event of a run that ended in a certain way. */
@@ -87,7 +90,12 @@ final class RunEvents {
 
 	/** A piece of text that the body streamed as such. */
 	void publishPiece(CharSequence text) {
-		RunResponseContent piece = (RunResponseContent) stamped(RunResponseEvent.content(text.toString()));
+		String whole = this.pieces.whole(text);
+		if (whole.isEmpty() && !text.isEmpty()) {
+			return; // half a character
+		}
+		RunResponseEvent event = RunResponseEvent.content(whole);
+		RunResponseContent piece = (RunResponseContent) event.withHeader(stamped(event.header(), this.clock.millis()));
 		tell("a piece of text", (listener) -> listener.onText(this.run, piece));
 	}
 

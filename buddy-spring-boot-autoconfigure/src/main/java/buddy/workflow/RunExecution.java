@@ -3,8 +3,10 @@ package buddy.workflow;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -171,8 +173,8 @@ final class RunExecution implements WorkflowRunContext {
 	 * @throws RunCancelledException if it was asked to stop
 	 */
 	void completedStream() {
-		requireNotCancelled(streamed());
-		end(RunStatus.COMPLETED, stamp(streamed(), RunStatus.COMPLETED), null, null);
+		requireNotCancelled(this.stream.response());
+		end(RunStatus.COMPLETED, stamp(this.stream.response(), RunStatus.COMPLETED), null, null);
 	}
 
 	/**
@@ -180,7 +182,7 @@ final class RunExecution implements WorkflowRunContext {
 	 */
 	void failed(Throwable cause) {
 		boolean asked = !this.cancellation.close();
-		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, streamed(),
+		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, this.stream.response(),
 				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
 	}
 
@@ -191,14 +193,14 @@ final class RunExecution implements WorkflowRunContext {
 		}
 		this.cancellation.cancel(reason);
 		this.cancellation.close();
-		endQuietly(RunStatus.CANCELLED, streamed(), RunFailure.of(this.cancellation, null), null);
+		endQuietly(RunStatus.CANCELLED, this.stream.response(), RunFailure.of(this.cancellation, null), null);
 	}
 
 	/** Ends a run that was asked to stop, while its code has not. */
 	private void endWithoutBody() {
 		if (claimEnd()) {
 			this.cancellation.close();
-			endQuietly(RunStatus.CANCELLED, streamed(), RunFailure.of(this.cancellation, null), null);
+			endQuietly(RunStatus.CANCELLED, this.stream.response(), RunFailure.of(this.cancellation, null), null);
 		}
 	}
 
@@ -246,7 +248,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	/** The last event of a streamed run that has ended, for its caller. */
 	RunResponseEvent termination(@Nullable Throwable cause) {
-		return this.events.terminal(status(), streamed(), (cause != null) ? RunFailure.of(cause) : null);
+		return this.events.terminal(status(), this.stream.response(), (cause != null) ? RunFailure.of(cause) : null);
 	}
 
 	long now() {
@@ -365,6 +367,18 @@ final class RunExecution implements WorkflowRunContext {
 	}
 
 	@Override
+	public void publish(RunResponseEvent event) {
+		if (!this.gate.isPassed() && !Lifecycle.frames(event)) {
+			this.events.publish(this.events.stamped(event));
+		}
+	}
+
+	@Override
+	public Consumer<RunResponse> trackAgent(Supplier<@Nullable RunResponse> soFar) {
+		return this.agents.track(soFar);
+	}
+
+	@Override
 	public void recordAgent(RunResponse response) {
 		this.agents.add(response);
 	}
@@ -377,12 +391,6 @@ final class RunExecution implements WorkflowRunContext {
 	private SessionState openState() {
 		return SessionState.open(this.opened.session().state(), this.request.settings().sessionState(),
 				this.request.sessionState(), this.request.limits().state());
-	}
-
-	private RunResponse streamed() {
-		RunResponse response = RunResponse.of(this.stream.content());
-		Map<String, @Nullable Object> left = this.stream.leftOut();
-		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
 	}
 
 	private void endQuietly(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Throwable cause) {
@@ -441,8 +449,8 @@ final class RunExecution implements WorkflowRunContext {
 	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
 		Long lastEvent = this.events.beforeEnd();
 		try {
-			String json = StoredResponse.json(this.agents.complete(response), this.run.createdAt(),
-					this.request.limits().content());
+			String json = StoredResponse.json(this.agents.complete(response, this.stream.reasoning()),
+					this.run.createdAt(), this.request.limits().content());
 			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
 					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null, lastEvent);
 		}

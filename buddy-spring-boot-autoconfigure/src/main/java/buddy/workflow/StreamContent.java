@@ -29,6 +29,8 @@ final class StreamContent {
 
 	private final StringBuilder pieces = new StringBuilder();
 
+	private final StringBuilder reasoning = new StringBuilder();
+
 	private final List<Object> items = new ArrayList<>();
 
 	private @Nullable Object whole;
@@ -57,6 +59,7 @@ final class StreamContent {
 		}
 		else if (item instanceof RunResponseContent event) {
 			addPiece(event.content());
+			addReasoning(event.reasoningContent());
 		}
 		else if (item instanceof RunStarted) {
 			finishPieces();
@@ -89,9 +92,28 @@ final class StreamContent {
 		return List.copyOf(this.items);
 	}
 
+	/** The reasoning in the pieces of the stream. */
+	synchronized String reasoning() {
+		return this.reasoning.toString();
+	}
+
+	private void addReasoning(@Nullable String piece) {
+		long room = (this.most > 0) ? this.most - this.reasoning.length() : Integer.MAX_VALUE;
+		if (piece != null && room > 0) {
+			this.reasoning.append(piece, 0, (int) Math.min(piece.length(), room));
+		}
+	}
+
 	/** Counts an emitted event that the caller's stream had no room for. */
 	synchronized long missed() {
 		return ++this.missed;
+	}
+
+	/** What the run has said by now, and how much of it is left out. */
+	synchronized RunResponse response() {
+		RunResponse response = RunResponse.of(content());
+		Map<String, @Nullable Object> left = leftOut();
+		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
 	}
 
 	/** How many items are not in the content, and how many events the caller missed. */

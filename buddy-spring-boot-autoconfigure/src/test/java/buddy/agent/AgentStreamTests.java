@@ -21,7 +21,9 @@ import reactor.test.StepVerifier;
 import buddy.agent.AgentTests.City;
 import buddy.agent.AgentTests.Weather;
 import buddy.run.EventHeader;
+import buddy.run.Message;
 import buddy.run.RunCancelledException;
+import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunResponseEvent.RunError;
@@ -29,6 +31,7 @@ import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.RunStarted;
 import buddy.run.RunResponseEvent.ToolCallCompleted;
 import buddy.run.RunResponseEvent.ToolCallStarted;
+import buddy.run.RunStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -123,7 +126,16 @@ class AgentStreamTests {
 			.expectNextMatches(RunResponseContent.class::isInstance)
 			.expectNextMatches((event) -> event instanceof RunError error && "model is down".equals(error.content()))
 			.verifyErrorSatisfies((ex) -> assertThat(ex).isSameAs(failure));
-		assertThat(this.run.recorded).isEmpty();
+		assertRecorded(RunStatus.ERROR, "error");
+	}
+
+	private void assertRecorded(RunStatus status, String finishReason) {
+		assertThat(this.run.recorded).singleElement().satisfies((response) -> {
+			assertThat(response.status()).isEqualTo(status);
+			assertThat(response.finishReason()).isEqualTo(finishReason);
+			assertThat(response.messages()).extracting(Message::content).containsExactly("?", "Fus");
+			assertThat(response.messages().get(1).additional()).containsEntry("finish_reason", finishReason);
+		});
 	}
 
 	@Test
@@ -139,7 +151,7 @@ class AgentStreamTests {
 	}
 
 	@Test
-	void cancelledSubscriptionCancelsTheModelAndRecordsNothing() {
+	void cancelledSubscriptionCancelsTheModelAndRecordsWhatCame() {
 		Sinks.Many<ChatResponse> chunks = Sinks.many().unicast().onBackpressureBuffer();
 		CountDownLatch cancelled = new CountDownLatch(1);
 		this.model.then((prompt) -> chunks.asFlux().doOnCancel(cancelled::countDown));
@@ -151,7 +163,7 @@ class AgentStreamTests {
 			.verify();
 
 		AgentTests.await(cancelled);
-		assertThat(this.run.recorded).isEmpty();
+		assertRecorded(RunStatus.CANCELLED, "cancelled");
 	}
 
 	@Test
@@ -250,6 +262,16 @@ class AgentStreamTests {
 		try (Stream<RunResponseEvent> events = this.agents.named("a").build().streamBlocking("?")) {
 			assertThatIllegalStateException().isThrownBy(events::toList)
 				.satisfies((ex) -> assertThat(ex).isSameAs(failure));
+		}
+	}
+
+	@Test
+	void lambdaStandsInForAnAgent() throws Exception {
+		Agent stub = (prompt) -> RunResponse.of("facts about " + prompt);
+
+		assertThat(stub.arun("fusion").get(10, TimeUnit.SECONDS).content()).isEqualTo("facts about fusion");
+		try (Stream<String> events = stub.streamBlocking("fusion").map((event) -> event.event())) {
+			assertThat(events).containsExactly("RunStarted", "RunResponseContent", "RunCompleted");
 		}
 	}
 

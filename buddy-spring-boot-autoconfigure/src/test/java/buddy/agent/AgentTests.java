@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -123,7 +122,7 @@ class AgentTests {
 	@Test
 	void answerThatDoesNotFitNamesAgentTypeAndAnswer() {
 		this.model.thenText("I would rather not say.").thenText("");
-		Agent agent = this.agents.named("geographer").answerType(City.class).build();
+		Agent agent = this.agents.named("geographer").answerType(City.class).answerRetries(0).build();
 
 		assertThatExceptionOfType(AgentAnswerException.class).isThrownBy(() -> agent.run("Tokyo?"))
 			.withMessageContaining("'geographer'")
@@ -250,7 +249,12 @@ class AgentTests {
 		assertThatExceptionOfType(RunCancelledException.class)
 			.isThrownBy(() -> within(this.run, () -> this.agents.named("a").tools(new Weather()).build().run("hello")));
 		assertThat(this.model.prompts).hasSize(1);
-		assertThat(this.run.recorded).isEmpty();
+		assertThat(this.run.recorded).singleElement().satisfies((response) -> {
+			assertThat(response.status()).isEqualTo(RunStatus.CANCELLED);
+			assertThat(response.tools()).extracting(ToolExecution::result).containsExactly("\"cancelled\"");
+			assertThat(response.messages()).extracting(Message::role)
+				.containsExactly("user", "assistant", "tool", "assistant");
+		});
 	}
 
 	@Test
@@ -273,7 +277,10 @@ class AgentTests {
 			.withThrowableThat()
 			.havingCause()
 			.satisfies((ex) -> assertThat(ex).isSameAs(failure));
-		assertThat(this.run.recorded).isEmpty();
+		assertThat(this.run.recorded).singleElement().satisfies((response) -> {
+			assertThat(response.status()).isEqualTo(RunStatus.ERROR);
+			assertThat(response.messages()).extracting(Message::content).containsExactly("hello");
+		});
 	}
 
 	@Test
@@ -304,7 +311,8 @@ class AgentTests {
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(future::join)
 			.withCauseInstanceOf(RunCancelledException.class);
 		answer.countDown();
-		assertThat(this.run.recorded).isEmpty();
+		assertThat(this.run.recorded)
+			.allSatisfy((response) -> assertThat(response.status()).isEqualTo(RunStatus.CANCELLED));
 	}
 
 	@Test
@@ -368,27 +376,6 @@ class AgentTests {
 			.withMessageContaining("'id'");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.agents.named("a").history(-1));
 		assertThat(this.agents.named("x".repeat(128)).build()).isNotNull();
-	}
-
-	@Test
-	void reasoningIsKept() {
-		AssistantMessage message = AssistantMessage.builder()
-			.content("42")
-			.properties(Map.of("reasoningContent", "six times seven"))
-			.build();
-		this.model.then((prompt) -> Flux.just(new ChatResponse(List.of(new Generation(message)))));
-
-		assertThat(this.agents.named("a").build().run("?").reasoningContent()).isEqualTo("six times seven");
-	}
-
-	@Test
-	void lambdaStandsInForAnAgent() throws Exception {
-		Agent stub = (prompt) -> RunResponse.of("facts about " + prompt);
-
-		assertThat(stub.arun("fusion").get(10, TimeUnit.SECONDS).content()).isEqualTo("facts about fusion");
-		try (Stream<String> events = stub.streamBlocking("fusion").map((event) -> event.event())) {
-			assertThat(events).containsExactly("RunStarted", "RunResponseContent", "RunCompleted");
-		}
 	}
 
 	static <T> T within(@Nullable RunContext context, Callable<T> body) {

@@ -20,6 +20,8 @@ final class FakeRunContext implements RunContext {
 
 	final List<RunResponse> recorded = new CopyOnWriteArrayList<>();
 
+	final List<RunResponseEvent> published = new CopyOnWriteArrayList<>();
+
 	final List<String> historyAskedFor = new CopyOnWriteArrayList<>();
 
 	private final Cancellation cancellation = new Cancellation();
@@ -61,6 +63,11 @@ final class FakeRunContext implements RunContext {
 
 	@Override
 	public void emit(RunResponseEvent event) {
+	}
+
+	@Override
+	public void publish(RunResponseEvent event) {
+		this.published.add(event);
 	}
 
 	@Override

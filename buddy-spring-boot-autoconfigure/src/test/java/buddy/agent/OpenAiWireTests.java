@@ -27,11 +27,13 @@ import tools.jackson.databind.JsonNode;
 import buddy.agent.AgentTests.City;
 import buddy.agent.AgentTests.Weather;
 import buddy.json.Json;
+import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunResponseEvent.RunError;
+import buddy.run.RunStatus;
 import buddy.run.ToolExecution;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
@@ -64,7 +66,7 @@ class OpenAiWireTests {
 		this.agents = agents(openAi.baseUrl());
 	}
 
-	private static Agents agents(String url) {
+	static Agents agents(String url) {
 		return Agents.over(OpenAiChatModel.builder()
 			.options(OpenAiChatOptions.builder()
 				.baseUrl(url + "/v1")
@@ -105,7 +107,9 @@ class OpenAiWireTests {
 					.withMessageContaining("the user left");
 			}
 			assertThat(interrupted.get()).isFalse();
-			assertThat(this.run.recorded).isEmpty();
+			assertThat(this.run.recorded).singleElement()
+				.satisfies((done) -> assertThat(done.messages()).extracting(Message::role, Message::content)
+					.containsExactly(tuple("user", "What is fusion?"), tuple("assistant", "")));
 		}
 	}
 
@@ -295,7 +299,10 @@ class OpenAiWireTests {
 		assertThat(events.get(0)).isInstanceOf(RunResponseEvent.RunStarted.class);
 		assertThat(events.get(events.size() - 1)).isInstanceOfSatisfying(RunError.class,
 				(error) -> assertThat(error.content()).isNotNull());
-		assertThat(this.run.recorded).isEmpty();
+		assertThat(this.run.recorded).singleElement().satisfies((response) -> {
+			assertThat(response.status()).isEqualTo(RunStatus.ERROR);
+			assertThat(response.messages()).extracting(Message::content).startsWith("?");
+		});
 	}
 
 	private static void answer(ResponseDefinitionBuilder response) {
@@ -318,7 +325,7 @@ class OpenAiWireTests {
 		return requests;
 	}
 
-	private static List<String> said(JsonNode request) {
+	static List<String> said(JsonNode request) {
 		return request.get("messages")
 			.values()
 			.stream()
@@ -328,14 +335,14 @@ class OpenAiWireTests {
 			.toList();
 	}
 
-	private static final String TOOL_CALLS = """
+	static final String TOOL_CALLS = """
 			[{"id":"call_1","type":"function","function":{"name":"weather","arguments":"{\\"city\\":\\"Tokyo\\"}"}}]""";
 
-	private static final String USAGE = """
+	static final String USAGE = """
 			{"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[],\
 			"usage":{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18}}""";
 
-	private static String completion(String content, String toolCalls, String finishReason) {
+	static String completion(String content, String toolCalls, String finishReason) {
 		return """
 				{"id":"c","object":"chat.completion","created":1,"model":"gpt-4o-mini-2024-07-18",
 				"choices":[{"index":0,"finish_reason":"%s","logprobs":null,
@@ -344,7 +351,7 @@ class OpenAiWireTests {
 				content, toolCalls.equals("null") ? "" : ",\"tool_calls\":" + toolCalls);
 	}
 
-	private static String chunk(String delta, String finishReason) {
+	static String chunk(String delta, String finishReason) {
 		return """
 				{"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini",\
 				"choices":[{"index":0,"delta":{%s},"finish_reason":%s}]}""".formatted(delta,

@@ -1,0 +1,115 @@
+package buddy.agent;
+
+import org.springframework.ai.chat.messages.AssistantMessage;
+
+/**
+ * The reasoning of one model call, put together of its chunks. Some models send the next
+ * piece with each chunk, some all of it so far.
+ *
+ * <p>
+ * The first chunks may leave open which it is: <code>ha</code> and <code>ha</code> are
+ * two pieces, or one that is repeated. They wait until a later chunk tells.
+ */
+final class ReasoningText {
+
+	/** A chunk that begins with so many characters of the one before repeats it. */
+	private static final int CERTAIN = 16;
+
+	private final StringBuilder told = new StringBuilder();
+
+	/** What has come and is not told yet, if the chunks are pieces. */
+	private final StringBuilder open = new StringBuilder();
+
+	private String latest = "";
+
+	private String source = "";
+
+	private Kind kind = Kind.UNKNOWN;
+
+	/**
+	 * Takes a chunk.
+	 * @param message the chunk
+	 * @param more whether more than reasoning came with it: text, or the end
+	 * @return what is new and certain; empty if that is nothing
+	 */
+	String take(AssistantMessage message, boolean more) {
+		String now = ModelResponses.reasoning(message);
+		if (ModelResponses.isThought(message)) {
+			this.kind = Kind.PIECES;
+		}
+		else if (ModelResponses.repeatsReasoning(message)) {
+			this.kind = Kind.SO_FAR;
+			String from = ModelResponses.id(message);
+			this.latest = from.equals(this.source) ? this.latest : "";
+			this.source = from;
+		}
+		if (now.isEmpty()) {
+			return more ? rest() : "";
+		}
+		return tell(switch (this.kind) {
+			case PIECES -> now;
+			case SO_FAR -> added(now);
+			case UNKNOWN -> guess(now, more);
+		});
+	}
+
+	/** What still waits when the call is over. */
+	String rest() {
+		String rest = waiting();
+		this.open.setLength(0);
+		return tell(rest);
+	}
+
+	/** All of it by now. */
+	String whole() {
+		return this.told + waiting();
+	}
+
+	private String waiting() {
+		if (this.open.isEmpty() || this.latest.contentEquals(this.told)) {
+			return this.open.toString();
+		}
+		return this.latest.substring(this.told.length());
+	}
+
+	private String added(String now) {
+		String piece = now.startsWith(this.latest) ? now.substring(this.latest.length()) : now;
+		this.latest = now;
+		return piece;
+	}
+
+	private String guess(String now, boolean more) {
+		if (this.latest.isEmpty()) {
+			this.latest = now;
+			return now;
+		}
+		if (!now.startsWith(this.latest)) {
+			this.kind = Kind.PIECES;
+			String pieces = this.open + now;
+			this.open.setLength(0);
+			return pieces;
+		}
+		boolean longer = now.length() > this.latest.length();
+		this.open.append(now);
+		if ((longer && this.latest.length() >= CERTAIN) || (!longer && more)) {
+			this.kind = Kind.SO_FAR;
+			this.open.setLength(0);
+			this.latest = now;
+			return now.substring(this.told.length());
+		}
+		this.latest = now;
+		return "";
+	}
+
+	private String tell(String piece) {
+		this.told.append(piece);
+		return piece;
+	}
+
+	private enum Kind {
+
+		UNKNOWN, PIECES, SO_FAR
+
+	}
+
+}
