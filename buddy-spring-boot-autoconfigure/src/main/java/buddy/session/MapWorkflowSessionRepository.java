@@ -177,8 +177,11 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	}
 
 	@Override
-	public synchronized List<StoredSession> list(SessionQuery query, RunPage page) {
-		return page(this.sessions.values(), query::matches, StoredSession::updatedAt, StoredSession::sessionId, page);
+	public synchronized List<SessionSummary> list(SessionQuery query, RunPage page) {
+		return page(this.sessions.values(), query::matches, StoredSession::updatedAt, StoredSession::sessionId, page)
+			.stream()
+			.map(StoredSession::summary)
+			.toList();
 	}
 
 	@Override
