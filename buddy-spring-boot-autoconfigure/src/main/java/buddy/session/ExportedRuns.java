@@ -65,8 +65,7 @@ final class ExportedRuns implements Iterator<SessionRun> {
 	@Override
 	public boolean hasNext() {
 		while (!this.few.hasNext() && !this.pages.isEmpty()) {
-			List<StoredRun> runs = new ArrayList<>(
-					this.repository.runs(this.sessionId, this.access, this.pages.pop()));
+			List<StoredRun> runs = new ArrayList<>(this.repository.runs(this.sessionId, this.access, this.pages.pop()));
 			Collections.reverse(runs);
 			this.few = runs.iterator();
 		}

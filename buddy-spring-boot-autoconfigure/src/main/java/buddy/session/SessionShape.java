@@ -67,8 +67,8 @@ final class SessionShape {
 				? runs("memory.runs", memory.get("runs"), document.get("session_id"))
 				: new Runs("memory.runs", List.of());
 		if (!outside.items().isEmpty() && !inside.items().isEmpty()) {
-			throw new InvalidSessionException(outside.path(), "and the field '" + inside.path()
-					+ "' both have runs; leave them in one of these places");
+			throw new InvalidSessionException(outside.path(),
+					"and the field '" + inside.path() + "' both have runs; leave them in one of these places");
 		}
 		return outside.items().isEmpty() ? inside : outside;
 	}
@@ -130,10 +130,8 @@ final class SessionShape {
 
 	/** The framework writes {@code {input, response}}, or the response alone. */
 	static boolean isWrapped(Map<String, ?> run) {
-		return run.containsKey("response")
-				|| run.containsKey("input") && List.of("content", "run_id", "status", "created_at")
-					.stream()
-					.noneMatch(run::containsKey);
+		return run.containsKey("response") || run.containsKey("input")
+				&& List.of("content", "run_id", "status", "created_at").stream().noneMatch(run::containsKey);
 	}
 
 	private void response(String path, Map<String, ?> response) {
@@ -167,14 +165,14 @@ final class SessionShape {
 	}
 
 	private static void status(String path, @Nullable Object status) {
-		boolean known = status == null || status instanceof RunStatus || status instanceof String text && Arrays
-			.stream(RunStatus.values())
-			.anyMatch((value) -> value.name().equals(text.toUpperCase(Locale.ROOT)));
+		boolean known = status == null || status instanceof RunStatus
+				|| status instanceof String text && Arrays.stream(RunStatus.values())
+					.anyMatch((value) -> value.name().equals(text.toUpperCase(Locale.ROOT)));
 		if (!known) {
 			throw new InvalidSessionException(path,
-					"must be one of " + Arrays.stream(RunStatus.values())
-						.map(RunStatus::name)
-						.collect(Collectors.joining(", ")) + ", not " + kind(status));
+					"must be one of "
+							+ Arrays.stream(RunStatus.values()).map(RunStatus::name).collect(Collectors.joining(", "))
+							+ ", not " + kind(status));
 		}
 	}
 

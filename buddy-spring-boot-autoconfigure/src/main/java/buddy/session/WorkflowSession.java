@@ -176,7 +176,8 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 		}
 	}
 
-	@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are strings
+	@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are
+									// strings
 	private static Map<String, @Nullable Object> takeObject(Map<String, @Nullable Object> map, String name) {
 		Object value = map.remove(name);
 		return (value != null) ? new LinkedHashMap<>((Map<String, @Nullable Object>) value) : new LinkedHashMap<>();
@@ -202,7 +203,8 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	public record SessionRun(@Nullable Map<String, @Nullable Object> input, RunResponse response,
 			Map<String, @Nullable Object> additional) {
 
-		@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are strings
+		@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are
+										// strings
 		static SessionRun fromJson(Object value) {
 			Map<String, @Nullable Object> json = (Map<String, @Nullable Object>) value;
 			if (!SessionShape.isWrapped(json)) {

@@ -34,7 +34,8 @@ final class DatabaseFailures {
 	static boolean isTemporary(Throwable failure) {
 		Throwable cause = failure;
 		for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-			if (cause instanceof SQLException sql && isTemporary(sql) || SPRING && SpringExceptions.isTemporary(cause)) {
+			if (cause instanceof SQLException sql && isTemporary(sql)
+					|| SPRING && SpringExceptions.isTemporary(cause)) {
 				return true;
 			}
 			cause = cause.getCause();

@@ -88,8 +88,8 @@ public class WorkflowWebConfiguration {
 	}
 
 	@Bean
-	RunStarts buddyRunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams,
-			RequestBody bodies, WebSettings settings, ListableBeanFactory beans) {
+	RunStarts buddyRunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, RequestBody bodies,
+			WebSettings settings, ListableBeanFactory beans) {
 		SingletonSupplier<WorkflowSessionRepository> main = SingletonSupplier
 			.ofNullable(beans.getBeanProvider(WorkflowSessionRepository.class)::getIfAvailable);
 		Predicate<String> storedElsewhere = (
@@ -98,8 +98,8 @@ public class WorkflowWebConfiguration {
 	}
 
 	@Bean
-	RunRoutes buddyRunRoutes(WorkflowSessions sessions, WorkflowRuns runs, Streams streams,
-			RequestBody bodies, WebSettings settings) {
+	RunRoutes buddyRunRoutes(WorkflowSessions sessions, WorkflowRuns runs, Streams streams, RequestBody bodies,
+			WebSettings settings) {
 		return new RunRoutes(sessions, runs, streams, bodies, settings);
 	}
 

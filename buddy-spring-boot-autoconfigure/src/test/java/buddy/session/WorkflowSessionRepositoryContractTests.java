@@ -553,7 +553,8 @@ public abstract class WorkflowSessionRepositoryContractTests {
 			assertSameJson(stored.input(), json);
 			assertSameJson(stored.response(), json);
 			assertSameJson(stored.error(), json);
-			assertThat(this.repository.list(SessionQuery.all(), RunPage.first(1))).containsExactly(session("s1").summary());
+			assertThat(this.repository.list(SessionQuery.all(), RunPage.first(1)))
+				.containsExactly(session("s1").summary());
 			assertThat(this.repository.runs("s1", RunPage.first(1))).containsExactly(stored);
 		}
 	}
@@ -694,9 +695,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 	}
 
 	private List<String> ids(SessionQuery query) {
-		return pages(1, (page) -> this.repository.list(query, page),
-				SessionSummary::cursor)
-			.stream()
+		return pages(1, (page) -> this.repository.list(query, page), SessionSummary::cursor).stream()
 			.map(SessionSummary::sessionId)
 			.toList();
 	}
