@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 
 import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +52,8 @@ class StorageCheckTests {
 	@ValueSource(strings = { "h2", "sqlite" })
 	void databaseIsLeftAsItWasAndTellsUsersApart(String database) {
 		Starts.shop("h2".equals(database) ? Starts.h2(this.folder) : Starts.sqlite(this.folder)).run((context) -> {
-			WorkflowSessions sessions = context.getBean(WorkflowSessions.class);
+			WorkflowSessions sessions = new WorkflowSessions(context.getBean(WorkflowSessionRepository.class),
+					() -> null, Clock.systemUTC());
 			assertThat(sessions.ofEverybody().recent(10)).isEmpty();
 			sessions.asUser("Alice").create(WorkflowSession.of("S", "w", "Alice"));
 			sessions.asUser("alice").create(WorkflowSession.of("s", "w", "alice"));
@@ -71,8 +74,8 @@ class StorageCheckTests {
 	@Test
 	void readOnlySqliteFailsAtStart() {
 		Starts.shop(Starts.sqlite(this.folder)).run((context) -> assertThat(context).hasNotFailed());
-		String url = "jdbc:sqlite:file:" + this.folder.resolve("application.sqlite") + "?mode=ro&open_mode=1";
-		refused(Starts.shop(url), "", "Open it for writing");
+		String url = "jdbc:sqlite:file:" + this.folder.resolve("application.sqlite") + "?mode=ro";
+		refused(Starts.shop(url), "cannot be written", "Open it for writing");
 	}
 
 	@Test
