@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -19,6 +20,10 @@ import buddy.web.WebSettings.OnDisconnect;
  * @param enabled Whether the routes are there.
  * @param basePath Where the routes are.
  * @param maxRequestSize How many bytes the body of a request may have.
+ * @param maxInFlightSize How many bytes the bodies of all requests that are handled at a
+ * time may have together; more are answered with 503. By default a 128th of the heap, and
+ * never less than max-request-size.
+ * @param maxImportedRuns How many runs a session may have that is imported over HTTP.
  * @param maxStreams How many event streams there may be at a time.
  * @param maxStreamsPerUser How many event streams a user may have at a time; all clients
  * that have not signed in count as one user.
@@ -33,17 +38,28 @@ import buddy.web.WebSettings.OnDisconnect;
  */
 @ConfigurationProperties("buddy.web")
 public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @DefaultValue("/buddy") String basePath,
-		@DefaultValue("1MB") DataSize maxRequestSize, @DefaultValue("1000") int maxStreams,
+		@DefaultValue("1MB") DataSize maxRequestSize, @Nullable DataSize maxInFlightSize,
+		@DefaultValue("5000") int maxImportedRuns, @DefaultValue("1000") int maxStreams,
 		@DefaultValue("100") int maxStreamsPerUser, @DefaultValue("finish") OnDisconnect onDisconnect,
 		@DefaultValue("15s") Duration heartbeat, @DefaultValue("30s") Duration startTimeout,
 		@DefaultValue("false") boolean allowRemote, @DefaultValue Cors cors, @DefaultValue Security security) {
 
+	/** JSON becomes up to 25 times larger when it is read, and is copied a few times. */
+	private static final int HEAP_PARTS = 128;
+
 	WebSettings settings() {
 		return new WebSettings(this.basePath,
-				new WebSettings.Limits(this.maxRequestSize.toBytes(), this.maxStreams, this.maxStreamsPerUser),
+				new WebSettings.Limits(this.maxRequestSize.toBytes(), inFlightSize(), this.maxImportedRuns,
+						this.maxStreams, this.maxStreamsPerUser),
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
 						this.security.operatorSeesAll()),
 				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.startTimeout);
+	}
+
+	private long inFlightSize() {
+		long most = (this.maxInFlightSize != null) ? this.maxInFlightSize.toBytes()
+				: Runtime.getRuntime().maxMemory() / HEAP_PARTS;
+		return Math.max(most, this.maxRequestSize.toBytes());
 	}
 
 	/**

@@ -1,10 +1,13 @@
 package buddy.json;
 
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
@@ -89,6 +92,32 @@ public final class Json {
 	 */
 	public static Map<String, @Nullable Object> readMap(String json) {
 		return MAPPER.readValue(json, MAP);
+	}
+
+	/**
+	 * Reads a JSON object that may have {@code NaN} and {@code Infinity} in it, which
+	 * Python writes and no JSON has, so that the reader can say where.
+	 * @param json the text of an object
+	 * @return a mutable map in the order of the text
+	 * @throws tools.jackson.core.JacksonException if the text is not an object
+	 */
+	public static Map<String, @Nullable Object> readMapWithNaN(String json) {
+		Map<String, @Nullable Object> map = MAPPER.readerFor(MAP)
+			.with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+			.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+			.readValue(json);
+		return (map != null) ? map : new LinkedHashMap<>();
+	}
+
+	/**
+	 * Writes a value as JSON in UTF-8, piece by piece; what an {@link java.util.Iterator}
+	 * in it gives is written as it comes. The stream stays open.
+	 * @param value any value that Jackson can write
+	 * @param target where to
+	 */
+	public static void write(@Nullable Object value, OutputStream target) {
+		MAPPER.writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).writeValue(target, value);
 	}
 
 	/**

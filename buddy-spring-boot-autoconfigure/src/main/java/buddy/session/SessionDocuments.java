@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.json.Json;
 import buddy.json.StorableJson;
-import buddy.json.UnstorableValueException;
 import buddy.run.RunIds;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
@@ -57,6 +56,7 @@ final class SessionDocuments {
 	/** The rows of a document, or a refusal before anything is stored. */
 	Rows rows(WorkflowSession session) {
 		String sessionId = Ids.requireSessionId(session.sessionId());
+		requireShape(session);
 		if (session.workflowId() == null) {
 			throw new IllegalArgumentException("Session '" + sessionId
 					+ "' names no workflow_id; set the id of the workflow that is to continue it");
@@ -71,7 +71,35 @@ final class SessionDocuments {
 				text(sessionId, "media", session.media()), text(sessionId, "workflow_data", session.workflowData()),
 				text(sessionId, "extra_data", session.extraData()),
 				text(sessionId, "unknown fields", session.additional()), createdAt, updatedAt, 0);
-		return new Rows(row, runs(row, session.runs()));
+		List<StoredRun> runs = runs(row, session.runs());
+		requireReadable(runs);
+		return new Rows(row, runs);
+	}
+
+	/** Code may make what no document could be read as. */
+	private static void requireShape(WorkflowSession session) {
+		for (int i = 0; i < session.runs().size(); i++) {
+			SessionRun run = session.runs().get(i);
+			if (run.input() == null && !run.additional().isEmpty()) {
+				throw new InvalidSessionException("memory.runs[" + i + "]",
+						"has fields beside a response without input, which could not be kept: "
+								+ run.additional().keySet());
+			}
+		}
+		SessionShape.require(session.toMap());
+	}
+
+	/** What is stored, every later look at the session reads again. */
+	private void requireReadable(List<StoredRun> runs) {
+		for (int i = 0; i < runs.size(); i++) {
+			try {
+				runs.get(i).toWorkflowRun();
+				document(runs.get(i)).toMap();
+			}
+			catch (RuntimeException ex) {
+				throw new InvalidSessionException("memory.runs[" + i + "]", "could not be read back", ex);
+			}
+		}
 	}
 
 	/**
@@ -94,10 +122,6 @@ final class SessionDocuments {
 	private StoredRun row(StoredSession session, SessionRun run, long createdAt) {
 		RunResponse response = run.response();
 		String runId = (response.runId() != null) ? response.runId() : this.runIds.next();
-		if (!runId.matches("[A-Za-z0-9._:@-]{1,36}")) {
-			throw new UnstorableValueException("Run '" + runId.substring(0, Math.min(36, runId.length())) + "'",
-					"its id must be 1 to 36 ASCII letters, digits and . _ : @ -");
-		}
 		Map<String, @Nullable Object> fields = RunJson.stored(response);
 		Object error = fields.remove("error");
 		String what = "Run '" + runId + "' of session '" + session.sessionId() + "'";

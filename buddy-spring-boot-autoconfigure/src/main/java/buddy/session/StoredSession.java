@@ -52,6 +52,15 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 	}
 
 	/**
+	 * Returns what a list tells of the session.
+	 * @return the summary
+	 */
+	public SessionSummary summary() {
+		return new SessionSummary(this.sessionId, this.workflowId, this.userId, this.sessionName, this.createdAt,
+				this.updatedAt);
+	}
+
+	/**
 	 * Tells whether a user may see and use the session.
 	 * @param user the user's id, or {@code null} for nobody
 	 * @return whether the session is nobody's or the user's

@@ -1,6 +1,5 @@
 package buddy.session;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,18 +61,22 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	}
 
 	/**
-	 * Reads a session from its JSON object. The runs in {@code memory} may have either of
-	 * the framework's shapes: {@code {input, response}}, or the response alone.
+	 * Reads a session from its JSON object. The runs are in {@code memory.runs} or in
+	 * {@code runs}: a list, or an object with the list by the session's id. Each may have
+	 * either of the framework's shapes: {@code {input, response}}, or the response alone.
 	 * @param json the fields by their JSON names
 	 * @return the session
-	 * @throws IllegalArgumentException if a field has another type than the framework's
+	 * @throws InvalidSessionException if a field has another type than the framework's
 	 */
 	@JsonCreator
 	public static WorkflowSession fromMap(Map<String, ? extends @Nullable Object> json) {
+		SessionShape.require(json);
 		Map<String, @Nullable Object> rest = new LinkedHashMap<>(json);
+		List<SessionRun> runs = SessionShape.runs(json).items().stream().map(SessionRun::fromJson).toList();
+		rest.remove("runs");
 		Map<String, @Nullable Object> memory = takeObject(rest, "memory");
+		memory.remove("runs");
 		Map<String, @Nullable Object> data = takeObject(rest, "session_data");
-		List<SessionRun> runs = runs(memory.remove("runs"));
 		String name = takeText(data, "session_name");
 		Map<String, @Nullable Object> state = takeObject(data, "session_state");
 		Map<String, @Nullable Object> media = new LinkedHashMap<>();
@@ -95,9 +98,11 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	 * Reads a session from its JSON text.
 	 * @param json the text of an object
 	 * @return the session
+	 * @throws InvalidSessionException if a field has another type than the framework's
+	 * @throws tools.jackson.core.JacksonException if the text is no JSON object
 	 */
 	public static WorkflowSession fromJson(String json) {
-		return fromMap(Json.readMap(json));
+		return fromMap(Json.readMapWithNaN(json));
 	}
 
 	/**
@@ -108,7 +113,7 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	public Map<String, @Nullable Object> toMap() {
 		Map<String, @Nullable Object> rest = new LinkedHashMap<>(this.additional);
 		Map<String, @Nullable Object> memory = takeObject(rest, "memory");
-		memory.put("runs", this.runs.stream().map(SessionRun::toJson).toList());
+		memory.put("runs", this.runs.stream().map(SessionRun::toMap).toList());
 		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		put(data, "session_name", this.sessionName);
 		data.put("session_state", this.sessionState);
@@ -158,14 +163,6 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 				this.workflowData, this.extraData, this.createdAt, this.updatedAt, this.additional);
 	}
 
-	private static List<SessionRun> runs(@Nullable Object value) {
-		List<SessionRun> runs = new ArrayList<>();
-		if (value instanceof List<?> list) {
-			list.forEach((item) -> runs.add(SessionRun.fromJson(object("memory.runs", item))));
-		}
-		return runs;
-	}
-
 	private static Map<String, @Nullable Object> copy(Map<String, @Nullable Object> map) {
 		return Collections.unmodifiableMap(new LinkedHashMap<>(map));
 	}
@@ -179,31 +176,19 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 		}
 	}
 
+	@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are
+									// strings
 	private static Map<String, @Nullable Object> takeObject(Map<String, @Nullable Object> map, String name) {
 		Object value = map.remove(name);
-		return (value != null) ? object(name, value) : new LinkedHashMap<>();
-	}
-
-	@SuppressWarnings("unchecked") // a JSON object's keys are strings
-	private static Map<String, @Nullable Object> object(String name, @Nullable Object value) {
-		if (!(value instanceof Map<?, ?>)) {
-			throw new IllegalArgumentException(
-					"The field '" + name + "' of a workflow session must be an object, not " + value);
-		}
-		return new LinkedHashMap<>((Map<String, @Nullable Object>) value);
+		return (value != null) ? new LinkedHashMap<>((Map<String, @Nullable Object>) value) : new LinkedHashMap<>();
 	}
 
 	private static @Nullable String takeText(Map<String, @Nullable Object> map, String name) {
-		Object value = map.remove(name);
-		return (value != null) ? value.toString() : null;
+		return (String) map.remove(name);
 	}
 
 	private static @Nullable Long takeSeconds(Map<String, @Nullable Object> map, String name) {
 		Object value = map.remove(name);
-		if (value != null && !(value instanceof Number)) {
-			throw new IllegalArgumentException(
-					"The field '" + name + "' of a workflow session must be Unix seconds, not " + value);
-		}
 		return (value instanceof Number number) ? number.longValue() : null;
 	}
 
@@ -218,8 +203,11 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	public record SessionRun(@Nullable Map<String, @Nullable Object> input, RunResponse response,
 			Map<String, @Nullable Object> additional) {
 
-		static SessionRun fromJson(Map<String, @Nullable Object> json) {
-			if (!(json.get("response") instanceof Map<?, ?>)) {
+		@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are
+										// strings
+		static SessionRun fromJson(Object value) {
+			Map<String, @Nullable Object> json = (Map<String, @Nullable Object>) value;
+			if (!SessionShape.isWrapped(json)) {
 				return new SessionRun(null, RunResponse.fromMap(json), Map.of());
 			}
 			Map<String, @Nullable Object> rest = new LinkedHashMap<>(json);
@@ -232,7 +220,12 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 			return new SessionRun(this.input, copy, this.additional);
 		}
 
-		Map<String, @Nullable Object> toJson() {
+		/**
+		 * Returns the run's JSON object.
+		 * @return the fields by their JSON names
+		 */
+		@JsonValue
+		public Map<String, @Nullable Object> toMap() {
 			if (this.input == null) {
 				return this.response.toMap();
 			}

@@ -100,9 +100,9 @@ public interface WorkflowSessionRepository {
 	 * @param query which ones
 	 * @param page how many, and after which; the cursor is {@code updatedAt} and session
 	 * id
-	 * @return the sessions
+	 * @return the sessions, without their states, which are not read
 	 */
-	List<StoredSession> list(SessionQuery query, RunPage page);
+	List<SessionSummary> list(SessionQuery query, RunPage page);
 
 	/**
 	 * Creates a session with runs that have ended.

@@ -2,7 +2,7 @@ package buddy.session;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -90,38 +90,38 @@ public final class WorkflowSessions {
 	}
 
 	/**
-	 * Lists sessions, last used first, without their runs.
+	 * Lists sessions, last used first, without their states and runs, which are not read.
 	 * @param query which ones
 	 * @param page how many, and after which
 	 * @return those of them that the user may see
 	 */
-	public Page<WorkflowSession> list(SessionQuery query, RunPage page) {
-		List<StoredSession> found = listOneMore(this.viewer.everybody() ? query : query.visibleTo(access()), page);
+	public Page<SessionSummary> list(SessionQuery query, RunPage page) {
+		List<SessionSummary> found = listOneMore(this.viewer.everybody() ? query : query.visibleTo(access()), page);
 		boolean cut = found.size() > page.limit();
-		List<StoredSession> items = cut ? found.subList(0, page.limit()) : found;
-		return new Page<>(items.stream().map(this.documents::document).toList(),
-				cut ? cursor(items.get(items.size() - 1)) : null);
+		List<SessionSummary> items = cut ? found.subList(0, page.limit()) : found;
+		return new Page<>(items, cut ? items.get(items.size() - 1).cursor() : null);
 	}
 
 	/** One more than the page holds tells that there is a next one. */
-	private List<StoredSession> listOneMore(SessionQuery query, RunPage page) {
+	private List<SessionSummary> listOneMore(SessionQuery query, RunPage page) {
 		if (page.limit() < RunPage.MAX_LIMIT) {
 			return this.repository.list(query, new RunPage(page.limit() + 1, page.after()));
 		}
-		List<StoredSession> found = new ArrayList<>(this.repository.list(query, page));
+		List<SessionSummary> found = new ArrayList<>(this.repository.list(query, page));
 		if (found.size() == page.limit()) {
-			Cursor last = cursor(found.get(found.size() - 1));
+			Cursor last = found.get(found.size() - 1).cursor();
 			found.addAll(this.repository.list(query, new RunPage(1, last)));
 		}
 		return found;
 	}
 
 	/**
-	 * Lists the sessions that were used last, without their runs.
+	 * Lists the sessions that were used last, without their states and runs; see
+	 * {@link #find} for the whole of one.
 	 * @param count how many at the most
 	 * @return those of them that the user may see, last used first
 	 */
-	public List<WorkflowSession> recent(int count) {
+	public List<SessionSummary> recent(int count) {
 		return list(SessionQuery.all(), RunPage.first(count)).items();
 	}
 
@@ -182,7 +182,7 @@ public final class WorkflowSessions {
 		Deleted before;
 		do {
 			before = deleted;
-			for (StoredSession session : this.repository.list(all, RunPage.first(DELETED_AT_ONCE))) {
+			for (SessionSummary session : this.repository.list(all, RunPage.first(DELETED_AT_ONCE))) {
 				deleted = deleted.plus(delete(session.sessionId(), owner));
 			}
 		}
@@ -237,24 +237,31 @@ public final class WorkflowSessions {
 	}
 
 	/**
-	 * Returns a session with all of its runs.
+	 * Returns a session with all of its runs, in memory. Where they may be many or large,
+	 * take {@link #find} and {@link #exportRuns} instead.
 	 * @param sessionId the session
 	 * @return the session, its runs oldest first
 	 * @throws SessionNotFoundException if there is none that the user may see
 	 */
 	public WorkflowSession exportSession(String sessionId) {
 		StoredSession session = require(sessionId);
-		SessionAccess access = accessTo(sessionId);
 		List<SessionRun> runs = new ArrayList<>();
-		RunPage page = RunPage.first(RunPage.MAX_LIMIT);
-		List<StoredRun> found = this.repository.runs(sessionId, access, page);
-		while (!found.isEmpty()) {
-			found.forEach((run) -> runs.add(this.documents.document(run)));
-			page = page.after(found.get(found.size() - 1).cursor());
-			found = (found.size() == page.limit()) ? this.repository.runs(sessionId, access, page) : List.of();
-		}
-		Collections.reverse(runs);
+		exportRuns(sessionId).forEachRemaining(runs::add);
 		return this.documents.document(session).withRuns(runs);
+	}
+
+	/**
+	 * Returns the runs of a session one by one, oldest first, as an export has them. A
+	 * few are read at a time, each few by a statement of their own; runs that begin
+	 * meanwhile are not among them.
+	 * @param sessionId the session
+	 * @return the runs
+	 * @throws SessionNotFoundException if there is none that the user may see
+	 */
+	public Iterator<SessionRun> exportRuns(String sessionId) {
+		require(sessionId);
+		SessionAccess access = accessTo(sessionId);
+		return new ExportedRuns(this.repository, sessionId, access, this.documents::document);
 	}
 
 	/**
@@ -267,6 +274,7 @@ public final class WorkflowSessions {
 	 * @throws SessionExistsException if its id, or the id of one of its runs, is taken
 	 * @throws SessionNotFoundException if its id is that of a session that the user may
 	 * not see
+	 * @throws InvalidSessionException if something in it could not be read back
 	 * @throws IllegalArgumentException if it is another user's, or names no workflow
 	 * @throws buddy.json.UnstorableValueException if a value cannot be stored
 	 */
@@ -316,10 +324,6 @@ public final class WorkflowSessions {
 
 	private SessionAccess access() {
 		return this.viewer.access();
-	}
-
-	private static Cursor cursor(StoredSession session) {
-		return new Cursor(session.updatedAt(), session.sessionId());
 	}
 
 	/**

@@ -40,7 +40,7 @@ public class AccessConfiguration {
 	@Bean
 	FilterRegistrationBean<McpFilter> buddyMcpFilter(AccessSettings access, ObjectProvider<GuardedPaths> paths) {
 		FilterRegistrationBean<McpFilter> registration = new FilterRegistrationBean<>(
-				new McpFilter(all(paths), access.settings().limits().requestSize()));
+				new McpFilter(all(paths), access.settings().limits()));
 		registration.setOrder(AFTER_SECURITY);
 		return registration;
 	}

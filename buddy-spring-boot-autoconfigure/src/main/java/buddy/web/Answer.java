@@ -60,6 +60,19 @@ final class Answer {
 		});
 	}
 
+	/**
+	 * Writes an object as its parts come, so that it is never in memory as a whole; what
+	 * an iterator in it gives is a list. Where a part fails after the first bytes were
+	 * sent, the client sees that the answer breaks off.
+	 */
+	static ServerResponse streamed(Map<String, ? extends @Nullable Object> json) {
+		return ServerResponse.ok().headers(Answer::plain).build((request, response) -> {
+			response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+			Json.write(json, response.getOutputStream());
+			return null;
+		});
+	}
+
 	/** Nobody keeps what belongs to a user, and nobody guesses what it is. */
 	private static void plain(HttpHeaders headers) {
 		headers.setCacheControl("no-store");

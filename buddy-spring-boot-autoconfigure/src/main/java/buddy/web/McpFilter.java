@@ -46,11 +46,11 @@ final class McpFilter extends OncePerRequestFilter {
 	/**
 	 * Creates the filter.
 	 * @param paths where MCP endpoints are, among others
-	 * @param mostBytes how many bytes a message may have
+	 * @param limits how many bytes a message may have, and all of them together
 	 */
-	McpFilter(Supplier<List<GuardedPath>> paths, long mostBytes) {
+	McpFilter(Supplier<List<GuardedPath>> paths, WebSettings.Limits limits) {
 		this.paths = paths;
-		this.bodies = new RequestBody(mostBytes);
+		this.bodies = new RequestBody(limits);
 	}
 
 	@Override
@@ -68,13 +68,19 @@ final class McpFilter extends OncePerRequestFilter {
 				readable = new ReadRequest(request, message(request));
 			}
 			catch (Problem.Refusal ex) {
+				RequestBody.release(request);
 				refuse(request, response, ex.problem());
 				return;
 			}
 		}
-		ShortErrors errors = new ShortErrors(response);
-		chain.doFilter(readable, errors);
-		errors.finish();
+		try {
+			ShortErrors errors = new ShortErrors(response);
+			chain.doFilter(readable, errors);
+			errors.finish();
+		}
+		finally {
+			RequestBody.release(request);
+		}
 	}
 
 	/** The message, which is JSON and looks like one of JSON-RPC. */
@@ -100,7 +106,7 @@ final class McpFilter extends OncePerRequestFilter {
 
 	private static void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem)
 			throws IOException {
-		if (problem.name().equals("request-too-large")) {
+		if (problem.name().equals("request-too-large") || problem.name().equals("overloaded")) {
 			Refusals.write(request, response, problem);
 			return;
 		}

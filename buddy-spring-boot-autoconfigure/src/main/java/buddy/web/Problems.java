@@ -15,6 +15,7 @@ import buddy.run.RunCancelledException;
 import buddy.run.RunTimedOutException;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.InvalidIdException;
+import buddy.session.InvalidSessionException;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionExistsException;
 import buddy.session.SessionNotFoundException;
@@ -67,6 +68,13 @@ final class Problems {
 				detail);
 	}
 
+	static Problem invalidSession(InvalidSessionException ex) {
+		return Problem
+			.of(HttpStatus.UNPROCESSABLE_CONTENT, "invalid-session", "The body is not the JSON of a workflow session",
+					ex.getMessage())
+			.with("path", Problem.line(ex.path()));
+	}
+
 	static Problem invalidInput(String path, String detail) {
 		return Problem
 			.of(HttpStatus.UNPROCESSABLE_CONTENT, "invalid-input", "The body has a field that cannot be used", detail)
@@ -78,8 +86,22 @@ final class Problems {
 				"At most " + most + " bytes are read (buddy.web.max-request-size)");
 	}
 
+	static Problem tooManyRuns(int runs, int most) {
+		return Problem.of(HttpStatus.CONTENT_TOO_LARGE, "request-too-large", "The body is too large",
+				"The session has " + runs + " runs, and at most " + most
+						+ " are imported by a request (buddy.web.max-imported-runs); raise that, or import the session"
+						+ " in Java with WorkflowSessions.importSession");
+	}
+
 	static Problem overloaded(String detail) {
 		return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "overloaded", "There is no room for this request now", detail)
+			.header(HttpHeaders.RETRY_AFTER, "5");
+	}
+
+	static Problem databaseUnavailable() {
+		return Problem
+			.of(HttpStatus.SERVICE_UNAVAILABLE, "database-unavailable", "The database does not answer now",
+					"Send the request again later; with an Idempotency-Key it starts no second run")
 			.header(HttpHeaders.RETRY_AFTER, "5");
 	}
 
@@ -133,6 +155,9 @@ final class Problems {
 			problem = problem.with("errors", invalid.faults().stream().map(Problems::fault).toList());
 			return invalid.knownFields().isEmpty() ? problem : problem.with("known_fields", invalid.knownFields());
 		}
+		if (ex instanceof InvalidSessionException invalid) {
+			return invalidSession(invalid);
+		}
 		if (ex instanceof InvalidIdException) {
 			return invalidParameter(String.valueOf(ex.getMessage()));
 		}
@@ -184,6 +209,10 @@ final class Problems {
 		}
 		if (SECURITY && SecurityExceptions.isRefusal(ex)) {
 			return Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that", null);
+		}
+		if (DatabaseFailures.isTemporary(ex)) {
+			logger.warn("A request failed because the database did not answer: {}", Problem.line(ex.toString()));
+			return databaseUnavailable();
 		}
 		return null;
 	}

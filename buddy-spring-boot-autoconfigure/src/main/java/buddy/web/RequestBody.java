@@ -6,8 +6,9 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -48,25 +50,43 @@ final class RequestBody {
 		.enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
 		.build();
 
+	/** A value takes at least a byte, and most take more. */
+	private static final int BYTES_PER_TOKEN = 10;
+
+	private static final int MIN_TOKENS = 10_000;
+
+	/** Where a request keeps what gives its place back. */
+	private static final String PLACE = RequestBody.class.getName() + ".place";
+
 	private final long most;
+
+	private final long mostInFlight;
+
+	private final long mostTokens;
+
+	private final AtomicLong inFlight = new AtomicLong();
 
 	private final JsonMapper mapper;
 
 	/**
 	 * Reads bodies.
-	 * @param most how many bytes a body may have
+	 * @param limits how many bytes a body may have, and those of all requests together
 	 */
-	RequestBody(long most) {
-		this.most = most;
+	RequestBody(WebSettings.Limits limits) {
+		this.most = limits.requestSize();
+		this.mostInFlight = limits.inFlightSize();
+		this.mostTokens = Math.max(MIN_TOKENS, this.most / BYTES_PER_TOKEN);
 		this.mapper = JsonMapper
 			.builder(JsonFactory.builder()
 				.streamReadConstraints(StreamReadConstraints.builder()
 					.maxNestingDepth(MAX_DEPTH)
 					.maxNumberLength(MAX_NUMBER)
 					.maxNameLength(MAX_NAME)
-					.maxStringLength((int) Math.min(most, Integer.MAX_VALUE))
+					.maxStringLength((int) Math.min(this.most, Integer.MAX_VALUE))
+					.maxTokenCount(this.mostTokens)
 					.build())
 				.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+				.enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
 				.build())
 			.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
 			.build();
@@ -95,7 +115,8 @@ final class RequestBody {
 		catch (StreamConstraintsException ex) {
 			throw Problems
 				.malformed("It exceeds a limit: " + MAX_DEPTH + " levels, numbers of " + MAX_NUMBER
-						+ " characters, names of " + MAX_NAME + " characters")
+						+ " characters, names of " + MAX_NAME + " characters, " + this.mostTokens
+						+ " values, names and brackets (a tenth of buddy.web.max-request-size)")
 				.refusal();
 		}
 		catch (JacksonException ex) {
@@ -104,7 +125,7 @@ final class RequestBody {
 		if (object == null) {
 			throw Problems.malformed("It must be one JSON object, not null").refusal();
 		}
-		requireFinite(object.values());
+		requireFinite("", object);
 		return object;
 	}
 
@@ -114,18 +135,56 @@ final class RequestBody {
 				: "see its beginning";
 	}
 
-	/** Written out, a number like 1e999999999 has more digits than memory. */
-	private static void requireFinite(Collection<? extends @Nullable Object> values) {
-		for (Object value : values) {
-			if (value instanceof Map<?, ?> map) {
-				requireFinite(map.values());
+	/**
+	 * NaN has no JSON, and, written out, a number like 1e999999999 has more digits than
+	 * memory.
+	 */
+	private static void requireFinite(String path, @Nullable Object value) {
+		if (value instanceof Map<?, ?> map) {
+			map.forEach((key, item) -> requireFinite(path.isEmpty() ? String.valueOf(key) : path + "." + key, item));
+		}
+		else if (value instanceof List<?> list) {
+			for (int i = 0; i < list.size(); i++) {
+				requireFinite(path + "[" + i + "]", list.get(i));
 			}
-			else if (value instanceof Collection<?> list) {
-				requireFinite(list);
-			}
-			else if (value instanceof BigDecimal number && !isMeasurable(number)) {
-				throw Problems.malformed("It has a number that is too large or too close to 0").refusal();
-			}
+		}
+		else if (value instanceof BigDecimal number && !isMeasurable(number)) {
+			throw Problems.malformed("The number at '" + path + "' is too large or too close to 0")
+				.with("path", Problem.line(path))
+				.refusal();
+		}
+		else if (value instanceof Double number && !Double.isFinite(number)) {
+			throw Problems.malformed("The number at '" + path + "' is " + number + ", which no JSON can hold")
+				.with("path", Problem.line(path))
+				.refusal();
+		}
+	}
+
+	/**
+	 * The body counts until the request was handled: what was read of it is in memory for
+	 * as long.
+	 */
+	private void takePlace(HttpServletRequest request) {
+		long length = request.getContentLengthLong();
+		takePlace(request, (length >= 0) ? length : this.most);
+	}
+
+	private void takePlace(HttpServletRequest request, long size) {
+		if (this.inFlight.addAndGet(size) > this.mostInFlight) {
+			this.inFlight.addAndGet(-size);
+			throw Problems
+				.overloaded("The bodies of the requests that are being handled have " + this.mostInFlight
+						+ " bytes together, and no more are read meanwhile (buddy.web.max-in-flight-size)")
+				.refusal();
+		}
+		request.setAttribute(PLACE, (Runnable) () -> this.inFlight.addAndGet(-size));
+	}
+
+	/** Gives back the place that a request's body had, if it had one. */
+	static void release(HttpServletRequest request) {
+		if (request.getAttribute(PLACE) instanceof Runnable place) {
+			request.removeAttribute(PLACE);
+			place.run();
 		}
 	}
 
@@ -137,12 +196,15 @@ final class RequestBody {
 		if (request.getContentLengthLong() > this.most) {
 			throw Problems.tooLarge(this.most).refusal();
 		}
+		takePlace(request);
 		try (InputStream body = request.getInputStream()) {
 			byte[] bytes = body.readNBytes((int) Math.min(this.most + 1, Integer.MAX_VALUE - 8));
 			if (bytes.length > this.most) {
 				throw Problems.tooLarge(this.most).refusal();
 			}
 			request.setAttribute(READ, true);
+			release(request);
+			takePlace(request, bytes.length);
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 		}
 		catch (CharacterCodingException ex) {

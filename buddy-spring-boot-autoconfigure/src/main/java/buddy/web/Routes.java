@@ -78,6 +78,9 @@ final class Routes {
 		catch (Exception | StackOverflowError ex) {
 			return Problems.of(ex).toResponse(request);
 		}
+		finally {
+			RequestBody.release(request.servletRequest());
+		}
 	}
 
 	private static Problem methodNotAllowed(HttpMethod method, Map<HttpMethod, Route> methods) {

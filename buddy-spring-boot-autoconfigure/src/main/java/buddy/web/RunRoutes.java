@@ -34,11 +34,11 @@ final class RunRoutes {
 
 	private final Links links;
 
-	RunRoutes(WorkflowSessions sessions, WorkflowRuns runs, Streams streams, WebSettings settings) {
+	RunRoutes(WorkflowSessions sessions, WorkflowRuns runs, Streams streams, RequestBody bodies, WebSettings settings) {
 		this.sessions = sessions;
 		this.runs = runs;
 		this.streams = streams;
-		this.bodies = new RequestBody(settings.limits().requestSize());
+		this.bodies = bodies;
 		this.links = new Links(settings.basePath());
 	}
 

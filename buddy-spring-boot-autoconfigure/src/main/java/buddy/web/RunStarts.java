@@ -69,17 +69,18 @@ final class RunStarts {
 	 * @param sessions where earlier runs are found
 	 * @param streams the event streams
 	 * @param executor runs what nobody waits for
+	 * @param bodies reads the requests
 	 * @param settings how the routes behave
 	 * @param storedElsewhere whether a workflow's runs are in a store of its own, where
 	 * the routes do not look
 	 */
 	RunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, Executor executor,
-			WebSettings settings, Predicate<String> storedElsewhere) {
+			RequestBody bodies, WebSettings settings, Predicate<String> storedElsewhere) {
 		this.registry = registry;
 		this.sessions = sessions;
 		this.streams = streams;
 		this.executor = executor;
-		this.bodies = new RequestBody(settings.limits().requestSize());
+		this.bodies = bodies;
 		this.links = new Links(settings.basePath());
 		this.startTimeout = settings.startTimeout();
 		this.storedElsewhere = storedElsewhere;

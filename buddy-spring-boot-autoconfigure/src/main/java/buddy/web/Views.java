@@ -1,6 +1,7 @@
 package buddy.web;
 
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,9 @@ import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.WorkflowRun;
 import buddy.session.RunSummary;
+import buddy.session.SessionSummary;
 import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSession.SessionRun;
 import buddy.workflow.WorkflowDescriptor;
 
 /**
@@ -76,14 +79,14 @@ final class Views {
 		return json;
 	}
 
-	static Map<String, @Nullable Object> sessionSummary(WorkflowSession session) {
+	static Map<String, @Nullable Object> session(SessionSummary session) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		json.put("session_id", session.sessionId());
-		put(json, "workflow_id", session.workflowId());
+		json.put("workflow_id", session.workflowId());
 		put(json, "user_id", session.userId());
 		put(json, "session_name", session.sessionName());
-		put(json, "created_at", session.createdAt());
-		put(json, "updated_at", session.updatedAt());
+		json.put("created_at", session.createdAt().getEpochSecond());
+		json.put("updated_at", session.updatedAt().getEpochSecond());
 		return json;
 	}
 
@@ -94,12 +97,31 @@ final class Views {
 		return json;
 	}
 
-	/** A session with its runs. */
-	static Map<String, @Nullable Object> export(WorkflowSession session) {
-		return session.withRuns(session.runs().stream().map(Views::withoutStackTrace).toList()).toMap();
+	/** A session with its runs, each made when it is asked for. */
+	static Map<String, @Nullable Object> export(WorkflowSession session, Iterator<SessionRun> runs) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>(session.toMap());
+		Map<Object, @Nullable Object> memory = new LinkedHashMap<>();
+		if (json.get("memory") instanceof Map<?, ?> known) {
+			memory.putAll(known);
+		}
+		memory.put("runs", new Iterator<Object>() {
+
+			@Override
+			public boolean hasNext() {
+				return runs.hasNext();
+			}
+
+			@Override
+			public Object next() {
+				return withoutStackTrace(runs.next()).toMap();
+			}
+
+		});
+		json.put("memory", memory);
+		return json;
 	}
 
-	private static WorkflowSession.SessionRun withoutStackTrace(WorkflowSession.SessionRun run) {
+	private static SessionRun withoutStackTrace(SessionRun run) {
 		Object error = run.response().toMap().get("error");
 		if (!(error instanceof Map<?, ?> map) || !map.containsKey("stack_trace")) {
 			return run;
@@ -107,7 +129,7 @@ final class Views {
 		Map<Object, @Nullable Object> kept = new LinkedHashMap<>(map);
 		kept.remove("stack_trace");
 		RunResponse response = run.response().toBuilder().field("error", kept).build();
-		return new WorkflowSession.SessionRun(run.input(), response, run.additional());
+		return new SessionRun(run.input(), response, run.additional());
 	}
 
 	/** What a caller of the workflow gets, of the record: the prompts are not in it. */

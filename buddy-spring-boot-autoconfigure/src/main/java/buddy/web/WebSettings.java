@@ -35,10 +35,13 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 	 * How much of each is served.
 	 *
 	 * @param requestSize the most bytes that a request's body may have
+	 * @param inFlightSize the most bytes that the bodies of all requests that are handled
+	 * at a time may have
+	 * @param importedRuns the most runs that an imported session may have
 	 * @param streams the most event streams at a time
 	 * @param streamsPerUser the most event streams of one user at a time
 	 */
-	public record Limits(long requestSize, int streams, int streamsPerUser) {
+	public record Limits(long requestSize, long inFlightSize, int importedRuns, int streams, int streamsPerUser) {
 	}
 
 	/**

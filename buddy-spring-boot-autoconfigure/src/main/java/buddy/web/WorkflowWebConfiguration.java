@@ -49,8 +49,8 @@ public class WorkflowWebConfiguration {
 
 	@Bean
 	RouterFunction<ServerResponse> buddyRoutes(WorkflowRegistry registry, WorkflowSessions sessions, RunStarts starts,
-			RunRoutes runs, WebSettings settings, ListableBeanFactory beans) {
-		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, settings);
+			RunRoutes runs, RequestBody bodies, WebSettings settings, ListableBeanFactory beans) {
+		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
 		return new Routes(settings.basePath(), guard(settings, beans), callers(settings, beans))
 			.json(HttpMethod.GET, "/workflows", ofWorkflows::list)
@@ -71,6 +71,11 @@ public class WorkflowWebConfiguration {
 	}
 
 	@Bean
+	RequestBody buddyRequestBodies(WebSettings settings) {
+		return new RequestBody(settings.limits());
+	}
+
+	@Bean
 	Streams buddyEventStreams(ObjectProvider<RunEventStreams> events, WorkflowRuns runs, WebSettings settings) {
 		SingletonSupplier<RunEventStreams> known = SingletonSupplier.ofNullable(events::getIfAvailable);
 		return new Streams(() -> {
@@ -83,18 +88,19 @@ public class WorkflowWebConfiguration {
 	}
 
 	@Bean
-	RunStarts buddyRunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams,
+	RunStarts buddyRunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, RequestBody bodies,
 			WebSettings settings, ListableBeanFactory beans) {
 		SingletonSupplier<WorkflowSessionRepository> main = SingletonSupplier
 			.ofNullable(beans.getBeanProvider(WorkflowSessionRepository.class)::getIfAvailable);
 		Predicate<String> storedElsewhere = (
 				workflowId) -> registry.store(workflowId).filter((store) -> store != main.get()).isPresent();
-		return new RunStarts(registry, sessions, streams, executor(beans), settings, storedElsewhere);
+		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere);
 	}
 
 	@Bean
-	RunRoutes buddyRunRoutes(WorkflowSessions sessions, WorkflowRuns runs, Streams streams, WebSettings settings) {
-		return new RunRoutes(sessions, runs, streams, settings);
+	RunRoutes buddyRunRoutes(WorkflowSessions sessions, WorkflowRuns runs, Streams streams, RequestBody bodies,
+			WebSettings settings) {
+		return new RunRoutes(sessions, runs, streams, bodies, settings);
 	}
 
 	private static AccessGuard guard(WebSettings settings, ListableBeanFactory beans) {

@@ -91,7 +91,7 @@ public abstract class RunRetentionContractTests {
 		assertThat(sweep(new RetentionOptions(null, null, Duration.ofMillis(NOW - 1010)), Map.of(), 5))
 			.isEqualTo(new Swept(9, 0));
 
-		assertThat(this.repository.list(SessionQuery.all(), RunPage.first(20))).extracting(StoredSession::sessionId)
+		assertThat(this.repository.list(SessionQuery.all(), RunPage.first(20))).extracting(SessionSummary::sessionId)
 			.containsExactly("used", "s11", "s10", "s3");
 		assertThat(this.repository.findRun("s9-r0")).isEmpty();
 		assertThat(runIds("s3")).hasSize(4);

@@ -128,7 +128,7 @@ public abstract class SessionIsolationContractTests {
 		assertThat(list(this.sessions, SessionQuery.all(), 3)).hasSize(10)
 			.allMatch((id) -> Integer.parseInt(id.substring(1)) % 3 == 1);
 		assertThat(list(this.sessions, SessionQuery.ofWorkflow("w1"), 3)).hasSize(5);
-		assertThat(alice.recent(4)).extracting(WorkflowSession::sessionId).isEqualTo(expected.subList(0, 4));
+		assertThat(alice.recent(4)).extracting(SessionSummary::sessionId).isEqualTo(expected.subList(0, 4));
 		assertThat(this.repository.list(SessionQuery.all().visibleTo(ALICES_OTHER_WORKFLOW), RunPage.first(5)))
 			.isEmpty();
 		assertThat(this.repository.list(SessionQuery.ofWorkflow("w0").visibleTo(new SessionAccess("alice", "w1")),
@@ -156,11 +156,11 @@ public abstract class SessionIsolationContractTests {
 		assertThatExceptionOfType(UserRequiredException.class).isThrownBy(() -> strict.rename("s2", "x"));
 		assertThatExceptionOfType(UserRequiredException.class).isThrownBy(() -> strict.delete("s2"));
 		assertThatExceptionOfType(UserRequiredException.class).isThrownBy(() -> strict.findRun("s2-r0"));
-		assertThat(strict.asUser("alice").recent(5)).extracting(WorkflowSession::sessionId).containsExactly("s1");
+		assertThat(strict.asUser("alice").recent(5)).extracting(SessionSummary::sessionId).containsExactly("s1");
 		assertThat(strict.asUser("alice").find("s2")).isEmpty();
 		assertThat(strict.asUser("alice").findRun("s2-r0")).isEmpty();
 		assertThat(strict.asUser("alice").delete("s2")).isFalse();
-		assertThat(strict.asUser(null).recent(5)).extracting(WorkflowSession::sessionId).containsExactly("s2");
+		assertThat(strict.asUser(null).recent(5)).extracting(SessionSummary::sessionId).containsExactly("s2");
 		assertThat(strict.asUser(null).find("s1")).isEmpty();
 		WorkflowSession nobodys = strict.asUser(null).exportSession("s2").withSessionId("s3");
 		assertThatIllegalArgumentException().isThrownBy(() -> strict.asUser("alice").importSession(nobodys))
@@ -178,7 +178,7 @@ public abstract class SessionIsolationContractTests {
 		WorkflowSessions.Deleted deleted = this.sessions.asUser("alice").deleteUser("alice");
 
 		assertThat(deleted).isEqualTo(new WorkflowSessions.Deleted(150, 150));
-		assertThat(this.repository.list(SessionQuery.all(), RunPage.first(10))).extracting(StoredSession::sessionId)
+		assertThat(this.repository.list(SessionQuery.all(), RunPage.first(10))).extracting(SessionSummary::sessionId)
 			.containsExactly("n", "b");
 		assertThat(this.repository.findRun("a2-r1")).isEmpty();
 		assertThat(this.repository.findRun("running")).isEmpty();
@@ -222,7 +222,7 @@ public abstract class SessionIsolationContractTests {
 		List<String> ids = new java.util.ArrayList<>();
 		RunPage page = RunPage.first(limit);
 		while (true) {
-			Page<WorkflowSession> found = view.list(query, page);
+			Page<SessionSummary> found = view.list(query, page);
 			found.items().forEach((session) -> ids.add(session.sessionId()));
 			if (found.next() == null) {
 				return ids;

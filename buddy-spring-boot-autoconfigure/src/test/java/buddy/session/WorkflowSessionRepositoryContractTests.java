@@ -154,7 +154,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 			assertThat(session(id).userId()).isEqualTo(userId);
 			assertThat(session(id).workflowId()).isEqualTo(workflowId);
 			assertThat(this.repository.list(SessionQuery.all().ofUser(userId), RunPage.first(10)))
-				.extracting(StoredSession::sessionId)
+				.extracting(SessionSummary::sessionId)
 				.containsExactly(id);
 		}
 	}
@@ -169,7 +169,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		assertThat(session("A").userId()).isEqualTo("alice");
 		assertThat(session("a").userId()).isEqualTo("Alice");
 		assertThat(this.repository.list(SessionQuery.all().ofUser("alice"), RunPage.first(10)))
-			.extracting(StoredSession::sessionId)
+			.extracting(SessionSummary::sessionId)
 			.containsExactly("A");
 		assertThat(run("r3").sessionId()).isEqualTo("b");
 		assertThat(run("R3").sessionId()).isEqualTo("c");
@@ -407,12 +407,12 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		List<String> ids = List.of("a", "B", "b", "_", "-", ".", "a-1", "a_1", "A", "a1", "10", "9", ":", "@");
 		ids.forEach((id) -> this.repository.create(session(id, "alice", 1000), List.of()));
 
-		List<StoredSession> paged = pages(3, (page) -> this.repository.list(SessionQuery.all(), page),
-				(session) -> new RunPage.Cursor(session.updatedAt(), session.sessionId()));
+		List<SessionSummary> paged = pages(3, (page) -> this.repository.list(SessionQuery.all(), page),
+				SessionSummary::cursor);
 
 		List<String> expected = new ArrayList<>(ids);
 		expected.sort(Collections.reverseOrder());
-		assertThat(paged).extracting(StoredSession::sessionId).isEqualTo(expected);
+		assertThat(paged).extracting(SessionSummary::sessionId).isEqualTo(expected);
 	}
 
 	@Test
@@ -553,7 +553,8 @@ public abstract class WorkflowSessionRepositoryContractTests {
 			assertSameJson(stored.input(), json);
 			assertSameJson(stored.response(), json);
 			assertSameJson(stored.error(), json);
-			assertThat(this.repository.list(SessionQuery.all(), RunPage.first(1))).containsExactly(session("s1"));
+			assertThat(this.repository.list(SessionQuery.all(), RunPage.first(1)))
+				.containsExactly(session("s1").summary());
 			assertThat(this.repository.runs("s1", RunPage.first(1))).containsExactly(stored);
 		}
 	}
@@ -694,10 +695,8 @@ public abstract class WorkflowSessionRepositoryContractTests {
 	}
 
 	private List<String> ids(SessionQuery query) {
-		return pages(1, (page) -> this.repository.list(query, page),
-				(session) -> new RunPage.Cursor(session.updatedAt(), session.sessionId()))
-			.stream()
-			.map(StoredSession::sessionId)
+		return pages(1, (page) -> this.repository.list(query, page), SessionSummary::cursor).stream()
+			.map(SessionSummary::sessionId)
 			.toList();
 	}
 

@@ -66,7 +66,7 @@ class ClientGuardTests {
 
 	private boolean isServed(String role, Authentication user) {
 		SecurityContextHolder.getContext().setAuthentication(user);
-		WebSettings settings = new WebSettings("/buddy", new WebSettings.Limits(1, 1, 1),
+		WebSettings settings = new WebSettings("/buddy", new WebSettings.Limits(1, 1, 1, 1, 1),
 				new WebSettings.Security(false, "viewer", role, false), List.of(), WebSettings.OnDisconnect.FINISH,
 				Duration.ofSeconds(1), Duration.ofSeconds(1));
 		Throwable refusal = catchThrowable(new ClientGuard(settings, this.beans)::check);

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RequestBodyTests {
 
-	private final RequestBody body = new RequestBody(10_000);
+	private final RequestBody body = new RequestBody(new WebSettings.Limits(10_000, 100_000, 1, 1, 1));
 
 	@Test
 	void decimalsAreExact() {

@@ -14,6 +14,7 @@ import buddy.session.RunSummary;
 import buddy.session.SessionAccess;
 import buddy.session.SessionQuery;
 import buddy.session.StoredRun;
+import buddy.session.SessionSummary;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessionRepository;
 
@@ -59,7 +60,7 @@ public class DelegatingRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
-	public List<StoredSession> list(SessionQuery query, RunPage page) {
+	public List<SessionSummary> list(SessionQuery query, RunPage page) {
 		return this.delegate.list(query, page);
 	}
 

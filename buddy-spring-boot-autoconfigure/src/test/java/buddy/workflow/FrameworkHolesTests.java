@@ -25,6 +25,7 @@ import buddy.session.RunPage;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionQuery;
 import buddy.session.StoredSession;
+import buddy.session.SessionSummary;
 import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
@@ -363,10 +364,10 @@ class FrameworkHolesTests {
 			editing.run(session, "read");
 			this.clock.advance(Duration.ofSeconds(1));
 		}
-		assertThat(this.sessions.recent(2)).extracting(WorkflowSession::sessionId).containsExactly("a", "c");
+		assertThat(this.sessions.recent(2)).extracting(SessionSummary::sessionId).containsExactly("a", "c");
 		assertThatThrownBy(() -> editing.run("b", "fail")).hasMessage("asked to");
 		assertThat(this.sessions.list(SessionQuery.all(), RunPage.first(10)).items())
-			.extracting(WorkflowSession::sessionId)
+			.extracting(SessionSummary::sessionId)
 			.containsExactly("b", "a", "c");
 	}
 

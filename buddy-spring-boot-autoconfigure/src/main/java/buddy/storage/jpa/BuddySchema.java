@@ -155,13 +155,15 @@ final class BuddySchema {
 		catch (RuntimeException ex) {
 			// another node may have been faster
 			if (!isCurrent(bundled)) {
+				StorageAdvice advice = StorageAdvice.of(ex);
 				throw new StorageSetupException(
 						"buddy's tables on " + database.productName() + " behind entity manager factory '"
 								+ this.entityManagerFactory + "' could not be brought to version " + bundled + ": "
 								+ ex.getMessage(),
-						"Check that the database user may create tables and that the connection pool holds two"
-								+ " connections, or apply the scripts in " + database.scripts()
-								+ " yourself and set buddy.storage.schema=validate.",
+						(advice != null) ? advice.action()
+								: "Check that the database user may create tables and that the connection pool holds two"
+										+ " connections, or apply the scripts in " + database.scripts()
+										+ " yourself and set buddy.storage.schema=validate.",
 						ex);
 			}
 		}
@@ -184,10 +186,13 @@ final class BuddySchema {
 	}
 
 	private StorageSetupException unreachable(Exception ex) {
+		StorageAdvice advice = StorageAdvice.of(ex);
 		return new StorageSetupException(
 				"buddy cannot reach the database of entity manager factory '" + this.entityManagerFactory + "': "
 						+ ex.getMessage(),
-				"Start the database, and check URL, user and password of the data source (spring.datasource.*).", ex);
+				(advice != null) ? advice.action()
+						: "Start the database, and check URL, user and password of the data source (spring.datasource.*).",
+				ex);
 	}
 
 	private record Found(Database database, SchemaVersion version) {

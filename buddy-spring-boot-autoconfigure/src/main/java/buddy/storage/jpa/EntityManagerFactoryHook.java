@@ -92,6 +92,7 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 					properties.get(AvailableSettings.DEFAULT_SCHEMA));
 			BuddyEntities.keepTablesIn(properties);
 		}
+		new StorageCheck(name).run(found, schema != SchemaMode.NONE);
 		BuddyEntities.addTo(properties);
 		return found;
 	}

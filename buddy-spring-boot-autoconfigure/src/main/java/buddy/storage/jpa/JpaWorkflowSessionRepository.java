@@ -27,6 +27,7 @@ import buddy.session.RunSummary;
 import buddy.session.SessionAccess;
 import buddy.session.SessionExistsException;
 import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
 import buddy.session.StoredRun;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessionRepository;
@@ -125,7 +126,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
-	public List<StoredSession> list(SessionQuery query, RunPage page) {
+	public List<SessionSummary> list(SessionQuery query, RunPage page) {
 		return this.queries.query(() -> this.list.read(query, after(page), page.limit()));
 	}
 

@@ -12,7 +12,7 @@ import org.springframework.data.domain.Limit;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;
 import buddy.session.SessionQuery;
-import buddy.session.StoredSession;
+import buddy.session.SessionSummary;
 
 /**
  * One page of sessions: for a viewer, the user's and nobody's are read from their place
@@ -20,8 +20,8 @@ import buddy.session.StoredSession;
  */
 final class SessionList {
 
-	private static final Comparator<StoredSession> LAST_USED_FIRST = Comparator.comparingLong(StoredSession::updatedAt)
-		.thenComparing(StoredSession::sessionId)
+	private static final Comparator<SessionSummary> LAST_USED_FIRST = Comparator.comparing(SessionSummary::updatedAt)
+		.thenComparing(SessionSummary::sessionId)
 		.reversed();
 
 	private final Supplier<WorkflowSessionEntityRepository> sessions;
@@ -30,7 +30,7 @@ final class SessionList {
 		this.sessions = sessions;
 	}
 
-	List<StoredSession> read(SessionQuery query, RunPage.Cursor after, int limit) {
+	List<SessionSummary> read(SessionQuery query, RunPage.Cursor after, int limit) {
 		SessionAccess viewer = query.viewer();
 		if (viewer == null) {
 			return read(query.workflowId(), query.userId(), after, limit).toList();
@@ -43,15 +43,15 @@ final class SessionList {
 		if (query.userId() != null) {
 			return query.userId().equals(userId) ? read(workflowId, userId, after, limit).toList() : List.of();
 		}
-		Stream<StoredSession> own = (userId != null) ? read(workflowId, userId, after, limit) : Stream.empty();
-		Stream<StoredSession> nobodys = viewer.nobodys() ? nobodys(workflowId, after, limit) : Stream.empty();
+		Stream<SessionSummary> own = (userId != null) ? read(workflowId, userId, after, limit) : Stream.empty();
+		Stream<SessionSummary> nobodys = viewer.nobodys() ? nobodys(workflowId, after, limit) : Stream.empty();
 		return Stream.concat(own, nobodys).sorted(LAST_USED_FIRST).limit(limit).toList();
 	}
 
-	private Stream<StoredSession> read(@Nullable String workflowId, @Nullable String userId, RunPage.Cursor after,
+	private Stream<SessionSummary> read(@Nullable String workflowId, @Nullable String userId, RunPage.Cursor after,
 			int limit) {
 		Limit most = Limit.of(limit);
-		List<WorkflowSessionEntity> found;
+		List<SessionSummary> found;
 		if (workflowId != null && userId != null) {
 			found = this.sessions.get().ofWorkflowAndUser(workflowId, userId, after.at(), after.id(), most);
 		}
@@ -64,15 +64,15 @@ final class SessionList {
 		else {
 			found = this.sessions.get().all(after.at(), after.id(), most);
 		}
-		return found.stream().map(WorkflowSessionEntity::toStoredSession);
+		return found.stream();
 	}
 
-	private Stream<StoredSession> nobodys(@Nullable String workflowId, RunPage.Cursor after, int limit) {
+	private Stream<SessionSummary> nobodys(@Nullable String workflowId, RunPage.Cursor after, int limit) {
 		Limit most = Limit.of(limit);
-		List<WorkflowSessionEntity> found = (workflowId != null)
+		List<SessionSummary> found = (workflowId != null)
 				? this.sessions.get().ofWorkflowAndNobody(workflowId, after.at(), after.id(), most)
 				: this.sessions.get().ofNobody(after.at(), after.id(), most);
-		return found.stream().map(WorkflowSessionEntity::toStoredSession);
+		return found.stream();
 	}
 
 }

@@ -6,6 +6,8 @@ import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
+import buddy.session.SessionSummary;
+
 /**
  * Queries the sessions. The pages start strictly after a time and an id, last used first;
  * one query for each index.
@@ -13,47 +15,59 @@ import org.springframework.data.repository.Repository;
 interface WorkflowSessionEntityRepository extends Repository<WorkflowSessionEntity, String> {
 
 	@Query("""
-			select s from BuddyWorkflowSession s
+			select new buddy.session.SessionSummary(s.sessionId, s.workflowId, s.userId, s.sessionName, s.createdAt,
+				s.updatedAt)
+			from BuddyWorkflowSession s
 			where s.updatedAt <= :at and (s.updatedAt < :at or s.sessionId < :id)
 			order by s.updatedAt desc, s.sessionId desc
 			""")
-	List<WorkflowSessionEntity> all(long at, String id, Limit limit);
+	List<SessionSummary> all(long at, String id, Limit limit);
 
 	@Query("""
-			select s from BuddyWorkflowSession s
+			select new buddy.session.SessionSummary(s.sessionId, s.workflowId, s.userId, s.sessionName, s.createdAt,
+				s.updatedAt)
+			from BuddyWorkflowSession s
 			where s.workflowId = :workflowId and s.updatedAt <= :at and (s.updatedAt < :at or s.sessionId < :id)
 			order by s.updatedAt desc, s.sessionId desc
 			""")
-	List<WorkflowSessionEntity> ofWorkflow(String workflowId, long at, String id, Limit limit);
+	List<SessionSummary> ofWorkflow(String workflowId, long at, String id, Limit limit);
 
 	@Query("""
-			select s from BuddyWorkflowSession s
+			select new buddy.session.SessionSummary(s.sessionId, s.workflowId, s.userId, s.sessionName, s.createdAt,
+				s.updatedAt)
+			from BuddyWorkflowSession s
 			where s.userId = :userId and s.updatedAt <= :at and (s.updatedAt < :at or s.sessionId < :id)
 			order by s.updatedAt desc, s.sessionId desc
 			""")
-	List<WorkflowSessionEntity> ofUser(String userId, long at, String id, Limit limit);
+	List<SessionSummary> ofUser(String userId, long at, String id, Limit limit);
 
 	@Query("""
-			select s from BuddyWorkflowSession s
+			select new buddy.session.SessionSummary(s.sessionId, s.workflowId, s.userId, s.sessionName, s.createdAt,
+				s.updatedAt)
+			from BuddyWorkflowSession s
 			where s.workflowId = :workflowId and s.userId = :userId
 			and s.updatedAt <= :at and (s.updatedAt < :at or s.sessionId < :id)
 			order by s.updatedAt desc, s.sessionId desc
 			""")
-	List<WorkflowSessionEntity> ofWorkflowAndUser(String workflowId, String userId, long at, String id, Limit limit);
+	List<SessionSummary> ofWorkflowAndUser(String workflowId, String userId, long at, String id, Limit limit);
 
 	@Query("""
-			select s from BuddyWorkflowSession s
+			select new buddy.session.SessionSummary(s.sessionId, s.workflowId, s.userId, s.sessionName, s.createdAt,
+				s.updatedAt)
+			from BuddyWorkflowSession s
 			where s.userId is null and s.updatedAt <= :at and (s.updatedAt < :at or s.sessionId < :id)
 			order by s.updatedAt desc, s.sessionId desc
 			""")
-	List<WorkflowSessionEntity> ofNobody(long at, String id, Limit limit);
+	List<SessionSummary> ofNobody(long at, String id, Limit limit);
 
 	@Query("""
-			select s from BuddyWorkflowSession s
+			select new buddy.session.SessionSummary(s.sessionId, s.workflowId, s.userId, s.sessionName, s.createdAt,
+				s.updatedAt)
+			from BuddyWorkflowSession s
 			where s.workflowId = :workflowId and s.userId is null
 			and s.updatedAt <= :at and (s.updatedAt < :at or s.sessionId < :id)
 			order by s.updatedAt desc, s.sessionId desc
 			""")
-	List<WorkflowSessionEntity> ofWorkflowAndNobody(String workflowId, long at, String id, Limit limit);
+	List<SessionSummary> ofWorkflowAndNobody(String workflowId, long at, String id, Limit limit);
 
 }

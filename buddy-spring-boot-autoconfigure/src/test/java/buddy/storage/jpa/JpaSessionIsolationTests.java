@@ -24,6 +24,7 @@ import buddy.session.RunPage;
 import buddy.session.SessionAccess;
 import buddy.session.SessionIsolationContractTests;
 import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
@@ -64,7 +65,7 @@ class JpaSessionIsolationTests extends SessionIsolationContractTests {
 		create(repository, "n", null, 1001);
 		SessionQuery query = SessionQuery.all().visibleTo(SessionAccess.ofUser("alice"));
 		this.storage.application().statements();
-		List<StoredSession> alone = repository.list(query, RunPage.first(50));
+		List<SessionSummary> alone = repository.list(query, RunPage.first(50));
 		int statements = this.storage.application().statements().size();
 
 		insertForeign();

@@ -1,0 +1,24 @@
+package buddy.autoconfigure;
+
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import buddy.storage.jpa.StorageAdvice;
+
+/**
+ * Reports a database that is locked, read-only or has no file, whoever opened it first.
+ */
+class DatabaseFileFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
+		StorageAdvice advice = StorageAdvice.of(cause);
+		return (advice != null)
+				? new FailureAnalysis(advice.description() + " " + cause.getMessage(), advice.action(), rootFailure)
+				: null;
+	}
+
+}

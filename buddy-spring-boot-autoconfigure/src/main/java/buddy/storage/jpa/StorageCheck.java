@@ -1,0 +1,114 @@
+package buddy.storage.jpa;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.Locale;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+/**
+ * Checks at start-up that buddy's tables can be written, and that they tell ids apart by
+ * their bytes: {@code Alice} is not {@code alice}. It inserts a row, looks for it by ids
+ * that are not its own, and rolls back.
+ */
+final class StorageCheck {
+
+	private static final String INSERT = "insert into buddy_workflow_session"
+			+ " (session_id, workflow_id, user_id, created_at, updated_at, version) values (?, ?, ?, 0, 0, 0)";
+
+	private static final String CONFUSED = "select count(*) from buddy_workflow_session where session_id = ?"
+			+ " and (user_id = ? or user_id = ? or user_id = ? or workflow_id = ?) or session_id = ?";
+
+	private static final String WORKFLOW = "Buddy-Check";
+
+	/** With an e and an accent in one character, and in two. */
+	private static final String USER = "Alice \u00e9";
+
+	private static final String DECOMPOSED = "Alice e\u0301";
+
+	private final String entityManagerFactory;
+
+	StorageCheck(String entityManagerFactory) {
+		this.entityManagerFactory = entityManagerFactory;
+	}
+
+	/**
+	 * Checks the tables.
+	 * @param dataSource where they are
+	 * @param tablesKnown whether they must be there; else they may come later
+	 * @throws StorageSetupException if they cannot be used
+	 */
+	void run(DataSource dataSource, boolean tablesKnown) {
+		boolean confused;
+		try (Connection connection = dataSource.getConnection()) {
+			confused = isConfusedIn(connection);
+		}
+		catch (SQLException ex) {
+			StorageAdvice advice = StorageAdvice.of(ex);
+			if (advice == StorageAdvice.READ_ONLY || tablesKnown && !isBusy(ex)) {
+				throw new StorageSetupException(
+						"buddy's tables behind entity manager factory '" + this.entityManagerFactory
+								+ "' cannot be written: " + ex.getMessage(),
+						(advice != null) ? advice.action()
+								: "Let the database user read, insert, update and delete in the tables buddy_…",
+						ex);
+			}
+			return;
+		}
+		if (confused) {
+			throw new StorageSetupException("buddy's tables behind entity manager factory '" + this.entityManagerFactory
+					+ "' take different ids for the same, such as the users 'Alice' and 'alice': their columns compare"
+					+ " without regard to case, accents or trailing spaces. One user would see another's sessions.",
+					"Let the columns compare by their bytes: on H2 make the tables without IGNORECASE=TRUE and without"
+							+ " SET COLLATION in the URL; on MariaDB with the collation utf8mb4_nopad_bin, on SQLite"
+							+ " with BINARY, on PostgreSQL with a deterministic collation, as the scripts of buddy do.");
+		}
+	}
+
+	private static boolean isConfusedIn(Connection connection) throws SQLException {
+		boolean autoCommit = connection.getAutoCommit();
+		connection.setAutoCommit(false);
+		try {
+			String sessionId = "Check-" + UUID.randomUUID();
+			insert(connection, sessionId);
+			return isFoundByOthers(connection, sessionId);
+		}
+		finally {
+			connection.rollback();
+			connection.setAutoCommit(autoCommit);
+		}
+	}
+
+	private static void insert(Connection connection, String sessionId) throws SQLException {
+		try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+			insert.setString(1, sessionId);
+			insert.setString(2, WORKFLOW);
+			insert.setString(3, USER);
+			insert.executeUpdate();
+		}
+	}
+
+	private static boolean isFoundByOthers(Connection connection, String sessionId) throws SQLException {
+		try (PreparedStatement select = connection.prepareStatement(CONFUSED)) {
+			select.setString(1, sessionId);
+			select.setString(2, USER.toLowerCase(Locale.ROOT));
+			select.setString(3, DECOMPOSED);
+			select.setString(4, USER + " ");
+			select.setString(5, WORKFLOW.toLowerCase(Locale.ROOT));
+			select.setString(6, sessionId.toLowerCase(Locale.ROOT));
+			try (ResultSet row = select.executeQuery()) {
+				return row.next() && row.getLong(1) > 0;
+			}
+		}
+	}
+
+	/** Another process writes: that says nothing about the tables. */
+	private static boolean isBusy(SQLException ex) {
+		return ex instanceof SQLTransientException || String.valueOf(ex.getMessage()).contains("SQLITE_BUSY");
+	}
+
+}
