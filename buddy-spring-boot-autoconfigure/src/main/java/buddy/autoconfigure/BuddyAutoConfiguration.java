@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -75,6 +76,15 @@ public final class BuddyAutoConfiguration {
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval());
 		return properties.applyTo(runner).build();
+	}
+
+	/** Nothing refers to it, so that lazy initialization would leave it out. */
+	@Bean
+	@Lazy(false)
+	@ConditionalOnBooleanProperty(name = "buddy.node.end-orphans", matchIfMissing = true)
+	OrphanSchedule orphanSchedule(WorkflowRunner runner, ObjectProvider<RunOwners> owners, BuddyProperties properties) {
+		return new OrphanSchedule(runner::endOrphans, owners.getIfUnique() != null,
+				properties.node().heartbeatInterval());
 	}
 
 	@Bean

@@ -27,6 +27,12 @@ public final class Cancellation {
 	/** The cause of a run whose items nobody asked for any more. */
 	public static final String ABANDONED = "abandoned";
 
+	/**
+	 * The cause of a run whose record was ended or deleted by someone else while it went
+	 * on.
+	 */
+	public static final String LOST = "lost";
+
 	private static final Logger logger = LoggerFactory.getLogger(Cancellation.class);
 
 	private final List<Runnable> actions = new ArrayList<>();
@@ -51,7 +57,8 @@ public final class Cancellation {
 
 	/**
 	 * Asks the run to stop for a certain cause; the first one stays.
-	 * @param cause {@link #CANCELLED}, {@link #TIMEOUT} or {@link #ABANDONED}
+	 * @param cause {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED} or
+	 * {@link #LOST}
 	 * @param reason why, as a sentence tells it
 	 * @return whether this call was the first, and came before the run was over
 	 */
@@ -135,7 +142,7 @@ public final class Cancellation {
 
 	/**
 	 * Returns for which cause the run was asked to stop.
-	 * @return {@link #CANCELLED}, {@link #TIMEOUT} or {@link #ABANDONED}
+	 * @return {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED} or {@link #LOST}
 	 */
 	public synchronized String cause() {
 		return this.cause;

@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param message the exception's message
  * @param stackTrace the exception's stack trace, cut where it is very long
  * @param reason why buddy ended the run, where it was not the body's exception:
- * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code rolled_back}, …
+ * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code interrupted},
+ * {@code rolled_back}, …
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunFailure(@Nullable String type, @Nullable String message,
 		@JsonProperty("stack_trace") @Nullable String stackTrace, @Nullable String reason) {
+
+	/** The reason of a run whose process died while it went on. */
+	public static final String INTERRUPTED = "interrupted";
 
 	private static final int MAX_STACK_TRACE = 16_000;
 

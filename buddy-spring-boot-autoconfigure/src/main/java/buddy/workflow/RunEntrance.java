@@ -128,6 +128,7 @@ final class RunEntrance {
 
 	private OpenedSession open(LiveRun live) {
 		OpenedSession opened = live.repository().begin(live.run());
+		live.opened(opened);
 		live.request().tell((ticket) -> ticket.opened(live.run()));
 		if (live.run().concurrency() != SessionConcurrency.MERGE) {
 			live.whenOver(() -> this.turns.freed(live.run().sessionId()));

@@ -227,10 +227,6 @@ final class RunExecution implements RunContext {
 		return this.events.terminal(this.status, streamed(), (cause != null) ? RunFailure.of(cause) : null);
 	}
 
-	long now() {
-		return this.clock.millis();
-	}
-
 	/** The run that a context stands for: itself, or the one that it is a branch of. */
 	static @Nullable RunExecution of(@Nullable RunContext context) {
 		if (context instanceof RunBranch branch) {
