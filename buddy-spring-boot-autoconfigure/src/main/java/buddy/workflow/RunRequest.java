@@ -31,12 +31,17 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 
 	NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
-		boolean stored = recordStart || (this.ticket != null && this.ticket.recordsStart());
+		boolean stored = recordStart || idIsTold();
 		NewRun run = new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
 				(this.parent != null) ? this.parent.runId() : null, this.inputJson, this.sessionName,
 				this.workflow.workflowDataJson(), extraData, createdAt, stored, this.options.requireConcurrency(),
 				ownerNode);
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
+	}
+
+	/** Whether the run's id is told to somebody as soon as the run is stored. */
+	boolean idIsTold() {
+		return this.ticket != null && this.ticket.recordsStart();
 	}
 
 	/** Tells who asked for the run, if anybody asked for this one. */

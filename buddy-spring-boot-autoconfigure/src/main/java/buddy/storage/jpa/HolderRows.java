@@ -90,6 +90,14 @@ final class HolderRows {
 			.update() == 1;
 	}
 
+	/** Frees the session if the run holds it, and leaves all else of it. */
+	void free(NewRun run) {
+		this.jdbc
+			.sql("update buddy_workflow_session set holder_run_id = null where session_id = ? and holder_run_id = ?")
+			.params(run.sessionId(), run.runId())
+			.update();
+	}
+
 	/** Tells whether the run holds its session. */
 	boolean isHeldBy(NewRun run) {
 		return run.runId().equals(holder(run.sessionId()));

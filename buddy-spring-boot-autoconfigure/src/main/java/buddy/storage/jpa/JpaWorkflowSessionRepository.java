@@ -108,6 +108,16 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
+	public boolean isUncertain(RuntimeException failure) {
+		return LostAnswers.isPossible(failure);
+	}
+
+	@Override
+	public boolean undo(NewRun run) {
+		return this.lifecycle.undo(run);
+	}
+
+	@Override
 	public EndOutcome end(RunEnd end) {
 		return this.lifecycle.end(end);
 	}
