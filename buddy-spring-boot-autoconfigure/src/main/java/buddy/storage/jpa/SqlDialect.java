@@ -86,11 +86,6 @@ enum SqlDialect {
 		return this != SQLITE; // unless it is told to
 	}
 
-	/** Whether a parameter can hold many values, which become rows. */
-	boolean hasArrays() {
-		return this == POSTGRESQL;
-	}
-
 	/** A parameter that holds the text of a JSON document. */
 	String json() {
 		return this.json;
