@@ -32,10 +32,10 @@ final class JpaRunEventStore implements RunEventStore {
 
 	private final SqlDialect dialect;
 
-	JpaRunEventStore(DataSource dataSource) {
+	JpaRunEventStore(DataSource dataSource, StorageTimeouts timeouts) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
-		this.transactions = new StorageTransactions(dataSource, dialect);
-		this.rows = new EventRows(dialect.template(dataSource), dialect);
+		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
+		this.rows = new EventRows(dialect.template(dataSource, timeouts), dialect);
 		this.dialect = dialect;
 	}
 

@@ -114,6 +114,24 @@ enum SqlDialect {
 		return this == POSTGRESQL;
 	}
 
+	/** Whether there is a network between the application and the database. */
+	boolean isServer() {
+		return this == POSTGRESQL || this == MARIADB;
+	}
+
+	/**
+	 * A template whose statements the database gives up after a time. That costs no
+	 * statement: the driver cancels one that takes too long, or sends the time along. The
+	 * embedded databases have their own limits on waiting for a lock.
+	 */
+	JdbcTemplate template(DataSource dataSource, StorageTimeouts timeouts) {
+		JdbcTemplate template = template(dataSource);
+		if (isServer() && timeouts.statementSeconds() > 0) {
+			template.setQueryTimeout(timeouts.statementSeconds());
+		}
+		return template;
+	}
+
 	JdbcTemplate template(DataSource dataSource) {
 		JdbcTemplate template = new JdbcTemplate(dataSource);
 		if (this == SQLITE) {

@@ -75,7 +75,7 @@ class ConnectionCutTests {
 		this.pool.setMaximumPoolSize(2);
 		this.repository = new JpaWorkflowSessionRepository(application.bean(EntityManagerFactory.class), this.pool,
 				() -> application.bean(WorkflowSessionEntityRepository.class),
-				() -> application.bean(WorkflowRunEntityRepository.class), Runnable::run, fused);
+				() -> application.bean(WorkflowRunEntityRepository.class), Runnable::run, fused, StorageTimeouts.NONE);
 		this.jdbc = new JdbcTemplate(applications);
 	}
 
