@@ -113,13 +113,24 @@ public final class BuddyAutoConfiguration {
 	 * stops.
 	 */
 	@Bean
+	@Lazy(false)
 	RunDrain workflowRunDrain(WorkflowRunner runner, BuddyProperties properties) {
 		return RunDrain.first(runner, properties.runs().shutdownGrace());
 	}
 
 	@Bean
+	@Lazy(false)
 	RunDrain lastWorkflowRunDrain(WorkflowRunner runner) {
 		return RunDrain.last(runner);
+	}
+
+	/** Nothing refers to it, so that lazy initialization would leave it out. */
+	@Bean
+	@Lazy(false)
+	@ConditionalOnBooleanProperty(name = "buddy.node.end-orphans", matchIfMissing = true)
+	OrphanSchedule orphanSchedule(WorkflowRunner runner, ObjectProvider<RunOwners> owners, BuddyProperties properties) {
+		return new OrphanSchedule(runner::endOrphans, owners.getIfUnique() != null,
+				properties.node().heartbeatInterval());
 	}
 
 	@Bean

@@ -142,8 +142,11 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param heartbeatInterval How often it says so.
 	 * @param lease For how long it counts as alive after it said so, at least three times
 	 * the interval. The session of a run whose process died is free after that time.
+	 * @param endOrphans Whether this process looks at each heartbeat interval for runs
+	 * whose process died, and ends them as errors with the reason interrupted.
 	 */
-	public record Node(@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("60s") Duration lease) {
+	public record Node(@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("60s") Duration lease,
+			@DefaultValue("true") boolean endOrphans) {
 
 	}
 

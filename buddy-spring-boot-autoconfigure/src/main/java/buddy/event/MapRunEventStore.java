@@ -38,7 +38,7 @@ public final class MapRunEventStore implements RunEventStore {
 	@Override
 	public synchronized void append(List<StoredEvent> events) {
 		for (StoredEvent event : events) {
-			if (this.events.containsKey(event.runId()) || this.runs.findRun(event.runId()).isPresent()) {
+			if (this.runs.findRun(event.runId()).filter((run) -> !run.status().isTerminal()).isPresent()) {
 				this.events.computeIfAbsent(event.runId(), (id) -> new TreeMap<>())
 					.putIfAbsent(event.position(), event);
 			}

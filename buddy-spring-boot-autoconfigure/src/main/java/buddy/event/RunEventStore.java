@@ -14,7 +14,8 @@ public interface RunEventStore {
 
 	/**
 	 * Stores events, all or none. Those that are stored already, as after an answer that
-	 * was lost, stay as they are, and those of runs that are gone are left out.
+	 * was lost, stay as they are, and those of runs that are gone or have ended are left
+	 * out: nothing comes after a run's last event.
 	 * @param events events of one or several runs, each run's in its order
 	 */
 	void append(List<StoredEvent> events);

@@ -30,6 +30,12 @@ public final class Cancellation {
 	/** The cause of a run that did not end before its application stopped. */
 	public static final String SHUTDOWN = "shutdown";
 
+	/**
+	 * The cause of a run whose record was ended or deleted by someone else while it went
+	 * on.
+	 */
+	public static final String LOST = "lost";
+
 	private static final Logger logger = LoggerFactory.getLogger(Cancellation.class);
 
 	private final List<Runnable> actions = new ArrayList<>();
@@ -54,8 +60,8 @@ public final class Cancellation {
 
 	/**
 	 * Asks the run to stop for a certain cause; the first one stays.
-	 * @param cause {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED} or
-	 * {@link #SHUTDOWN}
+	 * @param cause {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED},
+	 * {@link #SHUTDOWN} or {@link #LOST}
 	 * @param reason why, as a sentence tells it
 	 * @return whether this call was the first, and came before the run was over
 	 */
@@ -139,8 +145,8 @@ public final class Cancellation {
 
 	/**
 	 * Returns for which cause the run was asked to stop.
-	 * @return {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED} or
-	 * {@link #SHUTDOWN}
+	 * @return {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED}, {@link #SHUTDOWN}
+	 * or {@link #LOST}
 	 */
 	public synchronized String cause() {
 		return this.cause;

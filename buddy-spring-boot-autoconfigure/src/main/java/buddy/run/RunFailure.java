@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param stackTrace the exception's stack trace, cut where it is very long
  * @param reason why buddy ended the run, where it was not the body's exception:
  * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code shutdown},
- * {@code rolled_back}, …
+ * {@code interrupted}, {@code session_busy}, {@code rolled_back}, …
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonProperty("message") @Nullable String message,
 		@JsonProperty("stack_trace") @Nullable String stackTrace, @JsonProperty("reason") @Nullable String reason) {
+
+	/** The reason of a run whose process died while it went on. */
+	public static final String INTERRUPTED = "interrupted";
+
+	/** The reason of a run whose turn in its session did not come in time. */
+	public static final String SESSION_BUSY = "session_busy";
 
 	private static final int MAX_STACK_TRACE = 16_000;
 

@@ -98,6 +98,18 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	}
 
 	@Override
+	public synchronized boolean undo(NewRun run) {
+		StoredRun stored = this.runs.get(run.runId());
+		if (stored == null || stored.status().isTerminal()) {
+			return false;
+		}
+		this.runs.remove(run.runId());
+		this.holders.remove(run.sessionId(), run.runId());
+		dequeue(run.sessionId(), run.runId());
+		return true;
+	}
+
+	@Override
 	public synchronized EndOutcome end(RunEnd end) {
 		String sessionId = end.run().sessionId();
 		StoredSession session = this.sessions.get(sessionId);

@@ -6,6 +6,8 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.RunStatus;
+
 /**
  * Stores which node runs what: a node is one process of the application, which says again
  * and again that it lives.
@@ -40,20 +42,37 @@ public interface RunOwners {
 	boolean requestCancel(String runId, String reason);
 
 	/**
-	 * Lists the unfinished runs of a node that were asked to stop.
+	 * Lists the unfinished runs of a node, and which of them were asked to stop.
 	 * @param nodeId the node
-	 * @return the runs and why
+	 * @return the runs
 	 */
-	List<CancelRequest> cancelRequests(String nodeId);
+	List<OwnRun> runsOf(String nodeId);
 
 	/**
-	 * Ends a run as cancelled whose owner is dead, and frees the session that it holds.
+	 * Lists unfinished runs whose owner is dead, oldest first.
+	 * @param nodeId the node that asks, whose own runs are left out
+	 * @param limit how many at the most
+	 * @return the ids of the runs
+	 */
+	List<String> orphans(String nodeId, int limit);
+
+	/**
+	 * Ends a run whose owner is dead, and frees the session that it holds.
 	 * @param runId the run
-	 * @param error why, a JSON object
-	 * @param endedAt when, in milliseconds since the epoch
+	 * @param end how it ends
 	 * @return whether there was such a run and its owner is dead
 	 */
-	boolean endOrphan(String runId, String error, long endedAt);
+	boolean endOrphan(String runId, OrphanEnd end);
+
+	/**
+	 * Ends a run of a node that knows nothing of the run, and frees the session that it
+	 * holds.
+	 * @param runId the run
+	 * @param nodeId the node, which is the one that asks
+	 * @param end how it ends
+	 * @return whether there was such a run of the node
+	 */
+	boolean endOwn(String runId, String nodeId, OrphanEnd end);
 
 	/**
 	 * Finds a run that has not ended.
@@ -89,12 +108,22 @@ public interface RunOwners {
 	}
 
 	/**
-	 * A run that was asked to stop.
+	 * An unfinished run of the node that asks.
 	 *
 	 * @param runId the run
-	 * @param reason why
+	 * @param cancelReason why it was asked to stop, or {@code null} if it was not
 	 */
-	record CancelRequest(String runId, String reason) {
+	record OwnRun(String runId, @Nullable String cancelReason) {
+	}
+
+	/**
+	 * How a run ends that nobody executes any more.
+	 *
+	 * @param status the terminal status
+	 * @param error why, a JSON object
+	 * @param endedAt when, in milliseconds since the epoch
+	 */
+	record OrphanEnd(RunStatus status, String error, long endedAt) {
 	}
 
 }

@@ -14,8 +14,8 @@ import buddy.run.RunStatus;
  * @param status where it stands
  * @param createdAt when it began, in milliseconds since the epoch
  * @param ownerNode the node that runs it, or {@code null} if it was begun without one
- * @param ownerStartedAt when that node was first seen, in milliseconds since the epoch,
- * or {@code null} if nothing is known of it
+ * @param ownerStartedAt since when that node is seen without a gap, in milliseconds since
+ * the epoch, or {@code null} if nothing is known of it
  * @param ownerSeenAt when that node was last seen, in milliseconds since the epoch, or
  * {@code null} if nothing is known of it
  * @param ownerAlive whether that node counts as alive: if not, the run was interrupted

@@ -6,13 +6,17 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.Json;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
+
 /**
  * Stores sessions and runs.
  *
  * <p>
  * The JPA implementation is a bean over the application's own database; a bean of this
  * type that the application declares wins over it. What it hands out are copies. A method
- * that throws has written nothing.
+ * that throws has written nothing, but where {@link #isUncertain} says otherwise.
  */
 public interface WorkflowSessionRepository {
 
@@ -57,6 +61,28 @@ public interface WorkflowSessionRepository {
 	 * @return whether it was waiting
 	 */
 	boolean withdraw(NewRun run);
+
+	/**
+	 * Tells whether a begin that failed may be stored all the same: the connection to the
+	 * store was lost, and could not be had again to look.
+	 * @param failure what {@link #begin} or {@link #enter} threw
+	 * @return whether the begin is to be taken back by {@link #undo}
+	 */
+	default boolean isUncertain(RuntimeException failure) {
+		return false;
+	}
+
+	/**
+	 * Takes back the begin of a run whose code was never called, if it is stored: the run
+	 * leaves no trace, its idempotency key is free, and so is the session if it held it.
+	 * @param run the run
+	 * @return whether it was stored
+	 */
+	default boolean undo(NewRun run) {
+		String error = Json.write(RunFailure.because(RunFailure.INTERRUPTED, "The run could not begin"));
+		return withdraw(run)
+				|| end(new RunEnd(run, true, RunStatus.ERROR, null, error, run.createdAt(), null)) == EndOutcome.STORED;
+	}
 
 	/**
 	 * Ends a run: stores its end and, where it changed, the session's state, both or

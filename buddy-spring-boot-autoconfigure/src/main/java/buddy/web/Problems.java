@@ -123,6 +123,12 @@ final class Problems {
 				"A request is made in the name of who has signed in; leave the user out");
 	}
 
+	static Problem sessionBusy(String sessionId, @Nullable String detail) {
+		return Problem.of(HttpStatus.CONFLICT, "session-busy", "Another run has the session", detail)
+			.with("session_id", sessionId)
+			.header(HttpHeaders.RETRY_AFTER, "1");
+	}
+
 	static Problem internal() {
 		return Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "internal-error", "The request failed", null);
 	}
@@ -174,9 +180,7 @@ final class Problems {
 
 	private static @Nullable Problem session(Throwable ex) {
 		if (ex instanceof SessionBusyException busy) {
-			return Problem.of(HttpStatus.CONFLICT, "session-busy", "Another run has the session", ex.getMessage())
-				.with("session_id", busy.sessionId())
-				.header(HttpHeaders.RETRY_AFTER, "1");
+			return sessionBusy(busy.sessionId(), ex.getMessage());
 		}
 		if (ex instanceof SessionNotFoundException session) {
 			return sessionNotFound(session.sessionId());

@@ -255,11 +255,18 @@ final class RunStarts {
 		}
 		return switch (run.status()) {
 			case COMPLETED -> Answer.ok(Views.response(run));
-			case ERROR -> throw Problems.failed(run.runId()).refusal();
+			case ERROR -> throw failed(run).refusal();
 			case CANCELLED -> throw cancelled(run).refusal();
 			default ->
 				accepted(run.runId(), Map.of(HttpHeaders.LOCATION, this.links.run(request, run.runId()).toString()));
 		};
+	}
+
+	private static Problem failed(WorkflowRun run) {
+		RunFailure failure = run.failure();
+		return (failure != null && RunFailure.SESSION_BUSY.equals(failure.reason()))
+				? Problems.sessionBusy(run.sessionId(), failure.message()).with("run_id", run.runId())
+				: Problems.failed(run.runId());
 	}
 
 	private static Problem cancelled(WorkflowRun run) {

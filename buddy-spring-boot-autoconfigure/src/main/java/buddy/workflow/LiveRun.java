@@ -11,6 +11,7 @@ import buddy.run.Interceptions;
 import buddy.run.RunEnding;
 import buddy.run.RunInterception;
 import buddy.session.NewRun;
+import buddy.session.OpenedSession;
 import buddy.session.WorkflowSessionRepository;
 
 /**
@@ -35,6 +36,8 @@ final class LiveRun {
 	private volatile @Nullable Runnable endWithoutBody;
 
 	private volatile boolean waiting;
+
+	private volatile boolean stored;
 
 	private volatile @Nullable Pulled pulled;
 
@@ -120,6 +123,15 @@ final class LiveRun {
 
 	void waiting(boolean waits) {
 		this.waiting = waits;
+	}
+
+	/** Tells whether the store has it as an unfinished run of this process. */
+	boolean stored() {
+		return this.stored;
+	}
+
+	void opened(OpenedSession opened) {
+		this.stored = this.inMainStore && opened.recorded();
 	}
 
 	/** Does something once when the run is over, or now if it is already. */

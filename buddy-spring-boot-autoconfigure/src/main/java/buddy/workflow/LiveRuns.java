@@ -3,9 +3,12 @@ package buddy.workflow;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -13,16 +16,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
+import buddy.json.StorableJson;
 import buddy.run.Cancellation;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
 import buddy.session.RunOwners;
-import buddy.session.RunOwners.CancelRequest;
+import buddy.session.RunOwners.OrphanEnd;
+import buddy.session.RunOwners.OwnRun;
 
 /**
  * The runs of this process, and what ends them from outside: a request to cancel, also
@@ -45,9 +51,12 @@ final class LiveRuns implements AutoCloseable {
 	/** So many ends at the most wait for a database that is away. */
 	private static final int MAX_UNRECORDED = 10_000;
 
+	private static final String LOST = "its record was ended or deleted by someone else: this process was not seen for"
+			+ " longer than its lease (buddy.node.lease), or its session was deleted";
+
 	private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
 
-	private final Queue<BooleanSupplier> unrecorded = new ConcurrentLinkedQueue<>();
+	private final Queue<UnrecordedWrite> unrecorded = new ConcurrentLinkedQueue<>();
 
 	private final @Nullable RunOwners owners;
 
@@ -206,11 +215,8 @@ final class LiveRuns implements AutoCloseable {
 		return !this.runs.isEmpty() || !this.unrecorded.isEmpty();
 	}
 
-	/**
-	 * The end of a run that the store did not take is written again until it is taken.
-	 * @param write writes it, and tells whether that was the last time
-	 */
-	void writeAgain(BooleanSupplier write) {
+	/** What the store did not take is written again until it is taken. */
+	void writeAgain(UnrecordedWrite write) {
 		if (this.unrecorded.size() < MAX_UNRECORDED) {
 			this.unrecorded.add(write);
 			tickOn();
@@ -221,13 +227,12 @@ final class LiveRuns implements AutoCloseable {
 	void tick() {
 		try {
 			abandonIdle();
-			this.unrecorded.removeIf(BooleanSupplier::getAsBoolean);
-			if (this.owners != null && isBusy()) {
-				this.lease.renewWhenDue();
-				String nodeId = this.lease.nodeId();
-				if (nodeId != null) {
-					this.owners.cancelRequests(nodeId).forEach(this::cancel);
-				}
+			if (isBusy()) {
+				this.lease.renewWhenDue(); // first, for the rest may take its time
+			}
+			writeUnrecorded();
+			if (this.owners != null && !this.runs.isEmpty()) {
+				lookAtOwn(this.owners);
 			}
 		}
 		catch (RuntimeException ex) {
@@ -236,11 +241,61 @@ final class LiveRuns implements AutoCloseable {
 		}
 	}
 
-	private void cancel(CancelRequest request) {
-		LiveRun run = this.runs.get(request.runId());
-		if (run != null && !run.cancellation().cancelled()) {
-			cancel(run, request.reason());
+	private void writeUnrecorded() {
+		for (int left = this.unrecorded.size(); left > 0; left--) {
+			UnrecordedWrite write = this.unrecorded.remove();
+			UnrecordedWrite.Result result = write.attempt();
+			if (result != UnrecordedWrite.Result.DONE) {
+				this.unrecorded.add(write); // at the back, so that none keeps the others
+			}
+			if (result == UnrecordedWrite.Result.FAILED) {
+				return;
+			}
 		}
+	}
+
+	/** Stops runs that somebody asked to stop, and those that others ended. */
+	private void lookAtOwn(RunOwners store) {
+		String nodeId = Objects.requireNonNull(this.lease.nodeId());
+		// before the look: what begins meanwhile may not be seen by it
+		List<LiveRun> stored = this.runs.values().stream().filter(LiveRun::stored).toList();
+		Set<String> unfinished = new HashSet<>();
+		for (OwnRun run : store.runsOf(nodeId)) {
+			unfinished.add(run.runId());
+			if (run.cancelReason() != null) {
+				cancel(run.runId(), run.cancelReason());
+			}
+		}
+		stored.stream()
+			.filter((run) -> !unfinished.contains(run.run().runId()))
+			.forEach((run) -> cancel(run, Cancellation.LOST, LOST));
+	}
+
+	private void cancel(String runId, String reason) {
+		LiveRun run = this.runs.get(runId);
+		if (run == null) {
+			endUnknown(runId, reason);
+		}
+		else if (!run.cancellation().cancelled()) {
+			cancel(run, reason);
+		}
+	}
+
+	/**
+	 * Ends a run as cancelled that is stored as one of this process, and is none: nobody
+	 * else will end it.
+	 */
+	void endUnknown(String runId, String reason) {
+		String nodeId = this.lease.nodeId();
+		if (this.owners != null && nodeId != null) {
+			this.owners.endOwn(runId, nodeId, cancelled(reason, this.clock.millis()));
+		}
+	}
+
+	/** How a run ends that was asked to stop while nobody executes it. */
+	static OrphanEnd cancelled(String reason, long endedAt) {
+		RunFailure failure = RunFailure.because(Cancellation.CANCELLED, reason);
+		return new OrphanEnd(RunStatus.CANCELLED, StorableJson.mend(failure).json(), endedAt);
 	}
 
 	private void abandonIdle() {
@@ -248,10 +303,10 @@ final class LiveRuns implements AutoCloseable {
 		if (most.isZero()) {
 			return;
 		}
-		long since = this.clock.millis() - most.toMillis();
+		long nanos = TimeUnit.NANOSECONDS.convert(most);
 		for (LiveRun run : this.runs.values()) {
 			Pulled stream = run.pulled();
-			if (stream != null && stream.idleSince(since)) {
+			if (stream != null && stream.idleFor(nanos)) {
 				this.cancelling.execute(() -> stream.abandon("nobody pulled an item for " + most
 						+ " (buddy.runs.idle-timeout); close a stream that is not drained"));
 			}

@@ -6,12 +6,12 @@ package buddy.workflow;
 interface Pulled {
 
 	/**
-	 * Tells whether the caller has not pulled since a time, and does not now. It is to be
-	 * asked again and again: what counts is when it was first seen after a pull.
-	 * @param millis the time, in milliseconds since the epoch
-	 * @return whether nobody has touched the run since
+	 * Tells whether the caller has not pulled for some time, and does not now. It is to
+	 * be asked again and again: what counts is when it was first seen after a pull.
+	 * @param nanos the time, in nanoseconds
+	 * @return whether nobody has touched the run for so long
 	 */
-	boolean idleSince(long millis);
+	boolean idleFor(long nanos);
 
 	/**
 	 * Cancels the run, at once or when the pull in progress ends; the caller's next pull

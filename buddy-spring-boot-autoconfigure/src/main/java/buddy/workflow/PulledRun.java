@@ -114,18 +114,17 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		}
 	}
 
-	/** The clock is read when somebody asks, not at every pull. */
+	/** The time is read when somebody asks, not at every pull. */
 	@Override
-	public synchronized boolean idleSince(long millis) {
-		RunExecution begun = this.run;
-		if (begun == null || this.done || this.busy.isLocked()) {
+	public synchronized boolean idleFor(long nanos) {
+		if (this.run == null || this.done || this.busy.isLocked()) {
 			return false;
 		}
 		if (this.pulls != this.pullsSeen) {
 			this.pullsSeen = this.pulls;
-			this.seenAt = begun.now();
+			this.seenAt = System.nanoTime();
 		}
-		return this.seenAt <= millis;
+		return System.nanoTime() - this.seenAt >= nanos;
 	}
 
 	@Override

@@ -128,7 +128,8 @@ final class RunEntrance {
 	}
 
 	private OpenedSession open(LiveRun live) {
-		OpenedSession opened = live.repository().begin(live.run());
+		OpenedSession opened = store(live);
+		live.opened(opened);
 		live.request().tell((ticket) -> ticket.opened(live.run()));
 		if (live.run().concurrency() != SessionConcurrency.MERGE) {
 			live.whenOver(() -> this.turns.freed(live.run().sessionId()));
@@ -136,9 +137,24 @@ final class RunEntrance {
 		return opened.waiting() ? await(live, opened) : opened;
 	}
 
+	private OpenedSession store(LiveRun live) {
+		try {
+			return live.repository().begin(live.run());
+		}
+		catch (RuntimeException ex) {
+			if (live.repository().isUncertain(ex)) {
+				undoLater(live);
+			}
+			throw ex;
+		}
+	}
+
+	private void undoLater(LiveRun live) {
+		this.liveRuns.writeAgain(new UncertainBegin(live.repository(), live.run()));
+	}
+
 	private OpenedSession await(LiveRun live, OpenedSession queued) {
-		// its turn may be long in coming
-		live.request().tell((ticket) -> ticket.begun(live.run()));
+		live.request().tell((ticket) -> ticket.queued(live.run()));
 		live.waiting(true);
 		try {
 			return this.turns.await(live, queued);
@@ -148,7 +164,13 @@ final class RunEntrance {
 			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
-			withdraw(live, ex);
+			if (live.request().idIsTold()) {
+				// somebody may look for it
+				new RunExecution(live, queued, this.surroundings).begin().gaveUpWaiting(ex);
+			}
+			else {
+				withdraw(live, ex);
+			}
 			throw ex;
 		}
 		finally {
@@ -156,13 +178,19 @@ final class RunEntrance {
 		}
 	}
 
-	private static void withdraw(LiveRun live, Throwable cause) {
+	private void withdraw(LiveRun live, Throwable cause) {
 		try {
-			Uninterrupted.run(() -> live.repository().withdraw(live.run()));
+			Uninterrupted.run(() -> {
+				boolean withdrawn = live.repository().withdraw(live.run());
+				if (!withdrawn && cause instanceof RuntimeException ex && live.repository().isUncertain(ex)) {
+					undoLater(live); // it may have been let in
+				}
+			});
 		}
 		catch (RuntimeException ex) {
 			cause.addSuppressed(ex);
-			logger.warn("Run '{}' gave up waiting for session '{}', but could not be taken out of the queue",
+			undoLater(live);
+			logger.warn("Run '{}' gave up waiting for session '{}', but could not be taken out of the queue yet",
 					live.run().runId(), live.run().sessionId(), ex);
 		}
 	}

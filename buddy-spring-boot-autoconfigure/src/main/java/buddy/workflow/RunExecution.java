@@ -27,6 +27,7 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
+import buddy.session.SessionBusyException;
 import buddy.session.SessionAccess;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
@@ -184,6 +185,14 @@ final class RunExecution implements WorkflowRunContext {
 		boolean asked = !this.cancellation.close();
 		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, this.stream.response(),
 				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
+	}
+
+	/** Ends a run that could not begin, since its turn in its session did not come. */
+	void gaveUpWaiting(Throwable cause) {
+		RunFailure failure = RunFailure.of(cause);
+		this.cancellation.close();
+		endQuietly(RunStatus.ERROR, this.stream.response(), new RunFailure(failure.type(), failure.message(), failure.stackTrace(),
+				(cause instanceof SessionBusyException) ? RunFailure.SESSION_BUSY : null), cause);
 	}
 
 	/** Ends the run because its caller wants no more of it. */

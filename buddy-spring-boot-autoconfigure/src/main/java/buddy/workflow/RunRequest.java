@@ -31,7 +31,7 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 
 	NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
-		boolean stored = recordStart || (this.ticket != null && this.ticket.recordsStart());
+		boolean stored = recordStart || idIsTold();
 		NewRun run = new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
 				(this.parent != null) ? this.parent.runId() : null, this.inputJson, this.sessionName,
 				WorkflowDefinition.of(this.workflow).dataJson(), extraData, createdAt, stored,
@@ -42,6 +42,11 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 	/** Whether the registry started it, and nobody called the workflow. */
 	boolean started() {
 		return this.ticket != null;
+	}
+
+	/** Whether the run's id is told to somebody as soon as the run is stored. */
+	boolean idIsTold() {
+		return this.ticket != null && this.ticket.recordsStart();
 	}
 
 	/** Tells who asked for the run, if anybody asked for this one. */

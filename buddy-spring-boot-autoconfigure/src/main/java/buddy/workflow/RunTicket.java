@@ -82,6 +82,13 @@ final class RunTicket {
 		}
 	}
 
+	/** It waits for its turn, which may be long in coming: who looks for it finds it. */
+	void queued(NewRun run) {
+		if (recordsStart()) {
+			begun(run);
+		}
+	}
+
 	/** Wakes up who waits for the begin: the run's first event has been told by now. */
 	void begun(NewRun run) {
 		this.begun.complete(run.runId());

@@ -26,7 +26,8 @@ public final class StartedRun {
 
 	/**
 	 * Returns the run's id, once it has begun: it is stored then, and its first event is
-	 * told, or it waits, stored, for its turn in its session.
+	 * told. Of a start that is stored when it begins, the id is there already while it
+	 * waits for its turn in its session; if that does not come, the run ends as an error.
 	 * @return completes with the id, or fails with what refused the run, of which nothing
 	 * is stored then
 	 */

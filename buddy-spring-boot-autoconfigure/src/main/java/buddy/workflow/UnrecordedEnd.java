@@ -1,7 +1,5 @@
 package buddy.workflow;
 
-import java.util.function.BooleanSupplier;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +18,7 @@ import buddy.session.WorkflowSessionRepository;
  * The end of a run that the store did not take, so that the run does not stand there as
  * running, and its session as held, once the store is back.
  */
-final class UnrecordedEnd implements BooleanSupplier {
+final class UnrecordedEnd implements UnrecordedWrite {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnrecordedEnd.class);
 
@@ -40,9 +38,8 @@ final class UnrecordedEnd implements BooleanSupplier {
 		return this.end.recorded();
 	}
 
-	/** Writes it once more; returns whether that was the last time. */
 	@Override
-	public boolean getAsBoolean() {
+	public Result attempt() {
 		try {
 			EndOutcome outcome = this.repository.end(this.end);
 			NewRun run = this.end.run();
@@ -53,11 +50,11 @@ final class UnrecordedEnd implements BooleanSupplier {
 							this.end.error(), this.end.endedAt(), null)
 						.withLastEvent(this.end.lastEvent()));
 			}
-			return true;
+			return Result.DONE;
 		}
 		catch (RuntimeException ex) {
 			logger.debug("The end of run '{}' could not be stored yet", this.end.run().runId(), ex);
-			return false;
+			return Result.FAILED;
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,14 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private final LostContext lostContext = new LostContext();
 
+	private final @Nullable OrphanSweep orphans;
+
 	private WorkflowRunner(Builder builder) {
 		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits);
 		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
+		this.orphans = (builder.owners != null) ? new OrphanSweep(builder.owners,
+				Objects.requireNonNull(lease.nodeId()), builder.lease, builder.clock, System::nanoTime) : null;
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
 		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns,
 				new RunSurroundings(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
@@ -106,6 +111,17 @@ public final class WorkflowRunner implements AutoCloseable {
 			@Nullable Object[] arguments) {
 		InputConstraints constraints = WorkflowInternals.constraints(workflow);
 		return (constraints != null) ? constraints.check(workflow, method.method(), arguments) : null;
+	}
+
+	/**
+	 * Ends the runs of processes that died, as errors with the reason
+	 * {@code interrupted}, and frees the sessions that they hold. To be called again and
+	 * again, at least every third of a lease: nothing is ended before the store has been
+	 * seen for half a lease.
+	 * @return how many runs were ended; none if the store does not keep who runs what
+	 */
+	public int endOrphans() {
+		return (this.orphans != null) ? this.orphans.sweep() : 0;
 	}
 
 	/**

@@ -11,8 +11,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import buddy.json.StorableJson;
-import buddy.run.Cancellation;
-import buddy.run.RunFailure;
 import buddy.session.Ids;
 import buddy.session.Page;
 import buddy.session.RunOwners;
@@ -147,10 +145,9 @@ public final class WorkflowRuns {
 		if (!this.owners.requestCancel(run.runId(), reason)) {
 			return false;
 		}
-		Cancellation cancellation = new Cancellation();
-		cancellation.cancel(reason);
-		String error = StorableJson.mend(RunFailure.of(cancellation, null)).json();
-		this.owners.endOrphan(run.runId(), error, this.clock.millis());
+		if (!this.owners.endOrphan(run.runId(), LiveRuns.cancelled(reason, this.clock.millis()))) {
+			this.liveRuns.endUnknown(run.runId(), reason);
+		}
 		return true;
 	}
 

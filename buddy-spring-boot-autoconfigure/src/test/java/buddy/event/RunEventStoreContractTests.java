@@ -127,6 +127,22 @@ public abstract class RunEventStoreContractTests {
 	}
 
 	@Test
+	void nothingComesAfterTheEndOfARun() {
+		NewRun ended = begin("s1");
+		String running = begin("s1").runId();
+		this.store.append(events(ended.runId(), 1, 2));
+		end(ended, 2L, 5000);
+		List<StoredEvent> batch = new ArrayList<>(events(ended.runId(), 3, 5));
+		batch.addAll(events(running, 1, 3));
+
+		this.store.append(batch);
+		this.store.append(events(ended.runId(), 2, 5));
+
+		assertThat(numbers(this.store.read(ended.runId(), EventPosition.START, 10))).containsExactly(1L, 2L);
+		assertThat(numbers(this.store.read(running, EventPosition.START, 10))).containsExactly(1L, 2L, 3L);
+	}
+
+	@Test
 	void headsTellHowFarSeveralRunsHaveCome() {
 		NewRun running = begin("s1");
 		NewRun ended = begin("s1");

@@ -319,6 +319,41 @@ public abstract class SessionConcurrencyContractTests {
 		assertThat(end(run)).isEqualTo(EndOutcome.STORED);
 	}
 
+	// undo
+
+	@Test
+	void beginThatIsTakenBackLeavesNoTraceAndFreesSessionAndKey() {
+		this.repository.begin(run("r0"));
+		StoredSession before = session();
+		NewRun holder = rejecting("r1").withIdempotencyKey(new IdempotencyKey("k1", "asked"));
+		this.repository.begin(holder);
+		this.repository.begin(waiting("r2"));
+
+		assertThat(this.repository.undo(waiting("r2"))).isTrue();
+		assertThat(this.repository.undo(holder)).isTrue();
+		assertThat(this.repository.undo(holder)).isFalse();
+
+		assertThat(session()).isEqualTo(before);
+		assertThat(this.repository.findRun("r1")).isEmpty();
+		assertThat(this.repository.findRun("r2")).isEmpty();
+		assertThat(
+				this.repository.begin(rejecting("r3").withIdempotencyKey(new IdempotencyKey("k1", "asked"))).waiting())
+			.isFalse();
+	}
+
+	@Test
+	void whatHasEndedOrHoldsTheSessionNowIsNotTakenBack() {
+		this.repository.begin(rejecting("r1"));
+		end(rejecting("r1"));
+		this.repository.begin(rejecting("r2"));
+
+		assertThat(this.repository.undo(rejecting("r1"))).isFalse();
+		assertThat(this.repository.undo(rejecting("r9"))).isFalse();
+
+		assertThat(status("r1")).isEqualTo(RunStatus.COMPLETED);
+		assertRefused(rejecting("r3"), "r2");
+	}
+
 	private void assertRefused(NewRun run, String holder) {
 		assertThatExceptionOfType(SessionBusyException.class).isThrownBy(() -> this.repository.begin(run))
 			.satisfies((busy) -> assertThat(busy.holderRunId()).isEqualTo(holder));

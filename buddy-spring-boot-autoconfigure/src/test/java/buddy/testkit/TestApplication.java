@@ -40,7 +40,9 @@ public final class TestApplication implements AutoCloseable {
 		return new TestApplication(new SpringApplicationBuilder(Application.class).sources(sources)
 			.web(WebApplicationType.NONE)
 			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false", "spring.jpa.open-in-view=false",
-					"spring.jpa.hibernate.ddl-auto=validate")
+					"spring.jpa.hibernate.ddl-auto=validate",
+					// what it sends by itself would be among the statements
+					"buddy.node.end-orphans=false")
 			.properties(properties)
 			.run());
 	}

@@ -3,6 +3,7 @@ package buddy.workflow;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
+import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
@@ -19,6 +22,7 @@ import buddy.session.RunPage;
 import buddy.session.StoredRun;
 import buddy.session.UnfinishedRun;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,6 +45,11 @@ class LiveRunsTests {
 		.owners(this.owners, Duration.ofMinutes(3), Duration.ofMinutes(1))
 		.cancelPollInterval(Duration.ofMillis(1))
 		.build();
+
+	@BeforeEach
+	void storeKnowsTheRunsOfThisProcess() {
+		this.owners.running = () -> this.runner.liveRuns().all().stream().map((live) -> live.run().runId()).toList();
+	}
 
 	@Test
 	void processIsSeenBeforeItsFirstRunAndNotAgainForEachRun() {
@@ -90,6 +99,84 @@ class LiveRunsTests {
 		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> plain.run("s"))
 			.withMessageContaining("from afar");
 		assertThat(this.recorded.onlyRun("s").status()).isEqualTo(RunStatus.CANCELLED);
+	}
+
+	@Test
+	void runWhoseRowWasEndedOrDeletedElsewhereIsStopped() {
+		Plain plain = Workflows.proxy(new Plain(() -> {
+			CountDownLatch stopped = new CountDownLatch(1);
+			RunContext.current().cancellation().onCancel(stopped::countDown);
+			this.owners.running = List::of;
+			stopped.await();
+		}), this.runner);
+		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> plain.run("s"))
+			.withMessageContaining("its record was ended or deleted by someone else");
+		assertThat(this.recorded.onlyRun("s").failure().reason()).isEqualTo(Cancellation.LOST);
+	}
+
+	@Test
+	void runThatIsNotStoredYetIsNotMissed() {
+		WorkflowRunner unrecorded = this.recorded.runner(this.recorded.repository)
+			.owners(this.owners, Duration.ofMinutes(3), Duration.ofMinutes(1))
+			.recordStart(false)
+			.build();
+		this.owners.running = List::of;
+		Workflows.proxy(new Plain(() -> {
+			unrecorded.liveRuns().tick();
+			assertThat(RunContext.current().cancellation().cancelled()).isFalse();
+		}), unrecorded).run("s");
+		unrecorded.close();
+	}
+
+	@Test
+	void requestToStopARunThatThisProcessDoesNotKnowEndsItsRow() {
+		Workflows.proxy(new Plain(() -> {
+			String runId = RunContext.current().runId();
+			this.owners.running = () -> List.of(runId, "ghost", "other");
+			this.owners.requested.put("ghost", "why");
+			this.runner.liveRuns().tick();
+		}), this.runner).run("s");
+		assertThat(this.owners.endedOwn).containsExactly(Map.entry("ghost", RunStatus.CANCELLED));
+	}
+
+	@Test
+	void ghostOfThisProcessIsCancelledAtOnce() {
+		StoredRun ghost = new StoredRun("r1", "s1", "plain", "alice", null, RunStatus.RUNNING, "{}", null, null, 1,
+				null);
+		this.recorded.repository.create(
+				new buddy.session.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
+				List.of(ghost));
+		WorkflowRuns runs = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
+				Clock.systemUTC());
+		assertThat(runs.cancel("r1", "please")).isTrue();
+		assertThat(this.owners.endedOwn).containsExactly(Map.entry("r1", RunStatus.CANCELLED));
+	}
+
+	@Test
+	void whatTheStoreDoesNotTakeIsTriedOnceATickAndKeepsNothingElse() {
+		List<String> tried = new CopyOnWriteArrayList<>();
+		LiveRuns liveRuns = this.recorded.runner(this.recorded.repository)
+			.owners(this.owners, Duration.ofMinutes(3), Duration.ofMinutes(1))
+			.cancelPollInterval(Duration.ofHours(1))
+			.build()
+			.liveRuns();
+		for (String name : List.of("a", "b")) {
+			liveRuns.writeAgain(() -> {
+				tried.add(name);
+				return UnrecordedWrite.Result.FAILED;
+			});
+		}
+		liveRuns.writeAgain(() -> {
+			tried.add("c");
+			return UnrecordedWrite.Result.LATER;
+		});
+		liveRuns.tick();
+		assertThat(tried).containsExactly("a");
+		assertThat(this.owners.seen).as("the lease comes first, whatever fails").hasSize(1);
+		liveRuns.tick();
+		liveRuns.tick();
+		assertThat(tried).containsExactly("a", "b", "c", "a");
+		liveRuns.close();
 	}
 
 	@Test
@@ -162,13 +249,13 @@ class LiveRunsTests {
 		WorkflowRunner idle = this.recorded.runner(this.recorded.repository).idleTimeout(Duration.ofMinutes(1)).build();
 		LiveRuns liveRuns = idle.liveRuns();
 		List<String> abandoned = new CopyOnWriteArrayList<>();
-		AtomicReference<Long> since = new AtomicReference<>();
+		AtomicReference<Duration> time = new AtomicReference<>();
 		Workflows.proxy(new Plain(() -> {
 			((RunExecution) RunContext.current()).pulledBy(new Pulled() {
 
 				@Override
-				public boolean idleSince(long millis) {
-					since.set(millis);
+				public boolean idleFor(long nanos) {
+					time.set(Duration.ofNanos(nanos));
 					return true;
 				}
 
@@ -182,7 +269,7 @@ class LiveRunsTests {
 			Awaitility.await().until(() -> !abandoned.isEmpty());
 		}), idle).run("s");
 		assertThat(abandoned.get(0)).contains("PT1M", "buddy.runs.idle-timeout");
-		assertThat(since.get()).isEqualTo(this.recorded.clock.millis() - 60_000);
+		assertThat(time.get()).isEqualTo(Duration.ofMinutes(1));
 		idle.close();
 	}
 
@@ -236,7 +323,11 @@ class LiveRunsTests {
 
 		final Map<String, String> requested = new ConcurrentHashMap<>();
 
+		volatile Supplier<Collection<String>> running = List::of;
+
 		final List<UnfinishedRun> unfinished = new ArrayList<>();
+
+		final Map<String, RunStatus> endedOwn = new ConcurrentHashMap<>();
 
 		volatile int failures;
 
@@ -257,21 +348,29 @@ class LiveRunsTests {
 		}
 
 		@Override
-		public List<CancelRequest> cancelRequests(String nodeId) {
+		public List<OwnRun> runsOf(String nodeId) {
 			this.asked.add(nodeId);
 			if (this.failures > 0) {
 				this.failures--;
 				throw new IllegalStateException("the database is away");
 			}
-			return this.requested.entrySet()
-				.stream()
-				.map((entry) -> new CancelRequest(entry.getKey(), entry.getValue()))
-				.toList();
+			return this.running.get().stream().map((runId) -> new OwnRun(runId, this.requested.get(runId))).toList();
 		}
 
 		@Override
-		public boolean endOrphan(String runId, String error, long endedAt) {
+		public boolean endOrphan(String runId, OrphanEnd end) {
 			return false;
+		}
+
+		@Override
+		public boolean endOwn(String runId, String nodeId, OrphanEnd end) {
+			this.endedOwn.put(runId, end.status());
+			return true;
+		}
+
+		@Override
+		public List<String> orphans(String nodeId, int limit) {
+			return List.of();
 		}
 
 		@Override

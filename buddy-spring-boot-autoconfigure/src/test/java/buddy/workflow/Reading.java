@@ -100,7 +100,7 @@ class Reading {
 		}
 		else {
 			Pulled pulled = ((RunExecution) this.script.run()).live().pulled();
-			if (pulled.idleSince(Long.MIN_VALUE) || !pulled.idleSince(Long.MAX_VALUE)) {
+			if (!pulled.idleFor(0) || pulled.idleFor(Long.MAX_VALUE)) {
 				throw new AssertionError("Nobody pulls, for less than ever");
 			}
 			Thread sweeper = new Thread(() -> pulled.abandon(this.ending.reason()));

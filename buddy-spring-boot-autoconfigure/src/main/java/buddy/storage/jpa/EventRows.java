@@ -18,6 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import buddy.event.EventPosition;
 import buddy.event.RunHead;
 import buddy.event.StoredEvent;
+import buddy.json.Json;
 import buddy.run.RunIds;
 import buddy.run.RunStatus;
 
@@ -28,9 +29,18 @@ final class EventRows {
 
 	private static final String COLUMNS = "into buddy_workflow_run_event (run_id, epoch, sequence, event) ";
 
+	/** The rows of the runs are locked, so that none ends in the midst of it. */
 	private static final String INSERT_ARRAYS = "insert " + COLUMNS
 			+ "select a.run_id, a.epoch, a.sequence, cast(a.event as json)"
-			+ " from unnest(?, ?, ?, ?) as a (run_id, epoch, sequence, event)";
+			+ " from unnest(?, ?, ?, ?) as a (run_id, epoch, sequence, event)"
+			+ " join buddy_workflow_run r on r.run_id = a.run_id and r.status = 'RUNNING' for share of r";
+
+	/** Its driver sends no batches of inserts that select. */
+	private static final String INSERT_JSON = "insert " + COLUMNS
+			+ "select r.run_id, a.epoch, a.sequence, a.event from json_table(?, '$[*]' columns ("
+			+ "run_id varchar(36) character set ascii collate ascii_bin path '$[0]', epoch int path '$[1]',"
+			+ " sequence bigint path '$[2]', event longtext character set utf8mb4 path '$[3]')) a"
+			+ " join buddy_workflow_run r on r.run_id = a.run_id and r.status = 'RUNNING' lock in share mode";
 
 	private static final String OF_RUN = "select epoch, sequence, event from buddy_workflow_run_event where run_id = ? and ";
 
@@ -53,25 +63,27 @@ final class EventRows {
 
 	private final String insert;
 
-	private final boolean checksRun;
-
 	private final String old;
 
 	EventRows(JdbcTemplate template, SqlDialect dialect) {
 		this.template = template;
 		this.jdbc = JdbcClient.create(template);
-		// where foreign keys are not enforced, the statement looks for the run itself
-		this.checksRun = !dialect.enforcesForeignKeys();
-		this.insert = this.checksRun
-				? "insert or ignore " + COLUMNS
-						+ "select ?, ?, ?, ? where exists (select 1 from buddy_workflow_run where run_id = ?)"
-				: "insert " + COLUMNS + "values (?, ?, ?, " + dialect.json() + ")";
+		this.insert = insert(dialect);
 		// by their key, which begins with the time: neither runs that began later are
 		// read,
 		// nor those that were swept before
 		this.old = "select distinct e.run_id from buddy_workflow_run_event e left join buddy_workflow_run r"
 				+ " on r.run_id = e.run_id where e.run_id < :begun and (r.ended_at < :before"
-				+ (this.checksRun ? " or r.run_id is null" : "") + ") order by e.run_id limit :limit";
+				+ (dialect.enforcesForeignKeys() ? "" : " or r.run_id is null") + ") order by e.run_id limit :limit";
+	}
+
+	/** The row of the run is locked, so that it does not end in the midst of it. */
+	private static String insert(SqlDialect dialect) {
+		String running = "select run_id%s from buddy_workflow_run where run_id = ? and status = 'RUNNING'";
+		return switch (dialect) {
+			case SQLITE -> "insert or ignore " + COLUMNS + running.formatted(", ?, ?, ?");
+			default -> "insert " + COLUMNS + running.formatted(", ?, ?, " + dialect.json()) + dialect.forUpdate();
+		};
 	}
 
 	/** All in one statement, whose text does not depend on their number. */
@@ -86,6 +98,15 @@ final class EventRows {
 		});
 	}
 
+	/** The same, with all events in one document. */
+	int insertJson(List<StoredEvent> events) {
+		List<List<Object>> rows = events.stream()
+			.map((event) -> List.<Object>of(event.runId(), event.position().epoch(), event.position().sequence(),
+					event.event()))
+			.toList();
+		return this.template.update(INSERT_JSON, Json.write(rows));
+	}
+
 	private static Array array(Connection connection, String type, List<StoredEvent> events,
 			Function<StoredEvent, Object> value) throws SQLException {
 		return connection.createArrayOf(type, events.stream().map(value).toArray());
@@ -98,9 +119,7 @@ final class EventRows {
 
 	private Object[] columns(StoredEvent event) {
 		EventPosition position = event.position();
-		return this.checksRun
-				? new Object[] { event.runId(), position.epoch(), position.sequence(), event.event(), event.runId() }
-				: new Object[] { event.runId(), position.epoch(), position.sequence(), event.event() };
+		return new Object[] { position.epoch(), position.sequence(), event.event(), event.runId() };
 	}
 
 	List<StoredEvent> read(String runId, EventPosition after, int limit) {

@@ -27,12 +27,14 @@ final class HolderRows {
 
 	HolderRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
+		String believed = LiveOwner.unlessJudgedBySteadyNode(dialect);
 		String free = "case when s.holder_run_id is null or not exists (select 1 from buddy_workflow_run h"
-				+ " where h.run_id = s.holder_run_id and h.status = 'RUNNING' and " + LiveOwner.of("h", dialect)
-				+ ") then 1 else 0 end";
+				+ " where h.run_id = s.holder_run_id and h.status = 'RUNNING' and (" + LiveOwner.of("h", dialect)
+				+ " or " + believed + ")) then 1 else 0 end";
 		String waiting = "select 1 from buddy_workflow_run w where w.session_id = s.session_id"
 				// a range, for H2 looks up no index for "is not null"
-				+ " and w.queued_at > 0 and w.status = 'PENDING' and " + LiveOwner.of("w", dialect);
+				+ " and w.queued_at > 0 and w.status = 'PENDING' and (" + LiveOwner.of("w", dialect) + " or " + believed
+				+ ")";
 		this.look = "select " + SessionRows.COLUMNS + ", holder_run_id, " + free + ", case when exists (" + waiting
 				+ ") then 1 else 0 end, " + dialect.now() + " from buddy_workflow_session s where session_id = ?";
 		this.turn = "select s.workflow_id, s.user_id, s.holder_run_id, " + free + ", case when exists (" + waiting
@@ -43,13 +45,20 @@ final class HolderRows {
 	}
 
 	/** Reads a session for a run that would hold it. */
-	Optional<Look> look(String sessionId) {
-		return this.jdbc.sql(this.look).param(sessionId).query(HolderRows::toLook).optional();
+	Optional<Look> look(NewRun run) {
+		String node = nodeOf(run);
+		return this.jdbc.sql(this.look).params(node, node, run.sessionId()).query(HolderRows::toLook).optional();
 	}
 
 	/** Tells where a waiting run stands; nothing if it is not waiting any more. */
-	Optional<Turn> turn(String runId) {
-		return this.jdbc.sql(this.turn).param(runId).query(HolderRows::toTurn).optional();
+	Optional<Turn> turn(NewRun run) {
+		String node = nodeOf(run);
+		return this.jdbc.sql(this.turn).params(node, node, run.runId()).query(HolderRows::toTurn).optional();
+	}
+
+	/** Of a run without a node, nobody knows for how long it has seen the database. */
+	private static String nodeOf(NewRun run) {
+		return (run.ownerNode() != null) ? run.ownerNode() : "";
 	}
 
 	/**
@@ -79,6 +88,14 @@ final class HolderRows {
 					+ " and coalesce(holder_run_id, '') = ?")
 			.params(run.runId(), run.sessionId(), (seen != null) ? seen : "")
 			.update() == 1;
+	}
+
+	/** Frees the session if the run holds it, and leaves all else of it. */
+	void free(NewRun run) {
+		this.jdbc
+			.sql("update buddy_workflow_session set holder_run_id = null where session_id = ? and holder_run_id = ?")
+			.params(run.sessionId(), run.runId())
+			.update();
 	}
 
 	/** Tells whether the run holds its session. */

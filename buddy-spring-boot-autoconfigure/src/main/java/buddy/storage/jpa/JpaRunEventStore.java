@@ -30,13 +30,13 @@ final class JpaRunEventStore implements RunEventStore {
 
 	private final EventRows rows;
 
-	private final boolean oneStatement;
+	private final SqlDialect dialect;
 
-	JpaRunEventStore(DataSource dataSource) {
+	JpaRunEventStore(DataSource dataSource, StorageTimeouts timeouts) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
-		this.transactions = new StorageTransactions(dataSource, dialect);
-		this.rows = new EventRows(dialect.template(dataSource), dialect);
-		this.oneStatement = dialect.hasArrays();
+		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
+		this.rows = new EventRows(dialect.template(dataSource, timeouts), dialect);
+		this.dialect = dialect;
 	}
 
 	@Override
@@ -48,7 +48,7 @@ final class JpaRunEventStore implements RunEventStore {
 			insert(events);
 		}
 		catch (DataIntegrityViolationException ex) {
-			// some are stored already, or their run is gone
+			// some are stored already, or their run is gone or has ended
 			insert(missing(events));
 		}
 	}
@@ -57,11 +57,10 @@ final class JpaRunEventStore implements RunEventStore {
 		if (events.isEmpty()) {
 			return;
 		}
-		if (this.oneStatement) {
-			this.transactions.writeAtOnce(() -> this.rows.insertArrays(events));
-		}
-		else {
-			this.transactions.writeApart(() -> this.rows.insertBatch(events));
+		switch (this.dialect) {
+			case POSTGRESQL -> this.transactions.writeAtOnce(() -> this.rows.insertArrays(events));
+			case MARIADB -> this.transactions.writeAtOnce(() -> this.rows.insertJson(events));
+			default -> this.transactions.writeApart(() -> this.rows.insertBatch(events));
 		}
 	}
 
@@ -74,7 +73,7 @@ final class JpaRunEventStore implements RunEventStore {
 	private static boolean isMissing(StoredEvent event, Map<String, RunHead> heads) {
 		RunHead head = heads.get(event.runId());
 		EventPosition last = (head != null) ? head.last() : null;
-		return head != null && (last == null || event.position().compareTo(last) > 0);
+		return head != null && !head.status().isTerminal() && (last == null || event.position().compareTo(last) > 0);
 	}
 
 	@Override

@@ -41,18 +41,25 @@ final class JpaRunOwners implements RunOwners {
 
 	private final String endOrphan;
 
+	private final String endOwn;
+
+	private final String orphans;
+
 	private final String freeOrphans;
 
 	private final String unfinished;
 
 	private final String overview;
 
-	JpaRunOwners(DataSource dataSource) {
+	JpaRunOwners(DataSource dataSource, StorageTimeouts timeouts) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
-		this.transactions = new StorageTransactions(dataSource, dialect);
-		this.jdbc = JdbcClient.create(dialect.template(dataSource));
+		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
+		this.jdbc = JdbcClient.create(dialect.template(dataSource, timeouts));
 		String now = dialect.now();
-		this.renew = "update buddy_node set seen_at = " + now + ", expires_at = " + now + " + ? where node_id = ?";
+		// after a gap, the node is as good as new: others may have had no chance to be
+		// seen
+		this.renew = "update buddy_node set started_at = case when seen_at < " + now + " - ? then " + now
+				+ " else started_at end, seen_at = " + now + ", expires_at = " + now + " + ? where node_id = ?";
 		this.insert = "insert into buddy_node (node_id, started_at, seen_at, expires_at) values (?, " + now + ", " + now
 				+ ", " + now + " + ?)";
 		this.deleteForgotten = "delete from buddy_node where expires_at < " + now + " - " + DAY
@@ -61,9 +68,14 @@ final class JpaRunOwners implements RunOwners {
 		this.leave = "update buddy_node set expires_at = " + now + " where node_id = ? and expires_at > " + now;
 		this.freeOrphans = "update buddy_workflow_session set updated_at = " + dialect.greatest("updated_at")
 				+ ", holder_run_id = case when holder_run_id = ? then null else holder_run_id end where session_id = ?";
-		this.endOrphan = "update buddy_workflow_run set status = 'CANCELLED', error = " + dialect.json()
-				+ ", ended_at = ?, queued_at = null where run_id = ? and status in ('RUNNING', 'PENDING') and not "
-				+ LiveOwner.of("buddy_workflow_run", dialect);
+		String end = "update buddy_workflow_run set status = ?, error = " + dialect.json()
+				+ ", ended_at = ?, queued_at = null, last_event = (select max(e.sequence) from buddy_workflow_run_event e"
+				+ " where e.run_id = buddy_workflow_run.run_id) where run_id = ? and status in ('RUNNING', 'PENDING')";
+		this.endOrphan = end + " and not " + LiveOwner.of("buddy_workflow_run", dialect);
+		this.endOwn = end + " and owner_node = ?";
+		this.orphans = "select r.run_id from buddy_workflow_run r where r." + UNFINISHED
+				+ " and r.status <> 'PAUSED' and r.owner_node <> ? and not " + LiveOwner.of("r", dialect)
+				+ " order by r.created_at, r.run_id limit ?";
 		this.unfinished = "select r.run_id, r.session_id, r.workflow_id, r.user_id, r.status, r.created_at, r.owner_node,"
 				+ " o.started_at, o.seen_at, case when " + LiveOwner.of("r", dialect)
 				+ " then 1 else 0 end, r.cancel_requested from buddy_workflow_run r"
@@ -93,7 +105,8 @@ final class JpaRunOwners implements RunOwners {
 	}
 
 	private boolean renew(String nodeId, long leaseMillis) {
-		return this.transactions.writeBeside(() -> this.jdbc.sql(this.renew).params(leaseMillis, nodeId).update()) == 1;
+		return this.transactions
+			.writeBeside(() -> this.jdbc.sql(this.renew).params(leaseMillis / 2, leaseMillis, nodeId).update()) == 1;
 	}
 
 	@Override
@@ -111,27 +124,43 @@ final class JpaRunOwners implements RunOwners {
 	}
 
 	@Override
-	public List<CancelRequest> cancelRequests(String nodeId) {
+	public List<OwnRun> runsOf(String nodeId) {
 		return this.transactions.read(() -> this.jdbc
 			.sql("select run_id, cancel_requested from buddy_workflow_run where owner_node = ? and " + UNFINISHED
-					+ " and cancel_requested is not null order by run_id")
+					+ " order by run_id")
 			.param(nodeId)
-			.query((row, number) -> new CancelRequest(row.getString(1), row.getString(2)))
+			.query((row, number) -> new OwnRun(row.getString(1), row.getString(2)))
 			.list());
 	}
 
 	@Override
-	public boolean endOrphan(String runId, String error, long endedAt) {
-		Optional<UnfinishedRun> orphan = findUnfinished(runId).filter((run) -> !run.ownerAlive());
-		return orphan.isPresent() && endOrphan(orphan.get(), error, endedAt);
+	public List<String> orphans(String nodeId, int limit) {
+		return this.transactions
+			.read(() -> this.jdbc.sql(this.orphans).params(nodeId, limit).query(String.class).list());
 	}
 
-	private boolean endOrphan(UnfinishedRun run, String error, long endedAt) {
+	@Override
+	public boolean endOrphan(String runId, OrphanEnd end) {
+		return findUnfinished(runId).filter((run) -> !run.ownerAlive())
+			.filter((run) -> end(this.endOrphan, run, end, null))
+			.isPresent();
+	}
+
+	@Override
+	public boolean endOwn(String runId, String nodeId, OrphanEnd end) {
+		return findUnfinished(runId).filter((run) -> nodeId.equals(run.ownerNode()))
+			.filter((run) -> end(this.endOwn, run, end, nodeId))
+			.isPresent();
+	}
+
+	private boolean end(String sql, UnfinishedRun run, OrphanEnd end, @Nullable String nodeId) {
 		try {
 			return this.transactions.writeBeside(() -> {
 				// the session first, as at every end
-				this.jdbc.sql(this.freeOrphans).params(endedAt, run.runId(), run.sessionId()).update();
-				if (this.jdbc.sql(this.endOrphan).params(error, endedAt, run.runId()).update() != 1) {
+				this.jdbc.sql(this.freeOrphans).params(end.endedAt(), run.runId(), run.sessionId()).update();
+				JdbcClient.StatementSpec update = this.jdbc.sql(sql)
+					.params(end.status().name(), end.error(), end.endedAt(), run.runId());
+				if (((nodeId != null) ? update.param(nodeId) : update).update() != 1) {
 					throw new NoOrphanException();
 				}
 				return true;

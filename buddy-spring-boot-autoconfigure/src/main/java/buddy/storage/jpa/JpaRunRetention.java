@@ -29,9 +29,9 @@ final class JpaRunRetention implements RunRetention {
 
 	private final RetentionRows rows;
 
-	JpaRunRetention(DataSource dataSource) {
+	JpaRunRetention(DataSource dataSource, StorageTimeouts timeouts) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
-		this.transactions = new StorageTransactions(dataSource, dialect);
+		this.transactions = new StorageTransactions(dataSource, dialect, timeouts.patient());
 		this.rows = new RetentionRows(JdbcClient.create(dialect.template(dataSource)), dialect);
 	}
 

@@ -45,26 +45,27 @@ public class JpaStorageConfiguration {
 	WorkflowSessionRepository workflowSessionRepository(EntityManagerFactoryHook hook,
 			@Qualifier("buddyWorkflowSessionEntities") ObjectProvider<WorkflowSessionEntityRepository> sessions,
 			@Qualifier("buddyWorkflowRunEntities") ObjectProvider<WorkflowRunEntityRepository> runs,
-			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
+			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor, JpaStorageSettings settings) {
 		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions::getObject,
-				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true);
+				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true,
+				settings.timeouts());
 	}
 
 	/** The store reads the table of nodes itself, so that no other port can stand in. */
 	@Bean
 	@Primary
-	RunOwners buddyRunOwners(EntityManagerFactoryHook hook) {
-		return new JpaRunOwners(hook.dataSource());
+	RunOwners buddyRunOwners(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaRunOwners(hook.dataSource(), settings.timeouts());
 	}
 
 	@Bean
-	RunEventStore runEventStore(EntityManagerFactoryHook hook) {
-		return new JpaRunEventStore(hook.dataSource());
+	RunEventStore runEventStore(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaRunEventStore(hook.dataSource(), settings.timeouts());
 	}
 
 	@Bean
-	RunRetention runRetention(EntityManagerFactoryHook hook) {
-		return new JpaRunRetention(hook.dataSource());
+	RunRetention runRetention(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaRunRetention(hook.dataSource(), settings.timeouts());
 	}
 
 }

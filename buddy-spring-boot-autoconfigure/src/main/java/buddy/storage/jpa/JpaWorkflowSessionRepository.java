@@ -74,23 +74,32 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	 * @param lateWrites writes what could not be written within the caller's transaction,
 	 * on a thread of its own
 	 * @param fused whether runs begin and end with one statement where the database can
+	 * @param timeouts how long statements may take
 	 */
 	JpaWorkflowSessionRepository(EntityManagerFactory entityManagerFactory, DataSource dataSource,
 			Supplier<WorkflowSessionEntityRepository> sessions, Supplier<WorkflowRunEntityRepository> runs,
-			Executor lateWrites, boolean fused) {
+			Executor lateWrites, boolean fused, StorageTimeouts timeouts) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		JdbcTemplate template = dialect.template(dataSource);
 		JdbcClient jdbc = JdbcClient.create(template);
-		this.transactions = new StorageTransactions(dataSource, dialect);
+		this.transactions = new StorageTransactions(dataSource, dialect, timeouts.patient());
 		this.sessionRows = new SessionRows(jdbc, dialect);
 		this.runRows = new RunRows(jdbc, template, dialect);
-		this.lifecycle = new RunLifecycle(this.transactions, jdbc, this.sessionRows, this.runRows, dialect, fused,
-				lateWrites);
+		this.lifecycle = lifecycle(dataSource, dialect, fused, lateWrites, timeouts);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
 		this.list = new SessionList(SingletonSupplier.of(sessions));
 		this.runList = new RunList(jdbc);
 		this.administration = new SessionAdministration(jdbc, dialect);
 		this.runs = SingletonSupplier.of(runs);
+	}
+
+	/** Runs begin and end while somebody waits, and on connections that are few. */
+	private static RunLifecycle lifecycle(DataSource dataSource, SqlDialect dialect, boolean fused, Executor lateWrites,
+			StorageTimeouts timeouts) {
+		JdbcTemplate template = dialect.template(dataSource, timeouts);
+		JdbcClient jdbc = JdbcClient.create(template);
+		return new RunLifecycle(new StorageTransactions(dataSource, dialect, timeouts), jdbc,
+				new SessionRows(jdbc, dialect), new RunRows(jdbc, template, dialect), dialect, fused, lateWrites);
 	}
 
 	@Override
@@ -106,6 +115,16 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	@Override
 	public boolean withdraw(NewRun run) {
 		return this.lifecycle.withdraw(run);
+	}
+
+	@Override
+	public boolean isUncertain(RuntimeException failure) {
+		return LostAnswers.isPossible(failure);
+	}
+
+	@Override
+	public boolean undo(NewRun run) {
+		return this.lifecycle.undo(run);
 	}
 
 	@Override

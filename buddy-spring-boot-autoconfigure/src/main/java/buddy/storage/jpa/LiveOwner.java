@@ -20,4 +20,17 @@ final class LiveOwner {
 				+ ".owner_node and n.expires_at > " + dialect.now() + "))";
 	}
 
+	/**
+	 * Writes the condition that a node must be believed whose lease is over: the node
+	 * that asks has not been seen again and again for half a lease, within which every
+	 * node that lives is seen. After the database was away, that gives all of them a
+	 * chance to be seen first.
+	 * @param dialect the database
+	 * @return the condition, in parentheses, whose one parameter is the node that asks
+	 */
+	static String unlessJudgedBySteadyNode(SqlDialect dialect) {
+		return "(not exists (select 1 from buddy_node me where me.node_id = ? and me.expires_at > " + dialect.now()
+				+ " and me.started_at <= " + dialect.now() + " - (me.expires_at - me.seen_at) / 2))";
+	}
+
 }

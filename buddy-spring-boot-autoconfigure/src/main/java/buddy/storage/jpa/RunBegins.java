@@ -74,7 +74,7 @@ final class RunBegins {
 	 * @throws OptimisticLockingFailureException if another run was quicker
 	 */
 	OpenedSession hold(NewRun run, boolean lastTry) {
-		HolderRows.Look look = this.holders.look(run.sessionId()).orElse(null);
+		HolderRows.Look look = this.holders.look(run).orElse(null);
 		if (look == null) {
 			return create(run, run.runId());
 		}
@@ -102,7 +102,7 @@ final class RunBegins {
 
 	/** Tells whether it could be a waiting run's turn, and after which holder. */
 	Optional<HolderRows.Turn> turn(NewRun run) {
-		HolderRows.Turn turn = this.holders.turn(run.runId())
+		HolderRows.Turn turn = this.holders.turn(run)
 			.filter((found) -> found.isOpenTo(run))
 			.orElseThrow(() -> new SessionNotFoundException(run.sessionId()));
 		return (turn.free() && !turn.behind()) ? Optional.of(turn) : Optional.empty();

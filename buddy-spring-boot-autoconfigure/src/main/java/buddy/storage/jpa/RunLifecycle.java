@@ -36,6 +36,10 @@ final class RunLifecycle {
 
 	private final RunWrites writes;
 
+	private final HolderRows holders;
+
+	private final LostAnswers lostAnswers;
+
 	private final LateEnds lateEnds;
 
 	/**
@@ -50,15 +54,16 @@ final class RunLifecycle {
 	 */
 	RunLifecycle(StorageTransactions transactions, JdbcClient jdbc, SessionRows sessions, RunRows runs,
 			SqlDialect dialect, boolean fused, Executor lateWrites) {
-		HolderRows holders = new HolderRows(jdbc, dialect);
+		this.holders = new HolderRows(jdbc, dialect);
+		this.lostAnswers = new LostAnswers(transactions, sessions, runs);
 		this.transactions = transactions;
-		this.begins = new RunBegins(sessions, runs, holders);
-		this.ends = new RunEnds(sessions, runs, holders);
+		this.begins = new RunBegins(sessions, runs, this.holders);
+		this.ends = new RunEnds(sessions, runs, this.holders);
 		this.runs = runs;
 		RunWrites portable = new PortableRunWrites(transactions, this.begins, this.ends);
 		this.writes = (fused && dialect.fusesWrites())
 				? new FusedRunWrites(transactions, jdbc, this.begins, runs, portable) : portable;
-		this.lateEnds = new LateEnds((end) -> this.writes.end(end), lateWrites);
+		this.lateEnds = new LateEnds(this::endApart, lateWrites);
 	}
 
 	OpenedSession begin(NewRun run) {
@@ -97,7 +102,8 @@ final class RunLifecycle {
 		for (int failed = 1;; failed++) {
 			requireNewKey(run);
 			try {
-				return begin.apply(failed == TRIES);
+				boolean lastTry = failed == TRIES;
+				return this.lostAnswers.begun(run, () -> begin.apply(lastTry));
 			}
 			catch (DataIntegrityViolationException | OptimisticLockingFailureException ex) {
 				if (failed == TRIES) {
@@ -109,23 +115,34 @@ final class RunLifecycle {
 
 	Optional<OpenedSession> enter(NewRun run) {
 		// most runs that ask have to wait on: a transaction would be too much for that
-		return this.transactions.read(() -> this.begins.turn(run))
-			.flatMap((turn) -> this.transactions.writeBeside(() -> this.begins.enter(run, turn)));
+		return this.lostAnswers.entered(run, () -> this.transactions.read(() -> this.begins.turn(run))
+			.flatMap((turn) -> this.transactions.writeBeside(() -> this.begins.enter(run, turn))));
 	}
 
 	boolean withdraw(NewRun run) {
 		return this.transactions.writeBeside(() -> this.runs.deleteWaiting(run.runId()));
 	}
 
+	boolean undo(NewRun run) {
+		return this.transactions.writeBeside(() -> {
+			this.holders.free(run); // the session first, as at every end
+			return this.runs.deleteUnfinished(run.runId());
+		});
+	}
+
 	EndOutcome end(RunEnd end) {
 		return this.transactions.joinsCaller() ? joined(end, () -> this.ends.write(end, this.transactions::write))
-				: this.writes.end(end);
+				: endApart(end);
+	}
+
+	private EndOutcome endApart(RunEnd end) {
+		return this.lostAnswers.ended(end, () -> this.writes.end(end));
 	}
 
 	EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
 		return this.transactions.joinsCaller()
 				? joined(end, () -> this.ends.writeMerged(end, merge, this.transactions::write))
-				: this.ends.writeMerged(end, merge, this.transactions::writeApart);
+				: this.lostAnswers.ended(end, () -> this.ends.writeMerged(end, merge, this.transactions::writeApart));
 	}
 
 	private EndOutcome joined(RunEnd end, Supplier<EndOutcome> write) {

@@ -2,6 +2,7 @@ package buddy.storage.jpa;
 
 import java.sql.Types;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ final class RunRows {
 
 	private final String endWithEvents;
 
+	private final String ended;
+
 	RunRows(JdbcClient jdbc, JdbcOperations batches, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.batches = batches;
@@ -51,6 +54,7 @@ final class RunRows {
 		String running = " where run_id = ? and status in ('RUNNING', 'PENDING')";
 		this.end = end + running;
 		this.endWaiting = end + " where run_id = ? and status = 'PENDING'";
+		this.ended = "select status, ended_at from buddy_workflow_run where run_id = ?" + dialect.forUpdate();
 		this.endWithEvents = end + ", last_event = ?" + running;
 	}
 
@@ -133,6 +137,32 @@ final class RunRows {
 			.update() == 1;
 	}
 
+	/** Takes back a run that never began for its caller. */
+	boolean deleteUnfinished(String runId) {
+		return this.jdbc.sql("delete from buddy_workflow_run where run_id = ? and status in ('RUNNING', 'PENDING')")
+			.param(runId)
+			.update() == 1;
+	}
+
+	/** Finds a run that has begun, or waits. */
+	Optional<Begun> findBegun(String runId) {
+		return this.jdbc
+			.sql("select status, queued_at from buddy_workflow_run where run_id = ?"
+					+ " and status in ('RUNNING', 'PENDING')")
+			.param(runId)
+			.query((row, number) -> new Begun(RunStatus.valueOf(row.getString(1)), row.getLong(2)))
+			.optional();
+	}
+
+	/** Tells whether a run has ended by just this end, once its row is not locked. */
+	boolean isEndedBy(RunEnd end) {
+		return this.jdbc.sql(this.ended)
+			.param(end.run().runId())
+			.query((row, number) -> end.status().name().equals(row.getString(1)) && end.endedAt() == row.getLong(2))
+			.optional()
+			.orElse(false);
+	}
+
 	boolean isRunning(String runId) {
 		return this.jdbc.sql("select count(*) from buddy_workflow_run where run_id = ? and status = 'RUNNING'")
 			.param(runId)
@@ -150,6 +180,15 @@ final class RunRows {
 				text(run.parentRunId()), run.status().name(), text(run.input()), text(run.response()),
 				text(run.error()), run.createdAt(), new SqlParameterValue(Types.BIGINT, run.endedAt()), text(ownerNode),
 				new SqlParameterValue(Types.BIGINT, queuedAt) };
+	}
+
+	/**
+	 * A run that has begun.
+	 *
+	 * @param status whether it runs or waits
+	 * @param queuedAt its place in the queue if it waits
+	 */
+	record Begun(RunStatus status, long queuedAt) {
 	}
 
 }

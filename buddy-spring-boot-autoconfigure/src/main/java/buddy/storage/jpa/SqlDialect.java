@@ -86,11 +86,6 @@ enum SqlDialect {
 		return this != SQLITE; // unless it is told to
 	}
 
-	/** Whether a parameter can hold many values, which become rows. */
-	boolean hasArrays() {
-		return this == POSTGRESQL;
-	}
-
 	/** A parameter that holds the text of a JSON document. */
 	String json() {
 		return this.json;
@@ -117,6 +112,24 @@ enum SqlDialect {
 	 */
 	boolean fusesWrites() {
 		return this == POSTGRESQL;
+	}
+
+	/** Whether there is a network between the application and the database. */
+	boolean isServer() {
+		return this == POSTGRESQL || this == MARIADB;
+	}
+
+	/**
+	 * A template whose statements the database gives up after a time. That costs no
+	 * statement: the driver cancels one that takes too long, or sends the time along. The
+	 * embedded databases have their own limits on waiting for a lock.
+	 */
+	JdbcTemplate template(DataSource dataSource, StorageTimeouts timeouts) {
+		JdbcTemplate template = template(dataSource);
+		if (isServer() && timeouts.statementSeconds() > 0) {
+			template.setQueryTimeout(timeouts.statementSeconds());
+		}
+		return template;
 	}
 
 	JdbcTemplate template(DataSource dataSource) {

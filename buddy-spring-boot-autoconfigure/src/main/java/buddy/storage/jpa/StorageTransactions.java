@@ -8,12 +8,14 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -36,10 +38,13 @@ final class StorageTransactions {
 
 	private final boolean oneWriter;
 
-	StorageTransactions(DataSource dataSource, SqlDialect dialect) {
+	private final NetworkLimit limit;
+
+	StorageTransactions(DataSource dataSource, SqlDialect dialect, StorageTimeouts timeouts) {
 		this.dataSource = dataSource;
 		this.oneWriter = dialect.hasOneWriter();
-		this.own = new OwnTransactions(dataSource);
+		this.limit = new NetworkLimit(dialect.isServer() ? timeouts.networkMillis() : 0);
+		this.own = new OwnTransactions(new LimitedDataSource(dataSource, this.limit));
 		this.template = new TransactionTemplate(this.own);
 	}
 
@@ -78,25 +83,13 @@ final class StorageTransactions {
 
 	private <T> T answeredWithin(Duration time, Supplier<T> statements) {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
-		int before = networkTimeout(connection, (int) Math.min(time.toMillis(), Integer.MAX_VALUE));
+		Runnable restore = new NetworkLimit((int) Math.min(time.toMillis(), Integer.MAX_VALUE)).apply(connection);
 		try {
 			return statements.get();
 		}
 		finally {
-			networkTimeout(connection, before);
+			restore.run();
 			DataSourceUtils.releaseConnection(connection, this.dataSource);
-		}
-	}
-
-	/** Without it, a connection that a firewall has forgotten is waited for for ever. */
-	private static int networkTimeout(Connection connection, int millis) {
-		try {
-			int before = connection.getNetworkTimeout();
-			connection.setNetworkTimeout(Runnable::run, millis);
-			return before;
-		}
-		catch (SQLException ex) {
-			return 0; // the driver knows of none, or the connection was dropped
 		}
 	}
 
@@ -202,6 +195,7 @@ final class StorageTransactions {
 	 */
 	private <T> T onOneConnection(Supplier<T> statements) {
 		Connection connection = open();
+		Runnable restore = this.limit.apply(connection);
 		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(connection));
 		try {
 			return statements.get();
@@ -209,6 +203,7 @@ final class StorageTransactions {
 		finally {
 			TransactionSynchronizationManager.unbindResource(this.dataSource);
 			endReading(connection);
+			restore.run();
 			JdbcUtils.closeConnection(connection);
 		}
 	}
@@ -287,8 +282,36 @@ final class StorageTransactions {
 	/** A JDBC transaction manager that tells what it sees on this thread. */
 	private static final class OwnTransactions extends JdbcTransactionManager {
 
-		OwnTransactions(DataSource dataSource) {
+		private final LimitedDataSource limited;
+
+		OwnTransactions(LimitedDataSource dataSource) {
 			super(dataSource);
+			this.limited = dataSource;
+		}
+
+		@Override
+		protected void doBegin(Object transaction, TransactionDefinition definition) {
+			super.doBegin(transaction, definition);
+			ConnectionHolder holder = holder();
+			Runnable restore = this.limited.takeRestore();
+			if (holder != null && restore != null) {
+				TransactionSynchronizationManager.bindResource(holder, restore);
+			}
+		}
+
+		@Override
+		protected void doCleanupAfterCompletion(Object transaction) {
+			ConnectionHolder holder = holder();
+			Object restore = (holder != null) ? TransactionSynchronizationManager.unbindResourceIfPossible(holder)
+					: null;
+			if (restore instanceof Runnable undo) {
+				undo.run();
+			}
+			super.doCleanupAfterCompletion(transaction);
+		}
+
+		private @Nullable ConnectionHolder holder() {
+			return (ConnectionHolder) TransactionSynchronizationManager.getResource(obtainDataSource());
 		}
 
 		boolean isBegun() {

@@ -27,6 +27,7 @@ import org.springframework.transaction.TransactionException;
 
 import buddy.run.RunStatus;
 import buddy.session.EndOutcome;
+import buddy.session.IdempotencyKey;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.RunEnd;
@@ -41,7 +42,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 /**
  * The connection to PostgreSQL is cut at every statement and commit of what a run writes,
  * before it and after it, where only its answer is lost: nothing is ever half written,
- * the caller is told, and the next run works.
+ * the caller is told exactly if nothing is, and the next run works.
  */
 @ParameterizedClass(name = "fused {0}, auto-commit {1}")
 @CsvSource({ "true, true", "true, false", "false, true" })
@@ -74,7 +75,7 @@ class ConnectionCutTests {
 		this.pool.setMaximumPoolSize(2);
 		this.repository = new JpaWorkflowSessionRepository(application.bean(EntityManagerFactory.class), this.pool,
 				() -> application.bean(WorkflowSessionEntityRepository.class),
-				() -> application.bean(WorkflowRunEntityRepository.class), Runnable::run, fused);
+				() -> application.bean(WorkflowRunEntityRepository.class), Runnable::run, fused, StorageTimeouts.NONE);
 		this.jdbc = new JdbcTemplate(applications);
 	}
 
@@ -173,8 +174,15 @@ class ConnectionCutTests {
 
 				Throwable thrown = catchThrowable(() -> workflow.run(this.session));
 
-				assertThat(thrown).isInstanceOf(RunNotRecordedException.class);
-				// what was stored before its answer was lost stays as it is
+				// what was stored before its answer was lost is stored, and nobody is
+				// told
+				// otherwise
+				if (answerIsLost) {
+					assertThat(thrown).isNull();
+				}
+				else {
+					assertThat(thrown).isInstanceOf(RunNotRecordedException.class);
+				}
 				String ended = answerIsLost ? "COMPLETED free0" : "ERROR free0";
 				Awaitility.await().untilAsserted(() -> assertThat(traces()).isEqualTo(ended));
 				body[0] = () -> {
@@ -182,6 +190,49 @@ class ConnectionCutTests {
 				workflow.run(this.session);
 				assertThat(traces()).isEqualTo("COMPLETED free0");
 			}
+		}
+	}
+
+	@Test
+	void beginWhoseAnswerIsLostFindsItsSession() {
+		this.session = UUID.randomUUID().toString();
+		this.repository.begin(another());
+		for (SessionConcurrency concurrency : SessionConcurrency.values()) {
+			NewRun cut = run(concurrency).withIdempotencyKey(new IdempotencyKey(this.session + concurrency, "r"));
+			this.connections.cutAt(0, false);
+			OpenedSession expected = this.repository.begin(cut);
+			int last = this.connections.points();
+			assertThat(this.repository.undo(cut)).isTrue();
+			this.connections.cutAt(last, true);
+
+			OpenedSession opened = this.repository.begin(cut);
+
+			this.connections.cutAt(0, false);
+			assertThat(opened).isEqualTo(expected);
+			this.repository.undo(cut);
+		}
+	}
+
+	@Test
+	void beginThatIsNeitherAnsweredNorFoundIsTakenBackLater() {
+		this.session = UUID.randomUUID().toString();
+		try (WorkflowRunner runner = WorkflowRunner.over(() -> this.repository)
+			.concurrency(SessionConcurrency.REJECT, Duration.ZERO)
+			.cancelPollInterval(Duration.ofMillis(10))
+			.build()) {
+			Cut workflow = Workflows.proxy(new Cut(() -> {
+			}), runner);
+			workflow.run(this.session);
+			// the answer of the begin's commit, and of whatever looks for it afterwards
+			this.connections.cutFromCommit();
+
+			Throwable thrown = catchThrowable(() -> workflow.run(this.session));
+
+			assertThat(thrown).isInstanceOfAny(DataAccessException.class, TransactionException.class);
+			assertThat(unfinished()).isOne();
+			this.connections.cutAt(0, false);
+			Awaitility.await().untilAsserted(() -> assertThat(unfinished()).isZero());
+			workflow.run(this.session);
 		}
 	}
 
@@ -202,9 +253,14 @@ class ConnectionCutTests {
 				Throwable thrown = catchThrowable(action::run);
 
 				this.connections.cutAt(0, false);
-				assertThat(thrown).isInstanceOfAny(DataAccessException.class, TransactionException.class);
-				assertThat(NestedExceptionUtils.getMostSpecificCause(thrown)).isNotNull();
 				boolean ambiguous = answerIsLost && point == points;
+				if (ambiguous) {
+					assertThat(thrown).as("what is stored is settled by reading it").isNull();
+				}
+				else {
+					assertThat(thrown).isInstanceOfAny(DataAccessException.class, TransactionException.class);
+					assertThat(NestedExceptionUtils.getMostSpecificCause(thrown)).isNotNull();
+				}
 				assertThat(traces()).as("cut at %d of %d, answer lost: %s", point, points, answerIsLost)
 					.isEqualTo(ambiguous ? done : untouched);
 				nextRunWorks();
@@ -223,6 +279,12 @@ class ConnectionCutTests {
 		OpenedSession opened = this.repository.begin(next);
 		assertThat(this.repository.end(ended(next, new RunEnd.StateChange("{\"next\":1}", opened.session().version()))))
 			.isEqualTo(EndOutcome.STORED);
+	}
+
+	private int unfinished() {
+		return this.jdbc.queryForObject(
+				"select count(*) from buddy_workflow_run where session_id = ? and status = 'RUNNING'", Integer.class,
+				this.session);
 	}
 
 	private String traces() {

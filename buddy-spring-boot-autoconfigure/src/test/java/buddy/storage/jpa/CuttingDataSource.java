@@ -27,6 +27,10 @@ final class CuttingDataSource extends AbstractDataSource {
 
 	private volatile boolean answerIsLost;
 
+	private volatile boolean cutFromCommit;
+
+	private volatile boolean cutAll;
+
 	CuttingDataSource(String url) {
 		this.url = url;
 	}
@@ -35,6 +39,14 @@ final class CuttingDataSource extends AbstractDataSource {
 		this.points.set(0);
 		this.cutAt = point;
 		this.answerIsLost = answerIsLost;
+		this.cutFromCommit = false;
+		this.cutAll = false;
+	}
+
+	/** The answer of the next commit is lost, and all others after it. */
+	void cutFromCommit() {
+		this.cutAt = 0;
+		this.cutFromCommit = true;
 	}
 
 	/** How many statements and commits there were since {@link #cutAt}. */
@@ -47,6 +59,7 @@ final class CuttingDataSource extends AbstractDataSource {
 		Connection connection = DriverManager.getConnection(this.url, "postgres", "");
 		return proxy(Connection.class, (proxy, method, arguments) -> {
 			if (method.getName().equals("commit")) {
+				this.cutAll = this.cutFromCommit;
 				return atPoint(connection, () -> invoke(connection, method, arguments));
 			}
 			Object result = invoke(connection, method, arguments);
@@ -67,8 +80,8 @@ final class CuttingDataSource extends AbstractDataSource {
 	}
 
 	private Object atPoint(Connection connection, Invocation invocation) throws Throwable {
-		boolean cut = this.points.incrementAndGet() == this.cutAt;
-		if (cut && !this.answerIsLost) {
+		boolean cut = this.points.incrementAndGet() == this.cutAt || this.cutAll;
+		if (cut && !this.answerIsLost && !this.cutAll) {
 			cut(connection);
 		}
 		Object result = invocation.proceed();

@@ -61,7 +61,7 @@ class EventCutTests {
 		this.pool.setDataSource(this.connections);
 		this.pool.setAutoCommit(autoCommit);
 		this.pool.setMaximumPoolSize(2);
-		this.store = new JpaRunEventStore(this.pool);
+		this.store = new JpaRunEventStore(this.pool, StorageTimeouts.NONE);
 		this.runs = application.bean(WorkflowSessionRepository.class);
 	}
 

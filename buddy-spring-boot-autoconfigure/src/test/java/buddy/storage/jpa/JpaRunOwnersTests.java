@@ -21,15 +21,12 @@ import buddy.session.NewRun;
 import buddy.session.RunEnd;
 import buddy.session.RunOwners;
 import buddy.session.RunPage;
-import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
-import buddy.session.SessionNotFoundException;
 import buddy.session.UnfinishedRun;
 import buddy.session.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Which node runs what, and what becomes of a dead node's runs, on every database. A node
@@ -82,13 +79,26 @@ class JpaRunOwnersTests {
 		assertThat(column("n1", "expires_at")).isEqualTo(started + LEASE);
 		// embedded databases and servers of this machine share its clock
 		assertThat(started).isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
-		this.jdbc.update("update buddy_node set started_at = 1, seen_at = 2, expires_at = 3");
+		this.jdbc.update("update buddy_node set started_at = 1, expires_at = 3");
 
 		this.owners.seen("n1", 2 * LEASE);
 
 		assertThat(column("n1", "started_at")).isEqualTo(1);
 		assertThat(column("n1", "seen_at")).isGreaterThanOrEqualTo(started);
 		assertThat(column("n1", "expires_at")).isEqualTo(column("n1", "seen_at") + 2 * LEASE);
+	}
+
+	@Test
+	void nodeThatWasNotSeenForMoreThanHalfALeaseIsAsNew() {
+		this.owners.seen("n1", LEASE);
+		this.jdbc.update("update buddy_node set started_at = 1, seen_at = seen_at - ?", LEASE / 2 - 60_000);
+		this.owners.seen("n1", LEASE);
+		assertThat(column("n1", "started_at")).isEqualTo(1);
+		this.jdbc.update("update buddy_node set seen_at = seen_at - ?", LEASE / 2 + 1);
+
+		this.owners.seen("n1", LEASE);
+
+		assertThat(column("n1", "started_at")).isEqualTo(column("n1", "seen_at"));
 	}
 
 	@Test
@@ -146,9 +156,10 @@ class JpaRunOwnersTests {
 		assertThat(this.owners.requestCancel("r1", "second")).isTrue();
 		assertThat(this.owners.requestCancel("r2", "x".repeat(255))).isTrue();
 
-		assertThat(this.owners.cancelRequests("n1")).containsExactly(new RunOwners.CancelRequest("r1", "first"));
-		assertThat(this.owners.cancelRequests("n2")).hasSize(1);
-		assertThat(this.owners.cancelRequests("n3")).isEmpty();
+		assertThat(this.owners.runsOf("n1")).containsExactly(new RunOwners.OwnRun("r1", "first"),
+				new RunOwners.OwnRun("r3", null));
+		assertThat(this.owners.runsOf("n2")).hasSize(1);
+		assertThat(this.owners.runsOf("n3")).isEmpty();
 		assertThat(unfinished("r1").cancelReason()).isEqualTo("first");
 	}
 
@@ -161,7 +172,7 @@ class JpaRunOwnersTests {
 
 		assertThat(this.owners.requestCancel("r1", "why")).isFalse();
 		assertThat(this.owners.requestCancel("none", "why")).isFalse();
-		assertThat(this.owners.cancelRequests("n1")).isEmpty();
+		assertThat(this.owners.runsOf("n1")).isEmpty();
 	}
 
 	@Test
@@ -172,7 +183,8 @@ class JpaRunOwnersTests {
 
 		assertThat(this.owners.requestCancel("r2", "why")).isTrue();
 
-		assertThat(this.owners.cancelRequests("n1")).containsExactly(new RunOwners.CancelRequest("r2", "why"));
+		assertThat(this.owners.runsOf("n1")).containsExactly(new RunOwners.OwnRun("r1", null),
+				new RunOwners.OwnRun("r2", "why"));
 	}
 
 	// what is unfinished
@@ -217,129 +229,6 @@ class JpaRunOwnersTests {
 		assertThat(rest).extracting(UnfinishedRun::runId).containsExactly("r2", "r1", "r0");
 	}
 
-	// orphans
-
-	@Test
-	void orphanIsEndedAsCancelledAndItsSessionFreed() {
-		this.owners.seen("n1", LEASE);
-		this.repository.begin(rejecting("r1", "n1"));
-		assertThat(this.owners.endOrphan("r1", "{\"message\":\"why\"}", 5000)).isFalse();
-		assertThat(status("r1")).isEqualTo(RunStatus.RUNNING);
-		die("n1");
-
-		assertThat(this.owners.endOrphan("r1", "{\"message\":\"why\"}", 5000)).isTrue();
-		assertThat(this.owners.endOrphan("r1", "{\"message\":\"why\"}", 5000)).isFalse();
-
-		assertThat(this.repository.findRun("r1").orElseThrow()).satisfies((run) -> {
-			assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
-			assertThat(run.error()).contains("why");
-			assertThat(run.endedAt()).isEqualTo(5000);
-		});
-		assertThat(holder()).isNull();
-		assertThat(this.repository.find("s1").orElseThrow().updatedAt()).isEqualTo(5000);
-		assertThat(this.repository.end(ended(rejecting("r1", "n1"), RunStatus.COMPLETED))).isEqualTo(EndOutcome.GONE);
-	}
-
-	@Test
-	void orphanThatOnlyWaitsLeavesTheHolderAlone() {
-		this.owners.seen("n1", LEASE);
-		this.owners.seen("n2", LEASE);
-		this.repository.begin(rejecting("r1", "n1"));
-		this.repository.begin(waiting("r2", "n2"));
-		die("n2");
-
-		assertThat(this.owners.endOrphan("r2", "{}", 5000)).isTrue();
-
-		assertThat(holder()).isEqualTo("r1");
-		assertThatExceptionOfType(SessionNotFoundException.class)
-			.isThrownBy(() -> this.repository.enter(waiting("r2", "n2")));
-	}
-
-	@Test
-	void runWithoutANodeIsNoOrphan() {
-		this.repository.begin(run("r1", "s1"));
-
-		assertThat(this.owners.endOrphan("r1", "{}", 5000)).isFalse();
-		assertThat(this.owners.endOrphan("none", "{}", 5000)).isFalse();
-
-		assertThat(status("r1")).isEqualTo(RunStatus.RUNNING);
-	}
-
-	// sessions of dead nodes
-
-	@Test
-	void sessionOfADeadHolderIsFreeAndTheOldHoldersEndIsGone() {
-		this.owners.seen("n1", LEASE);
-		this.owners.seen("n2", LEASE);
-		this.repository.begin(rejecting("r1", "n1"));
-		assertThatExceptionOfType(SessionBusyException.class)
-			.isThrownBy(() -> this.repository.begin(rejecting("r2", "n2")));
-		die("n1");
-
-		assertThat(this.repository.begin(rejecting("r2", "n2")).waiting()).isFalse();
-
-		assertThat(holder()).isEqualTo("r2");
-		RunEnd.StateChange change = new RunEnd.StateChange("{\"a\":1}", 0);
-		assertThat(this.repository.end(ended(rejecting("r1", "n1"), RunStatus.COMPLETED).withState(change)))
-			.isEqualTo(EndOutcome.GONE);
-		assertThat(this.repository.end(ended(rejecting("r1", "n1"), RunStatus.ERROR))).isEqualTo(EndOutcome.GONE);
-		assertThat(this.repository.endMerged(ended(rejecting("r1", "n1"), RunStatus.COMPLETED),
-				(session) -> new RunEnd.StateChange("{\"a\":1}", session.version())))
-			.isEqualTo(EndOutcome.GONE);
-		assertThat(this.repository.find("s1").orElseThrow().state()).isNull();
-		assertThat(holder()).isEqualTo("r2");
-	}
-
-	@Test
-	void waitingRunEntersAfterADeadHolder() {
-		this.owners.seen("n1", LEASE);
-		this.owners.seen("n2", LEASE);
-		this.repository.begin(waiting("r1", "n1"));
-		this.repository.begin(waiting("r2", "n2"));
-		assertThat(this.repository.enter(waiting("r2", "n2"))).isEmpty();
-		die("n1");
-
-		assertThat(this.repository.enter(waiting("r2", "n2"))).isPresent();
-
-		assertThat(holder()).isEqualTo("r2");
-	}
-
-	@Test
-	void waitingRunOfADeadNodeHoldsNobodyUp() {
-		this.owners.seen("n1", LEASE);
-		this.owners.seen("n2", LEASE);
-		this.repository.begin(rejecting("r1", "n2"));
-		this.repository.begin(waiting("r2", "n1"));
-		this.repository.begin(waiting("r3", "n2"));
-		this.repository.end(ended(rejecting("r1", "n2"), RunStatus.COMPLETED));
-		assertThat(this.repository.enter(waiting("r3", "n2"))).isEmpty();
-		die("n1");
-
-		assertThat(this.repository.enter(waiting("r3", "n2"))).isPresent();
-		this.repository.end(ended(waiting("r3", "n2"), RunStatus.COMPLETED));
-		assertThat(this.repository.begin(rejecting("r4", "n2")).waiting()).isFalse();
-	}
-
-	@Test
-	void earlierTimeInTheQueueComesFirst() {
-		this.repository.begin(rejecting("r1", null));
-		this.repository.begin(waiting("r2", null));
-		this.repository.begin(waiting("r3", null));
-		this.jdbc.update("update buddy_workflow_run set queued_at = queued_at - 1000 where run_id = 'r3'");
-		this.repository.end(ended(rejecting("r1", null), RunStatus.COMPLETED));
-
-		assertThat(this.repository.enter(waiting("r2", null))).isEmpty();
-		assertThat(this.repository.enter(waiting("r3", null))).isPresent();
-	}
-
-	@Test
-	void holderThatWasDeletedByHandHoldsNothing() {
-		this.repository.begin(rejecting("r1", null));
-		this.jdbc.update("delete from buddy_workflow_run");
-
-		assertThat(this.repository.begin(rejecting("r2", null)).waiting()).isFalse();
-	}
-
 	@Test
 	void nothingIsPartOfTheCallersTransaction() {
 		this.owners.seen("n1", LEASE);
@@ -355,7 +244,7 @@ class JpaRunOwnersTests {
 			});
 
 		assertThat(nodes()).hasSize(1);
-		assertThat(this.owners.cancelRequests("n1")).hasSize(oneWriter ? 0 : 1);
+		assertThat(unfinished("r1").cancelReason()).isEqualTo(oneWriter ? null : "why");
 		assertThat(unfinished("r1").ownerAlive()).isEqualTo(oneWriter);
 	}
 
@@ -390,11 +279,6 @@ class JpaRunOwnersTests {
 
 	private List<String> nodes() {
 		return this.jdbc.queryForList("select node_id from buddy_node order by node_id", String.class);
-	}
-
-	private String holder() {
-		return this.jdbc.queryForObject("select holder_run_id from buddy_workflow_session where session_id = 's1'",
-				String.class);
 	}
 
 	private UnfinishedRun unfinished(String runId) {

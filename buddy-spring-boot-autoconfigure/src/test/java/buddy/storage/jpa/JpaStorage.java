@@ -1,6 +1,7 @@
 package buddy.storage.jpa;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -61,7 +62,8 @@ final class JpaStorage {
 	static WorkflowSessionRepository repository(TestApplication application, Executor lateWrites, boolean fused) {
 		return new JpaWorkflowSessionRepository(application.bean(EntityManagerFactory.class),
 				application.bean(DataSource.class), () -> application.bean(WorkflowSessionEntityRepository.class),
-				() -> application.bean(WorkflowRunEntityRepository.class), lateWrites, fused);
+				() -> application.bean(WorkflowRunEntityRepository.class), lateWrites, fused,
+				new StorageTimeouts(Duration.ofSeconds(10)));
 	}
 
 	WorkflowSessionRepository repository() {

@@ -1,0 +1,83 @@
+package buddy.autoconfigure;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Ends the runs of processes that died, at an interval while the application runs.
+ */
+class OrphanSchedule implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(OrphanSchedule.class);
+
+	private final Runnable sweep;
+
+	private final boolean needed;
+
+	private final Duration interval;
+
+	private @Nullable ScheduledExecutorService thread;
+
+	private boolean failed;
+
+	/**
+	 * Creates a schedule.
+	 * @param sweep ends the runs that there are to end
+	 * @param needed whether there may be any
+	 * @param interval how often
+	 */
+	OrphanSchedule(Runnable sweep, boolean needed, Duration interval) {
+		this.sweep = sweep;
+		this.needed = needed;
+		this.interval = interval;
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.thread != null || !this.needed) {
+			return;
+		}
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-orphans-");
+		threads.setDaemon(true);
+		this.thread = Executors.newSingleThreadScheduledExecutor(threads);
+		// at once: what is seen before long counts
+		this.thread.scheduleWithFixedDelay(this::sweep, 0, this.interval.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private void sweep() {
+		try {
+			this.sweep.run();
+			this.failed = false;
+		}
+		catch (RuntimeException ex) {
+			if (!this.failed) {
+				logger.warn("Runs whose process died could not be looked for; this is tried again in {}", this.interval,
+						ex);
+			}
+			this.failed = true;
+		}
+	}
+
+	/** Without an interrupt, which would close a file of H2. */
+	@Override
+	public synchronized void stop() {
+		if (this.thread != null) {
+			this.thread.shutdown();
+			this.thread = null;
+		}
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.thread != null;
+	}
+
+}
