@@ -161,9 +161,9 @@ public final class WorkflowRegistry {
 	 * @return what {@code run()} returned
 	 * @throws WorkflowNotFoundException if there is no such workflow
 	 * @throws InvalidInputException if the input does not fit its parameters
-	 * @throws Throwable whatever {@code run()} throws
+	 * @throws Exception whatever {@code run()} throws
 	 */
-	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Throwable {
+	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Exception {
 		Entry entry = require(workflowId);
 		return entry.call(new InputBinder(workflowId, entry.method()).bind(input));
 	}
@@ -209,14 +209,15 @@ public final class WorkflowRegistry {
 			return WorkflowMethods.of(this.target.getClass()).main();
 		}
 
-		@Nullable Object call(@Nullable Object[] arguments) throws Throwable {
+		@Nullable Object call(@Nullable Object[] arguments) throws Exception {
 			Method method = method().method();
 			ReflectionUtils.makeAccessible(method);
 			try {
 				return method.invoke(this.bean, arguments);
 			}
 			catch (InvocationTargetException ex) {
-				throw ex.getTargetException();
+				ReflectionUtils.rethrowException(ex.getTargetException());
+				throw ex;
 			}
 		}
 
