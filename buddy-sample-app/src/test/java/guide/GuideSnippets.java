@@ -35,11 +35,16 @@ import buddy.workflow.WorkflowRuns;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.Workflows;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Positive;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.validation.annotation.Validated;
 import sample.workflows.ResearchWorkflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -165,6 +170,18 @@ class GuideSnippets {
 			sessionState().remove("draft");
 			Basket basket = sessionState().as(Basket.class);
 			sessionState().replaceWith(new Basket(basket.currency(), List.of()));
+		}
+
+	}
+
+	record Cart(@Positive int pieces, @NotEmpty List<String> items) {
+	}
+
+	@Validated
+	static class OrderWorkflow extends Workflow {
+
+		public String run(@NotBlank String customer, @Valid Cart cart) {
+			return customer + " buys " + cart.pieces();
 		}
 
 	}
