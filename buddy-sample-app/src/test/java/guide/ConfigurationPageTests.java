@@ -67,9 +67,10 @@ class ConfigurationPageTests {
 			text.append("\n### ").append(group).append('\n').append(HEAD);
 			properties.stream()
 				.sorted(Comparator.comparing((property) -> property.get("name").asString()))
-				.forEach((property) -> text.append("| `%s` | %s | %s | %s |%n".formatted(property.get("name").asString(),
-						type(property.path("type").asString("")), defaultValue(property),
-						cell(property.path("description").asString(""))).replace("\r", "")));
+				.forEach((property) -> text.append("| `%s` | %s | %s | %s |%n"
+					.formatted(property.get("name").asString(), type(property.path("type").asString("")),
+							defaultValue(property), cell(property.path("description").asString("")))
+					.replace("\r", "")));
 		});
 		return text.append('\n').toString();
 	}
@@ -142,14 +143,17 @@ class ConfigurationPageTests {
 		}
 	}
 
-	/** The settings of one workflow are values of a map, which the metadata leaves out. */
+	/**
+	 * The settings of one workflow are values of a map, which the metadata leaves out.
+	 */
 	private static String description(Class<?> type, String component) {
 		String source = Pages.read(Pages.ROOT.resolve("buddy-spring-boot-autoconfigure/src/main/java")
 			.resolve(ClassUtils.getPackageName(type).replace('.', '/'))
 			.resolve(outermost(type).getSimpleName() + ".java"));
 		int record = source.indexOf("record " + type.getSimpleName() + "(");
 		String comment = source.substring(source.lastIndexOf("/**", record), record);
-		Matcher param = Pattern.compile("@param " + component + " (.*?)(?=\\* @|\\*/)", Pattern.DOTALL).matcher(comment);
+		Matcher param = Pattern.compile("@param " + component + " (.*?)(?=\\* @|\\*/)", Pattern.DOTALL)
+			.matcher(comment);
 		return param.find() ? param.group(1).replaceAll("\\s*\\n\\s*\\*?\\s*", " ").strip() : "";
 	}
 

@@ -62,10 +62,7 @@ class CurlTests {
 			.stream()
 			.filter((page) -> page.startsWith(Pages.DOCS) && !page.endsWith("getting-started.md"))
 			.map(Pages::read);
-		return Stream.concat(readme, pages)
-			.flatMap(String::lines)
-			.filter((line) -> line.startsWith("curl "))
-			.toList();
+		return Stream.concat(readme, pages).flatMap(String::lines).filter((line) -> line.startsWith("curl ")).toList();
 	}
 
 	private String answer(String line) throws IOException, InterruptedException {

@@ -66,7 +66,9 @@ class LinkTests {
 			.toList();
 	}
 
-	/** The anchors that GitHub makes of headings; a second one of a name gets a number. */
+	/**
+	 * The anchors that GitHub makes of headings; a second one of a name gets a number.
+	 */
 	private static Set<String> anchors(Path page) {
 		Set<String> anchors = new HashSet<>();
 		Map<String, Integer> counts = new HashMap<>();
