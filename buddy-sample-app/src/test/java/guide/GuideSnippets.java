@@ -1,5 +1,8 @@
 package guide;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +14,6 @@ import java.util.stream.Stream;
 import buddy.agent.Agent;
 import buddy.agent.Agents;
 import buddy.autoconfigure.WorkflowScan;
-import buddy.memory.MemoryOptions;
 import buddy.run.Message;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
@@ -25,16 +27,24 @@ import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.NotRecorded;
 import buddy.workflow.SessionIdResolver;
+import buddy.workflow.StartOptions;
+import buddy.workflow.StartedRun;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.Workflows;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Positive;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.validation.annotation.Validated;
 import sample.workflows.ResearchWorkflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,25 +62,17 @@ class GuideSnippets {
 
 	static class QuoteWorkflow extends Workflow {
 
-		public Quote run(Order order) {
-			sessionState().increment("orders", 1);
-			return new Quote(order.customer(), order.pieces() * 250);
-		}
-
-	}
-
-	static class SettingsExample extends Workflow {
-
-		SettingsExample() {
+		QuoteWorkflow() {
 			super(WorkflowSettings.builder()
 				.workflowId("quotes")
 				.description("Quote a price.")
 				.sessionState(Map.of("currency", "EUR"))
-				.memory(new MemoryOptions(10, 100))
 				.build());
 		}
 
-		public void run() {
+		public Quote run(Order order) {
+			sessionState().increment("orders", 1);
+			return new Quote(order.customer(), order.pieces() * 250);
 		}
 
 	}
@@ -172,6 +174,18 @@ class GuideSnippets {
 
 	}
 
+	record Cart(@Positive int pieces, @NotEmpty List<String> items) {
+	}
+
+	@Validated
+	static class OrderWorkflow extends Workflow {
+
+		public String run(@NotBlank String customer, @Valid Cart cart) {
+			return customer + " buys " + cart.pieces();
+		}
+
+	}
+
 	static class MemoryExample extends Workflow {
 
 		public int run() {
@@ -248,7 +262,7 @@ class GuideSnippets {
 
 	static class SessionsExample {
 
-		void sessions(WorkflowSessions sessions, WorkflowRegistry registry) throws Throwable {
+		void sessions(WorkflowSessions sessions) {
 			sessions.recent(10);
 			sessions.list(SessionQuery.ofWorkflow("research"), RunPage.first(50));
 			sessions.rename("user-42", "Fusion, at last");
@@ -256,7 +270,34 @@ class GuideSnippets {
 			sessions.importSession(exported.withSessionId("user-43"));
 			sessions.asUser("alice").delete("user-42");
 			sessions.asUser("alice").deleteUser("alice");
-			registry.run("research", Map.of("topic", "fusion"));
+		}
+
+	}
+
+	static class RegistryExample {
+
+		@Nullable Object run(WorkflowRegistry registry) throws Exception {
+			Object answer = registry.run("research", Map.of("topic", "fusion"));
+			return answer;
+		}
+
+		void start(WorkflowRegistry registry, Executor executor) {
+			StartedRun started = registry.start("research", Map.of("topic", "fusion"), StartOptions.on(executor));
+			started.begun().thenAccept((runId) -> System.out.println("run " + runId + " has begun"));
+			started.response().thenAccept((response) -> System.out.println(response.contentAsString()));
+		}
+
+	}
+
+	static class ImportExample {
+
+		void importAll(WorkflowSessions sessions, Path folder) throws IOException {
+			try (Stream<Path> files = Files.list(folder)) {
+				for (Path file : files.toList()) {
+					WorkflowSession session = WorkflowSession.fromJson(Files.readString(file));
+					sessions.asUser(session.userId()).importSession(session);
+				}
+			}
 		}
 
 	}
@@ -269,7 +310,7 @@ class GuideSnippets {
 		Quote quote = WorkflowScope.session("s1").call(() -> quotes.run(new Order("Ada", 4)));
 
 		assertThat(quote.cents()).isEqualTo(1000);
-		assertThat(store.find("s1").orElseThrow().state()).isEqualTo("{\"orders\":1}");
+		assertThat(store.find("s1").orElseThrow().state()).isEqualTo("{\"currency\":\"EUR\",\"orders\":1}");
 	}
 
 }

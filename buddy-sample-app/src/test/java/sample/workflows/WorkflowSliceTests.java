@@ -2,13 +2,21 @@ package sample.workflows;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
 
+import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunStatus;
 import buddy.test.RecordedRuns;
 import buddy.test.ScriptedAgents;
 import buddy.test.SettableClock;
 import buddy.test.WorkflowTest;
+import buddy.workflow.StartOptions;
+import buddy.workflow.StartedRun;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowRuns;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -91,6 +99,25 @@ class WorkflowSliceTests {
 		assertThatIllegalStateException().isThrownBy(() -> support.run("s1", "Is my invoice paid?"));
 		assertThat(this.runs.last()).failedWith(IllegalStateException.class);
 		assertThat(this.runs.last().session()).hasNoStateEntry("subjects");
+	}
+
+	@Test
+	void countdownStopsAtItsNextStepWhenItIsCancelled(@Autowired WorkflowRegistry registry,
+			@Autowired WorkflowRuns active) {
+		StartOptions background = StartOptions.on((body) -> new Thread(body, "countdown").start());
+		StartedRun countdown = registry.start("countdown", Map.of("seconds", 600), background);
+		String runId = countdown.begun().toCompletableFuture().join();
+		assertThat(active.cancel(runId, "enough")).isTrue();
+		assertThat(countdown.response()).failsWithin(Duration.ofSeconds(30))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(RunCancelledException.class);
+		assertThat(this.runs.last().run().status()).isEqualTo(RunStatus.CANCELLED);
+	}
+
+	@Test
+	void countdownTellsWhatIsLeft(@Autowired CountdownWorkflow countdown) throws InterruptedException {
+		assertThat(countdown.run(1)).isEqualTo("Done after 1 seconds.");
+		assertThat(this.runs.last()).completed().hasEvents("left_ms", "left_ms", "left_ms", "left_ms", "left_ms");
 	}
 
 	@Test

@@ -41,7 +41,7 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 
 	/** Whether the registry started it, and nobody called the workflow. */
 	boolean started() {
-		return this.ticket != null;
+		return this.ticket != null && this.ticket.started();
 	}
 
 	/** Whether the run's id is told to somebody as soon as the run is stored. */

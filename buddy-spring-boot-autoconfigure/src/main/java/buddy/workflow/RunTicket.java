@@ -24,6 +24,8 @@ final class RunTicket {
 
 	private final StartOptions options;
 
+	private final boolean started;
+
 	private final AtomicBoolean taken = new AtomicBoolean();
 
 	private final AtomicBoolean used = new AtomicBoolean();
@@ -33,8 +35,23 @@ final class RunTicket {
 	private volatile @Nullable RunResponse response;
 
 	RunTicket(String workflowId, StartOptions options) {
+		this(workflowId, options, true);
+	}
+
+	private RunTicket(String workflowId, StartOptions options, boolean started) {
 		this.workflowId = workflowId;
 		this.options = options;
+		this.started = started;
+	}
+
+	/** Of a run whose caller gets its exception. */
+	static RunTicket ofCall(String workflowId) {
+		return new RunTicket(workflowId, StartOptions.here(), false);
+	}
+
+	/** Whether nobody may look at what the run ended with. */
+	boolean started() {
+		return this.started;
 	}
 
 	String workflowId() {

@@ -233,13 +233,13 @@ public final class WorkflowRegistry {
 	 * @return what {@code run()} returned
 	 * @throws WorkflowNotFoundException if there is no such workflow
 	 * @throws InvalidInputException if the input does not fit its parameters
-	 * @throws Throwable whatever {@code run()} throws
+	 * @throws Exception whatever {@code run()} throws
 	 */
 	@SuppressWarnings("NullAway") // a call in a scope may return null, as run() may
-	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Throwable {
+	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Exception {
 		Entry entry = require(workflowId);
 		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
-		RunTicket ticket = new RunTicket(workflowId, StartOptions.here());
+		RunTicket ticket = RunTicket.ofCall(workflowId);
 		return WorkflowScope.current().with(ticket).call(() -> entry.call(arguments));
 	}
 
@@ -292,14 +292,15 @@ public final class WorkflowRegistry {
 			return WorkflowMethods.of(this.target.getClass()).main();
 		}
 
-		@Nullable Object call(@Nullable Object[] arguments) throws Throwable {
+		@Nullable Object call(@Nullable Object[] arguments) throws Exception {
 			Method method = method().method();
 			ReflectionUtils.makeAccessible(method);
 			try {
 				return method.invoke(this.bean, arguments);
 			}
 			catch (InvocationTargetException ex) {
-				throw ex.getTargetException();
+				ReflectionUtils.rethrowException(ex.getTargetException());
+				throw ex;
 			}
 		}
 

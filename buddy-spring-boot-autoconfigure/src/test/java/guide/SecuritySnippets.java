@@ -1,0 +1,35 @@
+package guide;
+
+import buddy.web.WorkflowWebSecurityCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+
+/**
+ * The code of the page on security.
+ */
+class SecuritySnippets {
+
+	static class Actuator {
+
+		@Bean
+		SecurityFilterChain application(HttpSecurity http) {
+			return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+				.csrf((csrf) -> csrf.ignoringRequestMatchers("/mcp", "/actuator/buddyworkflows/**"))
+				.httpBasic(Customizer.withDefaults())
+				.build();
+		}
+
+	}
+
+	static class Jwt {
+
+		@Bean
+		WorkflowWebSecurityCustomizer jwt() {
+			return (http) -> http.oauth2ResourceServer((server) -> server.jwt(Customizer.withDefaults()));
+		}
+
+	}
+
+}
