@@ -43,7 +43,6 @@ import buddy.web.GuardedPaths;
 import buddy.web.WebSettings;
 import buddy.workflow.CurrentUser;
 import buddy.workflow.UserIdResolver;
-import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 

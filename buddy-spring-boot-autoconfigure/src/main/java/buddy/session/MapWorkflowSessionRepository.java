@@ -190,7 +190,8 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	@Override
 	public synchronized List<SessionSummary> list(SessionQuery query, RunPage page) {
-		return page(this.sessions.values(), (session) -> session.matches(query), StoredSession::updatedAt, StoredSession::sessionId, page)
+		return page(this.sessions.values(), (session) -> session.matches(query), StoredSession::updatedAt,
+				StoredSession::sessionId, page)
 			.stream()
 			.map(StoredSession::summary)
 			.toList();

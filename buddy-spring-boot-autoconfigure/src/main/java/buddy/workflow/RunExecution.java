@@ -191,8 +191,10 @@ final class RunExecution implements WorkflowRunContext {
 	void gaveUpWaiting(Throwable cause) {
 		RunFailure failure = RunFailure.of(cause);
 		this.cancellation.close();
-		endQuietly(RunStatus.ERROR, this.stream.response(), new RunFailure(failure.type(), failure.message(), failure.stackTrace(),
-				(cause instanceof SessionBusyException) ? RunFailure.SESSION_BUSY : null), cause);
+		endQuietly(
+				RunStatus.ERROR, this.stream.response(), new RunFailure(failure.type(), failure.message(),
+						failure.stackTrace(), (cause instanceof SessionBusyException) ? RunFailure.SESSION_BUSY : null),
+				cause);
 	}
 
 	/** Ends the run because its caller wants no more of it. */
