@@ -130,9 +130,9 @@ final class LiveRuns implements AutoCloseable {
 		return this.runs.size();
 	}
 
-	/** From now on runs are refused. */
-	void closeToNewRuns() {
-		this.closedToNewRuns = true;
+	/** Whether runs are refused from now on. */
+	void closedToNewRuns(boolean closed) {
+		this.closedToNewRuns = closed;
 	}
 
 	/** Asks all runs of this process to stop, since the application does. */

@@ -70,6 +70,8 @@ public final class RunDrain implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		// an application may be stopped and started again
+		this.liveRuns.closedToNewRuns(false);
 		this.running = true;
 	}
 
@@ -77,7 +79,7 @@ public final class RunDrain implements SmartLifecycle {
 	public void stop() {
 		this.running = false;
 		if (this.phase == LAST_PHASE) {
-			this.liveRuns.closeToNewRuns();
+			this.liveRuns.closedToNewRuns(true);
 		}
 		try {
 			drain();

@@ -20,12 +20,14 @@ import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 import reactor.test.StepVerifier;
 
+import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCancelled;
 import buddy.run.RunResponseEvent.RunError;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.RunStarted;
+import buddy.run.RunStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -137,7 +139,12 @@ class OpenAiConnectionTests {
 			.expectNextMatches(RunResponseContent.class::isInstance)
 			.expectNextMatches(RunError.class::isInstance)
 			.verifyError();
-		assertThat(this.run.recorded).isEmpty();
+		assertThat(this.run.recorded).singleElement().satisfies((kept) -> {
+			assertThat(kept.status()).isEqualTo(RunStatus.ERROR);
+			assertThat(kept.finishReason()).isEqualTo("error");
+			assertThat(kept.messages()).extracting(Message::role).containsExactly("user", "assistant");
+			assertThat(kept.messages().get(1).content()).isEqualTo("Fus");
+		});
 	}
 
 	/** Answers one request with one chunk, and then as the server does. */

@@ -35,21 +35,30 @@ final class BuddySchema {
 		this.classLoader = classLoader;
 	}
 
-	void prepare(SchemaMode mode, @Nullable Object expectedSchema) {
+	/**
+	 * Makes, updates or validates the tables.
+	 * @return whether they must be tried out: not those that buddy's scripts made on an
+	 * earlier start of a server, for which one look is enough
+	 */
+	boolean prepare(SchemaMode mode, @Nullable Object expectedSchema) {
 		Found found = look(expectedSchema);
 		int bundled = SchemaVersion.bundled(found.database(), this.classLoader);
 		if (mode == SchemaMode.VALIDATE) {
 			validate(found, bundled);
+			return true;
 		}
-		else if (found.version().failed() || found.version().number() < bundled) {
+		if (found.version().failed() || found.version().number() < bundled) {
 			migrate(found.database(), bundled);
+			return true;
 		}
-		else if (found.version().number() > bundled) {
+		if (found.version().number() > bundled) {
 			logger.warn(
 					"buddy's tables behind entity manager factory '{}' have version {}, newer than version {} of"
 							+ " this library; they are used as they are.",
 					this.entityManagerFactory, found.version().number(), bundled);
 		}
+		// what its URL and its file say of them may change with every start
+		return found.database().isEmbedded();
 	}
 
 	private Found look(@Nullable Object expectedSchema) {

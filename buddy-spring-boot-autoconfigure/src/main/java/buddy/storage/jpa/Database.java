@@ -49,6 +49,11 @@ enum Database {
 		return "buddy/db/migration/" + name().toLowerCase(Locale.ROOT);
 	}
 
+	/** Whether it is a file, or memory, of this process. */
+	boolean isEmbedded() {
+		return this == H2 || this == SQLITE;
+	}
+
 	String productName() {
 		return this.productName;
 	}
@@ -61,11 +66,6 @@ enum Database {
 	/** A class of that artifact. */
 	@Nullable String flywayType() {
 		return this.flywayType;
-	}
-
-	/** Whether several start-ups meet in this process rather than in a server. */
-	boolean isEmbedded() {
-		return this == H2 || this == SQLITE;
 	}
 
 	private static String supported() {

@@ -87,12 +87,15 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 		}
 		SchemaMode schema = this.settings.getObject().schema();
 		Map<String, Object> properties = factory.getJpaPropertyMap();
+		boolean check = true;
 		if (schema != SchemaMode.NONE) {
-			new BuddySchema(name, found, classLoader()).prepare(schema,
+			check = new BuddySchema(name, found, classLoader()).prepare(schema,
 					properties.get(AvailableSettings.DEFAULT_SCHEMA));
 			BuddyEntities.keepTablesIn(properties);
 		}
-		new StorageCheck(name).run(found, schema != SchemaMode.NONE);
+		if (check) {
+			new StorageCheck(name).run(found, schema != SchemaMode.NONE);
+		}
 		BuddyEntities.addTo(properties);
 		return found;
 	}
