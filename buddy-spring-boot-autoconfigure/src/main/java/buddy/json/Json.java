@@ -168,6 +168,9 @@ public final class Json {
 		if (value == null || value instanceof String || value instanceof Boolean || value instanceof Integer) {
 			return value;
 		}
+		if (value instanceof Long number) {
+			return (number.intValue() == number) ? (Object) number.intValue() : number;
+		}
 		return readPlain(writeValue(value));
 	}
 

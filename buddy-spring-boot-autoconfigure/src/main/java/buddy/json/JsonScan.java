@@ -86,12 +86,14 @@ final class JsonScan {
 	}
 
 	private int number(int start) {
-		int end = endOfToken(this.json, start);
-		String number = this.json.substring(start, end);
-		if (hasExponent(number)) {
-			this.hasExponents = true;
+		int end = start;
+		boolean exponent = false;
+		while (end < this.json.length() && !isEndOfToken(this.json.charAt(end))) {
+			exponent |= (this.json.charAt(end) | 0x20) == 'e';
+			end++;
 		}
-		if (isTooLong(number)) {
+		this.hasExponents |= exponent;
+		if ((exponent || end - start > MAX_NUMBER) && isTooLong(this.json.substring(start, end))) {
 			found(start, "is a number of more than " + MAX_NUMBER + " digits; use a text");
 		}
 		return end;
@@ -175,9 +177,13 @@ final class JsonScan {
 		}
 	}
 
+	private static boolean isEndOfToken(char c) {
+		return ",]}: \n".indexOf(c) >= 0;
+	}
+
 	private static int endOfToken(String json, int start) {
 		int end = start;
-		while (end < json.length() && ",]}: \n".indexOf(json.charAt(end)) < 0) {
+		while (end < json.length() && !isEndOfToken(json.charAt(end))) {
 			end++;
 		}
 		return end;
