@@ -43,7 +43,8 @@ final class RunIdentity {
 	RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments, @Nullable RunContext parent) {
 		WorkflowScope scope = WorkflowScope.current();
 		WorkflowSettings settings = WorkflowInternals.settings(workflow);
-		String session = sessionId(workflow, scope, method.id(Kind.SESSION_ID, arguments), parent);
+		String named = (scope.sessionId() != null) ? scope.sessionId() : method.id(Kind.SESSION_ID, arguments);
+		String session = (named != null) ? named : sessionId(workflow, parent);
 		String user = userId(workflow, scope, method.id(Kind.USER_ID, arguments), parent);
 		if (this.requireUser && user == null) {
 			throw new UserRequiredException("A run of workflow '" + workflow.workflowId() + "'",
@@ -56,17 +57,10 @@ final class RunIdentity {
 				this.limits.requireState(scope.sessionState()),
 				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
 				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
-				RunTicket.taken(scope, workflow.workflowId()));
+				RunTicket.taken(scope, workflow.workflowId()), named == null && parent != null);
 	}
 
-	private String sessionId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,
-			@Nullable RunContext parent) {
-		if (scope.sessionId() != null) {
-			return scope.sessionId();
-		}
-		if (parameter != null) {
-			return parameter;
-		}
+	private String sessionId(Workflow workflow, @Nullable RunContext parent) {
 		if (parent != null) {
 			return childSession(parent.sessionId(), workflow.workflowId());
 		}
@@ -104,11 +98,25 @@ final class RunIdentity {
 
 	static String childSession(String parentSession, String workflowId) {
 		String whole = parentSession + ":" + workflowId;
-		if (whole.length() <= Ids.MAX_SESSION_ID) {
-			return whole;
-		}
-		String hash = HexFormat.of().formatHex(sha256(whole));
-		return whole.substring(0, Ids.MAX_SESSION_ID - hash.length() - 1) + ":" + hash;
+		return (whole.length() <= Ids.MAX_SESSION_ID) ? whole : hashed(whole, whole);
+	}
+
+	/**
+	 * Returns the session of a nested run whose own one belongs to another user or
+	 * workflow. It is the same one whenever the same user's run is refused so.
+	 * @param request the call whose session was refused
+	 * @param attempt how many sessions were refused before, from 1
+	 */
+	static String otherChildSession(RunRequest request, int attempt) {
+		String user = (request.userId() != null) ? "of " + request.userId() : "of nobody";
+		String workflow = request.workflow().workflowId();
+		return hashed(request.sessionId(), String.join("\n", request.sessionId(), workflow, user, "" + attempt));
+	}
+
+	private static String hashed(String session, String text) {
+		String hash = HexFormat.of().formatHex(sha256(text));
+		int most = Ids.MAX_SESSION_ID - hash.length() - 1;
+		return session.substring(0, Math.min(session.length(), most)) + ":" + hash;
 	}
 
 	private static byte[] sha256(String text) {

@@ -84,9 +84,16 @@ public final class WorkflowRunner implements AutoCloseable {
 			throws Throwable {
 		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
 		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, RunContext.current());
-		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
 		return ResultAdapters.of(runMethod)
-			.adapt(this.entrance.starter(request), () -> body.proceed(resolved), runMethod.returnType());
+			.adapt(this.entrance.starter(request), () -> body.proceed(withIds(runMethod, arguments, request)),
+					runMethod.returnType());
+	}
+
+	/** The body is called within its run, which may be in another session than asked. */
+	private static @Nullable Object[] withIds(RunMethod method, @Nullable Object[] arguments, RunRequest request) {
+		RunContext run = RunContext.current();
+		String session = (run != null) ? run.sessionId() : request.sessionId();
+		return method.withIds(arguments, session, request.userId());
 	}
 
 	/**
