@@ -50,6 +50,9 @@ public final class BuddyAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(BuddyAutoConfiguration.class);
 
+	/** The bean name of the filter through which Spring Security guards requests. */
+	private static final String WEB_SECURITY = "springSecurityFilterChain";
+
 	@Bean
 	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
 		return new WorkflowBeanPostProcessor(registry);
@@ -75,7 +78,7 @@ public final class BuddyAutoConfiguration {
 			.interceptors(beans.getBeanProvider(RunInterceptor.class).orderedStream().toList())
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval());
-		return properties.applyTo(runner).build();
+		return properties.applyTo(runner, requiresUser(properties, beans)).build();
 	}
 
 	/**
@@ -96,19 +99,27 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnMissingBean
 	WorkflowRuns workflowRuns(WorkflowSessionRepository repository, ObjectProvider<RunOwners> owners,
 			WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, ObjectProvider<Clock> clock,
-			BuddyProperties properties) {
+			BeanFactory beans, BuddyProperties properties) {
 		WorkflowRuns runs = new WorkflowRuns(repository, owners.getIfUnique(), runner,
 				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC));
-		return properties.session().requireUser() ? runs.requiringUser() : runs;
+		return requiresUser(properties, beans) ? runs.requiringUser() : runs;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	WorkflowSessions workflowSessions(WorkflowSessionRepository repository, ObjectProvider<UserIdResolver> userIds,
-			ObjectProvider<Clock> clock, BuddyProperties properties) {
+			ObjectProvider<Clock> clock, BeanFactory beans, BuddyProperties properties) {
 		WorkflowSessions sessions = new WorkflowSessions(repository, new CurrentUser(userIds.orderedStream().toList()),
 				clock.getIfUnique(Clock::systemUTC));
-		return properties.session().requireUser() ? sessions.requiringUser() : sessions;
+		return requiresUser(properties, beans) ? sessions.requiringUser() : sessions;
+	}
+
+	/**
+	 * Where users sign in, what nobody owns would be everybody's to read and delete.
+	 */
+	private static boolean requiresUser(BuddyProperties properties, BeanFactory beans) {
+		Boolean required = properties.session().requireUser();
+		return (required != null) ? required : beans.containsBean(WEB_SECURITY);
 	}
 
 	@Bean

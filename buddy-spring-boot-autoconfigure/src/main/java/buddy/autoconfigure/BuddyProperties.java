@@ -59,15 +59,16 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	/**
 	 * Hands the settings of all runs to a runner.
 	 * @param runner the runner to be
+	 * @param requireUser whether every run must have a user
 	 */
-	WorkflowRunner.Builder applyTo(WorkflowRunner.Builder runner) {
+	WorkflowRunner.Builder applyTo(WorkflowRunner.Builder runner, boolean requireUser) {
 		return runner.recordStart(this.runs.recordStart())
 			.timeout(this.runs.timeout())
 			.idleTimeout(this.runs.idleTimeout())
 			.cancelPollInterval(this.runs.cancelPollInterval())
 			.interrupt(this.runs.interrupt())
 			.concurrency(this.session.concurrency(), this.session.waitTimeout())
-			.requireUser(this.session.requireUser())
+			.requireUser(requireUser)
 			.logFailures(this.runs.logFailures())
 			.limits(this.runs.limits());
 	}
@@ -129,10 +130,10 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param waitTimeout How long a run waits for its turn in its session where
 	 * concurrency is wait.
 	 * @param requireUser Whether every run and every look at the sessions must have a
-	 * user.
+	 * user. Beside Spring Security's web security the default is true, else false.
 	 */
 	public record Session(@DefaultValue("merge") SessionConcurrency concurrency,
-			@DefaultValue("30s") Duration waitTimeout, @DefaultValue("false") boolean requireUser) {
+			@DefaultValue("30s") Duration waitTimeout, @Nullable Boolean requireUser) {
 
 	}
 

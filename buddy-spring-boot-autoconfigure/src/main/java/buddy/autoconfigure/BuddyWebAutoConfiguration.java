@@ -19,6 +19,7 @@ import org.springframework.web.servlet.function.RouterFunction;
 import buddy.web.WebSettings;
 import buddy.web.WorkflowWebConfiguration;
 import buddy.web.WorkflowWebCorsConfiguration;
+import buddy.web.WorkflowWebProblemConfiguration;
 import buddy.web.WorkflowWebSecurityConfiguration;
 import buddy.workflow.WorkflowRegistry;
 
@@ -41,6 +42,13 @@ public final class BuddyWebAutoConfiguration {
 	@ConditionalOnMissingBean
 	WebSettings buddyWebSettings(BuddyWebProperties properties) {
 		return properties.settings();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "buddy.web.problem-details.enabled", matchIfMissing = true)
+	@Import(WorkflowWebProblemConfiguration.class)
+	static class ProblemDetailsConfiguration {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -25,6 +25,8 @@ import buddy.web.WebSettings.OnDisconnect;
  * begins; then the request is refused.
  * @param allowRemote Whether the routes, and the tools of an MCP server, serve others
  * than clients on the same machine where there is no Spring Security.
+ * @param problemDetails How buddy's exceptions are answered in the application's own
+ * controllers.
  * @param cors Which pages of other sites may use the routes.
  * @param security Who may do what where there is Spring Security.
  */
@@ -33,7 +35,8 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("1MB") DataSize maxRequestSize, @DefaultValue("1000") int maxStreams,
 		@DefaultValue("100") int maxStreamsPerUser, @DefaultValue("finish") OnDisconnect onDisconnect,
 		@DefaultValue("15s") Duration heartbeat, @DefaultValue("30s") Duration startTimeout,
-		@DefaultValue("false") boolean allowRemote, @DefaultValue Cors cors, @DefaultValue Security security) {
+		@DefaultValue("false") boolean allowRemote, @DefaultValue ProblemDetails problemDetails,
+		@DefaultValue Cors cors, @DefaultValue Security security) {
 
 	WebSettings settings() {
 		return new WebSettings(this.basePath,
@@ -41,6 +44,15 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
 						this.security.operatorSeesAll()),
 				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.startTimeout);
+	}
+
+	/**
+	 * How buddy's exceptions are answered in the application's own controllers.
+	 *
+	 * @param enabled Whether they are answered with the problem details of the routes,
+	 * unless an exception handler of the application takes them.
+	 */
+	public record ProblemDetails(@DefaultValue("true") boolean enabled) {
 	}
 
 	/**

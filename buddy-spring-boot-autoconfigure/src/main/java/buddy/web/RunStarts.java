@@ -54,6 +54,8 @@ final class RunStarts {
 
 	private final Predicate<String> storedElsewhere;
 
+	private final RunProblems problems;
+
 	/**
 	 * Starts runs.
 	 * @param registry the workflows
@@ -63,9 +65,10 @@ final class RunStarts {
 	 * @param settings how the routes behave
 	 * @param storedElsewhere whether a workflow's runs are in a store of its own, where
 	 * the routes do not look
+	 * @param problems what a run's failure is to the client
 	 */
 	RunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, Executor executor,
-			WebSettings settings, Predicate<String> storedElsewhere) {
+			WebSettings settings, Predicate<String> storedElsewhere, RunProblems problems) {
 		this.registry = registry;
 		this.sessions = sessions;
 		this.streams = streams;
@@ -74,6 +77,7 @@ final class RunStarts {
 		this.links = new Links(settings.basePath());
 		this.startTimeout = settings.startTimeout();
 		this.storedElsewhere = storedElsewhere;
+		this.problems = problems;
 	}
 
 	ServerResponse start(ServerRequest request, Caller caller) {
@@ -114,7 +118,7 @@ final class RunStarts {
 		if (begun.value() == null) {
 			throw Outcome.unchecked(failure);
 		}
-		throw Problems.ofRun(begun.value(), failure).refusal();
+		throw this.problems.of(begun.value(), workflowId, failure).refusal();
 	}
 
 	private ServerResponse background(ServerRequest request, String workflowId, StartRequest start,
@@ -191,7 +195,7 @@ final class RunStarts {
 		}
 		return switch (run.status()) {
 			case COMPLETED -> Answer.ok(Views.response(run));
-			case ERROR -> throw Problems.failed(run.runId()).refusal();
+			case ERROR -> throw this.problems.of(run).refusal();
 			case CANCELLED -> throw cancelled(run).refusal();
 			default ->
 				accepted(run.runId(), Map.of(HttpHeaders.LOCATION, this.links.run(request, run.runId()).toString()));

@@ -1,7 +1,6 @@
 package buddy.web;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,14 +11,11 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
-
-import buddy.json.Json;
 
 /**
  * The filter chain of the routes: who has signed in reads as viewer and acts as operator.
@@ -78,22 +74,15 @@ public class WorkflowWebSecurityConfiguration {
 
 	private static void unauthorized(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"buddy\"");
-		write(request, response, Problem.of(HttpStatus.UNAUTHORIZED, "unauthorized", "Nobody has signed in",
-				"Sign in in a way that the application knows"));
+		Problem
+			.of(HttpStatus.UNAUTHORIZED, "unauthorized", "Nobody has signed in",
+					"Sign in in a way that the application knows")
+			.write(request, response);
 	}
 
 	private static void forbidden(HttpServletRequest request, HttpServletResponse response) throws IOException {
-		write(request, response, Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
-				"Viewers read, and operators act"));
-	}
-
-	private static void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
-			throws IOException {
-		byte[] body = Json.write(problem.toMap(request.getRequestURI())).getBytes(StandardCharsets.UTF_8);
-		response.setStatus(problem.status().value());
-		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-		response.setContentLength(body.length);
-		response.getOutputStream().write(body);
+		Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that", "Viewers read, and operators act")
+			.write(request, response);
 	}
 
 }

@@ -50,7 +50,8 @@ final class RunIdentity {
 			throw new UserRequiredException("A run of workflow '" + workflow.workflowId() + "'",
 					"sign in (Spring Security's principal is the user), open a WorkflowScope with a user, pass one "
 							+ "in a parameter marked @UserId, declare a UserIdResolver bean that knows one, or set "
-							+ "buddy.workflows." + workflow.workflowId() + ".user-id");
+							+ "buddy.workflows." + workflow.workflowId()
+							+ ".user-id; or let runs have no user by buddy.session.require-user=false");
 		}
 		String name = (scope.sessionName() != null) ? scope.sessionName() : settings.sessionName();
 		return new RunRequest(workflow, settings, Ids.requireSessionId(session), Ids.requireUserId(user), name,
