@@ -26,6 +26,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.function.SingletonSupplier;
 
+import buddy.run.PayloadFilter;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.session.MapWorkflowSessionRepository;
@@ -76,6 +77,7 @@ public final class BuddyAutoConfiguration {
 			.userIdResolvers(userIds.orderedStream().toList())
 			.listeners(beans.getBeanProvider(RunEventListener.class).orderedStream().toList())
 			.interceptors(beans.getBeanProvider(RunInterceptor.class).orderedStream().toList())
+			.payloadFilters(beans.getBeanProvider(PayloadFilter.class).orderedStream().toList())
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval());
 		return properties.applyTo(runner, requiresUser(properties, beans)).build();

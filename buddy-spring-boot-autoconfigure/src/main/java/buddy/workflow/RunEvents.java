@@ -66,8 +66,9 @@ final class RunEvents {
 	}
 
 	void publish(RunResponseEvent event) {
-		this.log.event(event);
-		tell(event.event(), (listener) -> listener.onEvent(this.run, event));
+		RunResponseEvent shown = this.run.payloads().event(event);
+		this.log.event(shown);
+		tell(shown.event(), (listener) -> listener.onEvent(this.run, shown));
 	}
 
 	/** Whether anybody takes events. */
@@ -87,7 +88,8 @@ final class RunEvents {
 
 	/** A piece of text that the body streamed as such. */
 	void publishPiece(CharSequence text) {
-		RunResponseContent piece = (RunResponseContent) stamped(RunResponseEvent.content(text.toString()));
+		RunResponseContent piece = (RunResponseContent) this.run.payloads()
+			.event(stamped(RunResponseEvent.content(text.toString())));
 		tell("a piece of text", (listener) -> listener.onText(this.run, piece));
 	}
 

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.PayloadFilter;
+import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.session.Ids;
 import buddy.session.UserRequiredException;
@@ -31,8 +34,11 @@ final class RunIdentity {
 
 	private final SizeLimits limits;
 
+	private final List<PayloadFilter> filters;
+
 	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers, RunOptions defaults,
-			boolean requireUser, SizeLimits limits) {
+			boolean requireUser, SizeLimits limits, List<PayloadFilter> filters) {
+		this.filters = List.copyOf(filters);
 		this.sessionIdResolvers = List.copyOf(sessionIdResolvers);
 		this.userIdResolvers = List.copyOf(userIdResolvers);
 		this.defaults = defaults;
@@ -58,7 +64,17 @@ final class RunIdentity {
 				this.limits.requireState(scope.sessionState()),
 				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
 				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
-				RunTicket.taken(scope, workflow.workflowId()), named == null && parent != null);
+				RunTicket.taken(scope, workflow.workflowId()), payloads(workflow.workflowId(), settings),
+				named == null && parent != null);
+	}
+
+	private Payloads payloads(String workflowId, WorkflowSettings settings) {
+		PayloadFilter own = settings.payloadFilter();
+		if (own == null && this.filters.isEmpty()) {
+			return Payloads.UNFILTERED;
+		}
+		return new Payloads(workflowId,
+				Stream.concat(this.filters.stream(), Stream.ofNullable(own)).toList());
 	}
 
 	private String sessionId(Workflow workflow, @Nullable RunContext parent) {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
+import buddy.run.PayloadFilter;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
@@ -31,7 +32,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private WorkflowRunner(Builder builder) {
 		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers,
-				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits);
+				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
+				builder.payloadFilters);
 		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
 		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns,
@@ -150,6 +152,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		private List<RunInterceptor> interceptors = List.of();
 
+		private List<PayloadFilter> payloadFilters = List.of();
+
 		private Clock clock = Clock.systemUTC();
 
 		private boolean recordStart = true;
@@ -211,6 +215,16 @@ public final class WorkflowRunner implements AutoCloseable {
 		 */
 		public Builder interceptors(List<RunInterceptor> interceptors) {
 			this.interceptors = interceptors;
+			return this;
+		}
+
+		/**
+		 * Sets what changes the content of runs before it is recorded or observed.
+		 * @param filters the filters, the first one first
+		 * @return this builder
+		 */
+		public Builder payloadFilters(List<PayloadFilter> filters) {
+			this.payloadFilters = filters;
 			return this;
 		}
 
