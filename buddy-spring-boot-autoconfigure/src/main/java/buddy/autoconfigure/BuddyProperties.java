@@ -178,9 +178,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
-			@Nullable String storage, @Nullable Payloads payloads, @Nullable Boolean debugMode, @Nullable Duration timeout,
-			@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout, @Nullable Events events,
-			@Nullable Mcp mcp) {
+			@Nullable String storage, @Nullable Payloads payloads, @Nullable Boolean debugMode,
+			@Nullable Duration timeout, @Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout,
+			@Nullable Events events, @Nullable Mcp mcp) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()

@@ -457,8 +457,9 @@ final class RunExecution implements WorkflowRunContext {
 		try {
 			String json = StoredResponse.json(this.agents.complete(response), this.run.createdAt(), payloads(),
 					this.request.limits().content());
-			new RunRecorder(this.repository, this.clock, payloads(), this.events::publishConflict).store(this.run, this.opened,
-					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null, lastEvent);
+			new RunRecorder(this.repository, this.clock, payloads(), this.events::publishConflict).store(this.run,
+					this.opened, outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null,
+					lastEvent);
 		}
 		catch (RuntimeException | Error ex) {
 			RunStatus stored = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;

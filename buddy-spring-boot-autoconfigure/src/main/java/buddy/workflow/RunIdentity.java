@@ -73,8 +73,7 @@ final class RunIdentity {
 		if (own == null && this.filters.isEmpty()) {
 			return Payloads.UNFILTERED;
 		}
-		return new Payloads(workflowId,
-				Stream.concat(this.filters.stream(), Stream.ofNullable(own)).toList());
+		return new Payloads(workflowId, Stream.concat(this.filters.stream(), Stream.ofNullable(own)).toList());
 	}
 
 	private String sessionId(Workflow workflow, @Nullable RunContext parent) {

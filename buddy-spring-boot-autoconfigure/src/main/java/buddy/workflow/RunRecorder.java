@@ -72,7 +72,8 @@ final class RunRecorder {
 	 */
 	void store(NewRun run, OpenedSession opened, RunStatus outcome, String response, @Nullable RunFailure failure,
 			@Nullable SessionState state, @Nullable Long lastEvent) {
-		RunEnd end = new RunEnd(run, opened.recorded(), outcome, response, json(failure, this.payloads), this.clock.millis(), null)
+		RunEnd end = new RunEnd(run, opened.recorded(), outcome, response, json(failure, this.payloads),
+				this.clock.millis(), null)
 			.withLastEvent(lastEvent);
 		try {
 			store(end, state, opened.session());

@@ -38,8 +38,8 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
 		boolean stored = recordStart || (this.ticket != null && this.ticket.recordsStart());
 		NewRun run = new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
-				(this.parent != null) ? this.parent.runId() : null, this.payloads.input(this.inputJson), this.sessionName,
-				WorkflowDefinition.of(this.workflow).dataJson(), extraData, createdAt, stored,
+				(this.parent != null) ? this.parent.runId() : null, this.payloads.input(this.inputJson),
+				this.sessionName, WorkflowDefinition.of(this.workflow).dataJson(), extraData, createdAt, stored,
 				this.options.requireConcurrency(), ownerNode);
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
 	}
