@@ -14,12 +14,30 @@ import buddy.storage.jpa.SchemaMode;
  * @param schema What to do about buddy's tables at start-up.
  * @param entityManagerFactory Name of the entity manager factory bean to store sessions
  * and runs in. By default, the only or the primary one.
+ * @param schemaName Name of the schema that buddy's tables are in, written as the
+ * database keeps it; on MariaDB the database. By default, that of the data source's
+ * connections.
+ * @param migration Database user that creates and changes buddy's tables, where that of
+ * the data source may not.
  */
 @ConfigurationProperties("buddy.storage")
-record BuddyStorageProperties(@DefaultValue("migrate") SchemaMode schema, @Nullable String entityManagerFactory) {
+record BuddyStorageProperties(@DefaultValue("migrate") SchemaMode schema, @Nullable String entityManagerFactory,
+		@Nullable String schemaName, @DefaultValue Migration migration) {
 
 	JpaStorageSettings toSettings() {
-		return new JpaStorageSettings(this.schema, this.entityManagerFactory);
+		return new JpaStorageSettings(this.schema, this.entityManagerFactory, this.schemaName,
+				new JpaStorageSettings.Migration(this.migration.url(), this.migration.username(),
+						this.migration.password()));
+	}
+
+	/**
+	 * Database user that creates and changes the tables.
+	 *
+	 * @param url JDBC URL. By default, that of the data source.
+	 * @param username User who may create tables. By default, that of the data source.
+	 * @param password Password of that user.
+	 */
+	record Migration(@Nullable String url, @Nullable String username, @Nullable String password) {
 	}
 
 }

@@ -33,9 +33,13 @@ final class JpaRunEventStore implements RunEventStore {
 	private final boolean oneStatement;
 
 	JpaRunEventStore(DataSource dataSource) {
+		this(dataSource, SchemaTables.OF_CONNECTION);
+	}
+
+	JpaRunEventStore(DataSource dataSource, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect);
-		this.rows = new EventRows(dialect.template(dataSource), dialect);
+		this.rows = new EventRows(dialect.template(dataSource), dialect, tables);
 		this.oneStatement = dialect.hasArrays();
 	}
 

@@ -47,10 +47,10 @@ final class JpaRunOwners implements RunOwners {
 
 	private final String overview;
 
-	JpaRunOwners(DataSource dataSource) {
+	JpaRunOwners(DataSource dataSource, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect);
-		this.jdbc = JdbcClient.create(dialect.template(dataSource));
+		this.jdbc = tables.client(dialect.template(dataSource));
 		String now = dialect.now();
 		this.renew = "update buddy_node set seen_at = " + now + ", expires_at = " + now + " + ? where node_id = ?";
 		this.insert = "insert into buddy_node (node_id, started_at, seen_at, expires_at) values (?, " + now + ", " + now

@@ -47,24 +47,25 @@ public class JpaStorageConfiguration {
 			@Qualifier("buddyWorkflowRunEntities") ObjectProvider<WorkflowRunEntityRepository> runs,
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
 		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions::getObject,
-				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true);
+				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true,
+				hook.tables());
 	}
 
 	/** The store reads the table of nodes itself, so that no other port can stand in. */
 	@Bean
 	@Primary
 	RunOwners buddyRunOwners(EntityManagerFactoryHook hook) {
-		return new JpaRunOwners(hook.dataSource());
+		return new JpaRunOwners(hook.dataSource(), hook.tables());
 	}
 
 	@Bean
 	RunEventStore runEventStore(EntityManagerFactoryHook hook) {
-		return new JpaRunEventStore(hook.dataSource());
+		return new JpaRunEventStore(hook.dataSource(), hook.tables());
 	}
 
 	@Bean
 	RunRetention runRetention(EntityManagerFactoryHook hook) {
-		return new JpaRunRetention(hook.dataSource());
+		return new JpaRunRetention(hook.dataSource(), hook.tables());
 	}
 
 }

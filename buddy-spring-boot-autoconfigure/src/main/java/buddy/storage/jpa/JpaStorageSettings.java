@@ -8,6 +8,36 @@ import org.jspecify.annotations.Nullable;
  * @param schema what to do about the tables at start-up
  * @param entityManagerFactory the name of the entity manager factory bean to store in, or
  * {@code null} for the only or the primary one
+ * @param schemaName the schema of the tables, or {@code null} for that of the data
+ * source's connections
+ * @param migration who creates and changes the tables
  */
-public record JpaStorageSettings(SchemaMode schema, @Nullable String entityManagerFactory) {
+public record JpaStorageSettings(SchemaMode schema, @Nullable String entityManagerFactory, @Nullable String schemaName,
+		Migration migration) {
+
+	/**
+	 * Checks the schema's name.
+	 */
+	public JpaStorageSettings {
+		if (schemaName != null && !schemaName.matches("[A-Za-z_][A-Za-z0-9_$-]*")) {
+			throw new StorageSetupException("buddy.storage.schema-name is '" + schemaName + "'.",
+					"Name one schema, in letters, digits, _, $ and -, without quotes.");
+		}
+	}
+
+	/**
+	 * Who creates and changes the tables.
+	 *
+	 * @param url where, or {@code null} for the URL of the data source
+	 * @param username the database user, or {@code null} for that of the data source
+	 * @param password the user's password, or {@code null} for none
+	 */
+	public record Migration(@Nullable String url, @Nullable String username, @Nullable String password) {
+
+		boolean isSet() {
+			return this.url != null || this.username != null;
+		}
+
+	}
+
 }

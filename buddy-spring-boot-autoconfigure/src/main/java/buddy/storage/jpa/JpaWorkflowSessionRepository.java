@@ -77,12 +77,18 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	JpaWorkflowSessionRepository(EntityManagerFactory entityManagerFactory, DataSource dataSource,
 			Supplier<WorkflowSessionEntityRepository> sessions, Supplier<WorkflowRunEntityRepository> runs,
 			Executor lateWrites, boolean fused) {
+		this(entityManagerFactory, dataSource, sessions, runs, lateWrites, fused, SchemaTables.OF_CONNECTION);
+	}
+
+	JpaWorkflowSessionRepository(EntityManagerFactory entityManagerFactory, DataSource dataSource,
+			Supplier<WorkflowSessionEntityRepository> sessions, Supplier<WorkflowRunEntityRepository> runs,
+			Executor lateWrites, boolean fused, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		JdbcTemplate template = dialect.template(dataSource);
-		JdbcClient jdbc = JdbcClient.create(template);
+		JdbcClient jdbc = tables.client(template);
 		this.transactions = new StorageTransactions(dataSource, dialect);
 		this.sessionRows = new SessionRows(jdbc, dialect);
-		this.runRows = new RunRows(jdbc, template, dialect);
+		this.runRows = new RunRows(jdbc, template, dialect, tables);
 		this.lifecycle = new RunLifecycle(this.transactions, jdbc, this.sessionRows, this.runRows, dialect, fused,
 				lateWrites);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
