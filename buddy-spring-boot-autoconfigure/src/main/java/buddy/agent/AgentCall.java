@@ -26,6 +26,7 @@ import reactor.core.publisher.Flux;
 import buddy.run.EventHeader;
 import buddy.run.Interception;
 import buddy.run.Interceptions;
+import buddy.run.Payloads;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
@@ -168,7 +169,7 @@ final class AgentCall {
 		}
 		BoundModel bound = this.model.get();
 		AgentStart start = new AgentStart(this.agent.id(), this.agent.name(), bound.model(), bound.provider(),
-				this.prompt, this.context, contextOfSubscriber);
+				payloads().prompt(this.prompt), this.context, contextOfSubscriber);
 		this.interception = Interceptions.start(this.interceptors, (interceptor) -> interceptor.starting(start));
 	}
 
@@ -176,8 +177,15 @@ final class AgentCall {
 	void ended(@Nullable RunResponse response, @Nullable Throwable failure) {
 		Interceptions<AgentInterception> around = this.interception;
 		if (around != null && this.told.compareAndSet(false, true)) {
-			around.tell((one) -> one.ended(response, failure));
+			RunResponse shown = (response != null) ? payloads().response(response) : null;
+			Throwable told = payloads().thrown(failure);
+			around.tell((one) -> one.ended(shown, told));
 		}
+	}
+
+	/** Those who observe the call see no more than is recorded of its run. */
+	private Payloads payloads() {
+		return (this.context != null) ? this.context.payloads() : Payloads.UNFILTERED;
 	}
 
 	/** Comes onto the calling thread, which must see the run already. */

@@ -34,6 +34,7 @@ import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.databind.JacksonModule;
 
 import buddy.json.JsonExtension;
+import buddy.run.PayloadFilter;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.session.MapWorkflowSessionRepository;
@@ -60,6 +61,9 @@ import buddy.workflow.aop.WorkflowAspect;
 public final class BuddyAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(BuddyAutoConfiguration.class);
+
+	/** The bean name of the filter through which Spring Security guards requests. */
+	private static final String WEB_SECURITY = "springSecurityFilterChain";
 
 	@Bean
 	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
@@ -103,9 +107,10 @@ public final class BuddyAutoConfiguration {
 			.userIdResolvers(userIds.orderedStream().toList())
 			.listeners(beans.getBeanProvider(RunEventListener.class).orderedStream().toList())
 			.interceptors(beans.getBeanProvider(RunInterceptor.class).orderedStream().toList())
+			.payloadFilters(beans.getBeanProvider(PayloadFilter.class).orderedStream().toList())
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval());
-		return properties.applyTo(runner).build();
+		return properties.applyTo(runner, requiresUser(properties, beans)).build();
 	}
 
 	/**
@@ -137,19 +142,27 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnMissingBean
 	WorkflowRuns workflowRuns(WorkflowSessionRepository repository, ObjectProvider<RunOwners> owners,
 			WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, ObjectProvider<Clock> clock,
-			BuddyProperties properties) {
+			BeanFactory beans, BuddyProperties properties) {
 		WorkflowRuns runs = new WorkflowRuns(repository, owners.getIfUnique(), runner,
 				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC));
-		return properties.session().requireUser() ? runs.requiringUser() : runs;
+		return requiresUser(properties, beans) ? runs.requiringUser() : runs;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	WorkflowSessions workflowSessions(WorkflowSessionRepository repository, ObjectProvider<UserIdResolver> userIds,
-			ObjectProvider<Clock> clock, BuddyProperties properties) {
+			ObjectProvider<Clock> clock, BeanFactory beans, BuddyProperties properties) {
 		WorkflowSessions sessions = new WorkflowSessions(repository, new CurrentUser(userIds.orderedStream().toList()),
 				clock.getIfUnique(Clock::systemUTC));
-		return properties.session().requireUser() ? sessions.requiringUser() : sessions;
+		return requiresUser(properties, beans) ? sessions.requiringUser() : sessions;
+	}
+
+	/**
+	 * Where users sign in, what nobody owns would be everybody's to read and delete.
+	 */
+	private static boolean requiresUser(BuddyProperties properties, BeanFactory beans) {
+		Boolean required = properties.session().requireUser();
+		return (required != null) ? required : beans.containsBean(WEB_SECURITY);
 	}
 
 	@Bean

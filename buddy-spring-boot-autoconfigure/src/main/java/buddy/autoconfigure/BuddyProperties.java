@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 import buddy.memory.MemoryOptions;
+import buddy.run.PayloadFilter;
 import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
 import buddy.session.WorkflowSessionRepository;
@@ -59,15 +60,16 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	/**
 	 * Hands the settings of all runs to a runner.
 	 * @param runner the runner to be
+	 * @param requireUser whether every run must have a user
 	 */
-	WorkflowRunner.Builder applyTo(WorkflowRunner.Builder runner) {
+	WorkflowRunner.Builder applyTo(WorkflowRunner.Builder runner, boolean requireUser) {
 		return runner.recordStart(this.runs.recordStart())
 			.timeout(this.runs.timeout())
 			.idleTimeout(this.runs.idleTimeout())
 			.cancelPollInterval(this.runs.cancelPollInterval())
 			.interrupt(this.runs.interrupt())
 			.concurrency(this.session.concurrency(), this.session.waitTimeout())
-			.requireUser(this.session.requireUser())
+			.requireUser(requireUser)
 			.logFailures(this.runs.logFailures())
 			.limits(this.runs.limits());
 	}
@@ -129,10 +131,10 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param waitTimeout How long a run waits for its turn in its session where
 	 * concurrency is wait.
 	 * @param requireUser Whether every run and every look at the sessions must have a
-	 * user.
+	 * user. Beside Spring Security's web security the default is true, else false.
 	 */
 	public record Session(@DefaultValue("merge") SessionConcurrency concurrency,
-			@DefaultValue("30s") Duration waitTimeout, @DefaultValue("false") boolean requireUser) {
+			@DefaultValue("30s") Duration waitTimeout, @Nullable Boolean requireUser) {
 
 	}
 
@@ -164,6 +166,8 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param retention How long this workflow's runs and sessions are kept.
 	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone,
 	 * whose runs have no stored events and are not among those of the HTTP routes.
+	 * @param payloads How much of what people and models say is recorded of this
+	 * workflow's runs.
 	 * @param debugMode Whether the events of this workflow's runs are logged at INFO
 	 * instead of DEBUG, by the logger buddy.workflows.ID.
 	 * @param timeout How long a run may take before it is cancelled. Zero for as long as
@@ -177,9 +181,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
-			@Nullable String storage, @Nullable Boolean debugMode, @Nullable Duration timeout,
-			@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout, @Nullable Events events,
-			@Nullable Mcp mcp) {
+			@Nullable String storage, @Nullable Payloads payloads, @Nullable Boolean debugMode,
+			@Nullable Duration timeout, @Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout,
+			@Nullable Events events, @Nullable Mcp mcp) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -193,6 +197,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.memory((this.memory != null) ? new MemoryOptions(this.memory.runs(), this.memory.messages()) : null)
 				.retention((this.retention != null) ? this.retention.options() : null)
 				.storage((this.storage != null) ? stores.apply(this.storage) : null)
+				.payloadFilter((this.payloads == Payloads.METADATA_ONLY) ? PayloadFilter.METADATA_ONLY : null)
 				.debugMode(this.debugMode)
 				.timeout(this.timeout)
 				.concurrency(this.concurrency)
@@ -222,6 +227,19 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.toList();
 			return (!items.isEmpty() && items.size() == values.size()) ? items : values;
 		}
+
+	}
+
+	/**
+	 * How much of what people and models say is recorded.
+	 */
+	public enum Payloads {
+
+		/** All of it, as far as no PayloadFilter bean changes it. */
+		FULL,
+
+		/** Nothing: ids, times, status, types, tokens and names of tools remain. */
+		METADATA_ONLY
 
 	}
 

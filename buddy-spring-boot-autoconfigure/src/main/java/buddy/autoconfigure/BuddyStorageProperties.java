@@ -20,13 +20,31 @@ import buddy.storage.jpa.SchemaMode;
  * on in the background, may take on PostgreSQL and MariaDB. A connection that says
  * nothing for half as long again is dropped. Zero is no limit; let it be shorter than a
  * quarter of buddy.node.lease.
+ * @param schemaName Name of the schema that buddy's tables are in, written as the
+ * database keeps it; on MariaDB the database. By default, that of the data source's
+ * connections.
+ * @param migration Database user that creates and changes buddy's tables, where that of
+ * the data source may not.
  */
 @ConfigurationProperties("buddy.storage")
 record BuddyStorageProperties(@DefaultValue("migrate") SchemaMode schema, @Nullable String entityManagerFactory,
-		@DefaultValue("10s") Duration statementTimeout) {
+		@DefaultValue("10s") Duration statementTimeout, @Nullable String schemaName,
+		@DefaultValue Migration migration) {
 
 	JpaStorageSettings toSettings() {
-		return new JpaStorageSettings(this.schema, this.entityManagerFactory, this.statementTimeout);
+		return new JpaStorageSettings(this.schema, this.entityManagerFactory, this.statementTimeout, this.schemaName,
+				new JpaStorageSettings.Migration(this.migration.url(), this.migration.username(),
+						this.migration.password()));
+	}
+
+	/**
+	 * Database user that creates and changes the tables.
+	 *
+	 * @param url JDBC URL. By default, that of the data source.
+	 * @param username User who may create tables. By default, that of the data source.
+	 * @param password Password of that user.
+	 */
+	record Migration(@Nullable String url, @Nullable String username, @Nullable String password) {
 	}
 
 }

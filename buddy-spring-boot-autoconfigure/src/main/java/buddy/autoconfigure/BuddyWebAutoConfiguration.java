@@ -23,6 +23,7 @@ import buddy.web.GuardedPaths;
 import buddy.web.WebSettings;
 import buddy.web.WorkflowWebConfiguration;
 import buddy.web.WorkflowWebCorsConfiguration;
+import buddy.web.WorkflowWebProblemConfiguration;
 import buddy.web.WorkflowWebSecurityConfiguration;
 import buddy.workflow.WorkflowRegistry;
 
@@ -50,6 +51,13 @@ public final class BuddyWebAutoConfiguration {
 	@Bean
 	GuardedPaths buddyRoutePaths(WebSettings settings) {
 		return () -> List.of(new GuardedPath(settings.basePath(), GuardedPath.Kind.ROUTES));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "buddy.web.problem-details.enabled", matchIfMissing = true)
+	@Import(WorkflowWebProblemConfiguration.class)
+	static class ProblemDetailsConfiguration {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -33,6 +33,8 @@ import buddy.web.WebSettings.OnDisconnect;
  * begins; then the request is refused.
  * @param allowRemote Whether the routes, and the tools of an MCP server, serve others
  * than clients on the same machine where there is no Spring Security.
+ * @param problemDetails How buddy's exceptions are answered in the application's own
+ * controllers.
  * @param cors Which pages of other sites may use the routes.
  * @param security Who may do what where there is Spring Security.
  */
@@ -42,7 +44,8 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("5000") int maxImportedRuns, @DefaultValue("1000") int maxStreams,
 		@DefaultValue("100") int maxStreamsPerUser, @DefaultValue("finish") OnDisconnect onDisconnect,
 		@DefaultValue("15s") Duration heartbeat, @DefaultValue("30s") Duration startTimeout,
-		@DefaultValue("false") boolean allowRemote, @DefaultValue Cors cors, @DefaultValue Security security) {
+		@DefaultValue("false") boolean allowRemote, @DefaultValue ProblemDetails problemDetails,
+		@DefaultValue Cors cors, @DefaultValue Security security) {
 
 	/** JSON becomes up to 25 times larger when it is read, and is copied a few times. */
 	private static final int HEAP_PARTS = 128;
@@ -60,6 +63,15 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		long most = (this.maxInFlightSize != null) ? this.maxInFlightSize.toBytes()
 				: Runtime.getRuntime().maxMemory() / HEAP_PARTS;
 		return Math.max(most, this.maxRequestSize.toBytes());
+	}
+
+	/**
+	 * How buddy's exceptions are answered in the application's own controllers.
+	 *
+	 * @param enabled Whether they are answered with the problem details of the routes,
+	 * unless an exception handler of the application takes them.
+	 */
+	public record ProblemDetails(@DefaultValue("true") boolean enabled) {
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.Payloads;
 import buddy.run.RunEnding;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
@@ -39,6 +40,9 @@ final class RunOutcome {
 	}
 
 	static String errorType(@Nullable Throwable thrown) {
+		if (thrown instanceof Payloads.FilteredException filtered) {
+			return filtered.type();
+		}
 		return (thrown != null) ? thrown.getClass().getName() : NONE;
 	}
 

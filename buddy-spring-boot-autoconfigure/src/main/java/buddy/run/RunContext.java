@@ -86,6 +86,14 @@ public interface RunContext {
 	}
 
 	/**
+	 * Returns what changes the content of this run before it is recorded or observed.
+	 * @return the filters of its workflow
+	 */
+	default Payloads payloads() {
+		return Payloads.UNFILTERED;
+	}
+
+	/**
 	 * Tells whether the run stands in the application's store and goes on, so that more
 	 * can be stored with it. Within a transaction of the caller, for one, it does not.
 	 * @return whether it does

@@ -61,6 +61,14 @@ public final class WorkflowSessions {
 	}
 
 	/**
+	 * Tells whether this view refuses to look without a user.
+	 * @return whether it does
+	 */
+	public boolean requiresUser() {
+		return this.viewer.required();
+	}
+
+	/**
 	 * Returns the view of one user, whoever is the current one.
 	 * @param userId the user's id, or {@code null} for nobody
 	 * @return the view

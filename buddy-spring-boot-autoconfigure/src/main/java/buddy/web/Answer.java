@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -46,7 +47,7 @@ final class Answer {
 				(next != null) ? Map.of(HttpHeaders.LINK, "<" + next + ">; rel=\"next\"") : Map.of());
 	}
 
-	static ServerResponse json(HttpStatus status, MediaType type, Map<String, ? extends @Nullable Object> json,
+	static ServerResponse json(HttpStatusCode status, MediaType type, Map<String, ? extends @Nullable Object> json,
 			Map<String, String> headers) {
 		byte[] body = Json.write(json).getBytes(StandardCharsets.UTF_8);
 		return ServerResponse.status(status).headers((all) -> {

@@ -14,15 +14,19 @@ final class Callers {
 
 	private final boolean known;
 
+	private final boolean requireUser;
+
 	private final WebSettings.Security settings;
 
 	/**
 	 * Finds callers.
 	 * @param user tells the current user
 	 * @param known whether the application tells its users apart
+	 * @param requireUser whether nothing is shown to a caller without a user
 	 * @param settings who sees what
 	 */
-	Callers(Supplier<@Nullable String> user, boolean known, WebSettings.Security settings) {
+	Callers(Supplier<@Nullable String> user, boolean known, boolean requireUser, WebSettings.Security settings) {
+		this.requireUser = requireUser;
 		this.user = user;
 		this.known = known;
 		this.settings = settings;
@@ -30,7 +34,7 @@ final class Callers {
 
 	Caller of(ServerRequest request) {
 		if (!this.known) {
-			return new Caller(null, false, true);
+			return new Caller(null, false, !this.requireUser);
 		}
 		boolean everybody = this.settings.operatorSeesAll() && !this.settings.operatorRole().isEmpty()
 				&& request.servletRequest().isUserInRole(this.settings.operatorRole());

@@ -152,6 +152,24 @@ final class Problems {
 		return problem;
 	}
 
+	/** What one of buddy's own exceptions is, or {@code null} for another one. */
+	static @Nullable Problem known(Throwable ex) {
+		Problem problem = input(ex);
+		if (problem == null) {
+			problem = session(ex);
+		}
+		if (problem == null && ex instanceof UserRequiredException) {
+			problem = surroundings(ex);
+		}
+		if (problem == null && ex instanceof RunCancelledException cancelled) {
+			problem = ofRun(cancelled.runId(), ex);
+		}
+		if (problem == null && ex instanceof RunNotRecordedException unrecorded) {
+			problem = ofRun(unrecorded.runId(), ex);
+		}
+		return problem;
+	}
+
 	private static @Nullable Problem input(Throwable ex) {
 		if (ex instanceof WorkflowNotFoundException) {
 			return Problem.of(HttpStatus.NOT_FOUND, "workflow-not-found", "No such workflow", ex.getMessage());

@@ -63,6 +63,8 @@ final class RunStarts {
 
 	private final Predicate<String> storedElsewhere;
 
+	private final RunProblems problems;
+
 	/**
 	 * Starts runs.
 	 * @param registry the workflows
@@ -73,9 +75,12 @@ final class RunStarts {
 	 * @param settings how the routes behave
 	 * @param storedElsewhere whether a workflow's runs are in a store of its own, where
 	 * the routes do not look
+	 * @param problems what a run's failure is to the client
 	 */
+	// each is a bean of its own, and nothing else takes them together
+	@SuppressWarnings("checkstyle:ParameterNumber")
 	RunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, Executor executor,
-			RequestBody bodies, WebSettings settings, Predicate<String> storedElsewhere) {
+			RequestBody bodies, WebSettings settings, Predicate<String> storedElsewhere, RunProblems problems) {
 		this.registry = registry;
 		this.sessions = sessions;
 		this.streams = streams;
@@ -84,6 +89,7 @@ final class RunStarts {
 		this.links = new Links(settings.basePath());
 		this.startTimeout = settings.startTimeout();
 		this.storedElsewhere = storedElsewhere;
+		this.problems = problems;
 	}
 
 	ServerResponse start(ServerRequest request, Caller caller) {
@@ -130,7 +136,7 @@ final class RunStarts {
 		if (begun.value() == null) {
 			throw Outcome.unchecked(failure);
 		}
-		throw Problems.ofRun(begun.value(), failure).refusal();
+		throw this.problems.of(begun.value(), workflowId, failure).refusal();
 	}
 
 	private ServerResponse background(ServerRequest request, Caller caller, String workflowId, StartRequest start,
@@ -262,11 +268,11 @@ final class RunStarts {
 		};
 	}
 
-	private static Problem failed(WorkflowRun run) {
+	private Problem failed(WorkflowRun run) {
 		RunFailure failure = run.failure();
 		return (failure != null && RunFailure.SESSION_BUSY.equals(failure.reason()))
 				? Problems.sessionBusy(run.sessionId(), failure.message()).with("run_id", run.runId())
-				: Problems.failed(run.runId());
+				: this.problems.of(run);
 	}
 
 	private static Problem cancelled(WorkflowRun run) {

@@ -52,7 +52,7 @@ public class WorkflowWebConfiguration {
 			RunRoutes runs, RequestBody bodies, WebSettings settings, ListableBeanFactory beans) {
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
-		return new Routes(settings.basePath(), guard(settings, beans), callers(settings, beans))
+		return new Routes(settings.basePath(), guard(settings, beans), callers(sessions, settings, beans))
 			.json(HttpMethod.GET, "/workflows", ofWorkflows::list)
 			.json(HttpMethod.GET, "/workflows/{id}", ofWorkflows::find)
 			.negotiated(HttpMethod.POST, "/workflows/{id}/runs", starts::start)
@@ -94,7 +94,8 @@ public class WorkflowWebConfiguration {
 			.ofNullable(beans.getBeanProvider(WorkflowSessionRepository.class)::getIfAvailable);
 		Predicate<String> storedElsewhere = (
 				workflowId) -> registry.store(workflowId).filter((store) -> store != main.get()).isPresent();
-		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere);
+		RunProblems problems = new RunProblems(beans.getBeanProvider(RunProblemMapper.class).orderedStream().toList());
+		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere, problems);
 	}
 
 	@Bean
@@ -121,11 +122,11 @@ public class WorkflowWebConfiguration {
 	 * Users are told apart where they sign in, or where the application finds them in a
 	 * way of its own.
 	 */
-	private static Callers callers(WebSettings settings, ListableBeanFactory beans) {
+	private static Callers callers(WorkflowSessions sessions, WebSettings settings, ListableBeanFactory beans) {
 		ObjectProvider<UserIdResolver> resolvers = beans.getBeanProvider(UserIdResolver.class);
 		boolean known = isSecured(beans) || resolvers.stream().findAny().isPresent() && !isPrincipalAlone(beans);
 		Supplier<@Nullable String> user = new CurrentUser(resolvers.orderedStream().toList());
-		return new Callers(user, known, settings.security());
+		return new Callers(user, known, sessions.requiresUser(), settings.security());
 	}
 
 	private static boolean isPrincipalAlone(ListableBeanFactory beans) {

@@ -12,6 +12,7 @@ import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.Interception;
 import buddy.run.Message;
+import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
@@ -105,6 +106,11 @@ final class RunBranch implements WorkflowRunContext {
 	@Override
 	public @Nullable Interception interception() {
 		return this.run.interception();
+	}
+
+	@Override
+	public Payloads payloads() {
+		return this.run.payloads();
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package buddy.workflow;
 
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -18,6 +19,8 @@ import buddy.session.NewRun;
 import buddy.session.OpenedSession;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionWorkflowMismatchException;
 import buddy.session.WorkflowSessionRepository;
 
 /**
@@ -27,6 +30,9 @@ import buddy.session.WorkflowSessionRepository;
 final class RunEntrance {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunEntrance.class);
+
+	/** How many other sessions are tried for a nested run whose own one is another's. */
+	private static final int MAX_SESSIONS = 3;
 
 	private final Supplier<WorkflowSessionRepository> repository;
 
@@ -72,7 +78,24 @@ final class RunEntrance {
 		};
 	}
 
+	/**
+	 * Begins a run. The session of a nested run is made from names that others can guess;
+	 * if it is another's, the run gets another session instead of failing.
+	 */
 	private RunExecution begin(RunRequest request, RunOrigin origin) {
+		RunRequest tried = request;
+		for (int attempt = 1; true; attempt++) {
+			try {
+				return beginThere(tried, origin);
+			}
+			catch (ForeignSessionException ex) {
+				tried = request.inSession((attempt <= MAX_SESSIONS) ? RunIdentity.otherChildSession(request, attempt)
+						: UUID.randomUUID().toString());
+			}
+		}
+	}
+
+	private RunExecution beginThere(RunRequest request, RunOrigin origin) {
 		LiveRun live = newRun(request, origin);
 		try (Interception.Entry entry = live.enter()) {
 			announce(live);
@@ -128,7 +151,7 @@ final class RunEntrance {
 	}
 
 	private OpenedSession open(LiveRun live) {
-		OpenedSession opened = store(live);
+		OpenedSession opened = beginStored(live);
 		live.opened(opened);
 		live.request().tell((ticket) -> ticket.opened(live.run()));
 		if (live.run().concurrency() != SessionConcurrency.MERGE) {
@@ -137,9 +160,12 @@ final class RunEntrance {
 		return opened.waiting() ? await(live, opened) : opened;
 	}
 
-	private OpenedSession store(LiveRun live) {
+	private OpenedSession beginStored(LiveRun live) {
 		try {
 			return live.repository().begin(live.run());
+		}
+		catch (SessionNotFoundException | SessionWorkflowMismatchException ex) {
+			throw live.request().derivedSession() ? new ForeignSessionException(ex) : ex;
 		}
 		catch (RuntimeException ex) {
 			if (live.repository().isUncertain(ex)) {
@@ -193,6 +219,15 @@ final class RunEntrance {
 			logger.warn("Run '{}' gave up waiting for session '{}', but could not be taken out of the queue yet",
 					live.run().runId(), live.run().sessionId(), ex);
 		}
+	}
+
+	/** The session that was made up for a nested run is another user's or workflow's. */
+	private static final class ForeignSessionException extends RuntimeException {
+
+		ForeignSessionException(RuntimeException cause) {
+			super(cause.getMessage(), cause, false, false);
+		}
+
 	}
 
 }

@@ -69,8 +69,9 @@ final class RunEvents {
 	}
 
 	void publish(RunResponseEvent event) {
-		this.log.event(event);
-		tell(event.event(), (listener) -> listener.onEvent(this.run, event));
+		RunResponseEvent shown = this.run.payloads().event(event);
+		this.log.event(shown);
+		tell(shown.event(), (listener) -> listener.onEvent(this.run, shown));
 	}
 
 	/** Whether anybody takes events. */
@@ -95,7 +96,8 @@ final class RunEvents {
 			return; // half a character
 		}
 		RunResponseEvent event = RunResponseEvent.content(whole);
-		RunResponseContent piece = (RunResponseContent) event.withHeader(stamped(event.header(), this.clock.millis()));
+		RunResponseContent piece = (RunResponseContent) this.run.payloads()
+			.event(event.withHeader(stamped(event.header(), this.clock.millis())));
 		tell("a piece of text", (listener) -> listener.onText(this.run, piece));
 	}
 

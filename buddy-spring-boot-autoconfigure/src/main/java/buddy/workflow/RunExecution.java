@@ -17,6 +17,7 @@ import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.Interception;
 import buddy.run.Message;
+import buddy.run.Payloads;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
@@ -357,6 +358,11 @@ final class RunExecution implements WorkflowRunContext {
 	}
 
 	@Override
+	public Payloads payloads() {
+		return this.request.payloads();
+	}
+
+	@Override
 	public boolean isRecorded() {
 		return !this.gate.isPassed() && this.opened.recorded() && this.live.inMainStore();
 	}
@@ -430,10 +436,17 @@ final class RunExecution implements WorkflowRunContext {
 		}
 		catch (RuntimeException | Error ex) {
 			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
-			this.live.ended(new RunEnding(status(), response, told, (cause != null) ? cause : ex));
+			this.live.ended(ending(status(), response, told, (cause != null) ? cause : ex));
 			throw ex;
 		}
-		this.live.ended(new RunEnding(outcome, response, failure, cause));
+		this.live.ended(ending(outcome, response, failure, cause));
+	}
+
+	/** Those who observe the run see no more than is recorded. */
+	private RunEnding ending(RunStatus outcome, RunResponse response, @Nullable RunFailure failure,
+			@Nullable Throwable thrown) {
+		return new RunEnding(outcome, payloads().response(response),
+				(failure != null) ? payloads().failure(failure) : null, payloads().thrown(thrown));
 	}
 
 	/** Who starts a run by the registry may never look at what it ended with. */
@@ -442,7 +455,8 @@ final class RunExecution implements WorkflowRunContext {
 			return;
 		}
 		if (outcome == RunStatus.ERROR) {
-			logger.error("Run '{}' of workflow '{}' in session '{}' failed", runId(), workflowId(), sessionId(), cause);
+			logger.error("Run '{}' of workflow '{}' in session '{}' failed", runId(), workflowId(), sessionId(),
+					payloads().thrown(cause));
 		}
 		else if (outcome == RunStatus.CANCELLED && Cancellation.TIMEOUT.equals(this.cancellation.cause())) {
 			logger.warn("Run '{}' of workflow '{}' in session '{}' was cancelled: {}", runId(), workflowId(),
@@ -461,16 +475,17 @@ final class RunExecution implements WorkflowRunContext {
 		Long lastEvent = this.events.beforeEnd();
 		try {
 			String json = StoredResponse.json(this.agents.complete(response, this.stream.reasoning()),
-					this.run.createdAt(), this.request.limits().content());
-			new RunRecorder(this.repository, this.clock, this.events::publishConflict).store(this.run, this.opened,
-					outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null, lastEvent);
+					this.run.createdAt(), payloads(), this.request.limits().content());
+			new RunRecorder(this.repository, this.clock, payloads(), this.events::publishConflict).store(this.run,
+					this.opened, outcome, json, failure, (outcome == RunStatus.COMPLETED) ? this.state : null,
+					lastEvent);
 		}
 		catch (RuntimeException | Error ex) {
 			RunStatus stored = (outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome;
 			this.gate.correct(stored);
 			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
-			this.surroundings.writeAgain(new UnrecordedEnd(this.repository, this.run, this.opened, stored, told,
-					this.clock.millis(), lastEvent));
+			this.surroundings.writeAgain(new UnrecordedEnd(this.repository, this.run, this.opened, stored,
+					payloads().failure(told), this.clock.millis(), lastEvent));
 			this.events.publish(this.events.terminal(stored, response, told));
 			throw ex;
 		}

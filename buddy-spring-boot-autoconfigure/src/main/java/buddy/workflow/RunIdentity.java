@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.PayloadFilter;
+import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.session.Ids;
 import buddy.session.UserRequiredException;
@@ -31,8 +34,11 @@ final class RunIdentity {
 
 	private final SizeLimits limits;
 
+	private final List<PayloadFilter> filters;
+
 	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers, RunOptions defaults,
-			boolean requireUser, SizeLimits limits) {
+			boolean requireUser, SizeLimits limits, List<PayloadFilter> filters) {
+		this.filters = List.copyOf(filters);
 		this.sessionIdResolvers = List.copyOf(sessionIdResolvers);
 		this.userIdResolvers = List.copyOf(userIdResolvers);
 		this.defaults = defaults;
@@ -43,30 +49,34 @@ final class RunIdentity {
 	RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments, @Nullable RunContext parent) {
 		WorkflowScope scope = WorkflowScope.current();
 		WorkflowSettings settings = WorkflowInternals.settings(workflow);
-		String session = sessionId(workflow, scope, method.id(Kind.SESSION_ID, arguments), parent);
+		String named = (scope.sessionId() != null) ? scope.sessionId() : method.id(Kind.SESSION_ID, arguments);
+		String session = (named != null) ? named : sessionId(workflow, parent);
 		String user = userId(workflow, scope, method.id(Kind.USER_ID, arguments), parent);
 		if (this.requireUser && user == null) {
 			throw new UserRequiredException("A run of workflow '" + workflow.workflowId() + "'",
 					"sign in (Spring Security's principal is the user), open a WorkflowScope with a user, pass one "
 							+ "in a parameter marked @UserId, declare a UserIdResolver bean that knows one, or set "
-							+ "buddy.workflows." + workflow.workflowId() + ".user-id");
+							+ "buddy.workflows." + workflow.workflowId()
+							+ ".user-id; or let runs have no user by buddy.session.require-user=false");
 		}
 		String name = (scope.sessionName() != null) ? scope.sessionName() : settings.sessionName();
 		return new RunRequest(workflow, settings, Ids.requireSessionId(session), Ids.requireUserId(user), name,
 				this.limits.requireState(scope.sessionState()),
 				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
 				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
-				RunTicket.taken(scope, workflow.workflowId()));
+				RunTicket.taken(scope, workflow.workflowId()), payloads(workflow.workflowId(), settings),
+				named == null && parent != null);
 	}
 
-	private String sessionId(Workflow workflow, WorkflowScope scope, @Nullable String parameter,
-			@Nullable RunContext parent) {
-		if (scope.sessionId() != null) {
-			return scope.sessionId();
+	private Payloads payloads(String workflowId, WorkflowSettings settings) {
+		PayloadFilter own = settings.payloadFilter();
+		if (own == null && this.filters.isEmpty()) {
+			return Payloads.UNFILTERED;
 		}
-		if (parameter != null) {
-			return parameter;
-		}
+		return new Payloads(workflowId, Stream.concat(this.filters.stream(), Stream.ofNullable(own)).toList());
+	}
+
+	private String sessionId(Workflow workflow, @Nullable RunContext parent) {
 		if (parent != null) {
 			return childSession(parent.sessionId(), workflow.workflowId());
 		}
@@ -104,11 +114,25 @@ final class RunIdentity {
 
 	static String childSession(String parentSession, String workflowId) {
 		String whole = parentSession + ":" + workflowId;
-		if (whole.length() <= Ids.MAX_SESSION_ID) {
-			return whole;
-		}
-		String hash = HexFormat.of().formatHex(sha256(whole));
-		return whole.substring(0, Ids.MAX_SESSION_ID - hash.length() - 1) + ":" + hash;
+		return (whole.length() <= Ids.MAX_SESSION_ID) ? whole : hashed(whole, whole);
+	}
+
+	/**
+	 * Returns the session of a nested run whose own one belongs to another user or
+	 * workflow. It is the same one whenever the same user's run is refused so.
+	 * @param request the call whose session was refused
+	 * @param attempt how many sessions were refused before, from 1
+	 */
+	static String otherChildSession(RunRequest request, int attempt) {
+		String user = (request.userId() != null) ? "of " + request.userId() : "of nobody";
+		String workflow = request.workflow().workflowId();
+		return hashed(request.sessionId(), String.join("\n", request.sessionId(), workflow, user, "" + attempt));
+	}
+
+	private static String hashed(String session, String text) {
+		String hash = HexFormat.of().formatHex(sha256(text));
+		int most = Ids.MAX_SESSION_ID - hash.length() - 1;
+		return session.substring(0, Math.min(session.length(), most)) + ":" + hash;
 	}
 
 	private static byte[] sha256(String text) {

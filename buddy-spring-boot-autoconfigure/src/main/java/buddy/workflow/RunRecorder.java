@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import buddy.json.StorableJson;
 import buddy.json.UnstorableValueException;
+import buddy.run.Payloads;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.session.EndOutcome;
@@ -39,16 +40,21 @@ final class RunRecorder {
 
 	private final Clock clock;
 
+	private final Payloads payloads;
+
 	private final Consumer<List<String>> conflicts;
 
 	/**
 	 * Creates a recorder.
 	 * @param repository where it stores
 	 * @param clock tells the time
+	 * @param payloads changes what is recorded
 	 * @param conflicts is told the keys that this run and another one set, once the end
 	 * is stored
 	 */
-	RunRecorder(WorkflowSessionRepository repository, Clock clock, Consumer<List<String>> conflicts) {
+	RunRecorder(WorkflowSessionRepository repository, Clock clock, Payloads payloads,
+			Consumer<List<String>> conflicts) {
+		this.payloads = payloads;
 		this.repository = repository;
 		this.clock = clock;
 		this.conflicts = conflicts;
@@ -66,7 +72,8 @@ final class RunRecorder {
 	 */
 	void store(NewRun run, OpenedSession opened, RunStatus outcome, String response, @Nullable RunFailure failure,
 			@Nullable SessionState state, @Nullable Long lastEvent) {
-		RunEnd end = new RunEnd(run, opened.recorded(), outcome, response, json(failure), this.clock.millis(), null)
+		RunEnd end = new RunEnd(run, opened.recorded(), outcome, response, json(failure, this.payloads),
+				this.clock.millis(), null)
 			.withLastEvent(lastEvent);
 		try {
 			store(end, state, opened.session());
@@ -85,8 +92,8 @@ final class RunRecorder {
 		}
 	}
 
-	private static @Nullable String json(@Nullable RunFailure failure) {
-		return (failure != null) ? StorableJson.mend(failure).json() : null;
+	private static @Nullable String json(@Nullable RunFailure failure, Payloads payloads) {
+		return (failure != null) ? StorableJson.mend(payloads.failure(failure)).json() : null;
 	}
 
 	private void store(RunEnd end, @Nullable SessionState state, StoredSession session) {

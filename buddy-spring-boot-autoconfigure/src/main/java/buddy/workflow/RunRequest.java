@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import buddy.json.Json;
+import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.session.NewRun;
 
@@ -24,19 +25,33 @@ import buddy.session.NewRun;
  * @param options how the run shares its session and how long it may take
  * @param limits how large what the run stores may be
  * @param ticket what the first run of the call was asked for with, or {@code null}
+ * @param payloads what changes the content of the run before it is recorded
+ * @param derivedSession whether nobody named the session: its id was made from the id of
+ * the calling run's session
  */
 record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
-		@Nullable RunContext parent, RunOptions options, SizeLimits limits, @Nullable RunTicket ticket) {
+		@Nullable RunContext parent, RunOptions options, SizeLimits limits, @Nullable RunTicket ticket,
+		Payloads payloads, boolean derivedSession) {
 
 	NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
 		boolean stored = recordStart || idIsTold();
 		NewRun run = new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
-				(this.parent != null) ? this.parent.runId() : null, this.inputJson, this.sessionName,
-				WorkflowDefinition.of(this.workflow).dataJson(), extraData, createdAt, stored,
+				(this.parent != null) ? this.parent.runId() : null, this.payloads.input(this.inputJson),
+				this.sessionName, WorkflowDefinition.of(this.workflow).dataJson(), extraData, createdAt, stored,
 				this.options.requireConcurrency(), ownerNode);
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
+	}
+
+	/**
+	 * Returns the same call in another session.
+	 * @param session the id of that session
+	 */
+	RunRequest inSession(String session) {
+		return new RunRequest(this.workflow, this.settings, session, this.userId, this.sessionName, this.sessionState,
+				this.inputJson, this.parent, this.options, this.limits, this.ticket, this.payloads,
+				this.derivedSession);
 	}
 
 	/** Whether the registry started it, and nobody called the workflow. */

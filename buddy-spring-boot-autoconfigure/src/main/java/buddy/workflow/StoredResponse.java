@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.json.Json;
 import buddy.json.StorableJson;
+import buddy.run.Payloads;
 import buddy.run.RunResponse;
 import buddy.session.RunJson;
 
@@ -27,10 +28,11 @@ final class StoredResponse {
 	 * Writes a response.
 	 * @param response the response
 	 * @param createdAt when the run began, in milliseconds since the epoch
+	 * @param payloads changes what is recorded
 	 * @param most how many bytes the JSON may have; 0 is no limit
 	 */
-	static String json(RunResponse response, long createdAt, long most) {
-		String whole = json(response, createdAt);
+	static String json(RunResponse response, long createdAt, Payloads payloads, long most) {
+		String whole = payloads.response(json(response, createdAt));
 		return (most <= 0 || StorableJson.fits(whole, most)) ? whole : shortened(Json.readMap(whole), most);
 	}
 

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
+import buddy.run.PayloadFilter;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
@@ -36,7 +37,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private WorkflowRunner(Builder builder) {
 		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers,
-				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits);
+				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
+				builder.payloadFilters);
 		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
 		this.orphans = (builder.owners != null) ? new OrphanSweep(builder.owners,
 				Objects.requireNonNull(lease.nodeId()), builder.lease, builder.clock, System::nanoTime) : null;
@@ -95,7 +97,7 @@ public final class WorkflowRunner implements AutoCloseable {
 			this.lostContext.check(workflow, this.liveRuns);
 		}
 		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, parent);
-		@Nullable Object[] resolved = runMethod.withIds(arguments, request.sessionId(), request.userId());
+		@Nullable Object[] resolved = withIds(runMethod, arguments, request);
 		InputConstraints.Refusal refusal = refusal(workflow, runMethod, resolved);
 		if (refusal != null) {
 			// who gives input by name knows no exceptions of the validator
@@ -104,7 +106,15 @@ public final class WorkflowRunner implements AutoCloseable {
 					: refusal.exception();
 		}
 		return ResultAdapters.of(runMethod)
-			.adapt(this.entrance.starter(request), () -> body.proceed(resolved), runMethod.returnType());
+			.adapt(this.entrance.starter(request), () -> body.proceed(withIds(runMethod, arguments, request)),
+					runMethod.returnType());
+	}
+
+	/** The body is called within its run, which may be in another session than asked. */
+	private static @Nullable Object[] withIds(RunMethod method, @Nullable Object[] arguments, RunRequest request) {
+		RunContext run = RunContext.current();
+		String session = (run != null) ? run.sessionId() : request.sessionId();
+		return method.withIds(arguments, session, request.userId());
 	}
 
 	private static InputConstraints.@Nullable Refusal refusal(Workflow workflow, RunMethod method,
@@ -178,6 +188,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		private List<RunInterceptor> interceptors = List.of();
 
+		private List<PayloadFilter> payloadFilters = List.of();
+
 		private Clock clock = Clock.systemUTC();
 
 		private boolean recordStart = true;
@@ -239,6 +251,16 @@ public final class WorkflowRunner implements AutoCloseable {
 		 */
 		public Builder interceptors(List<RunInterceptor> interceptors) {
 			this.interceptors = interceptors;
+			return this;
+		}
+
+		/**
+		 * Sets what changes the content of runs before it is recorded or observed.
+		 * @param filters the filters, the first one first
+		 * @return this builder
+		 */
+		public Builder payloadFilters(List<PayloadFilter> filters) {
+			this.payloadFilters = filters;
 			return this;
 		}
 

@@ -42,6 +42,9 @@ public final class WorkflowRuns {
 
 	private final Supplier<@Nullable String> user;
 
+	/** Whether the runs of nobody are shown to every user. */
+	private final boolean nobodys;
+
 	private final Supplier<Predicate<@Nullable String>> visible;
 
 	/**
@@ -54,12 +57,14 @@ public final class WorkflowRuns {
 	 */
 	public WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, WorkflowRunner runner,
 			Supplier<@Nullable String> user, Clock clock) {
-		this(repository, owners, runner.liveRuns(), clock, user, () -> of(user.get()));
+		this(repository, owners, runner.liveRuns(), clock, user, true, () -> of(user.get()));
 	}
 
 	private WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, Supplier<@Nullable String> user, Supplier<Predicate<@Nullable String>> visible) {
+			Clock clock, Supplier<@Nullable String> user, boolean nobodys,
+			Supplier<Predicate<@Nullable String>> visible) {
 		this.user = user;
+		this.nobodys = nobodys;
 		this.repository = repository;
 		this.owners = owners;
 		this.liveRuns = liveRuns;
@@ -73,7 +78,7 @@ public final class WorkflowRuns {
 	 * @return the view
 	 */
 	public WorkflowRuns requiringUser() {
-		return seeing(() -> {
+		return seeing(false, () -> {
 			String current = this.user.get();
 			if (current == null) {
 				throw new UserRequiredException("A look at the runs in progress",
@@ -89,8 +94,9 @@ public final class WorkflowRuns {
 	 * @return the view
 	 */
 	public WorkflowRuns asUser(@Nullable String userId) {
-		Predicate<@Nullable String> mine = of(Ids.requireUserId(userId));
-		return seeing(() -> mine);
+		String checked = Ids.requireUserId(userId);
+		Predicate<@Nullable String> mine = (this.nobodys || checked == null) ? of(checked) : checked::equals;
+		return seeing(this.nobodys, () -> mine);
 	}
 
 	/**
@@ -99,7 +105,7 @@ public final class WorkflowRuns {
 	 * @return the view
 	 */
 	public WorkflowRuns ofEverybody() {
-		return seeing(() -> (owner) -> true);
+		return seeing(true, () -> (owner) -> true);
 	}
 
 	/**
@@ -209,8 +215,8 @@ public final class WorkflowRuns {
 		return this.liveRuns.nodeId();
 	}
 
-	private WorkflowRuns seeing(Supplier<Predicate<@Nullable String>> others) {
-		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.user, others);
+	private WorkflowRuns seeing(boolean nobodys, Supplier<Predicate<@Nullable String>> others) {
+		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.user, nobodys, others);
 	}
 
 	private static Predicate<@Nullable String> of(@Nullable String user) {

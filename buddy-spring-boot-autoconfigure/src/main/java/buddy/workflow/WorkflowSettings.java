@@ -9,6 +9,7 @@ import buddy.json.Json;
 import buddy.json.StorableJson;
 import buddy.memory.MemoryOptions;
 import buddy.session.Ids;
+import buddy.run.PayloadFilter;
 import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
 import buddy.session.StoredSession;
@@ -66,6 +67,7 @@ public final class WorkflowSettings {
 		combined.retention = mine.retention.overriddenBy(theirs.retention);
 		combined.storage = first(theirs.storage, mine.storage);
 		combined.extraData = first(theirs.extraData, mine.extraData);
+		combined.payloadFilter = first(theirs.payloadFilter, mine.payloadFilter);
 		combined.debugMode = first(theirs.debugMode, mine.debugMode);
 		combined.options = mine.options.overriddenBy(theirs.options);
 		return combined.build();
@@ -119,6 +121,10 @@ public final class WorkflowSettings {
 		return this.values.options;
 	}
 
+	@Nullable PayloadFilter payloadFilter() {
+		return this.values.payloadFilter;
+	}
+
 	boolean debugMode() {
 		return Boolean.TRUE.equals(this.values.debugMode);
 	}
@@ -153,6 +159,8 @@ public final class WorkflowSettings {
 		private @Nullable WorkflowSessionRepository storage;
 
 		private @Nullable Map<String, ? extends @Nullable Object> extraData;
+
+		private @Nullable PayloadFilter payloadFilter;
 
 		private @Nullable Boolean debugMode;
 
@@ -274,6 +282,17 @@ public final class WorkflowSettings {
 		}
 
 		/**
+		 * Sets what changes the content of this workflow's runs before it is recorded,
+		 * after the filters that are beans.
+		 * @param payloadFilter the filter, such as {@link PayloadFilter#METADATA_ONLY}
+		 * @return this builder
+		 */
+		public Builder payloadFilter(@Nullable PayloadFilter payloadFilter) {
+			this.payloadFilter = payloadFilter;
+			return this;
+		}
+
+		/**
 		 * Sets whether this workflow's runs are logged at INFO instead of DEBUG.
 		 * @param debugMode whether they are
 		 * @return this builder
@@ -338,6 +357,7 @@ public final class WorkflowSettings {
 			copy.retention = this.retention;
 			copy.storage = this.storage;
 			copy.extraData = this.extraData;
+			copy.payloadFilter = this.payloadFilter;
 			copy.debugMode = this.debugMode;
 			copy.options = this.options;
 			return new WorkflowSettings(copy);

@@ -238,6 +238,8 @@ class LiveRunsTests {
 		assertThat(runs.findUnfinished("r0")).isPresent();
 		assertThat(runs.requiringUser().findUnfinished("r0")).isEmpty();
 		assertThat(runs.requiringUser().findUnfinished("r99")).isPresent();
+		assertThat(runs.requiringUser().asUser("alice").findUnfinished("r0")).isEmpty();
+		assertThat(runs.requiringUser().asUser(null).findUnfinished("r0")).isPresent();
 		WorkflowRuns nobodys = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> null,
 				Clock.systemUTC());
 		assertThatExceptionOfType(buddy.session.UserRequiredException.class)

@@ -8,9 +8,12 @@ import java.util.function.Supplier;
 
 import buddy.json.UnstorableValueException;
 import buddy.run.RunContext;
+import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
 import buddy.session.InvalidIdException;
 import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.SessionAccess;
+import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessions;
@@ -154,6 +157,49 @@ class RunIdentityTests {
 		this.body = () -> this.named.run("child", "alice");
 		WorkflowScope.ofUser("alice").run(() -> this.outer.run("s"));
 		assertThat(this.recorded.onlyRun("child").userId()).isEqualTo("alice");
+	}
+
+	@Test
+	void nestedRunGetsAnotherSessionWhereItsOwnIsAnothers() {
+		WorkflowScope.session("s:inner").user("mallory").run(() -> this.inner.run("mine"));
+		WorkflowScope.session("s:named").user("alice").run(() -> this.inner.run("of another workflow"));
+		this.body = () -> {
+			this.inner.run("x");
+			return this.named.run(null, null);
+		};
+		String first = WorkflowScope.ofUser("alice").call(() -> this.outer.run("s"));
+		assertThat(first).startsWith("s:named:").endsWith(" alice");
+		assertThat(WorkflowScope.ofUser("alice").call(() -> this.outer.run("s"))).isEqualTo(first);
+		assertThat(this.recorded.onlyRun("s:inner").userId()).isEqualTo("mallory");
+		String session = first.substring(0, first.indexOf(' '));
+		assertThat(this.recorded.runs(session)).hasSize(2)
+			.allSatisfy((run) -> assertThat(run.userId()).isEqualTo("alice"));
+		assertThat(this.recorded.runs("s")).hasSize(2)
+			.allSatisfy((run) -> assertThat(run.status()).isEqualTo(RunStatus.COMPLETED));
+	}
+
+	@Test
+	void nestedRunFindsASessionHoweverManyAreAnothers() {
+		this.body = () -> this.named.run(null, null);
+		String child = "s:named";
+		for (int i = 0; i < 10; i++) {
+			WorkflowScope.session(child).user("mallory").run(() -> this.named.run(null, null));
+			String next = WorkflowScope.ofUser("alice").call(() -> this.outer.run("s"));
+			assertThat(next).endsWith(" alice").isNotEqualTo(child + " alice");
+			child = next.substring(0, next.indexOf(' '));
+			this.recorded.repository.delete(child, SessionAccess.ofUser("alice"));
+		}
+	}
+
+	@Test
+	void sessionThatANestedRunNamesIsNotReplaced() {
+		WorkflowScope.session("theirs").user("mallory").run(() -> this.named.run(null, null));
+		this.body = () -> this.named.run("theirs", null);
+		assertThatExceptionOfType(SessionNotFoundException.class)
+			.isThrownBy(() -> WorkflowScope.ofUser("alice").call(() -> this.outer.run("s")));
+		this.body = () -> WorkflowScope.session("theirs").call(() -> this.named.run(null, null));
+		assertThatExceptionOfType(SessionNotFoundException.class)
+			.isThrownBy(() -> WorkflowScope.ofUser("alice").call(() -> this.outer.run("s2")));
 	}
 
 	@Test

@@ -45,11 +45,13 @@ final class BuddyEntities {
 
 	/**
 	 * Keeps Hibernate from creating, changing and dropping the tables of the entities.
+	 * @param properties the settings of the entity manager factory
+	 * @param validated whether it may look for them: they are where it looks
 	 */
-	static void keepTablesIn(Map<String, Object> properties) {
+	static void keepTablesIn(Map<String, Object> properties, boolean validated) {
 		SchemaFilterProvider applications = HibernateSetting.instance(SchemaFilterProvider.class,
 				properties.get(AvailableSettings.HBM2DDL_FILTER_PROVIDER));
-		properties.put(AvailableSettings.HBM2DDL_FILTER_PROVIDER, new BuddyTablesKept(applications));
+		properties.put(AvailableSettings.HBM2DDL_FILTER_PROVIDER, new BuddyTablesKept(applications, validated));
 	}
 
 	private static Collection<?> asList(@Nullable Object value) {

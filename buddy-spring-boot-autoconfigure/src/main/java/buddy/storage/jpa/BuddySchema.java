@@ -2,6 +2,7 @@ package buddy.storage.jpa;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 
 import javax.sql.DataSource;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.ClassUtils;
 
@@ -27,9 +29,16 @@ final class BuddySchema {
 
 	private final DataSource dataSource;
 
+	private final @Nullable String schemaName;
+
+	private final JpaStorageSettings.Migration migration;
+
 	private final ClassLoader classLoader;
 
-	BuddySchema(String entityManagerFactory, DataSource dataSource, ClassLoader classLoader) {
+	BuddySchema(String entityManagerFactory, DataSource dataSource, JpaStorageSettings settings,
+			ClassLoader classLoader) {
+		this.schemaName = settings.schemaName();
+		this.migration = settings.migration();
 		this.entityManagerFactory = entityManagerFactory;
 		this.dataSource = dataSource;
 		this.classLoader = classLoader;
@@ -65,9 +74,11 @@ final class BuddySchema {
 		try (Connection connection = connect()) {
 			Database database = Database.ofProduct(connection.getMetaData().getDatabaseProductName(),
 					this.entityManagerFactory);
-			requireSchema(connection, expectedSchema);
+			if (this.schemaName == null) {
+				requireSchema(connection, expectedSchema);
+			}
 			DatabaseAdvice.log(database, connection);
-			return new Found(database, SchemaVersion.read(connection));
+			return new Found(database, SchemaVersion.read(connection, this.schemaName));
 		}
 		catch (SQLException ex) {
 			throw unreachable(ex);
@@ -151,11 +162,14 @@ final class BuddySchema {
 
 	private void runScripts(Database database, int bundled) {
 		try {
-			if (PoolOfOne.is(this.dataSource)) {
+			if (this.migration.isSet()) {
+				FlywayMigration.run(migrationDataSource(), false, database, this.schemaName, this.classLoader);
+			}
+			else if (PoolOfOne.is(this.dataSource)) {
 				runOnOneConnection(database);
 			}
 			else {
-				FlywayMigration.run(this.dataSource, false, database, this.classLoader);
+				FlywayMigration.run(this.dataSource, false, database, this.schemaName, this.classLoader);
 			}
 		}
 		catch (SQLException ex) {
@@ -163,14 +177,14 @@ final class BuddySchema {
 		}
 		catch (RuntimeException ex) {
 			// another node may have been faster
-			if (!isCurrent(bundled)) {
+			if (this.migration.isSet() || !isCurrent(bundled)) {
 				StorageAdvice advice = StorageAdvice.of(ex);
 				throw new StorageSetupException(
 						"buddy's tables on " + database.productName() + " behind entity manager factory '"
 								+ this.entityManagerFactory + "' could not be brought to version " + bundled + ": "
 								+ ex.getMessage(),
 						(advice != null) ? advice.action()
-								: "Check that the database user may create tables and that the connection pool holds two"
+								: "Check that the database user may create tables (buddy.storage.migration.* names another one) and that the connection pool holds two"
 										+ " connections, or apply the scripts in " + database.scripts()
 										+ " yourself and set buddy.storage.schema=validate.",
 						ex);
@@ -180,13 +194,49 @@ final class BuddySchema {
 
 	private void runOnOneConnection(Database database) throws SQLException {
 		try (Connection connection = connect()) {
-			FlywayMigration.run(new SingleConnectionDataSource(connection, true), true, database, this.classLoader);
+			FlywayMigration.run(new SingleConnectionDataSource(connection, true), true, database, this.schemaName,
+					this.classLoader);
+		}
+	}
+
+	/** The user who may change tables, at the same database unless another URL is set. */
+	private DataSource migrationDataSource() throws SQLException {
+		String url = this.migration.url();
+		if (url == null) {
+			try (Connection connection = connect()) {
+				url = connection.getMetaData().getURL();
+			}
+		}
+		String username = this.migration.username();
+		return (username != null)
+				? new DriverManagerDataSource(url, username, Objects.requireNonNullElse(this.migration.password(), ""))
+				: new DriverManagerDataSource(url);
+	}
+
+	/** SQLite knows no schemas that stay. */
+	SchemaTables tables() {
+		if (this.schemaName == null) {
+			return SchemaTables.OF_CONNECTION;
+		}
+		try (Connection connection = connect()) {
+			Database database = Database.ofProduct(connection.getMetaData().getDatabaseProductName(),
+					this.entityManagerFactory);
+			if (database == Database.SQLITE) {
+				throw new StorageSetupException(
+						"buddy.storage.schema-name is '" + this.schemaName + "', and " + database.productName()
+								+ " (entity manager factory '" + this.entityManagerFactory + "') has no schemas.",
+						"Leave buddy.storage.schema-name out.");
+			}
+			return SchemaTables.in(this.schemaName, database);
+		}
+		catch (SQLException ex) {
+			throw unreachable(ex);
 		}
 	}
 
 	private boolean isCurrent(int bundled) {
 		try (Connection connection = connect()) {
-			SchemaVersion version = SchemaVersion.read(connection);
+			SchemaVersion version = SchemaVersion.read(connection, this.schemaName);
 			return !version.failed() && version.number() >= bundled;
 		}
 		catch (SQLException ex) {

@@ -16,7 +16,10 @@ final class BuddyTablesKept implements SchemaFilterProvider {
 
 	private final SchemaFilterProvider applications;
 
-	BuddyTablesKept(@Nullable SchemaFilterProvider applications) {
+	private final boolean validated;
+
+	BuddyTablesKept(@Nullable SchemaFilterProvider applications, boolean validated) {
+		this.validated = validated;
 		this.applications = (applications != null) ? applications : DefaultSchemaFilterProvider.INSTANCE;
 	}
 
@@ -42,7 +45,8 @@ final class BuddyTablesKept implements SchemaFilterProvider {
 
 	@Override
 	public SchemaFilter getValidateFilter() {
-		return this.applications.getValidateFilter();
+		SchemaFilter filter = this.applications.getValidateFilter();
+		return this.validated ? filter : new WithoutBuddy(filter);
 	}
 
 	private record WithoutBuddy(SchemaFilter applications) implements SchemaFilter {

@@ -29,6 +29,8 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 
 	private volatile @Nullable DataSource dataSource;
 
+	private volatile SchemaTables tables = SchemaTables.OF_CONNECTION;
+
 	EntityManagerFactoryHook(ConfigurableListableBeanFactory beans, ObjectProvider<JpaStorageSettings> settings) {
 		this.beans = beans;
 		this.settings = settings;
@@ -74,6 +76,14 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 		return Objects.requireNonNull(this.dataSource);
 	}
 
+	/**
+	 * Returns how buddy's tables are named in SQL.
+	 */
+	SchemaTables tables() {
+		entityManagerFactory();
+		return this.tables;
+	}
+
 	private String chosenName() {
 		return new EntityManagerFactoryChoice(this.beans).beanName(this.settings.getObject().entityManagerFactory());
 	}
@@ -85,17 +95,23 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 					"Give its LocalContainerEntityManagerFactoryBean one with setDataSource(…), or choose another one"
 							+ " with buddy.storage.entity-manager-factory.");
 		}
-		SchemaMode schema = this.settings.getObject().schema();
+		JpaStorageSettings settings = this.settings.getObject();
+		SchemaMode schema = settings.schema();
+		BuddySchema own = new BuddySchema(name, found, settings, classLoader());
+		this.tables = own.tables();
 		Map<String, Object> properties = factory.getJpaPropertyMap();
 		boolean check = true;
 		if (schema != SchemaMode.NONE) {
-			check = new BuddySchema(name, found, classLoader()).prepare(schema,
-					properties.get(AvailableSettings.DEFAULT_SCHEMA));
-			BuddyEntities.keepTablesIn(properties);
+			check = own.prepare(schema, properties.get(AvailableSettings.DEFAULT_SCHEMA));
+			BuddyEntities.keepTablesIn(properties, this.tables.schema() == null);
+		}
+		else if (this.tables.schema() != null) {
+			BuddyEntities.keepTablesIn(properties, false);
 		}
 		if (check) {
-			new StorageCheck(name).run(found, schema != SchemaMode.NONE);
+			new StorageCheck(name, this.tables).run(found, schema != SchemaMode.NONE);
 		}
+		this.tables.addTo(properties);
 		BuddyEntities.addTo(properties);
 		return found;
 	}

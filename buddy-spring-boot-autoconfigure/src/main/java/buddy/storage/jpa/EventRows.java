@@ -59,15 +59,18 @@ final class EventRows {
 
 	private final JdbcTemplate template;
 
+	private final SchemaTables tables;
+
 	private final JdbcClient jdbc;
 
 	private final String insert;
 
 	private final String old;
 
-	EventRows(JdbcTemplate template, SqlDialect dialect) {
+	EventRows(JdbcTemplate template, SqlDialect dialect, SchemaTables tables) {
+		this.tables = tables;
 		this.template = template;
-		this.jdbc = JdbcClient.create(template);
+		this.jdbc = tables.client(template);
 		this.insert = insert(dialect);
 		// by their key, which begins with the time: neither runs that began later are
 		// read,
@@ -89,7 +92,7 @@ final class EventRows {
 	/** All in one statement, whose text does not depend on their number. */
 	int insertArrays(List<StoredEvent> events) {
 		return this.template.update((PreparedStatementCreator) (connection) -> {
-			PreparedStatement statement = connection.prepareStatement(INSERT_ARRAYS);
+			PreparedStatement statement = connection.prepareStatement(this.tables.in(INSERT_ARRAYS));
 			statement.setArray(1, array(connection, "varchar", events, StoredEvent::runId));
 			statement.setArray(2, array(connection, "int4", events, (event) -> event.position().epoch()));
 			statement.setArray(3, array(connection, "int8", events, (event) -> event.position().sequence()));
@@ -114,7 +117,8 @@ final class EventRows {
 
 	/** A batch of one statement, to be run in a transaction. */
 	int insertBatch(List<StoredEvent> events) {
-		return this.template.batchUpdate(this.insert, events.stream().map(this::columns).toList()).length;
+		return this.template.batchUpdate(this.tables.in(this.insert),
+				events.stream().map(this::columns).toList()).length;
 	}
 
 	private Object[] columns(StoredEvent event) {

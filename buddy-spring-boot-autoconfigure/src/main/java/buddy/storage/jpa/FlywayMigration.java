@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs buddy's scripts by a Flyway of its own, which is no bean: Boot's Flyway, where the
@@ -16,7 +17,8 @@ final class FlywayMigration {
 	private FlywayMigration() {
 	}
 
-	static void run(DataSource dataSource, boolean singleConnection, Database database, ClassLoader classLoader) {
+	static void run(DataSource dataSource, boolean singleConnection, Database database, @Nullable String schema,
+			ClassLoader classLoader) {
 		// the application's tables make the schema non-empty: take it as version 0
 		var configuration = Flyway.configure(classLoader)
 			.dataSource(dataSource)
@@ -27,6 +29,9 @@ final class FlywayMigration {
 			.cleanDisabled(true)
 			.failOnMissingLocations(true)
 			.placeholderReplacement(false);
+		if (schema != null) {
+			configuration.schemas(schema).defaultSchema(schema);
+		}
 		if (singleConnection && database == Database.POSTGRESQL) {
 			// the lock of a transaction would end with the script's transaction
 			configuration.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));

@@ -33,9 +33,13 @@ final class JpaRunEventStore implements RunEventStore {
 	private final SqlDialect dialect;
 
 	JpaRunEventStore(DataSource dataSource, StorageTimeouts timeouts) {
+		this(dataSource, timeouts, SchemaTables.OF_CONNECTION);
+	}
+
+	JpaRunEventStore(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
-		this.rows = new EventRows(dialect.template(dataSource, timeouts), dialect);
+		this.rows = new EventRows(dialect.template(dataSource, timeouts), dialect, tables);
 		this.dialect = dialect;
 	}
 

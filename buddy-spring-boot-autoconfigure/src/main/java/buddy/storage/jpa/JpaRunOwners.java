@@ -51,10 +51,10 @@ final class JpaRunOwners implements RunOwners {
 
 	private final String overview;
 
-	JpaRunOwners(DataSource dataSource, StorageTimeouts timeouts) {
+	JpaRunOwners(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
-		this.jdbc = JdbcClient.create(dialect.template(dataSource, timeouts));
+		this.jdbc = tables.client(dialect.template(dataSource, timeouts));
 		String now = dialect.now();
 		// after a gap, the node is as good as new: others may have had no chance to be
 		// seen

@@ -11,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.PessimisticLockingFailureException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.session.RunRetention;
 import buddy.session.WorkflowSelection;
@@ -29,10 +28,10 @@ final class JpaRunRetention implements RunRetention {
 
 	private final RetentionRows rows;
 
-	JpaRunRetention(DataSource dataSource, StorageTimeouts timeouts) {
+	JpaRunRetention(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts.patient());
-		this.rows = new RetentionRows(JdbcClient.create(dialect.template(dataSource)), dialect);
+		this.rows = new RetentionRows(tables.client(dialect.template(dataSource)), dialect);
 	}
 
 	@Override

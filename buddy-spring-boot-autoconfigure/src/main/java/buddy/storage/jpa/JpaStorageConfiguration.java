@@ -48,24 +48,24 @@ public class JpaStorageConfiguration {
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor, JpaStorageSettings settings) {
 		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions::getObject,
 				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true,
-				settings.timeouts());
+				new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
 	/** The store reads the table of nodes itself, so that no other port can stand in. */
 	@Bean
 	@Primary
 	RunOwners buddyRunOwners(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunOwners(hook.dataSource(), settings.timeouts());
+		return new JpaRunOwners(hook.dataSource(), settings.timeouts(), hook.tables());
 	}
 
 	@Bean
 	RunEventStore runEventStore(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunEventStore(hook.dataSource(), settings.timeouts());
+		return new JpaRunEventStore(hook.dataSource(), settings.timeouts(), hook.tables());
 	}
 
 	@Bean
 	RunRetention runRetention(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunRetention(hook.dataSource(), settings.timeouts());
+		return new JpaRunRetention(hook.dataSource(), settings.timeouts(), hook.tables());
 	}
 
 }

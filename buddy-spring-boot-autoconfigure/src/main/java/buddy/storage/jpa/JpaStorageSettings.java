@@ -12,11 +12,40 @@ import org.jspecify.annotations.Nullable;
  * {@code null} for the only or the primary one
  * @param statementTimeout how long a statement of a run's begin or end, or of what goes
  * on in the background, may take; zero for no limit
+ * @param schemaName the schema of the tables, or {@code null} for that of the data
+ * source's connections
+ * @param migration who creates and changes the tables
  */
-public record JpaStorageSettings(SchemaMode schema, @Nullable String entityManagerFactory, Duration statementTimeout) {
+public record JpaStorageSettings(SchemaMode schema, @Nullable String entityManagerFactory, Duration statementTimeout,
+		@Nullable String schemaName, Migration migration) {
 
 	StorageTimeouts timeouts() {
 		return new StorageTimeouts(this.statementTimeout);
+	}
+
+	/**
+	 * Checks the schema's name.
+	 */
+	public JpaStorageSettings {
+		if (schemaName != null && !schemaName.matches("[A-Za-z_][A-Za-z0-9_$-]*")) {
+			throw new StorageSetupException("buddy.storage.schema-name is '" + schemaName + "'.",
+					"Name one schema, in letters, digits, _, $ and -, without quotes.");
+		}
+	}
+
+	/**
+	 * Who creates and changes the tables.
+	 *
+	 * @param url where, or {@code null} for the URL of the data source
+	 * @param username the database user, or {@code null} for that of the data source
+	 * @param password the user's password, or {@code null} for none
+	 */
+	public record Migration(@Nullable String url, @Nullable String username, @Nullable String password) {
+
+		boolean isSet() {
+			return this.url != null || this.username != null;
+		}
+
 	}
 
 }

@@ -79,13 +79,22 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	JpaWorkflowSessionRepository(EntityManagerFactory entityManagerFactory, DataSource dataSource,
 			Supplier<WorkflowSessionEntityRepository> sessions, Supplier<WorkflowRunEntityRepository> runs,
 			Executor lateWrites, boolean fused, StorageTimeouts timeouts) {
+		this(entityManagerFactory, dataSource, sessions, runs, lateWrites, fused,
+				new StatementSettings(timeouts, SchemaTables.OF_CONNECTION));
+	}
+
+	JpaWorkflowSessionRepository(EntityManagerFactory entityManagerFactory, DataSource dataSource,
+			Supplier<WorkflowSessionEntityRepository> sessions, Supplier<WorkflowRunEntityRepository> runs,
+			Executor lateWrites, boolean fused, StatementSettings statements) {
+		SchemaTables tables = statements.tables();
+		StorageTimeouts timeouts = statements.timeouts();
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		JdbcTemplate template = dialect.template(dataSource);
-		JdbcClient jdbc = JdbcClient.create(template);
+		JdbcClient jdbc = tables.client(template);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts.patient());
 		this.sessionRows = new SessionRows(jdbc, dialect);
-		this.runRows = new RunRows(jdbc, template, dialect);
-		this.lifecycle = lifecycle(dataSource, dialect, fused, lateWrites, timeouts);
+		this.runRows = new RunRows(jdbc, template, dialect, tables);
+		this.lifecycle = lifecycle(dataSource, dialect, fused, lateWrites, timeouts, tables);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
 		this.list = new SessionList(SingletonSupplier.of(sessions));
 		this.runList = new RunList(jdbc);
@@ -95,11 +104,12 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	/** Runs begin and end while somebody waits, and on connections that are few. */
 	private static RunLifecycle lifecycle(DataSource dataSource, SqlDialect dialect, boolean fused, Executor lateWrites,
-			StorageTimeouts timeouts) {
+			StorageTimeouts timeouts, SchemaTables tables) {
 		JdbcTemplate template = dialect.template(dataSource, timeouts);
-		JdbcClient jdbc = JdbcClient.create(template);
+		JdbcClient jdbc = tables.client(template);
 		return new RunLifecycle(new StorageTransactions(dataSource, dialect, timeouts), jdbc,
-				new SessionRows(jdbc, dialect), new RunRows(jdbc, template, dialect), dialect, fused, lateWrites);
+				new SessionRows(jdbc, dialect), new RunRows(jdbc, template, dialect, tables), dialect, fused,
+				lateWrites);
 	}
 
 	@Override

@@ -24,6 +24,8 @@ import static buddy.storage.jpa.SessionRows.text;
  */
 final class RunRows {
 
+	private final SchemaTables tables;
+
 	private final JdbcClient jdbc;
 
 	private final JdbcOperations batches;
@@ -40,7 +42,8 @@ final class RunRows {
 
 	private final String ended;
 
-	RunRows(JdbcClient jdbc, JdbcOperations batches, SqlDialect dialect) {
+	RunRows(JdbcClient jdbc, JdbcOperations batches, SqlDialect dialect, SchemaTables tables) {
+		this.tables = tables;
 		this.jdbc = jdbc;
 		this.batches = batches;
 		String json = dialect.json();
@@ -100,7 +103,8 @@ final class RunRows {
 	}
 
 	void insertAll(List<StoredRun> runs) {
-		this.batches.batchUpdate(this.insert, runs.stream().map((run) -> columns(run, null, null)).toList());
+		this.batches.batchUpdate(this.tables.in(this.insert),
+				runs.stream().map((run) -> columns(run, null, null)).toList());
 	}
 
 	/** Lets a run in that was waiting. */

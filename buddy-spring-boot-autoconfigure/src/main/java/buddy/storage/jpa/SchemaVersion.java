@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
@@ -27,11 +28,14 @@ record SchemaVersion(int number, boolean failed) {
 	/**
 	 * Reads the version with one select.
 	 * @param connection a connection; a transaction that this opens is rolled back
+	 * @param schema where the history is, or {@code null} for the connection's schema
 	 * @return the version, number 0 where there is no history
 	 */
-	static SchemaVersion read(Connection connection) throws SQLException {
+	static SchemaVersion read(Connection connection, @Nullable String schema) throws SQLException {
 		String quote = connection.getMetaData().getIdentifierQuoteString().trim();
-		String sql = "select ?version?, ?success? from ?%s?".formatted(HISTORY_TABLE).replace("?", quote);
+		String table = (schema != null) ? "?%s?.?%s?".formatted(schema, HISTORY_TABLE)
+				: "?%s?".formatted(HISTORY_TABLE);
+		String sql = "select ?version?, ?success? from %s".formatted(table).replace("?", quote);
 		try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
 			SchemaVersion newest = NONE;
 			while (rows.next()) {

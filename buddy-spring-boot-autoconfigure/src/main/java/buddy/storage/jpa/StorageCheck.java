@@ -32,8 +32,11 @@ final class StorageCheck {
 
 	private final String entityManagerFactory;
 
-	StorageCheck(String entityManagerFactory) {
+	private final SchemaTables tables;
+
+	StorageCheck(String entityManagerFactory, SchemaTables tables) {
 		this.entityManagerFactory = entityManagerFactory;
+		this.tables = tables;
 	}
 
 	/**
@@ -69,7 +72,7 @@ final class StorageCheck {
 		}
 	}
 
-	private static boolean isConfusedIn(Connection connection) throws SQLException {
+	private boolean isConfusedIn(Connection connection) throws SQLException {
 		boolean autoCommit = connection.getAutoCommit();
 		connection.setAutoCommit(false);
 		try {
@@ -83,8 +86,8 @@ final class StorageCheck {
 		}
 	}
 
-	private static void insert(Connection connection, String sessionId) throws SQLException {
-		try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+	private void insert(Connection connection, String sessionId) throws SQLException {
+		try (PreparedStatement insert = connection.prepareStatement(this.tables.in(INSERT))) {
 			insert.setString(1, sessionId);
 			insert.setString(2, WORKFLOW);
 			insert.setString(3, USER);
@@ -92,8 +95,8 @@ final class StorageCheck {
 		}
 	}
 
-	private static boolean isFoundByOthers(Connection connection, String sessionId) throws SQLException {
-		try (PreparedStatement select = connection.prepareStatement(CONFUSED)) {
+	private boolean isFoundByOthers(Connection connection, String sessionId) throws SQLException {
+		try (PreparedStatement select = connection.prepareStatement(this.tables.in(CONFUSED))) {
 			select.setString(1, sessionId);
 			select.setString(2, USER.toLowerCase(Locale.ROOT));
 			select.setString(3, DECOMPOSED);

@@ -1,0 +1,83 @@
+package buddy.web;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+
+import buddy.json.Json;
+import buddy.run.RunCancelledException;
+import buddy.run.RunFailure;
+import buddy.run.RunTimedOutException;
+import buddy.run.WorkflowRun;
+import buddy.web.RunProblemMapper.FailedRun;
+import buddy.workflow.RunNotRecordedException;
+
+/**
+ * Which problem the end of a run is, by the application's mappers first.
+ */
+final class RunProblems {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunProblems.class);
+
+	private final List<RunProblemMapper> mappers;
+
+	RunProblems(List<RunProblemMapper> mappers) {
+		this.mappers = List.copyOf(mappers);
+	}
+
+	/** What ended a run that had begun. */
+	Problem of(String runId, String workflowId, Throwable failure) {
+		if (failure instanceof RunTimedOutException || failure instanceof RunCancelledException
+				|| failure instanceof RunNotRecordedException) {
+			return Problems.ofRun(runId, failure);
+		}
+		return failed(new FailedRun(runId, workflowId, failure.getClass().getName(), failure.getMessage(), failure));
+	}
+
+	/** What the record of a run says that did not end well. */
+	Problem of(WorkflowRun run) {
+		RunFailure failure = run.failure();
+		return failed(new FailedRun(run.runId(), run.workflowId(), (failure != null) ? failure.type() : null,
+				(failure != null) ? failure.message() : null, null));
+	}
+
+	private Problem failed(FailedRun run) {
+		for (RunProblemMapper mapper : this.mappers) {
+			try {
+				ProblemDetail mapped = mapper.problem(run);
+				if (mapped != null) {
+					return problem(run, mapped);
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.error("{} failed to map the failure of run '{}'", mapper.getClass().getName(), run.runId(), ex);
+			}
+		}
+		return Problems.failed(run.runId());
+	}
+
+	private static Problem problem(FailedRun run, ProblemDetail mapped) {
+		URI type = mapped.getType();
+		String name = (type == null || type.toString().equals("about:blank")) ? "run-failed" : type.toString();
+		Map<String, Object> more = new LinkedHashMap<>();
+		more.put("run_id", run.runId());
+		Map<String, Object> properties = mapped.getProperties();
+		if (properties != null) {
+			Json.readMap(Json.write(properties)).forEach((key, value) -> {
+				if (value != null) {
+					more.put(key, value);
+				}
+			});
+		}
+		String title = mapped.getTitle();
+		return new Problem(name, HttpStatusCode.valueOf(mapped.getStatus()), (title != null) ? title : "The run failed",
+				mapped.getDetail(), more, Map.of());
+	}
+
+}

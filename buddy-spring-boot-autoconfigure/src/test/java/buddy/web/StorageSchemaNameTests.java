@@ -1,0 +1,138 @@
+package buddy.web;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import buddy.session.SessionRetention;
+import buddy.storage.jpa.StorageSetupException;
+import buddy.testkit.TestDatabase;
+import buddy.web.Http.Response;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tables in another schema than that of the connections, by everything that reads and
+ * writes them; and a database user who may only do that.
+ */
+class StorageSchemaNameTests {
+
+	private static final String ECHO = "{\"session\":{\"session_id\":\"s1\"},\"input\":{\"text\":\"a\",\"times\":1}}";
+
+	@ParameterizedTest
+	@EnumSource(names = { "H2", "POSTGRESQL", "MARIADB" })
+	void everythingIsInTheSchema(TestDatabase database) {
+		String schema = (database == TestDatabase.MARIADB) ? "buddy_of_" + System.nanoTime() : "Other";
+		String[] properties = database.create();
+		String named = "buddy.storage.schema-name=" + schema;
+		try (WebApplication application = WebApplication.start(properties, new String[] { named,
+				"buddy.workflows.gated.concurrency=wait", "buddy.workflows.owned.concurrency=reject" })) {
+			useAll(application);
+			JdbcTemplate jdbc = new JdbcTemplate(application.bean(DataSource.class));
+			assertThat(tables(jdbc)).containsOnly(schema);
+			assertThatExceptionOfType(BadSqlGrammarException.class)
+				.isThrownBy(() -> jdbc.queryForList("select * from buddy_workflow_run"));
+		}
+		try (WebApplication again = WebApplication.start(properties,
+				new String[] { named, "buddy.storage.schema=validate" })) {
+			assertThat(again.http().get("/buddy/sessions/s1").status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void userWithoutTheRightToChangeTablesCanRun() {
+		String[] properties = TestDatabase.POSTGRESQL.create();
+		String url = properties[0].substring("spring.datasource.url=".length());
+		JdbcTemplate owner = new JdbcTemplate(new DriverManagerDataSource(url, "postgres", ""));
+		String role = "app_" + System.nanoTime();
+		owner.execute("create role " + role + " login; create schema buddy; grant usage on schema buddy to " + role
+				+ "; alter default privileges in schema buddy grant select, insert, update, delete on tables to "
+				+ role);
+		String[] restricted = Stream.concat(
+				Arrays.stream(properties)
+					.filter((property) -> !property.contains("username") && !property.contains("datasource.url")),
+				Stream.of("spring.datasource.username=" + role,
+						// the user in the URL would win
+						"spring.datasource.url=" + url.replaceAll("\\?.*", "")))
+			.toArray(String[]::new);
+		assertThatThrownBy(() -> WebApplication.start(restricted, new String[] { "buddy.storage.schema-name=buddy" }))
+			.hasRootCauseInstanceOf(java.sql.SQLException.class)
+			.hasStackTraceContaining("buddy.storage.migration.*");
+		try (WebApplication application = WebApplication.start(restricted,
+				new String[] { "buddy.storage.schema-name=buddy", "buddy.storage.migration.username=postgres" })) {
+			useAll(application);
+			JdbcTemplate jdbc = new JdbcTemplate(application.bean(DataSource.class));
+			assertThatThrownBy(() -> jdbc.execute("create table buddy.more (id int)"))
+				.hasStackTraceContaining("permission denied");
+			assertThat(tables(owner)).containsOnly("buddy");
+		}
+		try (WebApplication again = WebApplication.start(restricted,
+				new String[] { "buddy.storage.schema-name=buddy", "buddy.storage.schema=validate" })) {
+			assertThat(again.http().get("/buddy/sessions/s1").status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void schemaThatCannotBeIsReported() {
+		assertThatThrownBy(() -> WebApplication.start(TestDatabase.SQLITE.create(),
+				new String[] { "buddy.storage.schema-name=other",
+						"spring.jpa.database-platform=org.hibernate.community.dialect.SQLiteDialect" }))
+			.hasRootCauseInstanceOf(StorageSetupException.class)
+			.hasStackTraceContaining("SQLite")
+			.hasStackTraceContaining("has no schemas");
+		assertThatThrownBy(() -> WebApplication.open("buddy.storage.schema-name=a\"b"))
+			.hasStackTraceContaining("buddy.storage.schema-name is 'a\"b'");
+	}
+
+	private static void useAll(WebApplication application) {
+		Http http = application.http();
+		assertThat(http.with("Idempotency-Key", "k").post("/buddy/workflows/echo/runs", ECHO).status()).isEqualTo(200);
+		assertThat(http.post("/buddy/workflows/echo/runs", ECHO).status()).isEqualTo(200);
+		Response streamed = http.with("Accept", "text/event-stream")
+			.post("/buddy/workflows/flowing/runs", "{\"input\":{\"text\":\"b\"}}");
+		assertThat(streamed.body()).contains("WorkflowCompleted");
+		Http later = http.with("Prefer", "respond-async");
+		Object first = later.post("/buddy/workflows/gated/runs", "{\"session\":{\"session_id\":\"s2\"}}").at("run_id");
+		assertThat(http.post("/buddy/runs/" + first + "/cancel", "{}").status()).isEqualTo(202);
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(http.get("/buddy/runs/" + first).at("status")).isEqualTo("CANCELLED"));
+		assertThat(http.get("/buddy/sessions?limit=1").at("items"))
+			.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+			.hasSize(1);
+		assertThat(http.get("/buddy/runs?session_id=s1&status=COMPLETED").status()).isEqualTo(200);
+		assertThat(http.get("/buddy/sessions/s1/export").status()).isEqualTo(200);
+		assertThat(http.patch("/buddy/sessions/s1", "{\"session_name\":\"n\"}").status()).isEqualTo(200);
+		assertThat(http.delete("/buddy/sessions/s2").status()).isEqualTo(204);
+		application.bean(SessionRetention.class).sweep();
+	}
+
+	private static List<String> tables(JdbcTemplate jdbc) {
+		List<Map<String, Object>> rows = jdbc
+			.queryForList("select table_schema as s from information_schema.tables where lower(table_name) in"
+					+ " ('buddy_workflow_run', 'buddy_workflow_session', 'buddy_node', 'buddy_workflow_run_event',"
+					+ " 'buddy_schema_history')"
+					+ (isMariaDb(jdbc) ? " and (table_schema = database() or create_time > now() - interval 1 minute"
+							+ " and table_schema like 'buddy_of_%')" : ""));
+		assertThat(rows).hasSize(5);
+		return rows.stream().map((row) -> String.valueOf(row.values().iterator().next())).toList();
+	}
+
+	private static boolean isMariaDb(JdbcTemplate jdbc) {
+		return Boolean.TRUE.equals(jdbc.execute((org.springframework.jdbc.core.ConnectionCallback<Boolean>) (
+				connection) -> connection.getMetaData().getDatabaseProductName().equals("MariaDB")));
+	}
+
+}
