@@ -21,6 +21,8 @@ public final class StorableJson {
 	/** The deepest nesting of objects and arrays that is stored. */
 	public static final int MAX_DEPTH = 30;
 
+	private static final int MAX_SUMMARY = 200;
+
 	private static final char REPLACEMENT = '\uFFFD';
 
 	private StorableJson() {
@@ -126,8 +128,16 @@ public final class StorableJson {
 		return (c < 0x80) ? 1 : (c < 0x800) ? 2 : (c < 0x10000) ? 3 : 4;
 	}
 
-	private static String summary(Throwable ex) {
-		return (ex instanceof JacksonException jackson) ? jackson.getOriginalMessage() : ex.getClass().getSimpleName();
+	/**
+	 * Tells in a few words why a value has no JSON.
+	 * @param ex what the writer threw
+	 * @return the first line of its message, without the path to the value
+	 */
+	public static String summary(Throwable ex) {
+		String message = (ex instanceof JacksonException jackson) ? jackson.getOriginalMessage()
+				: ex.getClass().getSimpleName();
+		String line = String.valueOf(message).lines().findFirst().orElse("");
+		return (line.length() > MAX_SUMMARY) ? beginning(line, MAX_SUMMARY) + "…" : line;
 	}
 
 	private static @Nullable Object mend(@Nullable Object value, int depth) {
