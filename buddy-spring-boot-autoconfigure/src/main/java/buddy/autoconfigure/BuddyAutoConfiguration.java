@@ -179,6 +179,11 @@ public final class BuddyAutoConfiguration {
 		return new WorkflowStartupCheck(beanFactory, environment, registry, advised);
 	}
 
+	@Bean
+	StartupReport buddyStartupReport(ListableBeanFactory beans) {
+		return new StartupReport(beans);
+	}
+
 	/**
 	 * Tells whether the aspect stands before a bean.
 	 */

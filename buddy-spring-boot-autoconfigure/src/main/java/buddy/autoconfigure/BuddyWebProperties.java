@@ -13,6 +13,7 @@ import org.springframework.util.unit.DataSize;
 
 import buddy.web.WebSettings;
 import buddy.web.WebSettings.OnDisconnect;
+import buddy.web.WebSettings.ShowStackTraces;
 
 /**
  * How workflows, runs and sessions are served over HTTP.
@@ -35,6 +36,10 @@ import buddy.web.WebSettings.OnDisconnect;
  * than clients on the same machine where there is no Spring Security.
  * @param problemDetails How buddy's exceptions are answered in the application's own
  * controllers.
+ * @param showStackTraces Who sees the stack trace of a run that failed, in
+ * error.stack_trace of the run: nobody, everybody who may see the run, or with Spring
+ * Security operators and without it clients on the same machine while DevTools or one of
+ * the profiles local, dev and test is active.
  * @param cors Which pages of other sites may use the routes.
  * @param security Who may do what where there is Spring Security.
  */
@@ -45,7 +50,8 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("100") int maxStreamsPerUser, @DefaultValue("finish") OnDisconnect onDisconnect,
 		@DefaultValue("15s") Duration heartbeat, @DefaultValue("30s") Duration startTimeout,
 		@DefaultValue("false") boolean allowRemote, @DefaultValue ProblemDetails problemDetails,
-		@DefaultValue Cors cors, @DefaultValue Security security) {
+		@DefaultValue("when-authorized") ShowStackTraces showStackTraces, @DefaultValue Cors cors,
+		@DefaultValue Security security) {
 
 	/** JSON becomes up to 25 times larger when it is read, and is copied a few times. */
 	private static final int HEAP_PARTS = 128;
@@ -55,7 +61,7 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 				new WebSettings.Limits(this.maxRequestSize.toBytes(), inFlightSize(), this.maxImportedRuns,
 						this.maxStreams, this.maxStreamsPerUser),
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
-						this.security.operatorSeesAll()),
+						this.security.operatorSeesAll(), this.showStackTraces),
 				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.startTimeout);
 	}
 

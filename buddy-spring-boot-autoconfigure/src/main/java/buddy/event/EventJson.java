@@ -55,7 +55,7 @@ final class EventJson {
 		}
 		catch (RuntimeException | StackOverflowError ex) {
 			return withNote(new LinkedHashMap<>(Map.of("event", event.event())),
-					"omitted: it has no JSON form (" + ex.getClass().getSimpleName() + ")");
+					"omitted: it has no JSON form (" + StorableJson.summary(ex) + ")");
 		}
 	}
 

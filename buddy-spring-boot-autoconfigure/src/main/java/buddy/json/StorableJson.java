@@ -24,6 +24,8 @@ public final class StorableJson {
 
 	private static final String PLAIN = "pass plain data: texts, numbers, lists, maps, records";
 
+	private static final int MAX_SUMMARY = 200;
+
 	private static final char REPLACEMENT = '\uFFFD';
 
 	private StorableJson() {
@@ -167,8 +169,16 @@ public final class StorableJson {
 		return (c < 0x80) ? 1 : (c < 0x800) ? 2 : (c < 0x10000) ? 3 : 4;
 	}
 
-	private static String summary(Throwable ex) {
-		return (ex instanceof JacksonException jackson) ? jackson.getOriginalMessage() : ex.getClass().getSimpleName();
+	/**
+	 * Tells in a few words why a value has no JSON.
+	 * @param ex what the writer threw
+	 * @return the first line of its message, without the path to the value
+	 */
+	public static String summary(Throwable ex) {
+		String message = (ex instanceof JacksonException jackson) ? jackson.getOriginalMessage()
+				: ex.getClass().getSimpleName();
+		String line = String.valueOf(message).lines().findFirst().orElse("");
+		return (line.length() > MAX_SUMMARY) ? beginning(line, MAX_SUMMARY) + "…" : line;
 	}
 
 	private static @Nullable Object mend(@Nullable Object value, int depth) {

@@ -11,8 +11,9 @@ import buddy.session.WorkflowSessions;
  * @param known whether the application tells its users apart: then the user is who has
  * signed in, and no field of a request changes that
  * @param everybody whether everybody's sessions and runs are seen
+ * @param stackTraces whether stack traces are seen
  */
-record Caller(@Nullable String userId, boolean known, boolean everybody) {
+record Caller(@Nullable String userId, boolean known, boolean everybody, boolean stackTraces) {
 
 	/** Whose the run or session is that the caller makes. */
 	@Nullable String ownerOf(@Nullable String named) {

@@ -5,6 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 
+import buddy.web.WebSettings.ShowStackTraces;
+
 /**
  * Finds who makes a request.
  */
@@ -16,6 +18,8 @@ final class Callers {
 
 	private final boolean requireUser;
 
+	private final boolean developing;
+
 	private final WebSettings.Security settings;
 
 	/**
@@ -23,9 +27,12 @@ final class Callers {
 	 * @param user tells the current user
 	 * @param known whether the application tells its users apart
 	 * @param requireUser whether nothing is shown to a caller without a user
+	 * @param developing whether only a developer of the application can be a client
 	 * @param settings who sees what
 	 */
-	Callers(Supplier<@Nullable String> user, boolean known, boolean requireUser, WebSettings.Security settings) {
+	Callers(Supplier<@Nullable String> user, boolean known, boolean requireUser, boolean developing,
+			WebSettings.Security settings) {
+		this.developing = developing;
 		this.requireUser = requireUser;
 		this.user = user;
 		this.known = known;
@@ -33,12 +40,17 @@ final class Callers {
 	}
 
 	Caller of(ServerRequest request) {
+		ShowStackTraces show = this.settings.showStackTraces();
 		if (!this.known) {
-			return new Caller(null, false, !this.requireUser);
+			return new Caller(null, false, !this.requireUser,
+					show == ShowStackTraces.ALWAYS || (show == ShowStackTraces.WHEN_AUTHORIZED && this.developing));
 		}
-		boolean everybody = this.settings.operatorSeesAll() && !this.settings.operatorRole().isEmpty()
-				&& request.servletRequest().isUserInRole(this.settings.operatorRole());
-		return new Caller(this.user.get(), true, everybody);
+		boolean all = this.settings.operatorRole().isEmpty();
+		boolean operator = (all && request.servletRequest().getUserPrincipal() != null)
+				|| request.servletRequest().isUserInRole(this.settings.operatorRole());
+		return new Caller(this.user.get(), true, !all && operator && this.settings.operatorSeesAll(),
+				show == ShowStackTraces.ALWAYS
+						|| (show == ShowStackTraces.WHEN_AUTHORIZED && (operator || this.developing)));
 	}
 
 }

@@ -79,7 +79,7 @@ final class RunRoutes {
 
 	ServerResponse find(ServerRequest request, Caller caller) {
 		Query.of(request);
-		return Answer.ok(Views.run(require(request, caller)));
+		return Answer.ok(Views.run(require(request, caller), caller.stackTraces()));
 	}
 
 	ServerResponse events(ServerRequest request, Caller caller) {

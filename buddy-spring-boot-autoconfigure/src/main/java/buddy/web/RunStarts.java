@@ -22,8 +22,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import tools.jackson.core.JacksonException;
 
+import buddy.json.StorableJson;
 import buddy.run.RunFailure;
+import buddy.run.RunResponse;
 import buddy.run.WorkflowRun;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.Ids;
@@ -126,10 +129,9 @@ final class RunStarts {
 	/** Runs on this thread, which the client waits for. */
 	private ServerResponse await(String workflowId, StartRequest start, @Nullable String key) {
 		StartedRun run = call(workflowId, start, StartOptions.here(), key);
-		Outcome<Map<String, @Nullable Object>> ended = Outcome
-			.of(run.response().thenApply((response) -> response.toMap()), null);
+		Outcome<RunResponse> ended = Outcome.of(run.response(), null);
 		if (ended.value() != null) {
-			return Answer.ok(ended.value());
+			return answer(ended.value());
 		}
 		Throwable failure = ended.requireFailure();
 		Outcome<String> begun = Outcome.of(run.begun(), Duration.ZERO);
@@ -137,6 +139,22 @@ final class RunStarts {
 			throw Outcome.unchecked(failure);
 		}
 		throw this.problems.of(begun.value(), workflowId, failure).refusal();
+	}
+
+	/** What has no JSON form is left out, as in the run's record. */
+	private static ServerResponse answer(RunResponse response) {
+		try {
+			return Answer.ok(response.toMap());
+		}
+		catch (JacksonException | StackOverflowError ex) {
+			Map<String, @Nullable Object> json = response.toBuilder()
+				.content(null)
+				.contentType(response.contentType())
+				.build()
+				.toMap();
+			json.put("content_note", "omitted: it has no JSON form (" + StorableJson.summary(ex) + ")");
+			return Answer.ok(json);
+		}
 	}
 
 	private ServerResponse background(ServerRequest request, Caller caller, String workflowId, StartRequest start,

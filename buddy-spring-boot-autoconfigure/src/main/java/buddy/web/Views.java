@@ -19,7 +19,7 @@ import buddy.workflow.WorkflowDescriptor;
 
 /**
  * What clients see of workflows, runs and sessions: JSON objects, times in Unix seconds,
- * and never a stack trace.
+ * and a stack trace only in a single run, to those who may see it.
  */
 final class Views {
 
@@ -40,7 +40,7 @@ final class Views {
 		return json;
 	}
 
-	static Map<String, @Nullable Object> run(WorkflowRun run) {
+	static Map<String, @Nullable Object> run(WorkflowRun run, boolean stackTrace) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		json.put("run_id", run.runId());
 		json.put("session_id", run.sessionId());
@@ -60,6 +60,7 @@ final class Views {
 			put(error, "type", failure.type());
 			put(error, "message", failure.message());
 			put(error, "reason", failure.reason());
+			put(error, "stack_trace", stackTrace ? failure.stackTrace() : null);
 			json.put("error", error);
 		}
 		return json;

@@ -52,8 +52,29 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 	 * @param viewerRole who may read; empty for every user who has signed in
 	 * @param operatorRole who may read and act; empty for every user who has signed in
 	 * @param operatorSeesAll whether who may act sees everybody's sessions and runs
+	 * @param showStackTraces who sees stack traces
 	 */
-	public record Security(boolean allowRemote, String viewerRole, String operatorRole, boolean operatorSeesAll) {
+	public record Security(boolean allowRemote, String viewerRole, String operatorRole, boolean operatorSeesAll,
+			ShowStackTraces showStackTraces) {
+	}
+
+	/**
+	 * Who sees the stack traces of runs that failed.
+	 */
+	public enum ShowStackTraces {
+
+		/** Nobody. */
+		NEVER,
+
+		/**
+		 * With Spring Security, operators; without it, clients on this machine while the
+		 * application is developed: with DevTools, or a profile local, dev or test.
+		 */
+		WHEN_AUTHORIZED,
+
+		/** Everybody who may see the run. */
+		ALWAYS
+
 	}
 
 	/**

@@ -12,6 +12,8 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.http.HttpMethod;
@@ -42,6 +44,9 @@ public class WorkflowWebConfiguration {
 	private static final String PRINCIPAL_RESOLVER = "principalUserIdResolver";
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkflowWebConfiguration.class);
+
+	private static final boolean DEVTOOLS = ClassUtils.isPresent("org.springframework.boot.devtools.restart.Restarter",
+			WorkflowWebConfiguration.class.getClassLoader());
 
 	private static final boolean SECURITY = ClassUtils.isPresent(
 			"org.springframework.security.concurrent.DelegatingSecurityContextRunnable",
@@ -126,7 +131,13 @@ public class WorkflowWebConfiguration {
 		ObjectProvider<UserIdResolver> resolvers = beans.getBeanProvider(UserIdResolver.class);
 		boolean known = isSecured(beans) || resolvers.stream().findAny().isPresent() && !isPrincipalAlone(beans);
 		Supplier<@Nullable String> user = new CurrentUser(resolvers.orderedStream().toList());
-		return new Callers(user, known, sessions.requiresUser(), settings.security());
+		return new Callers(user, known, sessions.requiresUser(), isDeveloping(settings, beans), settings.security());
+	}
+
+	/** Only clients on this machine are served, and who starts it develops it. */
+	private static boolean isDeveloping(WebSettings settings, ListableBeanFactory beans) {
+		return !isSecured(beans) && !settings.security().allowRemote()
+				&& (DEVTOOLS || beans.getBean(Environment.class).acceptsProfiles(Profiles.of("local", "dev", "test")));
 	}
 
 	private static boolean isPrincipalAlone(ListableBeanFactory beans) {

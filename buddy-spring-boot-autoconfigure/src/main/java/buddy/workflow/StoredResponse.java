@@ -47,8 +47,7 @@ final class StoredResponse {
 			return (mended.note() == null) ? mended.json() : withNote(mended.json(), mended.note());
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			String why = (ex.getMessage() != null) ? ex.getMessage().lines().findFirst().orElse("") : ex.toString();
-			return withoutContent(response, "omitted: it has no JSON form (" + why + ")");
+			return withoutContent(response, "omitted: it has no JSON form (" + StorableJson.summary(ex) + ")");
 		}
 	}
 

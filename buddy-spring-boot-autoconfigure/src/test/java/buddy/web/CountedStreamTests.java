@@ -114,7 +114,8 @@ class CountedStreamTests {
 		}, null, settings());
 		for (int i = 0; i < 3; i++) {
 			assertThatIllegalStateException()
-				.isThrownBy(() -> streams.open(new Caller(null, false, true), "1", java.net.URI.create("/1"), null))
+				.isThrownBy(
+						() -> streams.open(new Caller(null, false, true, false), "1", java.net.URI.create("/1"), null))
 				.withMessage("away");
 			assertThat(streams.open()).isZero();
 		}
@@ -123,8 +124,8 @@ class CountedStreamTests {
 
 	private static WebSettings settings() {
 		return new WebSettings("/buddy", new WebSettings.Limits(1000, 1000, 10, 1, 1),
-				new WebSettings.Security(false, "", "", false), List.of(), WebSettings.OnDisconnect.FINISH,
-				Duration.ofSeconds(1), Duration.ofSeconds(1));
+				new WebSettings.Security(false, "", "", false, WebSettings.ShowStackTraces.NEVER), List.of(),
+				WebSettings.OnDisconnect.FINISH, Duration.ofSeconds(1), Duration.ofSeconds(1));
 	}
 
 	private void write(Body body) throws Exception {

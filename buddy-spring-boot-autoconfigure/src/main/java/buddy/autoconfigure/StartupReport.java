@@ -1,0 +1,121 @@
+package buddy.autoconfigure;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import jakarta.persistence.EntityManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.WorkflowSessionRepository;
+import buddy.workflow.WorkflowRegistry;
+
+/**
+ * Says in one line what was started: how many workflows, stored where, served to whom.
+ */
+final class StartupReport implements ApplicationListener<ApplicationStartedEvent> {
+
+	private static final Logger logger = LoggerFactory.getLogger(StartupReport.class);
+
+	private final ListableBeanFactory beans;
+
+	StartupReport(ListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationStartedEvent event) {
+		if (logger.isInfoEnabled() && event.getApplicationContext().getAutowireCapableBeanFactory() == this.beans) {
+			logger.info("buddy started: {}", line());
+		}
+	}
+
+	String line() {
+		int workflows = this.beans.getBean(WorkflowRegistry.class).workflows().size();
+		List<String> parts = new ArrayList<>();
+		parts.add(workflows + ((workflows == 1) ? " workflow" : " workflows"));
+		parts.add("stored in " + store());
+		parts.add(served());
+		return String.join(", ", parts);
+	}
+
+	private String store() {
+		WorkflowSessionRepository repository = this.beans.getBeanProvider(WorkflowSessionRepository.class)
+			.getIfAvailable();
+		if (repository instanceof MapWorkflowSessionRepository) {
+			return "memory";
+		}
+		String database = ClassUtils.isPresent("jakarta.persistence.EntityManagerFactory", getClass().getClassLoader())
+				? Jpa.database(this.beans) : null;
+		if (database != null) {
+			return database;
+		}
+		return (repository != null) ? ClassUtils.getUserClass(repository).getName() : "nothing";
+	}
+
+	private String served() {
+		if (!this.beans.containsBean("buddyRoutes")) {
+			return "not served over HTTP";
+		}
+		Environment environment = this.beans.getBean(Environment.class);
+		String path = environment.getProperty("server.servlet.context-path", "")
+				+ environment.getProperty("buddy.web.base-path", "/buddy");
+		boolean remote = environment.getProperty("buddy.web.allow-remote", Boolean.class, false);
+		if (this.beans.containsBean("springSecurityFilterChain")) {
+			return "served at " + path + " to users with the roles " + role(environment, "viewer") + " (reads) and "
+					+ role(environment, "operator") + " (acts)";
+		}
+		return "served at " + path + " to " + (remote ? "everybody" : "clients on this machine only");
+	}
+
+	private static String role(Environment environment, String name) {
+		String role = environment.getProperty("buddy.web.security." + name + "-role", name);
+		return role.isEmpty() ? "(any)" : role;
+	}
+
+	/** Without what may be secret in a URL: user, password and parameters. */
+	static String withoutSecrets(String url) {
+		return url.split("[?;]", 2)[0].replaceFirst("//[^/@]*@", "//");
+	}
+
+	/** Loaded only where JPA is present. */
+	private static final class Jpa {
+
+		static @Nullable String database(ListableBeanFactory beans) {
+			if (!beans.containsBean("buddyEntityManagerFactoryHook")) {
+				return null;
+			}
+			String chosen = beans.getBean(Environment.class).getProperty("buddy.storage.entity-manager-factory");
+			EntityManagerFactory factory = (chosen != null) ? beans.getBean(chosen, EntityManagerFactory.class)
+					: beans.getBeanProvider(EntityManagerFactory.class).getIfUnique();
+			Object source = (factory != null) ? factory.getProperties().get("jakarta.persistence.nonJtaDataSource")
+					: null;
+			DataSource dataSource = (source instanceof DataSource found) ? found
+					: beans.getBeanProvider(DataSource.class).getIfUnique();
+			if (dataSource == null) {
+				return "the application's database";
+			}
+			try (Connection connection = dataSource.getConnection()) {
+				DatabaseMetaData about = connection.getMetaData();
+				return about.getDatabaseProductName() + " at " + withoutSecrets(String.valueOf(about.getURL()));
+			}
+			catch (SQLException | RuntimeException ex) {
+				return "the application's database";
+			}
+		}
+
+	}
+
+}
