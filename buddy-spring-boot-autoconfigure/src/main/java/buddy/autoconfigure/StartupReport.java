@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
@@ -20,7 +22,7 @@ import org.springframework.util.ClassUtils;
 
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.WorkflowSessionRepository;
-import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.Workflow;
 
 /**
  * Says in one line what was started: how many workflows, stored where, served to whom.
@@ -43,7 +45,8 @@ final class StartupReport implements ApplicationListener<ApplicationStartedEvent
 	}
 
 	String line() {
-		int workflows = this.beans.getBean(WorkflowRegistry.class).workflows().size();
+		// lazy ones are not created for this
+		int workflows = this.beans.getBeanNamesForType(Workflow.class, true, false).length;
 		List<String> parts = new ArrayList<>();
 		parts.add(workflows + ((workflows == 1) ? " workflow" : " workflows"));
 		parts.add("stored in " + store());
@@ -52,6 +55,9 @@ final class StartupReport implements ApplicationListener<ApplicationStartedEvent
 	}
 
 	private String store() {
+		if (!isUsed(WorkflowSessionRepository.class)) {
+			return "a store that is opened when it is needed";
+		}
 		WorkflowSessionRepository repository = this.beans.getBeanProvider(WorkflowSessionRepository.class)
 			.getIfAvailable();
 		if (repository instanceof MapWorkflowSessionRepository) {
@@ -63,6 +69,12 @@ final class StartupReport implements ApplicationListener<ApplicationStartedEvent
 			return database;
 		}
 		return (repository != null) ? ClassUtils.getUserClass(repository).getName() : "nothing";
+	}
+
+	private boolean isUsed(Class<?> type) {
+		String[] names = this.beans.getBeanNamesForType(type, true, false);
+		return names.length == 0 || !(this.beans instanceof SingletonBeanRegistry created)
+				|| Arrays.stream(names).anyMatch(created::containsSingleton);
 	}
 
 	private String served() {
