@@ -60,7 +60,7 @@ final class AgentCall {
 
 	private final CallRecord record;
 
-	private final QuietMoment quiet = new QuietMoment();
+	private final IdlePeriod quiet = new IdlePeriod();
 
 	private final StringBuffer streamedAnswer = new StringBuffer();
 
@@ -257,7 +257,7 @@ final class AgentCall {
 		return this.record.current();
 	}
 
-	QuietMoment quiet() {
+	IdlePeriod quiet() {
 		return this.quiet;
 	}
 

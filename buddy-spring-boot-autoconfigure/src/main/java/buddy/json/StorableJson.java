@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
  * <p>
  * PostgreSQL's {@code jsonb} refuses the first two, MariaDB's JSON functions give up past
  * 32 levels. A number such as {@code 1E+3} is stored as {@code 1000}, since {@code jsonb}
- * does so. Input is refused, output is mended.
+ * does so. Input is refused, output is sanitized.
  */
 public final class StorableJson {
 
@@ -92,25 +92,25 @@ public final class StorableJson {
 	}
 
 	/**
-	 * Writes what the user's code produced, mended where a database could not keep it.
+	 * Writes what the user's code produced, sanitized where a database could not keep it.
 	 * @param value the value
 	 * @return the text, and what was changed
 	 */
-	public static Mended mend(@Nullable Object value) {
+	public static Sanitized sanitize(@Nullable Object value) {
 		String json;
 		try {
 			json = Json.writeValue(value);
 		}
 		catch (JacksonException | StackOverflowError ex) {
-			return new Mended("null", "omitted: it has no JSON form (" + summary(ex) + ")");
+			return new Sanitized("null", "omitted: it has no JSON form (" + summary(ex) + ")");
 		}
 		JsonScan scan = JsonScan.of(json, MAX_DEPTH);
 		String problem = scan.problem();
 		if (problem == null) {
-			return new Mended(scan.storable(), null);
+			return new Sanitized(scan.storable(), null);
 		}
 		Object plain = Json.readPlain(scan.withNumbersMended());
-		return new Mended(Json.write(mend(plain, 1)), "changed: it " + problem);
+		return new Sanitized(Json.write(sanitize(plain, 1)), "changed: it " + problem);
 	}
 
 	/**
@@ -181,22 +181,22 @@ public final class StorableJson {
 		return (line.length() > MAX_SUMMARY) ? beginning(line, MAX_SUMMARY) + "…" : line;
 	}
 
-	private static @Nullable Object mend(@Nullable Object value, int depth) {
+	private static @Nullable Object sanitize(@Nullable Object value, int depth) {
 		if (value instanceof String text) {
-			return mendText(text);
+			return sanitizeText(text);
 		}
 		if (depth > MAX_DEPTH && (value instanceof Map || value instanceof List)) {
 			return "(nested too deep)";
 		}
 		if (value instanceof Map<?, ?> map) {
-			Map<String, @Nullable Object> mended = new LinkedHashMap<>();
-			map.forEach((key, item) -> mended.put(mendText(String.valueOf(key)), mend(item, depth + 1)));
-			return mended;
+			Map<String, @Nullable Object> sanitized = new LinkedHashMap<>();
+			map.forEach((key, item) -> sanitized.put(sanitizeText(String.valueOf(key)), sanitize(item, depth + 1)));
+			return sanitized;
 		}
 		if (value instanceof List<?> list) {
-			List<@Nullable Object> mended = new ArrayList<>(list.size());
-			list.forEach((item) -> mended.add(mend(item, depth + 1)));
-			return mended;
+			List<@Nullable Object> sanitized = new ArrayList<>(list.size());
+			list.forEach((item) -> sanitized.add(sanitize(item, depth + 1)));
+			return sanitized;
 		}
 		return value;
 	}
@@ -207,7 +207,7 @@ public final class StorableJson {
 	 * @return whether nothing of it would have to be replaced
 	 */
 	public static boolean isStorable(String text) {
-		return mendText(text).equals(text);
+		return sanitizeText(text).equals(text);
 	}
 
 	/**
@@ -215,19 +215,19 @@ public final class StorableJson {
 	 * @param text the text
 	 * @return the same, with what no database could keep replaced
 	 */
-	public static String mendText(String text) {
-		StringBuilder mended = null;
+	public static String sanitizeText(String text) {
+		StringBuilder sanitized = null;
 		for (int i = 0; i < text.length(); i++) {
 			char c = text.charAt(i);
 			if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
 				i++;
 			}
 			else if (c == 0 || Character.isSurrogate(c)) {
-				mended = (mended != null) ? mended : new StringBuilder(text);
-				mended.setCharAt(i, REPLACEMENT);
+				sanitized = (sanitized != null) ? sanitized : new StringBuilder(text);
+				sanitized.setCharAt(i, REPLACEMENT);
 			}
 		}
-		return (mended != null) ? mended.toString() : text;
+		return (sanitized != null) ? sanitized.toString() : text;
 	}
 
 	/**
@@ -236,7 +236,7 @@ public final class StorableJson {
 	 * @param json the text
 	 * @param note what was changed or omitted and why, or {@code null} if nothing was
 	 */
-	public record Mended(String json, @Nullable String note) {
+	public record Sanitized(String json, @Nullable String note) {
 	}
 
 }

@@ -27,7 +27,7 @@ public final class StrictJson {
 	 * instance of the type
 	 * @param type the type wanted
 	 * @return the instance; for {@code null} what the type has for it
-	 * @throws MisfitException if the value does not fit
+	 * @throws InputMismatchException if the value does not fit
 	 */
 	public static @Nullable Object convert(@Nullable Object value, Type type) {
 		try {
@@ -35,10 +35,10 @@ public final class StrictJson {
 		}
 		catch (UnrecognizedPropertyException ex) {
 			List<String> known = names(ex.getKnownPropertyIds());
-			throw new MisfitException("is unknown; there are " + known, JsonPaths.of(ex), known, ex);
+			throw new InputMismatchException("is unknown; there are " + known, JsonPaths.of(ex), known, ex);
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
-			throw new MisfitException("must be " + wanted(ex, type), JsonPaths.of(ex), List.of(), ex);
+			throw new InputMismatchException("must be " + wanted(ex, type), JsonPaths.of(ex), List.of(), ex);
 		}
 	}
 

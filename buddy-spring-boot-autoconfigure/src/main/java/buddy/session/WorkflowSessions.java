@@ -75,8 +75,8 @@ public final class WorkflowSessions {
 	 */
 	public WorkflowSessions asUser(@Nullable String userId) {
 		String checked = Ids.requireUserId(userId);
-		return new WorkflowSessions(this.repository, new Viewer(() -> checked, false, this.viewer.nobodys(), false),
-				this.documents);
+		return new WorkflowSessions(this.repository,
+				new Viewer(() -> checked, false, this.viewer.includeUnowned(), false), this.documents);
 	}
 
 	/**
@@ -353,10 +353,11 @@ public final class WorkflowSessions {
 	 *
 	 * @param user tells the user's id, or {@code null} for nobody
 	 * @param required whether nobody is refused
-	 * @param nobodys whether a user sees nobody's sessions too
+	 * @param includeUnowned whether a user sees nobody's sessions too
 	 * @param everybody whether all sessions are seen, whoever the user is
 	 */
-	private record Viewer(Supplier<@Nullable String> user, boolean required, boolean nobodys, boolean everybody) {
+	private record Viewer(Supplier<@Nullable String> user, boolean required, boolean includeUnowned,
+			boolean everybody) {
 
 		private SessionAccess access() {
 			String current = this.user.get();
@@ -364,7 +365,7 @@ public final class WorkflowSessions {
 				throw new UserRequiredException("A look at the workflow sessions",
 						"sign in, open a WorkflowScope with a user, or use asUser(...)");
 			}
-			return new SessionAccess(current, null, this.nobodys || current == null);
+			return new SessionAccess(current, null, this.includeUnowned || current == null);
 		}
 
 	}

@@ -95,7 +95,7 @@ record Problem(String name, HttpStatusCode status, String title, @Nullable Strin
 
 	/** What a caller sent may stand in it, and it may stand in a log. */
 	static String line(String text) {
-		String plain = StorableJson.mendText(text).replaceAll("\\p{Cntrl}", "?");
+		String plain = StorableJson.sanitizeText(text).replaceAll("\\p{Cntrl}", "?");
 		return (plain.length() > MAX_TEXT) ? StorableJson.beginning(plain, MAX_TEXT) + "…" : plain;
 	}
 

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
-import buddy.json.MisfitException;
+import buddy.json.InputMismatchException;
 import buddy.json.StrictJson;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
@@ -85,7 +85,7 @@ final class InputBinder {
 		try {
 			return StrictJson.convert(given, type);
 		}
-		catch (MisfitException ex) {
+		catch (InputMismatchException ex) {
 			String path = ex.path().isEmpty() || ex.path().startsWith("[") ? name + ex.path() : name + "." + ex.path();
 			throw new InvalidInputException(
 					"Input '" + path + "' of workflow '" + this.workflowId + "' " + ex.getMessage(), path,

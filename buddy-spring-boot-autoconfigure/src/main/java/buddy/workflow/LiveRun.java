@@ -39,7 +39,7 @@ final class LiveRun {
 
 	private volatile boolean stored;
 
-	private volatile @Nullable Pulled pulled;
+	private volatile @Nullable PulledStream pulled;
 
 	private boolean over;
 
@@ -164,11 +164,11 @@ final class LiveRun {
 	}
 
 	/** From now on the run is over, too, when nobody pulls its items any more. */
-	void pulledBy(Pulled stream) {
+	void pulledBy(PulledStream stream) {
 		this.pulled = stream;
 	}
 
-	@Nullable Pulled pulled() {
+	@Nullable PulledStream pulled() {
 		return this.pulled;
 	}
 

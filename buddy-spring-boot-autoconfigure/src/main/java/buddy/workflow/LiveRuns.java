@@ -295,7 +295,7 @@ final class LiveRuns implements AutoCloseable {
 	/** How a run ends that was asked to stop while nobody executes it. */
 	static OrphanEnd cancelled(String reason, long endedAt) {
 		RunFailure failure = RunFailure.because(Cancellation.CANCELLED, reason);
-		return new OrphanEnd(RunStatus.CANCELLED, StorableJson.mend(failure).json(), endedAt);
+		return new OrphanEnd(RunStatus.CANCELLED, StorableJson.sanitize(failure).json(), endedAt);
 	}
 
 	private void abandonIdle() {
@@ -305,7 +305,7 @@ final class LiveRuns implements AutoCloseable {
 		}
 		long nanos = TimeUnit.NANOSECONDS.convert(most);
 		for (LiveRun run : this.runs.values()) {
-			Pulled stream = run.pulled();
+			PulledStream stream = run.pulled();
 			if (stream != null && stream.idleFor(nanos)) {
 				this.cancelling.execute(() -> stream.abandon("nobody pulled an item for " + most
 						+ " (buddy.runs.idle-timeout); close a stream that is not drained"));

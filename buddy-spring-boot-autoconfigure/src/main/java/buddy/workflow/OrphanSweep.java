@@ -113,7 +113,7 @@ final class OrphanSweep {
 		RunFailure failure = RunFailure.because(RunFailure.INTERRUPTED,
 				"The process that executed the run died, or was not seen for longer than its lease (buddy.node.lease)");
 		return this.owners.endOrphan(runId,
-				new OrphanEnd(RunStatus.ERROR, StorableJson.mend(failure).json(), this.clock.millis()));
+				new OrphanEnd(RunStatus.ERROR, StorableJson.sanitize(failure).json(), this.clock.millis()));
 	}
 
 	private static void tell(List<String> ended) {

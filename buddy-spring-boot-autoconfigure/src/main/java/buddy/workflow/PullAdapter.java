@@ -22,16 +22,16 @@ final class PullAdapter implements ResultAdapter {
 	public boolean supports(ResolvableType returnType) {
 		Class<?> type = returnType.toClass();
 		return type == Stream.class || type == Iterator.class
-				|| ((type == Iterable.class || type.isArray()) && Lifecycle.ofEvents(returnType));
+				|| ((type == Iterable.class || type.isArray()) && LifecycleEvents.ofEvents(returnType));
 	}
 
 	@Override
-	public @Nullable Object adapt(RunStarter starter, Body body, ResolvableType returnType) throws Throwable {
+	public @Nullable Object adapt(RunStarter starter, RunBody body, ResolvableType returnType) throws Throwable {
 		Class<?> type = returnType.toClass();
 		if (type.isArray()) {
 			return array(starter, body, returnType);
 		}
-		boolean lifecycle = Lifecycle.admittedBy(returnType);
+		boolean lifecycle = LifecycleEvents.admittedBy(returnType);
 		if (type == Iterable.class) {
 			return (Iterable<@Nullable Object>) () -> new PulledRun(starter, body, lifecycle);
 		}
@@ -60,8 +60,8 @@ final class PullAdapter implements ResultAdapter {
 	}
 
 	/** An array cannot be deferred, and takes no events that its component type lacks. */
-	private static @Nullable Object array(RunStarter starter, Body body, ResolvableType returnType) {
-		PulledRun items = new PulledRun(starter, body, Lifecycle.admittedBy(returnType));
+	private static @Nullable Object array(RunStarter starter, RunBody body, ResolvableType returnType) {
+		PulledRun items = new PulledRun(starter, body, LifecycleEvents.admittedBy(returnType));
 		List<@Nullable Object> pulled = new ArrayList<>();
 		items.forEachRemaining(pulled::add);
 		Object[] array = (Object[]) Array.newInstance(returnType.toClass().getComponentType(), 0);

@@ -20,11 +20,11 @@ import buddy.run.Cancellation;
  * One thread at a time pulls. Whoever else ends the run does it between two pulls, or
  * leaves it to the pull in progress.
  */
-final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pulled {
+final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, PulledStream {
 
 	private final RunStarter starter;
 
-	private final Body body;
+	private final RunBody body;
 
 	private final boolean lifecycle;
 
@@ -61,7 +61,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 
 	private long seenAt;
 
-	PulledRun(RunStarter starter, Body body, boolean lifecycle) {
+	PulledRun(RunStarter starter, RunBody body, boolean lifecycle) {
 		this.starter = starter;
 		this.body = body;
 		this.lifecycle = lifecycle;
@@ -165,7 +165,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 				if (this.failure != null) {
 					Throwable thrown = this.failure;
 					this.failure = null;
-					throw Sneaky.raise(thrown);
+					throw Rethrow.raise(thrown);
 				}
 				if (this.done) {
 					return false;
@@ -250,7 +250,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		}
 		Object item = from.next();
 		Object taken = begun.taken(item);
-		if (this.lifecycle && Lifecycle.frames(item)) {
+		if (this.lifecycle && LifecycleEvents.frames(item)) {
 			return;
 		}
 		if (this.buffer.isEmpty() && !this.filled) {

@@ -23,7 +23,7 @@ final class ReactiveResultAdapter implements ResultAdapter {
 	}
 
 	@Override
-	public Object adapt(RunStarter starter, Body body, ResolvableType returnType) {
+	public Object adapt(RunStarter starter, RunBody body, ResolvableType returnType) {
 		ReactiveAdapter adapter = ReactiveTypes.adapter(returnType);
 		if (adapter == null) {
 			throw new IllegalArgumentException(returnType + " is not a reactive type");
@@ -36,7 +36,7 @@ final class ReactiveResultAdapter implements ResultAdapter {
 		if (!adapter.isMultiValue()) {
 			return ReactiveRun.Shape.VALUE;
 		}
-		return Lifecycle.admittedBy(returnType) ? ReactiveRun.Shape.EVENTS : ReactiveRun.Shape.ITEMS;
+		return LifecycleEvents.admittedBy(returnType) ? ReactiveRun.Shape.EVENTS : ReactiveRun.Shape.ITEMS;
 	}
 
 	private static Publisher<Object> publisher(@Nullable Object source, ReactiveAdapter adapter) {

@@ -25,7 +25,7 @@ import buddy.run.RunResponseEvent;
  * it is subscribed to, asked for items or cancelled, it does in the run's context. An end
  * is stored before the subscriber learns of it, and comes after the items before it.
  */
-final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Delivery.Upstream {
+final class ReactiveRun implements Subscription, CoreSubscriber<Object>, SubscriberQueue.Upstream {
 
 	/**
 	 * Its threads are Reactor's for blocking work, but a cancelled subscription does not
@@ -40,7 +40,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 
 	private final Shape shape;
 
-	private final Delivery delivery;
+	private final SubscriberQueue delivery;
 
 	/** Begin, body and requests of this run, one after the other. */
 	private final Scheduler.Worker worker = BLOCKING.createWorker();
@@ -60,7 +60,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 		this.starter = starter;
 		this.source = source;
 		this.shape = shape;
-		this.delivery = new Delivery(subscriber, this);
+		this.delivery = new SubscriberQueue(subscriber, this);
 		this.context = subscriber.currentContext();
 	}
 
@@ -194,7 +194,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Deliver
 			onError(ex);
 			return;
 		}
-		if (taken == null || (this.shape == Shape.EVENTS && Lifecycle.frames(item))) {
+		if (taken == null || (this.shape == Shape.EVENTS && LifecycleEvents.frames(item))) {
 			this.delivery.hidden();
 		}
 		else {

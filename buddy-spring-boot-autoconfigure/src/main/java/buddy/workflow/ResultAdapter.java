@@ -21,7 +21,7 @@ interface ResultAdapter {
 	 * can be asked for more than once, as a run for each time.
 	 * @return what the caller of {@code run()} gets
 	 */
-	@Nullable Object adapt(RunStarter starter, Body body, ResolvableType returnType) throws Throwable;
+	@Nullable Object adapt(RunStarter starter, RunBody body, ResolvableType returnType) throws Throwable;
 
 	/**
 	 * Takes what the caller of {@code run()} got to its end, so that the run ends too: on

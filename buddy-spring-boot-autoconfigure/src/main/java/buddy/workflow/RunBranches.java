@@ -174,7 +174,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 			ex = this.failure;
 		}
 		if (ex != null) {
-			throw Sneaky.raise(ex);
+			throw Rethrow.raise(ex);
 		}
 	}
 

@@ -28,8 +28,8 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.session.NewRun;
 import buddy.session.OpenedSession;
-import buddy.session.SessionBusyException;
 import buddy.session.SessionAccess;
+import buddy.session.SessionBusyException;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
 
@@ -54,7 +54,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	private final Cancellation cancellation;
 
-	private final RunSurroundings surroundings;
+	private final RunEnvironment surroundings;
 
 	private final AgentRecord agents = new AgentRecord();
 
@@ -69,7 +69,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	private @Nullable SessionState state;
 
-	RunExecution(LiveRun live, OpenedSession opened, RunSurroundings surroundings) {
+	RunExecution(LiveRun live, OpenedSession opened, RunEnvironment surroundings) {
 		this.live = live;
 		this.gate = live.gate();
 		this.request = live.request();
@@ -113,7 +113,7 @@ final class RunExecution implements WorkflowRunContext {
 	/**
 	 * Calls code of the user's with this run bound to the thread and no scope around it.
 	 */
-	@Nullable Object inContext(Body code) throws Throwable {
+	@Nullable Object inContext(RunBody code) throws Throwable {
 		if (this.surroundings.interrupt()) {
 			try (Cancellation.Interruptible wait = this.cancellation.interruptible()) {
 				return bound(code);
@@ -122,7 +122,7 @@ final class RunExecution implements WorkflowRunContext {
 		return bound(code);
 	}
 
-	private @Nullable Object bound(Body code) throws Throwable {
+	private @Nullable Object bound(RunBody code) throws Throwable {
 		try (RunContextHolder.Binding binding = RunContextHolder.bind(this)) {
 			return code.call();
 		}
@@ -230,7 +230,7 @@ final class RunExecution implements WorkflowRunContext {
 		this.stream.take(item);
 		if (item instanceof RunResponseEvent event) {
 			RunResponseEvent stamped = this.events.stamped(event);
-			if (!Lifecycle.frames(event)) {
+			if (!LifecycleEvents.frames(event)) {
 				this.events.publish(stamped);
 			}
 			return stamped;
@@ -249,7 +249,7 @@ final class RunExecution implements WorkflowRunContext {
 	}
 
 	/** Tells who pulls the items of this run. */
-	void pulledBy(Pulled caller) {
+	void pulledBy(PulledStream caller) {
 		this.live.pulledBy(caller);
 	}
 
@@ -369,7 +369,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	@Override
 	public void emit(RunResponseEvent event) {
-		if (Lifecycle.frames(event)) {
+		if (LifecycleEvents.frames(event)) {
 			return;
 		}
 		RunResponseEvent stamped = this.events.stamped(event);
@@ -385,7 +385,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	@Override
 	public void publish(RunResponseEvent event) {
-		if (!this.gate.isPassed() && !Lifecycle.frames(event)) {
+		if (!this.gate.isPassed() && !LifecycleEvents.frames(event)) {
 			this.events.publish(this.events.stamped(event));
 		}
 	}
@@ -467,7 +467,7 @@ final class RunExecution implements WorkflowRunContext {
 	/** For what is done for the run, but is none of its code. */
 	private void inside(Runnable work) {
 		try (Interception.Entry entry = this.live.enter()) {
-			Uninterrupted.run(work);
+			WithoutInterrupt.run(work);
 		}
 	}
 

@@ -93,7 +93,7 @@ final class RunRecorder {
 	}
 
 	private static @Nullable String json(@Nullable RunFailure failure, Payloads payloads) {
-		return (failure != null) ? StorableJson.mend(payloads.failure(failure)).json() : null;
+		return (failure != null) ? StorableJson.sanitize(payloads.failure(failure)).json() : null;
 	}
 
 	private void store(RunEnd end, @Nullable SessionState state, StoredSession session) {

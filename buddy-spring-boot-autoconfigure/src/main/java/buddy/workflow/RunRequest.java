@@ -31,7 +31,7 @@ import buddy.session.NewRun;
  */
 record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
-		@Nullable RunContext parent, RunOptions options, SizeLimits limits, @Nullable RunTicket ticket,
+		@Nullable RunContext parent, RunOptions options, SizeLimits limits, @Nullable StartHandle ticket,
 		Payloads payloads, boolean derivedSession) {
 
 	NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
@@ -65,7 +65,7 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 	}
 
 	/** Tells who asked for the run, if anybody asked for this one. */
-	void tell(Consumer<RunTicket> news) {
+	void tell(Consumer<StartHandle> news) {
 		if (this.ticket != null) {
 			news.accept(this.ticket);
 		}

@@ -25,7 +25,7 @@ final class StageAdapter implements ResultAdapter {
 	}
 
 	@Override
-	public @Nullable Object adapt(RunStarter starter, Body body, ResolvableType returnType) throws Throwable {
+	public @Nullable Object adapt(RunStarter starter, RunBody body, ResolvableType returnType) throws Throwable {
 		RunExecution run = starter.begin();
 		CompletionStage<?> stage;
 		try {

@@ -58,7 +58,7 @@ public final class StartedRun {
 	}
 
 	/** What {@code run()} returned is at its end. */
-	void ended(RunTicket ticket, @Nullable Throwable failure) {
+	void ended(StartHandle ticket, @Nullable Throwable failure) {
 		RunResponse given = ticket.response();
 		if (failure == null && given != null) {
 			this.response.complete(given);

@@ -13,8 +13,8 @@ import buddy.run.RunResponse;
 import buddy.session.RunJson;
 
 /**
- * The JSON of a response that is stored with its run. What cannot be stored is mended or
- * left out, and the field {@code content_note} says so: a result is never refused.
+ * The JSON of a response that is stored with its run. What cannot be stored is sanitized
+ * or left out, and the field {@code content_note} says so: a result is never refused.
  */
 final class StoredResponse {
 
@@ -43,8 +43,8 @@ final class StoredResponse {
 					+ " is no data, and reading it would take it from the caller");
 		}
 		try {
-			StorableJson.Mended mended = StorableJson.mend(RunJson.stored(response, createdAt));
-			return (mended.note() == null) ? mended.json() : withNote(mended.json(), mended.note());
+			StorableJson.Sanitized sanitized = StorableJson.sanitize(RunJson.stored(response, createdAt));
+			return (sanitized.note() == null) ? sanitized.json() : withNote(sanitized.json(), sanitized.note());
 		}
 		catch (RuntimeException | StackOverflowError ex) {
 			return withoutContent(response, "omitted: it has no JSON form (" + StorableJson.summary(ex) + ")");
@@ -90,13 +90,13 @@ final class StoredResponse {
 
 	private static String withoutContent(RunResponse response, String note) {
 		RunResponse without = response.toBuilder().content(null).contentType(response.contentType()).build();
-		return withNote(StorableJson.mend(RunJson.stored(without)).json(), note);
+		return withNote(StorableJson.sanitize(RunJson.stored(without)).json(), note);
 	}
 
 	private static String withNote(String json, String note) {
 		Map<String, @Nullable Object> fields = Json.readMap(json);
 		fields.put("content_note", note);
-		return StorableJson.mend(fields).json();
+		return StorableJson.sanitize(fields).json();
 	}
 
 }

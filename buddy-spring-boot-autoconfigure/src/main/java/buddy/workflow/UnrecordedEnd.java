@@ -29,7 +29,8 @@ final class UnrecordedEnd implements UnrecordedWrite {
 	UnrecordedEnd(WorkflowSessionRepository repository, NewRun run, OpenedSession opened, RunStatus status,
 			RunFailure failure, long endedAt, @Nullable Long lastEvent) {
 		this.repository = repository;
-		this.end = new RunEnd(run, opened.recorded(), status, null, StorableJson.mend(failure).json(), endedAt, null)
+		this.end = new RunEnd(run, opened.recorded(), status, null, StorableJson.sanitize(failure).json(), endedAt,
+				null)
 			.withLastEvent(lastEvent);
 	}
 

@@ -14,7 +14,7 @@ final class ValueAdapter implements ResultAdapter {
 	}
 
 	@Override
-	public @Nullable Object adapt(RunStarter starter, Body body, ResolvableType returnType) throws Throwable {
+	public @Nullable Object adapt(RunStarter starter, RunBody body, ResolvableType returnType) throws Throwable {
 		RunExecution run = starter.begin();
 		Object result;
 		try {

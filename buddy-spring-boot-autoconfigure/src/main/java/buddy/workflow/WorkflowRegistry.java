@@ -85,7 +85,7 @@ public final class WorkflowRegistry {
 			WorkflowInternals.configure(workflow, override);
 		}
 		if (this.constraints != null && this.constraints.applyTo(workflow.getClass())) {
-			workflow.constrain(this.constraints);
+			WorkflowInternals.constrain(workflow, this.constraints);
 		}
 	}
 
@@ -239,8 +239,8 @@ public final class WorkflowRegistry {
 	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Exception {
 		Entry entry = require(workflowId);
 		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
-		RunTicket ticket = RunTicket.ofCall(workflowId);
-		return WorkflowScope.current().with(ticket).call(() -> entry.call(arguments));
+		StartHandle ticket = StartHandle.ofCall(workflowId);
+		return WorkflowInternals.attach(WorkflowScope.current(), ticket).call(() -> entry.call(arguments));
 	}
 
 	/**
@@ -259,7 +259,7 @@ public final class WorkflowRegistry {
 	public StartedRun start(String workflowId, Map<String, ? extends @Nullable Object> input, StartOptions options) {
 		Entry entry = require(workflowId);
 		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
-		RunTicket ticket = new RunTicket(workflowId, options);
+		StartHandle ticket = new StartHandle(workflowId, options);
 		StartedRun started = new StartedRun(ticket.begun());
 		WorkflowScope scope = WorkflowInternals.attach(WorkflowScope.current(), ticket);
 		options.executor().execute(RunContextHolder.wrap(() -> {
@@ -304,7 +304,7 @@ public final class WorkflowRegistry {
 			}
 		}
 
-		void callAndDrain(@Nullable Object[] arguments, RunTicket ticket, StartedRun started) {
+		void callAndDrain(@Nullable Object[] arguments, StartHandle ticket, StartedRun started) {
 			Object result;
 			try {
 				result = call(arguments);

@@ -25,26 +25,26 @@ import buddy.session.WorkflowSessionRepository;
  */
 public final class WorkflowRunner implements AutoCloseable {
 
-	private final RunIdentity identity;
+	private final RunRequestResolver identity;
 
 	private final LiveRuns liveRuns;
 
-	private final RunEntrance entrance;
+	private final RunStarting entrance;
 
 	private final LostContext lostContext = new LostContext();
 
 	private final @Nullable OrphanSweep orphans;
 
 	private WorkflowRunner(Builder builder) {
-		this.identity = new RunIdentity(builder.sessionIdResolvers, builder.userIdResolvers,
+		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
 				builder.payloadFilters);
 		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
 		this.orphans = (builder.owners != null) ? new OrphanSweep(builder.owners,
 				Objects.requireNonNull(lease.nodeId()), builder.lease, builder.clock, System::nanoTime) : null;
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
-		this.entrance = new RunEntrance(builder.repository, builder.recordStart, this.liveRuns,
-				new RunSurroundings(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
+		this.entrance = new RunStarting(builder.repository, builder.recordStart, this.liveRuns,
+				new RunEnvironment(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
 						builder.watch.interrupt(), builder.logFailures, this.liveRuns));
 	}
 

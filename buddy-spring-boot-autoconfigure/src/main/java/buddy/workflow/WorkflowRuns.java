@@ -43,7 +43,7 @@ public final class WorkflowRuns {
 	private final Supplier<@Nullable String> user;
 
 	/** Whether the runs of nobody are shown to every user. */
-	private final boolean nobodys;
+	private final boolean includeUnowned;
 
 	private final Supplier<Predicate<@Nullable String>> visible;
 
@@ -61,10 +61,10 @@ public final class WorkflowRuns {
 	}
 
 	private WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, Supplier<@Nullable String> user, boolean nobodys,
+			Clock clock, Supplier<@Nullable String> user, boolean includeUnowned,
 			Supplier<Predicate<@Nullable String>> visible) {
 		this.user = user;
-		this.nobodys = nobodys;
+		this.includeUnowned = includeUnowned;
 		this.repository = repository;
 		this.owners = owners;
 		this.liveRuns = liveRuns;
@@ -95,8 +95,8 @@ public final class WorkflowRuns {
 	 */
 	public WorkflowRuns asUser(@Nullable String userId) {
 		String checked = Ids.requireUserId(userId);
-		Predicate<@Nullable String> mine = (this.nobodys || checked == null) ? of(checked) : checked::equals;
-		return seeing(this.nobodys, () -> mine);
+		Predicate<@Nullable String> mine = (this.includeUnowned || checked == null) ? of(checked) : checked::equals;
+		return seeing(this.includeUnowned, () -> mine);
 	}
 
 	/**
@@ -131,7 +131,7 @@ public final class WorkflowRuns {
 	 */
 	public boolean cancel(String runId, String reason) {
 		String line = reason.replaceAll("\\p{Cc}", " ");
-		String kept = StorableJson.mendText(line.substring(0, Math.min(line.length(), MAX_REASON)));
+		String kept = StorableJson.sanitizeText(line.substring(0, Math.min(line.length(), MAX_REASON)));
 		LiveRun live = this.liveRuns.find(runId);
 		if (live != null) {
 			return this.visible.get().test(live.run().userId())
@@ -215,8 +215,9 @@ public final class WorkflowRuns {
 		return this.liveRuns.nodeId();
 	}
 
-	private WorkflowRuns seeing(boolean nobodys, Supplier<Predicate<@Nullable String>> others) {
-		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.user, nobodys, others);
+	private WorkflowRuns seeing(boolean includeUnowned, Supplier<Predicate<@Nullable String>> others) {
+		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.user, includeUnowned,
+				others);
 	}
 
 	private static Predicate<@Nullable String> of(@Nullable String user) {

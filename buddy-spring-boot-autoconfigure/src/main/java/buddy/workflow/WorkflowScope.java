@@ -194,7 +194,7 @@ public final class WorkflowScope {
 	}
 
 	/** The same scope, which carries an object to the run that is called in it. */
-	WorkflowScope with(Object attachment) {
+	WorkflowScope attach(Object attachment) {
 		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, this.options,
 				attachment);
 	}

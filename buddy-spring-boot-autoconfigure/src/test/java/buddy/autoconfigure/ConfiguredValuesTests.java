@@ -129,7 +129,7 @@ class ConfiguredValuesTests {
 				assertThat(state.changed()).isEqualTo("{\"invoice\":{\"amount_due\":\"EUR 9.90\"}}");
 				assertThat(state.get("invoice", Invoice.class)).isEqualTo(invoice);
 				RunFailure failure = RunFailure.of(new IllegalStateException("x"));
-				assertThat(Json.readMap(StorableJson.mend(failure).json())).containsOnlyKeys("type", "message",
+				assertThat(Json.readMap(StorableJson.sanitize(failure).json())).containsOnlyKeys("type", "message",
 						"stack_trace");
 				assertThat(StrictJson.convert(Map.of("amount_due", "EUR 9.90"), Invoice.class)).isEqualTo(invoice);
 				assertThat(JsonSchemas.ofObject(List.of(new JsonSchemas.Property("invoice", Invoice.class, true, null)))

@@ -21,7 +21,7 @@ class StorableJsonTests {
 	void textThatEveryDatabaseKeepsIsWritten(String text) {
 		String json = StorableJson.require("x", Map.of("text", text));
 		assertThat(Json.readMap(json)).containsEntry("text", text);
-		assertThat(StorableJson.mend(text)).isEqualTo(new StorableJson.Mended(Json.write(text), null));
+		assertThat(StorableJson.sanitize(text)).isEqualTo(new StorableJson.Sanitized(Json.write(text), null));
 	}
 
 	@Test
@@ -31,9 +31,9 @@ class StorableJsonTests {
 			.withMessageContaining("input 'topic'")
 			.withMessageContaining("NUL")
 			.satisfies((ex) -> assertThat(ex.name()).isEqualTo("input 'topic'"));
-		StorableJson.Mended mended = StorableJson.mend(Map.of("k\u0000", "a\u0000b"));
-		assertThat(Json.readMap(mended.json())).isEqualTo(Map.of("k\uFFFD", "a\uFFFDb"));
-		assertThat(mended.note()).contains("NUL");
+		StorableJson.Sanitized sanitized = StorableJson.sanitize(Map.of("k\u0000", "a\u0000b"));
+		assertThat(Json.readMap(sanitized.json())).isEqualTo(Map.of("k\uFFFD", "a\uFFFDb"));
+		assertThat(sanitized.note()).contains("NUL");
 	}
 
 	@ParameterizedTest
@@ -42,10 +42,10 @@ class StorableJsonTests {
 		assertThatExceptionOfType(UnstorableValueException.class)
 			.isThrownBy(() -> StorableJson.require("x", Map.of("text", text)))
 			.withMessageContaining("surrogate");
-		StorableJson.Mended mended = StorableJson.mend(List.of(text));
-		assertThat(mended.note()).contains("surrogate");
-		assertThat(mended.json()).contains("\uFFFD");
-		assertThat(StorableJson.mend(Json.readPlain(mended.json())).note()).isNull();
+		StorableJson.Sanitized sanitized = StorableJson.sanitize(List.of(text));
+		assertThat(sanitized.note()).contains("surrogate");
+		assertThat(sanitized.json()).contains("\uFFFD");
+		assertThat(StorableJson.sanitize(Json.readPlain(sanitized.json())).note()).isNull();
 	}
 
 	@Test
@@ -55,9 +55,9 @@ class StorableJsonTests {
 		Object deep = nested(StorableJson.MAX_DEPTH + 1);
 		assertThatExceptionOfType(UnstorableValueException.class).isThrownBy(() -> StorableJson.require("x", deep))
 			.withMessageContaining("nested deeper than 30");
-		StorableJson.Mended mended = StorableJson.mend(deep);
-		assertThat(mended.note()).contains("nested deeper");
-		assertThat(StorableJson.mend(Json.readPlain(mended.json())).note()).isNull();
+		StorableJson.Sanitized sanitized = StorableJson.sanitize(deep);
+		assertThat(sanitized.note()).contains("nested deeper");
+		assertThat(StorableJson.sanitize(Json.readPlain(sanitized.json())).note()).isNull();
 	}
 
 	@Test
@@ -69,18 +69,18 @@ class StorableJsonTests {
 		assertThatExceptionOfType(UnstorableValueException.class)
 			.isThrownBy(() -> StorableJson.requireInput("Input 'x' of workflow 'w'", "x", circle))
 			.withMessageContaining("@NotRecorded");
-		assertThat(StorableJson.mend(circle).json()).isEqualTo("null");
-		assertThat(StorableJson.mend(circle).note()).startsWith("omitted:");
+		assertThat(StorableJson.sanitize(circle).json()).isEqualTo("null");
+		assertThat(StorableJson.sanitize(circle).note()).startsWith("omitted:");
 		Broken broken = new Broken();
-		assertThat(StorableJson.mend(broken).note()).startsWith("omitted:").contains("lazy");
+		assertThat(StorableJson.sanitize(broken).note()).startsWith("omitted:").contains("lazy");
 	}
 
 	@Test
 	void valueThatThrowsAnErrorOfTheJvmIsOmitted() {
 		List<Object> circle = new ArrayList<>();
 		circle.add(circle);
-		assertThat(StorableJson.mend(circle).note()).startsWith("omitted:");
-		assertThat(StorableJson.mend(Collections.singletonMap("a", null)).json()).isEqualTo("{\"a\":null}");
+		assertThat(StorableJson.sanitize(circle).note()).startsWith("omitted:");
+		assertThat(StorableJson.sanitize(Collections.singletonMap("a", null)).json()).isEqualTo("{\"a\":null}");
 	}
 
 	private static Object nested(int depth) {

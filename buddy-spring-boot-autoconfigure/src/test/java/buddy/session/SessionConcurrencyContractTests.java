@@ -52,8 +52,8 @@ public abstract class SessionConcurrencyContractTests {
 
 	@Test
 	void refusedRunLeavesNoTrace() {
-		NewRun nobodys = rejecting("r1");
-		this.repository.begin(nobodys);
+		NewRun unowned = rejecting("r1");
+		this.repository.begin(unowned);
 		StoredSession before = session();
 
 		assertRefused(run("r2", "alice").with(SessionConcurrency.REJECT, null), "r1");

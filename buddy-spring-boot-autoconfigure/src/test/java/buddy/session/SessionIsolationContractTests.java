@@ -162,8 +162,8 @@ public abstract class SessionIsolationContractTests {
 		assertThat(strict.asUser("alice").delete("s2")).isFalse();
 		assertThat(strict.asUser(null).recent(5)).extracting(SessionSummary::sessionId).containsExactly("s2");
 		assertThat(strict.asUser(null).find("s1")).isEmpty();
-		WorkflowSession nobodys = strict.asUser(null).exportSession("s2").withSessionId("s3");
-		assertThatIllegalArgumentException().isThrownBy(() -> strict.asUser("alice").importSession(nobodys))
+		WorkflowSession unowned = strict.asUser(null).exportSession("s2").withSessionId("s3");
+		assertThatIllegalArgumentException().isThrownBy(() -> strict.asUser("alice").importSession(unowned))
 			.withMessageContaining("nobody");
 	}
 

@@ -13,8 +13,8 @@ import buddy.session.RunQuery;
 import buddy.session.RunSummary;
 import buddy.session.SessionAccess;
 import buddy.session.SessionQuery;
-import buddy.session.StoredRun;
 import buddy.session.SessionSummary;
+import buddy.session.StoredRun;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessionRepository;
 

@@ -240,10 +240,10 @@ class LiveRunsTests {
 		assertThat(runs.requiringUser().findUnfinished("r99")).isPresent();
 		assertThat(runs.requiringUser().asUser("alice").findUnfinished("r0")).isEmpty();
 		assertThat(runs.requiringUser().asUser(null).findUnfinished("r0")).isPresent();
-		WorkflowRuns nobodys = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> null,
+		WorkflowRuns unowned = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> null,
 				Clock.systemUTC());
 		assertThatExceptionOfType(buddy.session.UserRequiredException.class)
-			.isThrownBy(() -> nobodys.requiringUser().unfinished(RunPage.first(3)));
+			.isThrownBy(() -> unowned.requiringUser().unfinished(RunPage.first(3)));
 	}
 
 	@Test
@@ -253,7 +253,7 @@ class LiveRunsTests {
 		List<String> abandoned = new CopyOnWriteArrayList<>();
 		AtomicReference<Duration> time = new AtomicReference<>();
 		Workflows.proxy(new Plain(() -> {
-			((RunExecution) RunContext.current()).pulledBy(new Pulled() {
+			((RunExecution) RunContext.current()).pulledBy(new PulledStream() {
 
 				@Override
 				public boolean idleFor(long nanos) {

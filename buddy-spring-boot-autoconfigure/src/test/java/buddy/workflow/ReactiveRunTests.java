@@ -2,8 +2,8 @@ package buddy.workflow;
 
 import reactor.core.publisher.BaseSubscriber;
 import buddy.run.RunCancelledException;
-import buddy.session.OpenedSession;
 import buddy.session.NewRun;
+import buddy.session.OpenedSession;
 import java.util.concurrent.atomic.AtomicReference;
 import org.reactivestreams.Subscription;
 import java.util.List;

@@ -99,7 +99,7 @@ class Reading {
 			closeable.close();
 		}
 		else {
-			Pulled pulled = ((RunExecution) this.script.run()).live().pulled();
+			PulledStream pulled = ((RunExecution) this.script.run()).live().pulled();
 			if (!pulled.idleFor(0) || pulled.idleFor(Long.MAX_VALUE)) {
 				throw new AssertionError("Nobody pulls, for less than ever");
 			}

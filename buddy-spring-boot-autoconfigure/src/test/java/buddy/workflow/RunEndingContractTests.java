@@ -26,10 +26,10 @@ import org.springframework.util.ReflectionUtils;
 import reactor.core.scheduler.Schedulers;
 
 import buddy.run.RunCancelledException;
-import buddy.run.RunTimedOutException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
 import buddy.session.RunPage;
 import buddy.session.StoredRun;
@@ -177,7 +177,7 @@ abstract class RunEndingContractTests {
 
 	/** Where the caller only lets go, nobody tells it when the end is stored. */
 	private WorkflowRun onlyEndedRun(String session) {
-		await().until(() -> this.told.stream().filter(Lifecycle::frames).count() >= 2);
+		await().until(() -> this.told.stream().filter(LifecycleEvents::frames).count() >= 2);
 		List<WorkflowRun> runs = runs(session);
 		assertThat(runs).hasSize(1);
 		return runs.get(0);
@@ -222,7 +222,7 @@ abstract class RunEndingContractTests {
 	private void assertEventsAreFramed(Cell cell, Reading reading) {
 		List<String> names = this.told.stream().map(RunResponseEvent::event).toList();
 		assertThat(names).startsWith("WorkflowStarted").endsWith(cell.ending().lastEvent);
-		assertThat(this.told.stream().filter(Lifecycle::frames)).hasSize(2);
+		assertThat(this.told.stream().filter(LifecycleEvents::frames)).hasSize(2);
 		boolean empty = cell.ending() == Ending.FAILS_BEFORE_THE_FIRST_ITEM;
 		boolean whole = cell.ending() == Ending.NORMAL || cell.shape().recordsItems();
 		if (!cell.shape().tellsLifecycle()) {

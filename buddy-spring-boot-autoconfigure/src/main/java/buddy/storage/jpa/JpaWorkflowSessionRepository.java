@@ -191,7 +191,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	@Override
 	public Optional<StoredRun> findRun(String runId, SessionAccess access) {
 		return this.queries.query(() -> this.runs.get()
-			.ofId(runId, access.userId(), access.workflowId(), access.nobodys())
+			.ofId(runId, access.userId(), access.workflowId(), access.includeUnowned())
 			.map(WorkflowRunEntity::toStoredRun));
 	}
 
@@ -209,7 +209,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	public List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
 		RunPage.Cursor after = after(page);
 		return this.queries.query(() -> this.runs.get()
-			.ofSession(sessionId, access.userId(), access.workflowId(), access.nobodys(), after.at(), after.id(),
+			.ofSession(sessionId, access.userId(), access.workflowId(), access.includeUnowned(), after.at(), after.id(),
 					Limit.of(page.limit()))
 			.stream()
 			.map(WorkflowRunEntity::toStoredRun)

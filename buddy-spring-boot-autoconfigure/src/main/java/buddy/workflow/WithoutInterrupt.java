@@ -4,9 +4,9 @@ package buddy.workflow;
  * Writes to the store on a thread that was interrupted: an interrupt that is still
  * pending would break the connection, and close some databases for everybody.
  */
-final class Uninterrupted {
+final class WithoutInterrupt {
 
-	private Uninterrupted() {
+	private WithoutInterrupt() {
 	}
 
 	/** Runs code without the thread's interrupt, which is there again afterwards. */

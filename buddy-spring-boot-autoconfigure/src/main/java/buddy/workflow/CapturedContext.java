@@ -14,19 +14,19 @@ import buddy.session.NewRun;
 /**
  * What those who stand around runs took down where a workflow was called.
  */
-final class RunOrigin {
+final class CapturedContext {
 
 	private final List<RunInterceptor> interceptors;
 
 	/** By the place of who took it down; none at all as long as nobody has anything. */
 	private final @Nullable Object @Nullable [] taken;
 
-	private RunOrigin(List<RunInterceptor> interceptors, @Nullable Object @Nullable [] taken) {
+	private CapturedContext(List<RunInterceptor> interceptors, @Nullable Object @Nullable [] taken) {
 		this.interceptors = interceptors;
 		this.taken = taken;
 	}
 
-	static RunOrigin of(List<RunInterceptor> interceptors, Function<String, @Nullable Object> context) {
+	static CapturedContext of(List<RunInterceptor> interceptors, Function<String, @Nullable Object> context) {
 		@Nullable Object[] taken = null;
 		for (int i = 0; i < interceptors.size(); i++) {
 			Object origin = Interceptions.ask(interceptors.get(i), (one) -> one.origin(context));
@@ -35,11 +35,11 @@ final class RunOrigin {
 				taken[i] = origin;
 			}
 		}
-		return new RunOrigin(interceptors, taken);
+		return new CapturedContext(interceptors, taken);
 	}
 
 	/** Takes from another origin, of the same interceptors, what this one lacks. */
-	RunOrigin or(RunOrigin other) {
+	CapturedContext or(CapturedContext other) {
 		if (this.taken == null || other.taken == null) {
 			return (this.taken != null) ? this : other;
 		}
@@ -47,7 +47,7 @@ final class RunOrigin {
 		for (int i = 0; i < both.length; i++) {
 			both[i] = (both[i] != null) ? both[i] : other.taken[i];
 		}
-		return new RunOrigin(this.interceptors, both);
+		return new CapturedContext(this.interceptors, both);
 	}
 
 	/** Tells all of them that a run starts. */

@@ -7,13 +7,13 @@ import java.util.List;
  * Thrown when a plain value does not fit a type. The message tells what is wrong there,
  * without the value and without the names of classes, as the end of a sentence.
  */
-public class MisfitException extends IllegalArgumentException {
+public class InputMismatchException extends IllegalArgumentException {
 
 	private final String path;
 
 	private final List<String> knownFields;
 
-	MisfitException(String message, String path, Collection<String> knownFields, Throwable cause) {
+	InputMismatchException(String message, String path, Collection<String> knownFields, Throwable cause) {
 		super(message, cause);
 		this.path = path;
 		this.knownFields = knownFields.stream().sorted().toList();

@@ -22,7 +22,7 @@ import buddy.session.SessionBusyException;
  * Lets runs wait for their turn in a session. The store keeps the order; of the runs that
  * wait in this process for one session, only the first asks it.
  */
-final class SessionTurns {
+final class SessionWaitQueue {
 
 	private static final long FIRST_WAIT = TimeUnit.MILLISECONDS.toNanos(4);
 

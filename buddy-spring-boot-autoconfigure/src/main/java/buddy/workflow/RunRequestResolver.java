@@ -22,7 +22,7 @@ import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 /**
  * Finds whose run it is and in which session, in the order that the guide gives.
  */
-final class RunIdentity {
+final class RunRequestResolver {
 
 	private final List<SessionIdResolver> sessionIdResolvers;
 
@@ -36,8 +36,8 @@ final class RunIdentity {
 
 	private final List<PayloadFilter> filters;
 
-	RunIdentity(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers, RunOptions defaults,
-			boolean requireUser, SizeLimits limits, List<PayloadFilter> filters) {
+	RunRequestResolver(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers,
+			RunOptions defaults, boolean requireUser, SizeLimits limits, List<PayloadFilter> filters) {
 		this.filters = List.copyOf(filters);
 		this.sessionIdResolvers = List.copyOf(sessionIdResolvers);
 		this.userIdResolvers = List.copyOf(userIdResolvers);
@@ -64,7 +64,7 @@ final class RunIdentity {
 				this.limits.requireState(scope.sessionState()),
 				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
 				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
-				RunTicket.taken(scope, workflow.workflowId()), payloads(workflow.workflowId(), settings),
+				StartHandle.taken(scope, workflow.workflowId()), payloads(workflow.workflowId(), settings),
 				named == null && parent != null);
 	}
 

@@ -27,9 +27,9 @@ import buddy.session.WorkflowSessionRepository;
  * Lets runs begin: makes them known in this process, opens their sessions, and waits for
  * their turn where they do not share them.
  */
-final class RunEntrance {
+final class RunStarting {
 
-	private static final Logger logger = LoggerFactory.getLogger(RunEntrance.class);
+	private static final Logger logger = LoggerFactory.getLogger(RunStarting.class);
 
 	/** How many other sessions are tried for a nested run whose own one is another's. */
 	private static final int MAX_SESSIONS = 3;
@@ -42,12 +42,12 @@ final class RunEntrance {
 
 	private final LiveRuns liveRuns;
 
-	private final RunSurroundings surroundings;
+	private final RunEnvironment surroundings;
 
-	private final SessionTurns turns = new SessionTurns();
+	private final SessionWaitQueue turns = new SessionWaitQueue();
 
-	RunEntrance(Supplier<WorkflowSessionRepository> repository, boolean recordStart, LiveRuns liveRuns,
-			RunSurroundings surroundings) {
+	RunStarting(Supplier<WorkflowSessionRepository> repository, boolean recordStart, LiveRuns liveRuns,
+			RunEnvironment surroundings) {
 		this.repository = repository;
 		this.runIds = new RunIds(surroundings.clock());
 		this.recordStart = recordStart;
@@ -56,18 +56,18 @@ final class RunEntrance {
 	}
 
 	RunStarter starter(RunRequest request) {
-		RunOrigin called = RunOrigin.of(this.surroundings.interceptors(), (key) -> null);
+		CapturedContext called = CapturedContext.of(this.surroundings.interceptors(), (key) -> null);
 		return new RunStarter() {
 
 			@Override
 			public RunExecution begin() {
-				return RunEntrance.this.begin(request, called);
+				return RunStarting.this.begin(request, called);
 			}
 
 			@Override
 			public RunExecution begin(Function<String, @Nullable Object> context) {
-				return RunEntrance.this.begin(request,
-						RunOrigin.of(RunEntrance.this.surroundings.interceptors(), context).or(called));
+				return RunStarting.this.begin(request,
+						CapturedContext.of(RunStarting.this.surroundings.interceptors(), context).or(called));
 			}
 
 			@Override
@@ -82,20 +82,20 @@ final class RunEntrance {
 	 * Begins a run. The session of a nested run is made from names that others can guess;
 	 * if it is another's, the run gets another session instead of failing.
 	 */
-	private RunExecution begin(RunRequest request, RunOrigin origin) {
+	private RunExecution begin(RunRequest request, CapturedContext origin) {
 		RunRequest tried = request;
 		for (int attempt = 1; true; attempt++) {
 			try {
 				return beginThere(tried, origin);
 			}
 			catch (ForeignSessionException ex) {
-				tried = request.inSession((attempt <= MAX_SESSIONS) ? RunIdentity.otherChildSession(request, attempt)
-						: UUID.randomUUID().toString());
+				tried = request.inSession((attempt <= MAX_SESSIONS)
+						? RunRequestResolver.otherChildSession(request, attempt) : UUID.randomUUID().toString());
 			}
 		}
 	}
 
-	private RunExecution beginThere(RunRequest request, RunOrigin origin) {
+	private RunExecution beginThere(RunRequest request, CapturedContext origin) {
 		LiveRun live = newRun(request, origin);
 		try (Interception.Entry entry = live.enter()) {
 			announce(live);
@@ -115,7 +115,7 @@ final class RunEntrance {
 		}
 	}
 
-	private LiveRun newRun(RunRequest request, RunOrigin origin) {
+	private LiveRun newRun(RunRequest request, CapturedContext origin) {
 		WorkflowSessionRepository own = request.settings().storage();
 		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
 		// of other stores it is not known who writes what
@@ -206,7 +206,7 @@ final class RunEntrance {
 
 	private void withdraw(LiveRun live, Throwable cause) {
 		try {
-			Uninterrupted.run(() -> {
+			WithoutInterrupt.run(() -> {
 				boolean withdrawn = live.repository().withdraw(live.run());
 				if (!withdrawn && cause instanceof RuntimeException ex && live.repository().isUncertain(ex)) {
 					undoLater(live); // it may have been let in

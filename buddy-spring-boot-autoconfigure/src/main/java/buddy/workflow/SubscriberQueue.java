@@ -20,7 +20,7 @@ import buddy.workflow.StreamBuffer.Origin;
  * to that thread. The subscriber is outside of the run: its context is taken off the
  * run's threads for it.
  */
-final class Delivery {
+final class SubscriberQueue {
 
 	private final CoreSubscriber<? super Object> subscriber;
 
@@ -50,7 +50,7 @@ final class Delivery {
 
 	private @Nullable Throwable failure;
 
-	Delivery(CoreSubscriber<? super Object> subscriber, Upstream upstream) {
+	SubscriberQueue(CoreSubscriber<? super Object> subscriber, Upstream upstream) {
 		this.subscriber = subscriber;
 		this.upstream = upstream;
 	}

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * In whose session a run is, and whose it is.
  */
-class RunIdentityTests {
+class RunRequestResolverTests {
 
 	private final Recorded recorded = new Recorded();
 
@@ -210,9 +210,9 @@ class RunIdentityTests {
 		String child = this.recorded.events.get(1).header().sessionId();
 		assertThat(child).hasSize(128).startsWith("sss");
 		assertThat(this.recorded.onlyRun(child).parentRunId()).isEqualTo(this.recorded.onlyRun(longest).runId());
-		assertThat(RunIdentity.childSession(longest, "inner")).isEqualTo(child);
-		assertThat(RunIdentity.childSession(longest, "other")).isNotEqualTo(child);
-		assertThat(RunIdentity.childSession("s".repeat(122), "inner")).hasSize(128).endsWith("s:inner");
+		assertThat(RunRequestResolver.childSession(longest, "inner")).isEqualTo(child);
+		assertThat(RunRequestResolver.childSession(longest, "other")).isNotEqualTo(child);
+		assertThat(RunRequestResolver.childSession("s".repeat(122), "inner")).hasSize(128).endsWith("s:inner");
 	}
 
 	@Test

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * There a tool or a subscriber may be writing to a file or a database, some of which an
  * interrupt breaks for everybody.
  */
-final class QuietMoment {
+final class IdlePeriod {
 
 	private final List<Runnable> waiting = new ArrayList<>();
 

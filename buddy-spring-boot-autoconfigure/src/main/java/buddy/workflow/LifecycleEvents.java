@@ -15,9 +15,9 @@ import buddy.run.RunResponseEvent.WorkflowStarted;
  * The events that frame a run. Only the run itself tells them: of a body that streams
  * another workflow's events on, they would be one start and one end too many.
  */
-final class Lifecycle {
+final class LifecycleEvents {
 
-	private Lifecycle() {
+	private LifecycleEvents() {
 	}
 
 	/** Tells whether the items of a stream may be any event. */

@@ -16,9 +16,9 @@ import buddy.session.NewRun;
  * Goes with the call that a start makes into the run that this call begins, so that who
  * started it learns its id, and its response when it has ended.
  */
-final class RunTicket {
+final class StartHandle {
 
-	private static final Logger logger = LoggerFactory.getLogger(RunTicket.class);
+	private static final Logger logger = LoggerFactory.getLogger(StartHandle.class);
 
 	private final String workflowId;
 
@@ -34,19 +34,19 @@ final class RunTicket {
 
 	private volatile @Nullable RunResponse response;
 
-	RunTicket(String workflowId, StartOptions options) {
+	StartHandle(String workflowId, StartOptions options) {
 		this(workflowId, options, true);
 	}
 
-	private RunTicket(String workflowId, StartOptions options, boolean started) {
+	private StartHandle(String workflowId, StartOptions options, boolean started) {
 		this.workflowId = workflowId;
 		this.options = options;
 		this.started = started;
 	}
 
 	/** Of a run whose caller gets its exception. */
-	static RunTicket ofCall(String workflowId) {
-		return new RunTicket(workflowId, StartOptions.here(), false);
+	static StartHandle ofCall(String workflowId) {
+		return new StartHandle(workflowId, StartOptions.here(), false);
 	}
 
 	/** Whether nobody may look at what the run ended with. */
@@ -62,8 +62,8 @@ final class RunTicket {
 	 * Takes the ticket that a scope carries: only the first call of the workflow is the
 	 * one that was started.
 	 */
-	static @Nullable RunTicket taken(WorkflowScope scope, String workflow) {
-		return (WorkflowInternals.attachment(scope) instanceof RunTicket ticket && ticket.takeFor(workflow)) ? ticket
+	static @Nullable StartHandle taken(WorkflowScope scope, String workflow) {
+		return (WorkflowInternals.attachment(scope) instanceof StartHandle ticket && ticket.takeFor(workflow)) ? ticket
 				: null;
 	}
 

@@ -11,12 +11,12 @@ import org.springframework.util.ClassUtils;
 /**
  * Recognises a connection pool that gives out one connection only: Flyway holds two.
  */
-final class PoolOfOne {
+final class SingleConnectionPool {
 
 	private static final boolean HIKARI = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
-			PoolOfOne.class.getClassLoader());
+			SingleConnectionPool.class.getClassLoader());
 
-	private PoolOfOne() {
+	private SingleConnectionPool() {
 	}
 
 	static boolean is(DataSource dataSource) throws SQLException {

@@ -3,9 +3,9 @@ package buddy.workflow;
 /**
  * Throws what a body threw as it is, where the caller's signature declares nothing.
  */
-final class Sneaky {
+final class Rethrow {
 
-	private Sneaky() {
+	private Rethrow() {
 	}
 
 	@SuppressWarnings("unchecked") // erased: nothing is cast at run time
