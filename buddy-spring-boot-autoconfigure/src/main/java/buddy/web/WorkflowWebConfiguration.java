@@ -27,6 +27,7 @@ import buddy.run.ContextCarrier;
 import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.CurrentUser;
+import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
@@ -97,8 +98,8 @@ public class WorkflowWebConfiguration {
 			WebSettings settings, ListableBeanFactory beans) {
 		SingletonSupplier<WorkflowSessionRepository> main = SingletonSupplier
 			.ofNullable(beans.getBeanProvider(WorkflowSessionRepository.class)::getIfAvailable);
-		Predicate<String> storedElsewhere = (
-				workflowId) -> registry.store(workflowId).filter((store) -> store != main.get()).isPresent();
+		Predicate<String> storedElsewhere = (workflowId) -> (registry instanceof DefaultWorkflowRegistry all)
+				&& all.store(workflowId).filter((store) -> store != main.get()).isPresent();
 		RunProblems problems = new RunProblems(beans.getBeanProvider(RunProblemMapper.class).orderedStream().toList());
 		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere, problems);
 	}

@@ -14,9 +14,9 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import org.junit.jupiter.api.Test;
 
+import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WorkflowToolsTests {
 
-	private final WorkflowRegistry registry = new WorkflowRegistry(Map.of());
+	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 
 	@Test
 	void toolIsNamedByTheIdWithoutWhatMcpDoesNotAllow() {

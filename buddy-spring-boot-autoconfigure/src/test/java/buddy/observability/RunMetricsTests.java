@@ -7,17 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import buddy.run.Cancellation;
-import buddy.run.RunContext;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.SessionConcurrency;
-import buddy.session.SessionNotFoundException;
-import buddy.workflow.SessionId;
-import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.WorkflowRuns;
-import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,6 +14,18 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import buddy.run.Cancellation;
+import buddy.run.RunContext;
+import buddy.session.MapWorkflowSessionRepository;
+import buddy.session.SessionConcurrency;
+import buddy.session.SessionNotFoundException;
+import buddy.workflow.DefaultWorkflowRuns;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRunner;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -48,7 +49,7 @@ class RunMetricsTests {
 
 	/** Held as a bean is: a gauge does not keep what it looks at. */
 	private final LiveRunMetrics live = new LiveRunMetrics(
-			new WorkflowRuns(this.store, null, this.runner, () -> "someone", Clock.systemUTC()));
+			new DefaultWorkflowRuns(this.store, null, this.runner, () -> "someone", Clock.systemUTC()));
 
 	private final Shapes.Value workflow = Workflows.proxy(new Shapes.Value(), this.runner);
 

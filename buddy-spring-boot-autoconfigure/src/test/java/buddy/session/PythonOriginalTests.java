@@ -43,7 +43,7 @@ class PythonOriginalTests {
 
 	private final MapWorkflowSessionRepository repository = new MapWorkflowSessionRepository();
 
-	private final WorkflowSessions sessions = new WorkflowSessions(this.repository, () -> "alice",
+	private final WorkflowSessions sessions = new DefaultWorkflowSessions(this.repository, () -> "alice",
 			Clock.fixed(Instant.parse("2026-12-01T00:00:00Z"), ZoneOffset.UTC));
 
 	@ParameterizedTest

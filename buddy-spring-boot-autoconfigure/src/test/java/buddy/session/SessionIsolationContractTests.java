@@ -39,7 +39,7 @@ public abstract class SessionIsolationContractTests {
 	@BeforeEach
 	void open() {
 		this.repository = emptyRepository();
-		this.sessions = new WorkflowSessions(this.repository, () -> null, Clock.systemUTC());
+		this.sessions = new DefaultWorkflowSessions(this.repository, () -> null, Clock.systemUTC());
 	}
 
 	@Test

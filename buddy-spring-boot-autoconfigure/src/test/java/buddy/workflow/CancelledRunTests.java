@@ -255,7 +255,7 @@ class CancelledRunTests {
 	}
 
 	private WorkflowRuns runs() {
-		return new WorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
+		return new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
 	}
 
 	private Cooperative proxy(Cooperative workflow) {

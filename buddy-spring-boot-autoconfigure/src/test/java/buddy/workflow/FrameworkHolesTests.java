@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
+
 import buddy.json.Json;
 import buddy.run.EventHeader;
 import buddy.run.Message;
@@ -16,6 +18,7 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.session.DefaultWorkflowSessions;
 import buddy.session.EndOutcome;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.NewRun;
@@ -42,7 +45,6 @@ import buddy.workflow.HoleWorkflows.Overtaken;
 import buddy.workflow.HoleWorkflows.Remembering;
 import buddy.workflow.HoleWorkflows.Returning;
 import buddy.workflow.HoleWorkflows.Streaming;
-import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -57,7 +59,7 @@ class FrameworkHolesTests {
 
 	private final MapWorkflowSessionRepository repository = new MapWorkflowSessionRepository();
 
-	private final WorkflowSessions sessions = new WorkflowSessions(this.repository, () -> null, this.clock);
+	private final WorkflowSessions sessions = new DefaultWorkflowSessions(this.repository, () -> null, this.clock);
 
 	@Test
 	void failedRunIsRecordedAsErrorAndTheSameExceptionReachesTheCaller() {

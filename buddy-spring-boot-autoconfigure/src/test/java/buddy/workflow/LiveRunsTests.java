@@ -146,7 +146,7 @@ class LiveRunsTests {
 		this.recorded.repository.create(
 				new buddy.session.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(ghost));
-		WorkflowRuns runs = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
 				Clock.systemUTC());
 		assertThat(runs.cancel("r1", "please")).isTrue();
 		assertThat(this.owners.endedOwn).containsExactly(Map.entry("r1", RunStatus.CANCELLED));
@@ -207,13 +207,13 @@ class LiveRunsTests {
 		this.recorded.repository.create(
 				new buddy.session.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(elsewhere));
-		WorkflowRuns runs = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
 				Clock.systemUTC());
 		assertThat(runs.asUser("bob").cancel("r1")).isFalse();
 		assertThat(this.owners.requested).isEmpty();
 		assertThat(runs.cancel("r1", "please")).isTrue();
 		assertThat(this.owners.requested).containsEntry("r1", "please");
-		WorkflowRuns alone = new WorkflowRuns(this.recorded.repository, null, this.runner, () -> "alice",
+		WorkflowRuns alone = new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> "alice",
 				Clock.systemUTC());
 		assertThatIllegalStateException().isThrownBy(() -> alone.cancel("r1")).withMessageContaining("RunOwners");
 	}
@@ -224,7 +224,7 @@ class LiveRunsTests {
 			this.owners.unfinished.add(new UnfinishedRun("r" + (99 - i), "s", "w", (i % 5 == 0) ? "alice" : "bob",
 					RunStatus.RUNNING, 100 - i, "n", 1L, 2L, true, null));
 		}
-		WorkflowRuns runs = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
 				Clock.systemUTC());
 		var first = runs.unfinished(RunPage.first(3));
 		assertThat(first.items()).extracting(UnfinishedRun::runId).containsExactly("r99", "r94", "r89");
@@ -240,7 +240,7 @@ class LiveRunsTests {
 		assertThat(runs.requiringUser().findUnfinished("r99")).isPresent();
 		assertThat(runs.requiringUser().asUser("alice").findUnfinished("r0")).isEmpty();
 		assertThat(runs.requiringUser().asUser(null).findUnfinished("r0")).isPresent();
-		WorkflowRuns unowned = new WorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> null,
+		WorkflowRuns unowned = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> null,
 				Clock.systemUTC());
 		assertThatExceptionOfType(buddy.session.UserRequiredException.class)
 			.isThrownBy(() -> unowned.requiringUser().unfinished(RunPage.first(3)));

@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
+import org.junit.jupiter.api.Test;
+
 import buddy.json.UnstorableValueException;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.session.DefaultWorkflowSessions;
 import buddy.session.InvalidIdException;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.SessionAccess;
@@ -17,7 +20,6 @@ import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 import buddy.session.StoredSession;
 import buddy.session.WorkflowSessions;
-import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -241,7 +243,7 @@ class RunRequestResolverTests {
 
 	@Test
 	void currentUserIsTheScopesThenTheRunsThenTheResolvers() {
-		WorkflowSessions sessions = new WorkflowSessions(this.recorded.repository,
+		WorkflowSessions sessions = new DefaultWorkflowSessions(this.recorded.repository,
 				new CurrentUser(List.of((workflow) -> "resolved")), this.recorded.clock);
 		this.named.run("s", "alice");
 		assertThat(sessions.find("s")).isEmpty();

@@ -238,7 +238,7 @@ class SessionPolicyTests {
 	}
 
 	private WorkflowRuns runs() {
-		return new WorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
+		return new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
 	}
 
 	interface Body {

@@ -42,7 +42,7 @@ class WorkflowMethodsTests {
 			FinalClass.class, PrivateClass.class, PlainFuture.class, OwnFuture.class, IntegerStream.class,
 			Backwards.class, Parallel.class, AbstractRun.class })
 	void misuseIsRefusedSayingWhatWhereAndWhatToDo(Class<? extends Workflow> type) {
-		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> WorkflowRegistry.check(type))
+		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> DefaultWorkflowRegistry.check(type))
 			.satisfies((ex) -> {
 				assertThat(ex.subject()).contains(type.getName());
 				assertThat(ex.problem()).isNotBlank().doesNotEndWith(".");
@@ -80,7 +80,8 @@ class WorkflowMethodsTests {
 				+ " public String run(String topic) { return topic; } }";
 		try (URLClassLoader loader = compiled(directory, "sample.Nameless", source)) {
 			Class<? extends Workflow> type = loader.loadClass("sample.Nameless").asSubclass(Workflow.class);
-			assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> WorkflowRegistry.check(type))
+			assertThatExceptionOfType(InvalidWorkflowException.class)
+				.isThrownBy(() -> DefaultWorkflowRegistry.check(type))
 				.withMessageContaining("sample.Nameless")
 				.withMessageContaining("-parameters");
 		}
@@ -91,7 +92,7 @@ class WorkflowMethodsTests {
 		String source = "package sample; public class Bare extends buddy.workflow.Workflow {"
 				+ " public String run() { return \"x\"; } }";
 		try (URLClassLoader loader = compiled(directory, "sample.Bare", source)) {
-			WorkflowRegistry.check(loader.loadClass("sample.Bare").asSubclass(Workflow.class));
+			DefaultWorkflowRegistry.check(loader.loadClass("sample.Bare").asSubclass(Workflow.class));
 		}
 	}
 
@@ -110,7 +111,7 @@ class WorkflowMethodsTests {
 
 	@Test
 	void inheritedRunOfAGenericBaseIsReadWithTheSubclassesTypes() throws Throwable {
-		WorkflowRegistry registry = new WorkflowRegistry(Map.of());
+		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 		registry.register("inherited", this.recorded.proxy(new Inherited()));
 		assertThat(registry.run("inherited", Map.of("sessionId", "s", "input", Map.of("name", "Oslo"))))
 			.isEqualTo("base City[name=Oslo]");
@@ -163,7 +164,7 @@ class WorkflowMethodsTests {
 
 	private static String problem(Class<? extends Workflow> type) {
 		try {
-			WorkflowRegistry.check(type);
+			DefaultWorkflowRegistry.check(type);
 			return "";
 		}
 		catch (InvalidWorkflowException ex) {

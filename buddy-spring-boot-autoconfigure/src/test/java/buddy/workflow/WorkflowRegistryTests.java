@@ -23,7 +23,7 @@ class WorkflowRegistryTests {
 
 	private final Recorded recorded = new Recorded();
 
-	private final WorkflowRegistry registry = new WorkflowRegistry(
+	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(
 			Map.of("typed", WorkflowSettings.builder().name("Renamed").description("From outside.").build(), "absent",
 					WorkflowSettings.defaults()));
 

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.run.RunStatus;
+import buddy.session.DefaultWorkflowSessions;
 import buddy.session.EndOutcome;
 import buddy.session.NewRun;
 import buddy.session.RunEnd;
@@ -94,7 +94,7 @@ class JpaSessionIsolationTests extends SessionIsolationContractTests {
 	@Test
 	void runsThatGoOnWhileTheirUserIsDeletedLeaveNothingBehind() throws Exception {
 		WorkflowSessionRepository repository = this.storage.repository();
-		WorkflowSessions sessions = new WorkflowSessions(repository, () -> "alice", java.time.Clock.systemUTC());
+		WorkflowSessions sessions = new DefaultWorkflowSessions(repository, () -> "alice", java.time.Clock.systemUTC());
 		int threads = 4;
 		ExecutorService executor = Executors.newFixedThreadPool(threads + 1);
 		try {

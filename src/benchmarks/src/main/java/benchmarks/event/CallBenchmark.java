@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
+import buddy.session.DefaultWorkflowSessions;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.Workflow;
@@ -39,7 +40,7 @@ public class CallBenchmark {
 
 	private final MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
 
-	private final WorkflowSessions sessions = new WorkflowSessions(this.store, () -> null, Clock.systemUTC());
+	private final WorkflowSessions sessions = new DefaultWorkflowSessions(this.store, () -> null, Clock.systemUTC());
 
 	private final Echo echo = Workflows.proxy(new Echo(settings()), this.store);
 
