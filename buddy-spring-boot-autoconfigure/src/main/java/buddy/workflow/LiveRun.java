@@ -5,7 +5,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.run.Cancellation;
+import buddy.run.CancellationSource;
+import buddy.run.CancellationSource;
 import buddy.run.Interception;
 import buddy.run.Interceptions;
 import buddy.run.RunEnding;
@@ -25,7 +26,7 @@ final class LiveRun {
 
 	private final WorkflowSessionRepository repository;
 
-	private final Cancellation cancellation = new Cancellation();
+	private final CancellationSource cancellation = new CancellationSource();
 
 	private final @Nullable Interceptions<RunInterception> interception;
 
@@ -71,7 +72,7 @@ final class LiveRun {
 		return this.repository;
 	}
 
-	Cancellation cancellation() {
+	CancellationSource cancellation() {
 		return this.cancellation;
 	}
 

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
+import buddy.run.CancellationSource;
 import buddy.run.ContextCarrier;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContextHolder;
@@ -38,7 +39,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 
 	private final Cancellation around;
 
-	private final Cancellation cancellation = new Cancellation();
+	private final CancellationSource cancellation = new CancellationSource();
 
 	private final List<T> items;
 

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import buddy.json.Json;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
+import buddy.run.CancellationSource;
 import buddy.run.Interception;
 import buddy.run.Message;
 import buddy.run.Payloads;
@@ -52,7 +53,7 @@ final class RunExecution implements WorkflowRunContext {
 
 	private final Clock clock;
 
-	private final Cancellation cancellation;
+	private final CancellationSource cancellation;
 
 	private final RunEnvironment surroundings;
 
@@ -348,7 +349,7 @@ final class RunExecution implements WorkflowRunContext {
 	}
 
 	@Override
-	public Cancellation cancellation() {
+	public CancellationSource cancellation() {
 		return this.cancellation;
 	}
 

@@ -28,6 +28,7 @@ import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.core.ParameterizedTypeReference;
 import reactor.core.publisher.Flux;
 
+import buddy.run.CancellationSource;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -234,7 +235,7 @@ class AgentTests {
 
 	@Test
 	void cancelledRunAsksNoModel() {
-		this.run.cancellation().cancel("the user left");
+		CancellationSource.of(this.run.cancellation()).cancel("the user left");
 
 		assertThatExceptionOfType(RunCancelledException.class)
 			.isThrownBy(() -> within(this.run, () -> this.agents.named("a").build().run("hello")))
@@ -306,7 +307,7 @@ class AgentTests {
 
 		CompletableFuture<RunResponse> future = within(this.run, () -> this.agents.named("a").build().arun("hello"));
 		await(asked);
-		this.run.cancellation().cancel("stop");
+		CancellationSource.of(this.run.cancellation()).cancel("stop");
 
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(future::join)
 			.withCauseInstanceOf(RunCancelledException.class);
@@ -422,7 +423,7 @@ class AgentTests {
 
 		@Tool(description = "Cancels the run.")
 		String cancel() {
-			RunContext.current().cancellation().cancel("from a tool");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("from a tool");
 			return "cancelled";
 		}
 

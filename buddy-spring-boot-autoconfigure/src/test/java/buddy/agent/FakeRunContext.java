@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
+import buddy.run.CancellationSource;
 import buddy.run.Message;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
@@ -24,7 +25,7 @@ final class FakeRunContext implements RunContext {
 
 	final List<String> historyAskedFor = new CopyOnWriteArrayList<>();
 
-	private final Cancellation cancellation = new Cancellation();
+	private final CancellationSource cancellation = new CancellationSource();
 
 	@Override
 	public String runId() {

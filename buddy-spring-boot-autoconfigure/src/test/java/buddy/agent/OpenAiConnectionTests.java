@@ -20,6 +20,7 @@ import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 import reactor.test.StepVerifier;
 
+import buddy.run.CancellationSource;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponseEvent;
@@ -96,7 +97,7 @@ class OpenAiConnectionTests {
 
 		StepVerifier.create(AgentTests.within(this.run, () -> this.agent.stream("?")), 2)
 			.expectNextCount(2)
-			.then(() -> this.run.cancellation().cancel("stop"))
+			.then(() -> CancellationSource.of(this.run.cancellation()).cancel("stop"))
 			.thenRequest(100)
 			.thenConsumeWhile(RunResponseContent.class::isInstance)
 			.expectNextMatches(RunCancelled.class::isInstance)
@@ -123,7 +124,7 @@ class OpenAiConnectionTests {
 
 		Duration taken = StepVerifier.create(AgentTests.within(this.run, () -> this.agent.stream("?")))
 			.expectNextCount(2)
-			.then(() -> this.run.cancellation().cancel("stop"))
+			.then(() -> CancellationSource.of(this.run.cancellation()).cancel("stop"))
 			.expectNextMatches(RunCancelled.class::isInstance)
 			.verifyError(RunCancelledException.class);
 

@@ -27,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 import buddy.agent.AgentTests.City;
 import buddy.agent.AgentTests.Weather;
 import buddy.json.Json;
+import buddy.run.CancellationSource;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
@@ -98,7 +99,7 @@ class OpenAiWireTests {
 					request.append((char) call.getInputStream().read());
 				}
 
-				this.run.cancellation().cancel("the user left");
+				CancellationSource.of(this.run.cancellation()).cancel("the user left");
 
 				assertThat(response).failsWithin(Duration.ofSeconds(5))
 					.withThrowableThat()

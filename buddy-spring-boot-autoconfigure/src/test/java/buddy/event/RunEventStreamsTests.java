@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import buddy.event.Streamed.Telling;
 import buddy.json.Json;
+import buddy.run.CancellationSource;
 import buddy.run.RunContext;
 import buddy.session.NewRun;
 import buddy.session.SessionAccess;
@@ -117,7 +118,7 @@ class RunEventStreamsTests {
 
 		assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> this.streamed.telling.run("s", (context) -> {
 			run[0] = context.runId();
-			context.cancellation().cancel("enough");
+			CancellationSource.of(context.cancellation()).cancel("enough");
 			context.cancellation().check(context.runId());
 		}))).isNotNull();
 		List<StoredEvent> cancelled = read(run[0], null);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import buddy.run.Cancellation;
+import buddy.run.CancellationSource;
 import buddy.run.RunContext;
 import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.SessionConcurrency;
@@ -60,11 +61,13 @@ class RunMetricsTests {
 
 	@Test
 	void cancelsAreCountedByCause() {
-		catchThrowable(() -> this.workflow.run("s1", "a", () -> RunContext.current().cancellation().cancel("stop")));
+		catchThrowable(() -> this.workflow.run("s1", "a",
+				() -> CancellationSource.of(RunContext.current().cancellation()).cancel("stop")));
 		catchThrowable(() -> this.workflow.run("s2", "a",
-				() -> RunContext.current().cancellation().cancel(Cancellation.TIMEOUT, "late")));
-		catchThrowable(() -> this.workflow.run("s3", "a",
-				() -> RunContext.current().cancellation().cancel(Cancellation.TIMEOUT, "later")));
+				() -> CancellationSource.of(RunContext.current().cancellation()).cancel(Cancellation.TIMEOUT, "late")));
+		catchThrowable(
+				() -> this.workflow.run("s3", "a", () -> CancellationSource.of(RunContext.current().cancellation())
+					.cancel(Cancellation.TIMEOUT, "later")));
 
 		assertThat(count("buddy.runs.cancelled", "buddy.run.cause", "cancelled")).isEqualTo(1);
 		assertThat(count("buddy.runs.cancelled", "buddy.run.cause", "timeout")).isEqualTo(2);
@@ -142,7 +145,7 @@ class RunMetricsTests {
 						throw new IllegalStateException(session);
 					})));
 			catchThrowable(() -> this.workflow.run("x" + session, session,
-					() -> RunContext.current().cancellation().cancel("because of " + session)));
+					() -> CancellationSource.of(RunContext.current().cancellation()).cancel("because of " + session)));
 		}
 
 		assertThat(this.meters.getMeters()).hasSize(2);

@@ -26,6 +26,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import buddy.run.CancellationSource;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunStatus;
@@ -125,7 +126,7 @@ class RunObservationsTests {
 	@Test
 	void cancelledRunTellsCauseAndReasonAndIsNoError() {
 		assertThatThrownBy(() -> value().run("s1", "fusion", () -> {
-			RunContext.current().cancellation().cancel("the user left");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("the user left");
 			return "late";
 		})).hasMessageContaining("the user left");
 
@@ -314,7 +315,7 @@ class RunObservationsTests {
 		List<Supplier<@Nullable Object>> bodies = List.of(() -> "done", () -> {
 			throw new IllegalArgumentException("failed");
 		}, () -> {
-			RunContext.current().cancellation().cancel("stopped");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("stopped");
 			return null;
 		});
 		for (int i = 0; i < bodies.size(); i++) {

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class CancellationTests {
 
-	private final Cancellation cancellation = new Cancellation();
+	private final CancellationSource cancellation = new CancellationSource();
 
 	private final List<String> told = new ArrayList<>();
 
@@ -52,8 +52,8 @@ class CancellationTests {
 
 	@Test
 	void innerOnesAreAskedBeforeTheCallReturnsThoughStoppingTakesItsTime() {
-		Cancellation inner = new Cancellation();
-		Cancellation innermost = new Cancellation();
+		CancellationSource inner = new CancellationSource();
+		CancellationSource innermost = new CancellationSource();
 		innermost.onCancel(() -> this.told.add("innermost"));
 		inner.follow(this.cancellation);
 		innermost.follow(inner);
@@ -69,11 +69,11 @@ class CancellationTests {
 
 	@Test
 	void innerOneThatBeginsLateIsAskedAtOnceAndOneThatIsOverIsForgotten() {
-		Cancellation over = new Cancellation();
+		CancellationSource over = new CancellationSource();
 		over.follow(this.cancellation).run();
 		this.cancellation.cancel("enough");
 		assertThat(over.cancelled()).isFalse();
-		Cancellation late = new Cancellation();
+		CancellationSource late = new CancellationSource();
 		late.follow(this.cancellation);
 		assertThat(late.reason()).isEqualTo("enough");
 	}
@@ -96,7 +96,7 @@ class CancellationTests {
 		this.cancellation.cancel("enough");
 		thread.join();
 		assertThat(interrupted).isTrue();
-		Cancellation other = new Cancellation();
+		CancellationSource other = new CancellationSource();
 		other.interruptible().close();
 		other.cancel("late");
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();

@@ -48,7 +48,7 @@ class RunContextTests {
 
 	@Test
 	void cancellationKeepsItsFirstReasonAndRunsEachActionOnce() {
-		Cancellation cancellation = new Cancellation();
+		CancellationSource cancellation = new CancellationSource();
 		List<String> stopped = new ArrayList<>();
 		cancellation.onCancel(() -> stopped.add("a"));
 		cancellation.onCancel(() -> stopped.add("removed")).run();
@@ -68,7 +68,7 @@ class RunContextTests {
 
 	@Test
 	void failingActionKeepsNoOtherFromStopping() {
-		Cancellation cancellation = new Cancellation();
+		CancellationSource cancellation = new CancellationSource();
 		List<String> stopped = new ArrayList<>();
 		cancellation.onCancel(() -> {
 			throw new IllegalStateException("refuses");
@@ -140,7 +140,7 @@ class RunContextTests {
 
 		@Override
 		public Cancellation cancellation() {
-			return new Cancellation();
+			return new CancellationSource();
 		}
 
 		@Override

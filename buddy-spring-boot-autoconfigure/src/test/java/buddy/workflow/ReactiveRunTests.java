@@ -1,11 +1,6 @@
 package buddy.workflow;
 
-import reactor.core.publisher.BaseSubscriber;
-import buddy.run.RunCancelledException;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
 import java.util.concurrent.atomic.AtomicReference;
-import org.reactivestreams.Subscription;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -14,14 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-import buddy.run.RunContext;
-import buddy.run.RunContextHolder;
-import buddy.run.RunResponse;
-import buddy.run.RunResponseEvent;
-import buddy.run.RunStatus;
-import buddy.run.WorkflowRun;
-import buddy.session.EndOutcome;
-import buddy.session.RunEnd;
+import reactor.core.publisher.BaseSubscriber;
+import org.reactivestreams.Subscription;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -32,6 +21,19 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+
+import buddy.run.CancellationSource;
+import buddy.run.RunCancelledException;
+import buddy.run.RunContext;
+import buddy.run.RunContextHolder;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunStatus;
+import buddy.run.WorkflowRun;
+import buddy.session.EndOutcome;
+import buddy.session.NewRun;
+import buddy.session.OpenedSession;
+import buddy.session.RunEnd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -320,7 +322,7 @@ class ReactiveRunTests {
 		AtomicBoolean asked = new AtomicBoolean();
 		WorkflowRunner runner = this.recorded.runner(this.recorded.repository).listeners(List.of((run, event) -> {
 			if (event instanceof RunResponseEvent.WorkflowStarted) {
-				run.cancellation().cancel("not now");
+				CancellationSource.of(run.cancellation()).cancel("not now");
 			}
 		})).build();
 		Flux<String> flux = Workflows.proxy(new Texts(), runner).run("s", () -> {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.util.ReflectionUtils;
 import reactor.core.scheduler.Schedulers;
 
+import buddy.run.CancellationSource;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
@@ -156,7 +157,7 @@ abstract class RunEndingContractTests {
 				runner.liveRuns().cancelAfter(((RunExecution) script.run()).live(), Ending.LIMIT);
 			}
 			else {
-				assertThat(script.run().cancellation().cancel(cell.ending().reason())).isTrue();
+				assertThat(CancellationSource.of(script.run().cancellation()).cancel(cell.ending().reason())).isTrue();
 			}
 		}, elsewhere);
 		elsewhere.shutdown();

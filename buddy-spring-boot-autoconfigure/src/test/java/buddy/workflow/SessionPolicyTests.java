@@ -10,6 +10,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import buddy.run.CancellationSource;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
@@ -20,13 +29,6 @@ import buddy.session.RunPage;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.session.StoredRun;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -127,7 +129,7 @@ class SessionPolicyTests {
 			throw new IllegalStateException("as asked");
 		}));
 		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> this.workflow.run("s", () -> {
-			RunContext.current().cancellation().cancel("enough");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("enough");
 			return "never";
 		}));
 		assertThat(this.workflow.run("s", () -> "next")).isEqualTo("next");

@@ -14,7 +14,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
+
 import buddy.json.UnstorableValueException;
+import buddy.run.CancellationSource;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
@@ -27,7 +30,6 @@ import buddy.session.RunPage;
 import buddy.session.SessionAccess;
 import buddy.session.SessionState;
 import buddy.session.WorkflowSessionRepository;
-import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -250,7 +252,7 @@ class ValueRunTests {
 	@Test
 	void cancelledRunIsRecordedAsOne() {
 		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> this.free.run("s", () -> {
-			RunContext.current().cancellation().cancel("enough");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("enough");
 			assertThat(this.free.stopped()).isTrue();
 			RunContext.current().cancellation().check(this.free.id());
 			return "x";
