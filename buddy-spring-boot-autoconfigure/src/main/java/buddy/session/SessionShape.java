@@ -24,7 +24,7 @@ import buddy.run.RunStatus;
  * session later can read it. A document is checked as a whole, and refused with the path
  * of the first field that does not fit. Fields that are not known are left alone.
  */
-final class SessionShape {
+public final class SessionShape {
 
 	/** The last second that an ISO date of four digits has. */
 	private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(253_402_300_799L);
@@ -51,7 +51,7 @@ final class SessionShape {
 	 * @param document the fields of a session by their JSON names
 	 * @throws InvalidSessionException if one does not fit
 	 */
-	static void require(Map<String, ? extends @Nullable Object> document) {
+	public static void require(Map<String, ? extends @Nullable Object> document) {
 		new SessionShape().session(document);
 	}
 

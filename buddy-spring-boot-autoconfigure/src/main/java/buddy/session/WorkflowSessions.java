@@ -172,6 +172,11 @@ public interface WorkflowSessions {
 	 */
 	record Deleted(long sessions, long runs) {
 
+		/**
+		 * Adds what else was deleted.
+		 * @param other the other counts
+		 * @return the sums
+		 */
 		public Deleted plus(Deleted other) {
 			return new Deleted(this.sessions + other.sessions, this.runs + other.runs);
 		}

@@ -19,7 +19,7 @@ import buddy.run.ToolExecution;
 /**
  * What the agents of a run exchanged with their models, for the run's record.
  */
-final class AgentRecord {
+public final class AgentRecord {
 
 	private final List<Message> messages = new ArrayList<>();
 
@@ -36,7 +36,7 @@ final class AgentRecord {
 	private final Set<Supplier<@Nullable RunResponse>> unfinished = new LinkedHashSet<>();
 
 	/** Takes a call that begins; what it returns records the call's end. */
-	synchronized Consumer<RunResponse> track(Supplier<@Nullable RunResponse> soFar) {
+	public synchronized Consumer<RunResponse> track(Supplier<@Nullable RunResponse> soFar) {
 		this.unfinished.add(soFar);
 		return (response) -> ended(soFar, response);
 	}
@@ -50,7 +50,7 @@ final class AgentRecord {
 		}
 	}
 
-	synchronized void add(RunResponse response) {
+	public synchronized void add(RunResponse response) {
 		String reasoned = response.reasoningContent();
 		if (reasoned != null && !reasoned.isBlank()) {
 			this.reasoning.add(reasoned);
@@ -62,7 +62,7 @@ final class AgentRecord {
 	}
 
 	/** What one agent said and was told, in earlier runs and then in this one. */
-	synchronized List<Message> history(String agentId, List<Message> earlier) {
+	public synchronized List<Message> history(String agentId, List<Message> earlier) {
 		return Stream.concat(earlier.stream(), this.messages.stream())
 			.filter((message) -> agentId.equals(message.additional().get("agent_id")))
 			.filter((message) -> !message.role().equals("system"))
@@ -75,7 +75,7 @@ final class AgentRecord {
 	 * @param response what the run gave
 	 * @param streamed the reasoning in the events of the run's stream
 	 */
-	synchronized RunResponse complete(RunResponse response, String streamed) {
+	public synchronized RunResponse complete(RunResponse response, String streamed) {
 		for (Supplier<@Nullable RunResponse> soFar : List.copyOf(this.unfinished)) {
 			RunResponse partial = soFar.get();
 			if (partial != null) {

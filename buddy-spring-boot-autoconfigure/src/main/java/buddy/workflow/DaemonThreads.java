@@ -8,18 +8,18 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  * A thread for each task: a virtual one where the JDK has them, else one that does not
  * keep the process alive.
  */
-final class DaemonThreads {
+public final class DaemonThreads {
 
 	/** Whether threads cost next to nothing. */
-	static final boolean VIRTUAL = Runtime.version().feature() >= 21;
+	public static final boolean VIRTUAL = Runtime.version().feature() >= 21;
 
 	/** For begins that wait for their turn in a session. */
-	static final Executor WAITING = named("buddy-wait-");
+	public static final Executor WAITING = named("buddy-wait-");
 
 	private DaemonThreads() {
 	}
 
-	static Executor named(String prefix) {
+	public static Executor named(String prefix) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(prefix);
 		executor.setDaemon(true);
 		executor.setVirtualThreads(VIRTUAL);

@@ -20,7 +20,7 @@ import org.springframework.util.ClassUtils;
  * Tells values from what no JSON could say: callbacks, streams, requests, connections and
  * whoever is signed in.
  */
-final class DataTypes {
+public final class DataTypes {
 
 	private static final List<Class<?>> NO_DATA = List.of(Principal.class, AutoCloseable.class, Flushable.class,
 			Iterator.class, Flow.Publisher.class, Executor.class, Thread.class, Future.class, CompletionStage.class,
@@ -50,7 +50,7 @@ final class DataTypes {
 	}
 
 	/** Whether values of a class are data. */
-	static boolean contains(Class<?> type) {
+	public static boolean contains(Class<?> type) {
 		return KNOWN.get(type);
 	}
 

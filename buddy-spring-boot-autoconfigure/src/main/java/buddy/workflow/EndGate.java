@@ -10,21 +10,21 @@ import buddy.run.RunStatus;
  * their own. Whoever claims the end first goes on to end the run; the run then passes
  * once, with the status that it ends with.
  */
-final class EndGate {
+public final class EndGate {
 
 	private volatile boolean claimed;
 
 	private volatile RunStatus status = RunStatus.RUNNING;
 
 	/** Claims the end; returns whether nobody else has. */
-	synchronized boolean claim() {
+	public synchronized boolean claim() {
 		boolean first = !this.claimed;
 		this.claimed = true;
 		return first;
 	}
 
 	/** Ends the run; returns whether it had not ended before. */
-	synchronized boolean pass(RunStatus outcome) {
+	public synchronized boolean pass(RunStatus outcome) {
 		if (isPassed()) {
 			return false;
 		}
@@ -33,20 +33,20 @@ final class EndGate {
 		return true;
 	}
 
-	boolean isClaimed() {
+	public boolean isClaimed() {
 		return this.claimed;
 	}
 
 	/** Corrects the status of a run whose end could not be stored. */
-	synchronized void correct(RunStatus outcome) {
+	public synchronized void correct(RunStatus outcome) {
 		this.status = outcome;
 	}
 
-	boolean isPassed() {
+	public boolean isPassed() {
 		return this.status != RunStatus.RUNNING;
 	}
 
-	RunStatus status() {
+	public RunStatus status() {
 		return this.status;
 	}
 

@@ -18,18 +18,18 @@ import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 /**
  * Turns input by name into the arguments of a {@code run()}.
  */
-final class InputBinder {
+public final class InputBinder {
 
 	private final String workflowId;
 
 	private final RunMethod method;
 
-	InputBinder(String workflowId, RunMethod method) {
+	public InputBinder(String workflowId, RunMethod method) {
 		this.workflowId = workflowId;
 		this.method = method;
 	}
 
-	@Nullable Object[] bind(Map<String, ? extends @Nullable Object> input) {
+	public @Nullable Object[] bind(Map<String, ? extends @Nullable Object> input) {
 		requireSupplied();
 		requireKnown(input.keySet());
 		return this.method.parameters().stream().map((parameter) -> argument(parameter, input)).toArray();

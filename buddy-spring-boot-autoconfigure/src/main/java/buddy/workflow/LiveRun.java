@@ -18,7 +18,7 @@ import buddy.session.WorkflowSessionRepository;
 /**
  * A run of this process from before its begin until after its end.
  */
-final class LiveRun {
+public final class LiveRun {
 
 	private final RunRequest request;
 
@@ -46,7 +46,7 @@ final class LiveRun {
 
 	private final boolean inMainStore;
 
-	LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository, boolean inMainStore,
+	public LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository, boolean inMainStore,
 			@Nullable Interceptions<RunInterception> interception) {
 		this.request = request;
 		this.run = run;
@@ -56,61 +56,61 @@ final class LiveRun {
 	}
 
 	/** Whether it is stored where most runs are, not in a store of its workflow's own. */
-	boolean inMainStore() {
+	public boolean inMainStore() {
 		return this.inMainStore;
 	}
 
-	RunRequest request() {
+	public RunRequest request() {
 		return this.request;
 	}
 
-	NewRun run() {
+	public NewRun run() {
 		return this.run;
 	}
 
-	WorkflowSessionRepository repository() {
+	public WorkflowSessionRepository repository() {
 		return this.repository;
 	}
 
-	CancellationSource cancellation() {
+	public CancellationSource cancellation() {
 		return this.cancellation;
 	}
 
-	@Nullable Interception interception() {
+	public @Nullable Interception interception() {
 		return this.interception;
 	}
 
 	/** For what is done for the run, but is none of its code. */
-	Interception.Entry enter() {
+	public Interception.Entry enter() {
 		return (this.interception != null) ? this.interception.enter() : Interception.Entry.NONE;
 	}
 
 	/** Tells those who stand around it that its code is called next. */
-	void begun() {
+	public void begun() {
 		if (this.interception != null) {
 			this.interception.tell(RunInterception::begun);
 		}
 	}
 
 	/** Decides which end of it counts. */
-	EndGate gate() {
+	public EndGate gate() {
 		return this.gate;
 	}
 
 	/** Tells those who stand around it how it ended; only who passed the gate does. */
-	void ended(RunEnding ending) {
+	public void ended(RunEnding ending) {
 		if (this.interception != null) {
 			this.interception.tell((one) -> one.ended(ending));
 		}
 	}
 
 	/** From now on it can be ended even if its code does not stop. */
-	void canEndWithoutBody(Runnable end) {
+	public void canEndWithoutBody(Runnable end) {
 		this.endWithoutBody = end;
 	}
 
 	/** Ends it, although its code has not stopped; nothing if it has not begun. */
-	void endWithoutBody() {
+	public void endWithoutBody() {
 		Runnable end = this.endWithoutBody;
 		if (end != null) {
 			end.run();
@@ -118,11 +118,11 @@ final class LiveRun {
 	}
 
 	/** Tells whether it waits for its turn in its session. */
-	boolean waiting() {
+	public boolean waiting() {
 		return this.waiting;
 	}
 
-	void waiting(boolean waits) {
+	public void waiting(boolean waits) {
 		this.waiting = waits;
 	}
 
@@ -131,20 +131,20 @@ final class LiveRun {
 		return this.stored;
 	}
 
-	void opened(OpenedSession opened) {
+	public void opened(OpenedSession opened) {
 		this.stored = this.inMainStore && opened.recorded();
 	}
 
 	/** Does something once when the run is over, or now if it is already. */
 	/** Whether its operators may call other workflows on Reactor's threads. */
-	boolean isPublisher() {
+	public boolean isPublisher() {
 		return WorkflowMethods.of(this.request.workflow().getClass())
 			.all()
 			.stream()
 			.anyMatch((method) -> ReactiveTypes.adapter(method.returnType()) != null);
 	}
 
-	void whenOver(Runnable action) {
+	public void whenOver(Runnable action) {
 		synchronized (this.whenOver) {
 			if (!this.over) {
 				this.whenOver.add(action);
@@ -154,7 +154,7 @@ final class LiveRun {
 		action.run();
 	}
 
-	void over() {
+	public void over() {
 		List<Runnable> due;
 		synchronized (this.whenOver) {
 			this.over = true;
@@ -165,11 +165,11 @@ final class LiveRun {
 	}
 
 	/** From now on the run is over, too, when nobody pulls its items any more. */
-	void pulledBy(PulledStream stream) {
+	public void pulledBy(PulledStream stream) {
 		this.pulled = stream;
 	}
 
-	@Nullable PulledStream pulled() {
+	public @Nullable PulledStream pulled() {
 		return this.pulled;
 	}
 

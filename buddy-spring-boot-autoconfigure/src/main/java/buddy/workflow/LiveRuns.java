@@ -39,7 +39,7 @@ import buddy.session.RunOwners.OwnRun;
  * While there are runs, it looks at a fixed interval; without runs, it has no thread and
  * sends no statement.
  */
-final class LiveRuns implements AutoCloseable {
+public final class LiveRuns implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(LiveRuns.class);
 
@@ -76,7 +76,7 @@ final class LiveRuns implements AutoCloseable {
 
 	private volatile boolean closedToNewRuns;
 
-	LiveRuns(@Nullable RunOwners owners, NodeLease lease, RunWatch watch, Clock clock) {
+	public LiveRuns(@Nullable RunOwners owners, NodeLease lease, RunWatch watch, Clock clock) {
 		this.owners = owners;
 		this.lease = lease;
 		this.watch = watch;
@@ -92,12 +92,12 @@ final class LiveRuns implements AutoCloseable {
 	}
 
 	/** The id of this process in the store, if that keeps any. */
-	@Nullable String nodeId() {
+	public @Nullable String nodeId() {
 		return this.lease.nodeId();
 	}
 
 	/** Before a run begins: its node must be known to live. */
-	void add(LiveRun run) {
+	public void add(LiveRun run) {
 		if (this.closedToNewRuns) {
 			throw new IllegalStateException("Workflow '" + run.run().workflowId()
 					+ "' cannot run: the application is stopping, and its runs have been stopped already");
@@ -107,7 +107,7 @@ final class LiveRuns implements AutoCloseable {
 		tickOn();
 	}
 
-	void remove(LiveRun run) {
+	public void remove(LiveRun run) {
 		this.runs.remove(run.run().runId(), run);
 		synchronized (this.removed) {
 			this.removed.notifyAll();
@@ -118,7 +118,7 @@ final class LiveRuns implements AutoCloseable {
 	 * Waits until no run is in progress.
 	 * @return how many still are after that time
 	 */
-	int awaitNone(Duration most) throws InterruptedException {
+	public int awaitNone(Duration most) throws InterruptedException {
 		long deadline = System.nanoTime() + most.toNanos();
 		synchronized (this.removed) {
 			long left = deadline - System.nanoTime();
@@ -131,22 +131,22 @@ final class LiveRuns implements AutoCloseable {
 	}
 
 	/** Whether runs are refused from now on. */
-	void closedToNewRuns(boolean closed) {
+	public void closedToNewRuns(boolean closed) {
 		this.closedToNewRuns = closed;
 	}
 
 	/** Asks all runs of this process to stop, since the application does. */
-	List<LiveRun> shutDown(String reason) {
+	public List<LiveRun> shutDown(String reason) {
 		List<LiveRun> asked = List.copyOf(this.runs.values());
 		asked.forEach((run) -> cancel(run, Cancellation.SHUTDOWN, reason));
 		return asked;
 	}
 
-	@Nullable LiveRun find(String runId) {
+	public @Nullable LiveRun find(String runId) {
 		return this.runs.get(runId);
 	}
 
-	Collection<LiveRun> all() {
+	public Collection<LiveRun> all() {
 		return List.copyOf(this.runs.values());
 	}
 
@@ -154,7 +154,7 @@ final class LiveRuns implements AutoCloseable {
 	 * Cancels a run when its time is up.
 	 * @return forgets it
 	 */
-	Runnable cancelAfter(LiveRun run, Duration limit) {
+	public Runnable cancelAfter(LiveRun run, Duration limit) {
 		String reason = "it took longer than " + limit + ", which its timeout allows";
 		long millis = (limit.compareTo(LONGEST) > 0) ? LONGEST.toMillis() : limit.toMillis();
 		try {
@@ -175,7 +175,7 @@ final class LiveRuns implements AutoCloseable {
 	}
 
 	/** Asks a run of this process to stop; what is stopped is stopped elsewhere. */
-	boolean cancel(LiveRun run, String reason) {
+	public boolean cancel(LiveRun run, String reason) {
 		return cancel(run, Cancellation.CANCELLED, reason);
 	}
 
@@ -216,7 +216,7 @@ final class LiveRuns implements AutoCloseable {
 	}
 
 	/** What the store did not take is written again until it is taken. */
-	void writeAgain(UnrecordedWrite write) {
+	public void writeAgain(UnrecordedWrite write) {
 		if (this.unrecorded.size() < MAX_UNRECORDED) {
 			this.unrecorded.add(write);
 			tickOn();
@@ -285,7 +285,7 @@ final class LiveRuns implements AutoCloseable {
 	 * Ends a run as cancelled that is stored as one of this process, and is none: nobody
 	 * else will end it.
 	 */
-	void endUnknown(String runId, String reason) {
+	public void endUnknown(String runId, String reason) {
 		String nodeId = this.lease.nodeId();
 		if (this.owners != null && nodeId != null) {
 			this.owners.endOwn(runId, nodeId, cancelled(reason, this.clock.millis()));
@@ -293,7 +293,7 @@ final class LiveRuns implements AutoCloseable {
 	}
 
 	/** How a run ends that was asked to stop while nobody executes it. */
-	static OrphanEnd cancelled(String reason, long endedAt) {
+	public static OrphanEnd cancelled(String reason, long endedAt) {
 		RunFailure failure = RunFailure.because(Cancellation.CANCELLED, reason);
 		return new OrphanEnd(RunStatus.CANCELLED, StorableJson.sanitize(failure).json(), endedAt);
 	}

@@ -16,7 +16,7 @@ import org.springframework.util.function.SingletonSupplier;
  * Says of this process that it lives, so that others can tell its runs from those of a
  * process that is gone. A process without runs says nothing.
  */
-final class NodeLease {
+public final class NodeLease {
 
 	private final @Nullable RunOwners owners;
 
@@ -32,7 +32,7 @@ final class NodeLease {
 
 	private volatile boolean seen;
 
-	NodeLease(@Nullable RunOwners owners, Duration lease, Duration interval) {
+	public NodeLease(@Nullable RunOwners owners, Duration lease, Duration interval) {
 		if (lease.compareTo(interval.multipliedBy(3)) < 0) {
 			throw new IllegalArgumentException("A node counts as alive for " + lease + ", and says so every " + interval
 					+ "; let the lease be at least three times the interval (buddy.node.lease, buddy.node.heartbeat-interval)");
@@ -43,7 +43,7 @@ final class NodeLease {
 	}
 
 	/** The id of this process, another one after each start; none without a store. */
-	@Nullable String nodeId() {
+	public @Nullable String nodeId() {
 		return (this.owners != null) ? this.nodeId.get() : null;
 	}
 

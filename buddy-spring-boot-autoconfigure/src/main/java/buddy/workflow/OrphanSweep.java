@@ -22,7 +22,7 @@ import buddy.session.RunOwners.OrphanEnd;
  * It ends nothing before it has seen the store again and again for half a lease: after
  * the database was away, every process that lives must be able to say so first.
  */
-final class OrphanSweep {
+public final class OrphanSweep {
 
 	private static final Logger logger = LoggerFactory.getLogger(OrphanSweep.class);
 
@@ -58,7 +58,7 @@ final class OrphanSweep {
 	 * @param clock tells when a run ended
 	 * @param nanoTime counts nanoseconds, as {@link System#nanoTime}
 	 */
-	OrphanSweep(RunOwners owners, String nodeId, Duration lease, Clock clock, LongSupplier nanoTime) {
+	public OrphanSweep(RunOwners owners, String nodeId, Duration lease, Clock clock, LongSupplier nanoTime) {
 		this.owners = owners;
 		this.nodeId = nodeId;
 		this.steady = lease.toNanos() / 2;
@@ -70,7 +70,7 @@ final class OrphanSweep {
 	 * Looks once, with one statement if there is nothing to end.
 	 * @return how many runs were ended
 	 */
-	synchronized int sweep() {
+	public synchronized int sweep() {
 		List<String> ended = new ArrayList<>();
 		try {
 			for (int i = 0; i < BATCHES; i++) {

@@ -3,7 +3,7 @@ package buddy.workflow;
 /**
  * A run whose caller pulls its items, and may forget to.
  */
-interface PulledStream {
+public interface PulledStream {
 
 	/**
 	 * Tells whether the caller has not pulled for some time, and does not now. It is to

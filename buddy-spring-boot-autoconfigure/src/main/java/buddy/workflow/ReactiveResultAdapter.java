@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
  * subscription is a run of its own, which ends when the publisher does. It is loaded only
  * where Reactor is present.
  */
-final class ReactiveResultAdapter implements ResultAdapter {
+public final class ReactiveResultAdapter implements ResultAdapter {
 
 	@Override
 	public boolean supports(ResolvableType returnType) {

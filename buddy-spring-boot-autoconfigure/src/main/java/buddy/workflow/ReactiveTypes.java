@@ -12,16 +12,16 @@ import org.springframework.util.ClassUtils;
  * The reactive types that Spring knows how to adapt; none without Reactor. Futures are
  * none of them here.
  */
-final class ReactiveTypes {
+public final class ReactiveTypes {
 
-	static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.publisher.Flux",
+	public static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.publisher.Flux",
 			ReactiveTypes.class.getClassLoader());
 
 	private ReactiveTypes() {
 	}
 
 	/** Returns what adapts a declared type, or {@code null} if it is not reactive. */
-	static @Nullable ReactiveAdapter adapter(ResolvableType type) {
+	public static @Nullable ReactiveAdapter adapter(ResolvableType type) {
 		Class<?> declared = type.toClass();
 		if (!REACTOR_PRESENT || declared == Object.class || CompletionStage.class.isAssignableFrom(declared)) {
 			return null;

@@ -9,7 +9,7 @@ import org.springframework.core.ResolvableType;
  * Runs a body whose result has a certain shape, and ends the run when that result is
  * complete.
  */
-interface ResultAdapter {
+public interface ResultAdapter {
 
 	/**
 	 * Tells whether this adapter is the one for a declared return type.

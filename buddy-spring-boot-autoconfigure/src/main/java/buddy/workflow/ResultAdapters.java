@@ -10,7 +10,7 @@ import org.springframework.util.ConcurrentReferenceHashMap;
 /**
  * The shapes that {@code run()} may return, the first that fits first.
  */
-final class ResultAdapters {
+public final class ResultAdapters {
 
 	private static final List<ResultAdapter> ADAPTERS = adapters();
 
@@ -21,7 +21,7 @@ final class ResultAdapters {
 	private ResultAdapters() {
 	}
 
-	static ResultAdapter of(RunMethod method) {
+	public static ResultAdapter of(RunMethod method) {
 		return KNOWN.computeIfAbsent(method.returnType(), ResultAdapters::find);
 	}
 

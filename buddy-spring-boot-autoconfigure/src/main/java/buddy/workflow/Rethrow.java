@@ -3,13 +3,13 @@ package buddy.workflow;
 /**
  * Throws what a body threw as it is, where the caller's signature declares nothing.
  */
-final class Rethrow {
+public final class Rethrow {
 
 	private Rethrow() {
 	}
 
 	@SuppressWarnings("unchecked") // erased: nothing is cast at run time
-	static <X extends Throwable> RuntimeException raise(Throwable failure) throws X {
+	public static <X extends Throwable> RuntimeException raise(Throwable failure) throws X {
 		throw (X) failure;
 	}
 

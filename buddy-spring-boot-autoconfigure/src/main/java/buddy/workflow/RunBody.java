@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A call of the user's {@code run()} with its arguments.
  */
 @FunctionalInterface
-interface RunBody {
+public interface RunBody {
 
 	@Nullable Object call() throws Throwable;
 

@@ -17,7 +17,7 @@ import buddy.run.RunInterceptor;
  * registry: nobody else may see its exception
  * @param liveRuns the runs of the process
  */
-record RunEnvironment(Clock clock, List<RunEventListener> listeners, List<RunInterceptor> interceptors,
+public record RunEnvironment(Clock clock, List<RunEventListener> listeners, List<RunInterceptor> interceptors,
 		boolean interrupt, boolean logFailures, LiveRuns liveRuns) {
 
 	void writeAgain(UnrecordedEnd end) {

@@ -37,7 +37,7 @@ import buddy.session.WorkflowSessionRepository;
 /**
  * One run from its begin to its one end.
  */
-final class RunExecution implements WorkflowRunContext {
+public final class RunExecution implements WorkflowRunContext {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunExecution.class);
 
@@ -114,7 +114,7 @@ final class RunExecution implements WorkflowRunContext {
 	/**
 	 * Calls code of the user's with this run bound to the thread and no scope around it.
 	 */
-	@Nullable Object inContext(RunBody code) throws Throwable {
+	public @Nullable Object inContext(RunBody code) throws Throwable {
 		if (this.surroundings.interrupt()) {
 			try (Cancellation.Interruptible wait = this.cancellation.interruptible()) {
 				return bound(code);
@@ -130,7 +130,7 @@ final class RunExecution implements WorkflowRunContext {
 	}
 
 	/** The same for closing, whose failure must not change how the run ends. */
-	void closeInContext(AutoCloseable source) {
+	public void closeInContext(AutoCloseable source) {
 		try (RunContextHolder.Binding binding = RunContextHolder.bind(this)) {
 			source.close();
 		}
@@ -139,7 +139,7 @@ final class RunExecution implements WorkflowRunContext {
 		}
 	}
 
-	RunResponseEvent started() {
+	public RunResponseEvent started() {
 		return this.events.started();
 	}
 
@@ -150,12 +150,12 @@ final class RunExecution implements WorkflowRunContext {
 	/**
 	 * Claims the end of this run for whoever calls; returns whether nobody else has.
 	 */
-	boolean claimEnd() {
+	public boolean claimEnd() {
 		return this.gate.claim();
 	}
 
 	/** Whether somebody has claimed the end. */
-	boolean isEnding() {
+	public boolean isEnding() {
 		return this.gate.isClaimed();
 	}
 
@@ -163,7 +163,7 @@ final class RunExecution implements WorkflowRunContext {
 	 * Ends the run well, unless it was asked to stop; hands back what the caller gets.
 	 * @throws RunCancelledException if it was asked to stop
 	 */
-	@Nullable Object completed(@Nullable Object result) {
+	public @Nullable Object completed(@Nullable Object result) {
 		RunResponse response = (result instanceof RunResponse given) ? given : RunResponse.of(result);
 		requireNotCancelled(response);
 		RunResponse stamped = stamp(response, RunStatus.COMPLETED);
@@ -175,7 +175,7 @@ final class RunExecution implements WorkflowRunContext {
 	 * Ends a streamed run well, with what it said, unless it was asked to stop.
 	 * @throws RunCancelledException if it was asked to stop
 	 */
-	void completedStream() {
+	public void completedStream() {
 		requireNotCancelled(this.stream.response());
 		end(RunStatus.COMPLETED, stamp(this.stream.response(), RunStatus.COMPLETED), null, null);
 	}
@@ -183,7 +183,7 @@ final class RunExecution implements WorkflowRunContext {
 	/**
 	 * Ends the run with an exception; what goes wrong in storing that is told in it.
 	 */
-	void failed(Throwable cause) {
+	public void failed(Throwable cause) {
 		boolean asked = !this.cancellation.close();
 		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, this.stream.response(),
 				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
@@ -200,7 +200,7 @@ final class RunExecution implements WorkflowRunContext {
 	}
 
 	/** Ends the run because its caller wants no more of it. */
-	void cancelled(String reason) {
+	public void cancelled(String reason) {
 		if (this.gate.isPassed()) {
 			return;
 		}
@@ -227,7 +227,7 @@ final class RunExecution implements WorkflowRunContext {
 	}
 
 	/** Takes an item of a streamed run; an event gets the run's ids. */
-	@Nullable Object taken(@Nullable Object item) {
+	public @Nullable Object taken(@Nullable Object item) {
 		this.stream.take(item);
 		if (item instanceof RunResponseEvent event) {
 			RunResponseEvent stamped = this.events.stamped(event);
@@ -245,30 +245,30 @@ final class RunExecution implements WorkflowRunContext {
 	/**
 	 * From now on emitted events go to the caller's stream too, as far as it has room.
 	 */
-	void streamEvents(Predicate<RunResponseEvent> stream) {
+	public void streamEvents(Predicate<RunResponseEvent> stream) {
 		this.emitted = stream;
 	}
 
 	/** Tells who pulls the items of this run. */
-	void pulledBy(PulledStream caller) {
+	public void pulledBy(PulledStream caller) {
 		this.live.pulledBy(caller);
 	}
 
 	/** What the caller of a run that was asked to stop gets. */
-	RunCancelledException cancelledException() {
+	public RunCancelledException cancelledException() {
 		return this.cancellation.exception(runId());
 	}
 
 	/** The last event of a streamed run that has ended, for its caller. */
-	RunResponseEvent termination(@Nullable Throwable cause) {
+	public RunResponseEvent termination(@Nullable Throwable cause) {
 		return this.events.terminal(status(), this.stream.response(), (cause != null) ? RunFailure.of(cause) : null);
 	}
 
-	long now() {
+	public long now() {
 		return this.clock.millis();
 	}
 
-	LiveRun live() {
+	public LiveRun live() {
 		return this.live;
 	}
 

@@ -41,7 +41,7 @@ import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
  * @param parameters its parameters
  * @param returnType its return type, generics resolved
  */
-record RunMethod(Method method, List<InputParameter> parameters, ResolvableType returnType) {
+public record RunMethod(Method method, List<InputParameter> parameters, ResolvableType returnType) {
 
 	private static final List<String> REACTIVE_PACKAGES = List.of("io.reactivex.", "io.smallrye.mutiny.",
 			"kotlinx.coroutines.flow.", "rx.", "reactor.core.publisher.");
@@ -50,7 +50,7 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 	private static final List<Class<?>> OPTIONALS = List.of(OptionalInt.class, OptionalLong.class,
 			OptionalDouble.class);
 
-	static RunMethod of(Class<?> type, Method method) {
+	public static RunMethod of(Class<?> type, Method method) {
 		String where = type.getName();
 		String signature = method.getName() + "(...)";
 		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isFinal(method.getModifiers())
@@ -79,7 +79,7 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 	}
 
 	/** The arguments that carry input, as they are recorded. */
-	String inputJson(String workflowId, @Nullable Object[] arguments) {
+	public String inputJson(String workflowId, @Nullable Object[] arguments) {
 		Map<String, String> json = new LinkedHashMap<>();
 		for (int i = 0; i < this.parameters.size(); i++) {
 			InputParameter parameter = this.parameters.get(i);
@@ -101,7 +101,7 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 	}
 
 	/** The argument that carries an id, as text. */
-	@Nullable String id(Kind kind, @Nullable Object[] arguments) {
+	public @Nullable String id(Kind kind, @Nullable Object[] arguments) {
 		for (int i = 0; i < this.parameters.size(); i++) {
 			Object argument = arguments[i];
 			if (this.parameters.get(i).kind() == kind && argument != null) {
@@ -112,7 +112,7 @@ record RunMethod(Method method, List<InputParameter> parameters, ResolvableType 
 	}
 
 	/** The arguments with the run's ids in the parameters for them that are text. */
-	@Nullable Object[] withIds(@Nullable Object[] arguments, String sessionId, @Nullable String userId) {
+	public @Nullable Object[] withIds(@Nullable Object[] arguments, String sessionId, @Nullable String userId) {
 		@Nullable Object[] resolved = arguments.clone();
 		for (int i = 0; i < resolved.length; i++) {
 			InputParameter parameter = this.parameters.get(i);

@@ -30,7 +30,7 @@ import buddy.session.WorkflowSessionRepository;
 /**
  * Stores the end of a run, and merges its state with what other runs stored meanwhile.
  */
-final class RunRecorder {
+public final class RunRecorder {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunRecorder.class);
 
@@ -52,7 +52,7 @@ final class RunRecorder {
 	 * @param conflicts is told the keys that this run and another one set, once the end
 	 * is stored
 	 */
-	RunRecorder(WorkflowSessionRepository repository, Clock clock, Payloads payloads,
+	public RunRecorder(WorkflowSessionRepository repository, Clock clock, Payloads payloads,
 			Consumer<List<String>> conflicts) {
 		this.payloads = payloads;
 		this.repository = repository;
@@ -70,8 +70,8 @@ final class RunRecorder {
 	 * @param state the run's state, or {@code null} if it is not to be stored
 	 * @param lastEvent the number of the run's last stored event, or {@code null}
 	 */
-	void store(NewRun run, OpenedSession opened, RunStatus outcome, String response, @Nullable RunFailure failure,
-			@Nullable SessionState state, @Nullable Long lastEvent) {
+	public void store(NewRun run, OpenedSession opened, RunStatus outcome, String response,
+			@Nullable RunFailure failure, @Nullable SessionState state, @Nullable Long lastEvent) {
 		RunEnd end = new RunEnd(run, opened.recorded(), outcome, response, json(failure, this.payloads),
 				this.clock.millis(), null)
 			.withLastEvent(lastEvent);

@@ -29,12 +29,12 @@ import buddy.session.NewRun;
  * @param derivedSession whether nobody named the session: its id was made from the id of
  * the calling run's session
  */
-record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
+public record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
 		@Nullable RunContext parent, RunOptions options, SizeLimits limits, @Nullable StartHandle ticket,
 		Payloads payloads, boolean derivedSession) {
 
-	NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
+	public NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
 		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
 		boolean stored = recordStart || idIsTold();
 		NewRun run = new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
@@ -48,24 +48,24 @@ record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId
 	 * Returns the same call in another session.
 	 * @param session the id of that session
 	 */
-	RunRequest inSession(String session) {
+	public RunRequest inSession(String session) {
 		return new RunRequest(this.workflow, this.settings, session, this.userId, this.sessionName, this.sessionState,
 				this.inputJson, this.parent, this.options, this.limits, this.ticket, this.payloads,
 				this.derivedSession);
 	}
 
 	/** Whether the registry started it, and nobody called the workflow. */
-	boolean started() {
+	public boolean started() {
 		return this.ticket != null && this.ticket.started();
 	}
 
 	/** Whether the run's id is told to somebody as soon as the run is stored. */
-	boolean idIsTold() {
+	public boolean idIsTold() {
 		return this.ticket != null && this.ticket.recordsStart();
 	}
 
 	/** Tells who asked for the run, if anybody asked for this one. */
-	void tell(Consumer<StartHandle> news) {
+	public void tell(Consumer<StartHandle> news) {
 		if (this.ticket != null) {
 			news.accept(this.ticket);
 		}

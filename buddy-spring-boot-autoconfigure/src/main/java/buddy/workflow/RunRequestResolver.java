@@ -22,7 +22,7 @@ import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 /**
  * Finds whose run it is and in which session, in the order that the guide gives.
  */
-final class RunRequestResolver {
+public final class RunRequestResolver {
 
 	private final List<SessionIdResolver> sessionIdResolvers;
 
@@ -36,7 +36,7 @@ final class RunRequestResolver {
 
 	private final List<PayloadFilter> filters;
 
-	RunRequestResolver(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers,
+	public RunRequestResolver(List<SessionIdResolver> sessionIdResolvers, List<UserIdResolver> userIdResolvers,
 			RunOptions defaults, boolean requireUser, SizeLimits limits, List<PayloadFilter> filters) {
 		this.filters = List.copyOf(filters);
 		this.sessionIdResolvers = List.copyOf(sessionIdResolvers);
@@ -46,7 +46,8 @@ final class RunRequestResolver {
 		this.limits = limits;
 	}
 
-	RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments, @Nullable RunContext parent) {
+	public RunRequest resolve(Workflow workflow, RunMethod method, @Nullable Object[] arguments,
+			@Nullable RunContext parent) {
 		WorkflowScope scope = WorkflowScope.current();
 		WorkflowSettings settings = WorkflowInternals.settings(workflow);
 		String named = (scope.sessionId() != null) ? scope.sessionId() : method.id(Kind.SESSION_ID, arguments);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the execution of one run of a call.
  */
-interface RunStarter {
+public interface RunStarter {
 
 	/**
 	 * Begins a run: stores it and opens its session.

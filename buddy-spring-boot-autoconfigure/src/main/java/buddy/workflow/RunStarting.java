@@ -27,7 +27,7 @@ import buddy.session.WorkflowSessionRepository;
  * Lets runs begin: makes them known in this process, opens their sessions, and waits for
  * their turn where they do not share them.
  */
-final class RunStarting {
+public final class RunStarting {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunStarting.class);
 
@@ -46,7 +46,7 @@ final class RunStarting {
 
 	private final SessionWaitQueue turns = new SessionWaitQueue();
 
-	RunStarting(Supplier<WorkflowSessionRepository> repository, boolean recordStart, LiveRuns liveRuns,
+	public RunStarting(Supplier<WorkflowSessionRepository> repository, boolean recordStart, LiveRuns liveRuns,
 			RunEnvironment surroundings) {
 		this.repository = repository;
 		this.runIds = new RunIds(surroundings.clock());
@@ -55,7 +55,7 @@ final class RunStarting {
 		this.surroundings = surroundings;
 	}
 
-	RunStarter starter(RunRequest request) {
+	public RunStarter starter(RunRequest request) {
 		CapturedContext called = CapturedContext.of(this.surroundings.interceptors(), (key) -> null);
 		return new RunStarter() {
 

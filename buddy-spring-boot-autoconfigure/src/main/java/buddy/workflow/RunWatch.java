@@ -11,11 +11,11 @@ import java.time.Duration;
  * zero for never
  * @param interrupt whether the thread of a run that is cancelled is interrupted
  */
-record RunWatch(Duration interval, Duration idleTimeout, boolean interrupt) {
+public record RunWatch(Duration interval, Duration idleTimeout, boolean interrupt) {
 
-	static final RunWatch DEFAULT = new RunWatch(Duration.ofSeconds(1), Duration.ofMinutes(10), false);
+	public static final RunWatch DEFAULT = new RunWatch(Duration.ofSeconds(1), Duration.ofMinutes(10), false);
 
-	RunWatch {
+	public RunWatch {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("Runs must be looked after at least every millisecond, not every "
 					+ interval + " (buddy.runs.cancel-poll-interval)");

@@ -22,7 +22,7 @@ import buddy.session.SessionBusyException;
  * Lets runs wait for their turn in a session. The store keeps the order; of the runs that
  * wait in this process for one session, only the first asks it.
  */
-final class SessionWaitQueue {
+public final class SessionWaitQueue {
 
 	private static final long FIRST_WAIT = TimeUnit.MILLISECONDS.toNanos(4);
 
@@ -36,7 +36,7 @@ final class SessionWaitQueue {
 	 * @throws SessionBusyException if its turn does not come in time
 	 * @throws buddy.run.RunCancelledException if it is cancelled meanwhile
 	 */
-	OpenedSession await(LiveRun run, OpenedSession queued) {
+	public OpenedSession await(LiveRun run, OpenedSession queued) {
 		Waiter waiter = new Waiter(run.run().runId(), (queued.queuedAt() != null) ? queued.queuedAt() : 0);
 		String sessionId = run.run().sessionId();
 		Queue queue = Objects.requireNonNull(
@@ -52,7 +52,7 @@ final class SessionWaitQueue {
 	}
 
 	/** A run of this process has freed a session. */
-	void freed(String sessionId) {
+	public void freed(String sessionId) {
 		Queue queue = this.queues.get(sessionId);
 		if (queue != null) {
 			queue.wakeFirst();

@@ -31,14 +31,14 @@ public record SizeLimits(long input, long content, long state) {
 	}
 
 	/** Refuses an input that is too large. */
-	String requireInput(String workflowId, String json) {
+	public String requireInput(String workflowId, String json) {
 		UnstorableValueException.requireSize("The input of workflow '" + workflowId + "'", json, this.input,
 				"pass a reference to it, mark the parameter with @NotRecorded, or raise buddy.runs.max-input-size");
 		return json;
 	}
 
 	/** Refuses a scope's state that is too large by itself. */
-	Map<String, ? extends @Nullable Object> requireState(Map<String, ? extends @Nullable Object> state) {
+	public Map<String, ? extends @Nullable Object> requireState(Map<String, ? extends @Nullable Object> state) {
 		if (this.state > 0 && !state.isEmpty()) {
 			UnstorableValueException.requireSize("The scope's session state", Json.write(state), this.state,
 					"keep large values elsewhere and put a reference to them, or raise buddy.runs.max-state-size");

@@ -16,7 +16,7 @@ import buddy.session.NewRun;
  * Goes with the call that a start makes into the run that this call begins, so that who
  * started it learns its id, and its response when it has ended.
  */
-final class StartHandle {
+public final class StartHandle {
 
 	private static final Logger logger = LoggerFactory.getLogger(StartHandle.class);
 
@@ -34,7 +34,7 @@ final class StartHandle {
 
 	private volatile @Nullable RunResponse response;
 
-	StartHandle(String workflowId, StartOptions options) {
+	public StartHandle(String workflowId, StartOptions options) {
 		this(workflowId, options, true);
 	}
 
@@ -45,7 +45,7 @@ final class StartHandle {
 	}
 
 	/** Of a run whose caller gets its exception. */
-	static StartHandle ofCall(String workflowId) {
+	public static StartHandle ofCall(String workflowId) {
 		return new StartHandle(workflowId, StartOptions.here(), false);
 	}
 
@@ -54,7 +54,7 @@ final class StartHandle {
 		return this.started;
 	}
 
-	String workflowId() {
+	public String workflowId() {
 		return this.workflowId;
 	}
 
@@ -62,7 +62,7 @@ final class StartHandle {
 	 * Takes the ticket that a scope carries: only the first call of the workflow is the
 	 * one that was started.
 	 */
-	static @Nullable StartHandle taken(WorkflowScope scope, String workflow) {
+	public static @Nullable StartHandle taken(WorkflowScope scope, String workflow) {
 		return (WorkflowInternals.attachment(scope) instanceof StartHandle ticket && ticket.takeFor(workflow)) ? ticket
 				: null;
 	}
@@ -85,7 +85,7 @@ final class StartHandle {
 	/**
 	 * A run may begin, of which nothing has been told yet; only the first one is meant.
 	 */
-	void opened(NewRun run) {
+	public void opened(NewRun run) {
 		Consumer<String> listener = this.options.onBegin();
 		if (!this.used.compareAndSet(false, true) || listener == null) {
 			return;
@@ -100,26 +100,26 @@ final class StartHandle {
 	}
 
 	/** It waits for its turn, which may be long in coming: who looks for it finds it. */
-	void queued(NewRun run) {
+	public void queued(NewRun run) {
 		if (recordsStart()) {
 			begun(run);
 		}
 	}
 
 	/** Wakes up who waits for the begin: the run's first event has been told by now. */
-	void begun(NewRun run) {
+	public void begun(NewRun run) {
 		this.begun.complete(run.runId());
 	}
 
-	void ended(RunResponse response) {
+	public void ended(RunResponse response) {
 		this.response = response;
 	}
 
-	CompletableFuture<String> begun() {
+	public CompletableFuture<String> begun() {
 		return this.begun;
 	}
 
-	@Nullable RunResponse response() {
+	public @Nullable RunResponse response() {
 		return this.response;
 	}
 

@@ -16,7 +16,7 @@ import buddy.session.RunJson;
  * The JSON of a response that is stored with its run. What cannot be stored is sanitized
  * or left out, and the field {@code content_note} says so: a result is never refused.
  */
-final class StoredResponse {
+public final class StoredResponse {
 
 	/** So much is always recorded: the note, the time, the kind of content. */
 	private static final int SMALL = 300;
@@ -31,7 +31,7 @@ final class StoredResponse {
 	 * @param payloads changes what is recorded
 	 * @param most how many bytes the JSON may have; 0 is no limit
 	 */
-	static String json(RunResponse response, long createdAt, Payloads payloads, long most) {
+	public static String json(RunResponse response, long createdAt, Payloads payloads, long most) {
 		String whole = payloads.response(json(response, createdAt));
 		return (most <= 0 || StorableJson.fits(whole, most)) ? whole : shortened(Json.readMap(whole), most);
 	}

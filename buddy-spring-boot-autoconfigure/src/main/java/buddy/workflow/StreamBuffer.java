@@ -12,27 +12,27 @@ import buddy.run.RunResponseEvent;
  * What a run's caller has not taken yet: items, which the caller asked for, and the
  * events that the body emitted beside them, of which only so many wait.
  */
-final class StreamBuffer {
+public final class StreamBuffer {
 
 	/** A body may emit far faster than its caller takes. */
-	static final int MAX_EMITTED = 1024;
+	public static final int MAX_EMITTED = 1024;
 
 	private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger emitted = new AtomicInteger();
 
 	/** Takes an item of the body's. */
-	void add(@Nullable Object item) {
+	public void add(@Nullable Object item) {
 		this.entries.add(new Entry(item, Origin.ITEM));
 	}
 
 	/** Takes an event of the run itself. */
-	void frame(@Nullable Object event) {
+	public void frame(@Nullable Object event) {
 		this.entries.add(new Entry(event, Origin.FRAME));
 	}
 
 	/** Takes an emitted event, unless too many wait already. */
-	boolean emit(RunResponseEvent event) {
+	public boolean emit(RunResponseEvent event) {
 		if (this.emitted.incrementAndGet() > MAX_EMITTED) {
 			this.emitted.decrementAndGet();
 			return false;
@@ -41,7 +41,7 @@ final class StreamBuffer {
 		return true;
 	}
 
-	@Nullable Entry poll() {
+	public @Nullable Entry poll() {
 		Entry entry = this.entries.poll();
 		if (entry != null && entry.origin() == Origin.EMITTED) {
 			this.emitted.decrementAndGet();
@@ -49,11 +49,11 @@ final class StreamBuffer {
 		return entry;
 	}
 
-	boolean isEmpty() {
+	public boolean isEmpty() {
 		return this.entries.isEmpty();
 	}
 
-	void clear() {
+	public void clear() {
 		while (poll() != null) {
 			continue;
 		}
@@ -62,7 +62,7 @@ final class StreamBuffer {
 	/**
 	 * Where an entry comes from.
 	 */
-	enum Origin {
+	public enum Origin {
 
 		ITEM, EMITTED, FRAME
 
@@ -74,7 +74,7 @@ final class StreamBuffer {
 	 * @param value the item, which may be null, or the event
 	 * @param origin where it comes from
 	 */
-	record Entry(@Nullable Object value, Origin origin) {
+	public record Entry(@Nullable Object value, Origin origin) {
 	}
 
 }

@@ -20,7 +20,7 @@ import buddy.run.RunResponseEvent.WorkflowCompleted;
  * a completed event replaces the pieces that it repeats. It grows little further than is
  * stored.
  */
-final class StreamContent {
+public final class StreamContent {
 
 	/** So many items that are no text are kept; a stream may have no end. */
 	private static final int MAX_ITEMS = 1000;
@@ -49,11 +49,11 @@ final class StreamContent {
 	 * Begins without content.
 	 * @param most how many bytes of it are stored; 0 is no limit
 	 */
-	StreamContent(long most) {
+	public StreamContent(long most) {
 		this.most = most;
 	}
 
-	synchronized void take(@Nullable Object item) {
+	public synchronized void take(@Nullable Object item) {
 		if (item instanceof CharSequence piece) {
 			add(piece);
 		}
@@ -79,7 +79,7 @@ final class StreamContent {
 	}
 
 	/** What the run has said by now: text, else the items. */
-	synchronized @Nullable Object content() {
+	public synchronized @Nullable Object content() {
 		if (this.whole != null) {
 			return this.whole;
 		}
@@ -93,7 +93,7 @@ final class StreamContent {
 	}
 
 	/** The reasoning in the pieces of the stream. */
-	synchronized String reasoning() {
+	public synchronized String reasoning() {
 		return this.reasoning.toString();
 	}
 
@@ -105,19 +105,19 @@ final class StreamContent {
 	}
 
 	/** Counts an emitted event that the caller's stream had no room for. */
-	synchronized long missed() {
+	public synchronized long missed() {
 		return ++this.missed;
 	}
 
 	/** What the run has said by now, and how much of it is left out. */
-	synchronized RunResponse response() {
+	public synchronized RunResponse response() {
 		RunResponse response = RunResponse.of(content());
 		Map<String, @Nullable Object> left = leftOut();
 		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
 	}
 
 	/** How many items are not in the content, and how many events the caller missed. */
-	synchronized Map<String, @Nullable Object> leftOut() {
+	public synchronized Map<String, @Nullable Object> leftOut() {
 		Map<String, @Nullable Object> left = new LinkedHashMap<>();
 		if (this.dropped > 0) {
 			left.put("dropped_items", this.dropped);

@@ -13,7 +13,7 @@ import buddy.session.WorkflowSessionRepository;
  * told that it did not begin, so it must not stand there as running, nor hold its
  * session.
  */
-final class UncertainBegin implements UnrecordedWrite {
+public final class UncertainBegin implements UnrecordedWrite {
 
 	private static final Logger logger = LoggerFactory.getLogger(UncertainBegin.class);
 
@@ -28,7 +28,7 @@ final class UncertainBegin implements UnrecordedWrite {
 
 	private long answeredAt;
 
-	UncertainBegin(WorkflowSessionRepository repository, NewRun run) {
+	public UncertainBegin(WorkflowSessionRepository repository, NewRun run) {
 		this.repository = repository;
 		this.run = run;
 	}

@@ -18,7 +18,7 @@ import buddy.session.WorkflowSessionRepository;
  * The end of a run that the store did not take, so that the run does not stand there as
  * running, and its session as held, once the store is back.
  */
-final class UnrecordedEnd implements UnrecordedWrite {
+public final class UnrecordedEnd implements UnrecordedWrite {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnrecordedEnd.class);
 
@@ -26,7 +26,7 @@ final class UnrecordedEnd implements UnrecordedWrite {
 
 	private final RunEnd end;
 
-	UnrecordedEnd(WorkflowSessionRepository repository, NewRun run, OpenedSession opened, RunStatus status,
+	public UnrecordedEnd(WorkflowSessionRepository repository, NewRun run, OpenedSession opened, RunStatus status,
 			RunFailure failure, long endedAt, @Nullable Long lastEvent) {
 		this.repository = repository;
 		this.end = new RunEnd(run, opened.recorded(), status, null, StorableJson.sanitize(failure).json(), endedAt,
@@ -35,7 +35,7 @@ final class UnrecordedEnd implements UnrecordedWrite {
 	}
 
 	/** What was not stored when it began leaves nothing behind. */
-	boolean isNeeded() {
+	public boolean isNeeded() {
 		return this.end.recorded();
 	}
 

@@ -4,7 +4,7 @@ package buddy.workflow;
  * A write that the store did not take, and that is tried again until it is done.
  */
 @FunctionalInterface
-interface UnrecordedWrite {
+public interface UnrecordedWrite {
 
 	/** Tries once more. */
 	Result attempt();

@@ -4,13 +4,13 @@ package buddy.workflow;
  * Writes to the store on a thread that was interrupted: an interrupt that is still
  * pending would break the connection, and close some databases for everybody.
  */
-final class WithoutInterrupt {
+public final class WithoutInterrupt {
 
 	private WithoutInterrupt() {
 	}
 
 	/** Runs code without the thread's interrupt, which is there again afterwards. */
-	static void run(Runnable code) {
+	public static void run(Runnable code) {
 		boolean interrupted = Thread.interrupted();
 		try {
 			code.run();

@@ -13,13 +13,13 @@ import buddy.json.Json;
  * @param descriptor what others may know of it
  * @param dataJson the JSON that is stored with each of its sessions
  */
-record WorkflowDefinition(WorkflowDescriptor descriptor, String dataJson) {
+public record WorkflowDefinition(WorkflowDescriptor descriptor, String dataJson) {
 
 	/**
 	 * Returns the definition of a workflow.
 	 * @param workflow the workflow itself, not its proxy
 	 */
-	static WorkflowDefinition of(Workflow workflow) {
+	public static WorkflowDefinition of(Workflow workflow) {
 		return WorkflowInternals.derived(workflow, WorkflowDefinition.class,
 				(one) -> new WorkflowDefinition(describe(one), describeAsJson(one)));
 	}

@@ -20,7 +20,7 @@ import org.springframework.util.ReflectionUtils;
 /**
  * The {@code run()} and {@code arun()} of a workflow class, found once and checked.
  */
-final class WorkflowMethods {
+public final class WorkflowMethods {
 
 	/** Weak, so that a class loader that is thrown away goes with its classes. */
 	private static final Map<Class<?>, WorkflowMethods> KNOWN = new ConcurrentReferenceHashMap<>(16,
@@ -38,12 +38,12 @@ final class WorkflowMethods {
 	/**
 	 * Returns the methods of a workflow class, or fails with what is wrong with them.
 	 */
-	static WorkflowMethods of(Class<?> workflowClass) {
+	public static WorkflowMethods of(Class<?> workflowClass) {
 		return KNOWN.computeIfAbsent(ClassUtils.getUserClass(workflowClass), WorkflowMethods::find);
 	}
 
 	/** The method that stands for the workflow: {@code run()}, else {@code arun()}. */
-	RunMethod main() {
+	public RunMethod main() {
 		RunMethod method = (this.run != null) ? this.run : this.arun;
 		if (method == null) {
 			throw new IllegalStateException("A class without both was refused already");
@@ -52,7 +52,7 @@ final class WorkflowMethods {
 	}
 
 	/** The run method that a call of a method, perhaps a bridge to it, means. */
-	RunMethod matching(Method called) {
+	public RunMethod matching(Method called) {
 		for (RunMethod method : Arrays.asList(this.run, this.arun)) {
 			if (method != null && method.method().getName().equals(called.getName())) {
 				return method;
@@ -61,7 +61,7 @@ final class WorkflowMethods {
 		throw new IllegalArgumentException("'" + called + "' is not the run() or arun() of a workflow");
 	}
 
-	List<RunMethod> all() {
+	public List<RunMethod> all() {
 		return Stream.of(this.run, this.arun).filter((method) -> method != null).map(RunMethod.class::cast).toList();
 	}
 

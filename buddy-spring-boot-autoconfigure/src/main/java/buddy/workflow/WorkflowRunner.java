@@ -142,7 +142,11 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.liveRuns.close();
 	}
 
-	LiveRuns liveRuns() {
+	/**
+	 * Returns the runs in progress, for buddy itself.
+	 * @return the runs
+	 */
+	public LiveRuns liveRuns() {
 		return this.liveRuns;
 	}
 

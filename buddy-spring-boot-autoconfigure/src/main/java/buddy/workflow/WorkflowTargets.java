@@ -6,12 +6,12 @@ import org.springframework.aop.framework.Advised;
 /**
  * Finds the workflow itself behind its proxies.
  */
-final class WorkflowTargets {
+public final class WorkflowTargets {
 
 	private WorkflowTargets() {
 	}
 
-	static Workflow of(Workflow workflow) {
+	public static Workflow of(Workflow workflow) {
 		return (workflow instanceof Advised advised && target(advised) instanceof Workflow target) ? of(target)
 				: workflow;
 	}
