@@ -13,9 +13,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 import buddy.event.EventRetention;
-import buddy.session.RunRetention;
-import buddy.session.SessionRetention;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.RunRetention;
+import buddy.storage.SessionRetention;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DefaultWorkflowRegistry;
 
 /**

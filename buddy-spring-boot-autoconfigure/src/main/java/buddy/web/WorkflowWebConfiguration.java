@@ -24,8 +24,8 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 import buddy.event.RunEventStreams;
 import buddy.run.ContextCarrier;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.CurrentUser;
 import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.UserIdResolver;

@@ -9,7 +9,7 @@ import buddy.run.Interceptions;
 import buddy.run.RunInterception;
 import buddy.run.RunInterceptor;
 import buddy.run.RunStart;
-import buddy.session.NewRun;
+import buddy.storage.NewRun;
 
 /**
  * What those who stand around runs took down where a workflow was called.

@@ -19,7 +19,7 @@ import org.springframework.util.ReflectionUtils;
 
 import buddy.run.RunContextHolder;
 import buddy.session.RetentionOptions;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The workflows that are beans of the application.

@@ -14,12 +14,12 @@ import buddy.json.StorableJson;
 import buddy.run.RunStatus;
 import buddy.session.Ids;
 import buddy.session.Page;
-import buddy.session.RunOwners;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
 import buddy.session.UnfinishedRun;
 import buddy.session.UserRequiredException;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The runs of this node and, where the store keeps who runs what, of the other nodes.

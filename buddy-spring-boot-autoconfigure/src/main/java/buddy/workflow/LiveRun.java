@@ -6,14 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.CancellationSource;
-import buddy.run.CancellationSource;
 import buddy.run.Interception;
 import buddy.run.Interceptions;
 import buddy.run.RunEnding;
 import buddy.run.RunInterception;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * A run of this process from before its begin until after its end.

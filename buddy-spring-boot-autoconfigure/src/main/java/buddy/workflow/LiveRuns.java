@@ -26,9 +26,9 @@ import buddy.json.StorableJson;
 import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
-import buddy.session.RunOwners;
-import buddy.session.RunOwners.OrphanEnd;
-import buddy.session.RunOwners.OwnRun;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.OrphanEnd;
+import buddy.storage.RunOwners.OwnRun;
 
 /**
  * The runs of this process, and what ends them from outside: a request to cancel, also

@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-
-import buddy.session.RunOwners;
 import org.springframework.util.function.SingletonSupplier;
+
+import buddy.storage.RunOwners;
 
 /**
  * Says of this process that it lives, so that others can tell its runs from those of a

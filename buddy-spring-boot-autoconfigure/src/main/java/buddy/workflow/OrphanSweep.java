@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import buddy.json.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
-import buddy.session.RunOwners;
-import buddy.session.RunOwners.OrphanEnd;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.OrphanEnd;
 
 /**
  * Ends the runs of processes that died, as interrupted.

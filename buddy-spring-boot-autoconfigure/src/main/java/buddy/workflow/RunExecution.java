@@ -27,12 +27,12 @@ import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
 import buddy.session.SessionAccess;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionState;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * One run from its begin to its one end.

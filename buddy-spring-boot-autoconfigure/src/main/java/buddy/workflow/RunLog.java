@@ -17,7 +17,7 @@ import buddy.run.RunResponseEvent.ToolCallCompleted;
 import buddy.run.RunResponseEvent.ToolCallStarted;
 import buddy.run.RunResponseEvent.WorkflowCancelled;
 import buddy.run.RunResponseEvent.WorkflowError;
-import buddy.session.NewRun;
+import buddy.storage.NewRun;
 
 /**
  * Writes what happens in a run to its workflow's own logger, {@code buddy.workflows.<id>}

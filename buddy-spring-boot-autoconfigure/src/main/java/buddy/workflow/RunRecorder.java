@@ -17,15 +17,15 @@ import buddy.json.UnstorableValueException;
 import buddy.run.Payloads;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
-import buddy.session.RunEnd.StateChange;
 import buddy.session.SessionState;
 import buddy.session.SessionState.MergedState;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.RunEnd.StateChange;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * Stores the end of a run, and merges its state with what other runs stored meanwhile.

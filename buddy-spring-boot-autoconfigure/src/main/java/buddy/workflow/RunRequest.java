@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import buddy.json.Json;
 import buddy.run.Payloads;
 import buddy.run.RunContext;
-import buddy.session.NewRun;
+import buddy.storage.NewRun;
 
 /**
  * A call of a workflow, checked and resolved, before anything is stored: it can begin any

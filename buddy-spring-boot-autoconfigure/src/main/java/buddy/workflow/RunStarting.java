@@ -15,13 +15,13 @@ import buddy.run.RunContext;
 import buddy.run.RunEnding;
 import buddy.run.RunIds;
 import buddy.run.RunStatus;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * Lets runs begin: makes them known in this process, opens their sessions, and waits for

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
 import buddy.session.SessionBusyException;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
 
 /**
  * Lets runs wait for their turn in a session. The store keeps the order; of the runs that

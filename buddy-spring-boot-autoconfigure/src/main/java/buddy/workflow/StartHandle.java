@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.run.RunResponse;
-import buddy.session.IdempotencyKey;
-import buddy.session.NewRun;
+import buddy.storage.IdempotencyKey;
+import buddy.storage.NewRun;
 
 /**
  * Goes with the call that a start makes into the run that this call begins, so that who

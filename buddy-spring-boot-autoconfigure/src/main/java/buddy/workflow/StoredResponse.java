@@ -10,7 +10,7 @@ import buddy.json.Json;
 import buddy.json.StorableJson;
 import buddy.run.Payloads;
 import buddy.run.RunResponse;
-import buddy.session.RunJson;
+import buddy.storage.RunJson;
 
 /**
  * The JSON of a response that is stored with its run. What cannot be stored is sanitized

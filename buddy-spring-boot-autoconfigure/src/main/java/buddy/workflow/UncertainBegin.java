@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.session.NewRun;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The begin of a run that failed while the store may have it all the same: its caller was

@@ -7,12 +7,12 @@ import org.slf4j.LoggerFactory;
 import buddy.json.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
 import buddy.session.SessionConcurrency;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The end of a run that the store did not take, so that the run does not stand there as

@@ -15,9 +15,9 @@ import buddy.run.PayloadFilter;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
-import buddy.session.RunOwners;
 import buddy.session.SessionConcurrency;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * Records a call of a workflow as a run: resolves its identity, begins it, calls the

@@ -10,7 +10,7 @@ import buddy.json.StorableJson;
 import buddy.run.RunContextHolder;
 import buddy.session.Ids;
 import buddy.session.SessionConcurrency;
-import buddy.session.StoredSession;
+import buddy.storage.StoredSession;
 
 /**
  * The session and user of the workflow calls inside a block of code.

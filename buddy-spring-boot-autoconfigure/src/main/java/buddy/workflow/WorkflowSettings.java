@@ -12,8 +12,8 @@ import buddy.run.PayloadFilter;
 import buddy.session.Ids;
 import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * What can be said of a workflow beside its code; whatever is not set has a default.

@@ -22,9 +22,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import buddy.run.RunContext;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunOwners;
-import buddy.session.RunOwners.Overview;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.Overview;
 import buddy.workflow.DefaultWorkflowRuns;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;

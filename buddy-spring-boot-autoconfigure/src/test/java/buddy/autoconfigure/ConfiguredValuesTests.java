@@ -31,8 +31,8 @@ import buddy.json.StorableJson;
 import buddy.json.StrictJson;
 import buddy.run.RunFailure;
 import buddy.session.SessionState;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.WorkflowJsonCustomizer;
 
 import static org.assertj.core.api.Assertions.assertThat;

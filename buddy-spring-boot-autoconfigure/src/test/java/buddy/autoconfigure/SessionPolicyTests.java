@@ -17,13 +17,13 @@ import org.springframework.security.core.context.SecurityContextImpl;
 
 import buddy.autoconfigure.BuddyWorkflows.Greeter;
 import buddy.json.UnstorableValueException;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RetentionOptions;
 import buddy.session.RunPage;
-import buddy.session.SessionRetention;
 import buddy.session.UserRequiredException;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.SessionRetention;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.DelegatingRepository;
 import buddy.workflow.WorkflowScope;

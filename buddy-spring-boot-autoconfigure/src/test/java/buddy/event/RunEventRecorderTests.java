@@ -22,7 +22,7 @@ import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
+import buddy.storage.StoredRun;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRunner;

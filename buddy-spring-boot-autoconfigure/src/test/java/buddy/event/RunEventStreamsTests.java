@@ -21,9 +21,9 @@ import buddy.event.Streamed.Telling;
 import buddy.json.Json;
 import buddy.run.CancellationSource;
 import buddy.run.RunContext;
-import buddy.session.NewRun;
 import buddy.session.SessionAccess;
 import buddy.session.SessionConcurrency;
+import buddy.storage.NewRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -356,7 +356,7 @@ class RunEventStreamsTests {
 
 	private void end(NewRun run, Long lastEvent) {
 		this.streamed.runs
-			.end(new buddy.session.RunEnd(run, true, buddy.run.RunStatus.COMPLETED, "{}", null, 2000, null)
+			.end(new buddy.storage.RunEnd(run, true, buddy.run.RunStatus.COMPLETED, "{}", null, 2000, null)
 				.withLastEvent(lastEvent));
 	}
 

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import buddy.json.Json;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
-import buddy.session.MapWorkflowSessionRepository;
+import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRunner;

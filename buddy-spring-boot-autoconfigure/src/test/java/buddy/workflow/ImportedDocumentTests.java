@@ -20,13 +20,13 @@ import buddy.json.Json;
 import buddy.json.UnstorableValueException;
 import buddy.run.Message;
 import buddy.run.RunResponse;
-import buddy.session.DefaultWorkflowSessions;
 import buddy.session.InvalidIdException;
 import buddy.session.InvalidSessionException;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunPage;
 import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

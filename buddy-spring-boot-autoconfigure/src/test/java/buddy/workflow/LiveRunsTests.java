@@ -13,18 +13,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import buddy.run.Cancellation;
-import buddy.run.RunCancelledException;
-import buddy.run.RunContext;
-import buddy.run.RunStatus;
-import buddy.session.RunOwners;
-import buddy.session.RunPage;
-import buddy.session.StoredRun;
-import buddy.session.UnfinishedRun;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import buddy.run.Cancellation;
+import buddy.run.RunCancelledException;
+import buddy.run.RunContext;
+import buddy.run.RunStatus;
+import buddy.session.RunPage;
+import buddy.session.UnfinishedRun;
+import buddy.storage.RunOwners;
+import buddy.storage.StoredRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -144,7 +145,7 @@ class LiveRunsTests {
 		StoredRun ghost = new StoredRun("r1", "s1", "plain", "alice", null, RunStatus.RUNNING, "{}", null, null, 1,
 				null);
 		this.recorded.repository.create(
-				new buddy.session.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
+				new buddy.storage.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(ghost));
 		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
 				Clock.systemUTC());
@@ -205,7 +206,7 @@ class LiveRunsTests {
 		StoredRun elsewhere = new StoredRun("r1", "s1", "plain", "alice", null, RunStatus.RUNNING, "{}", null, null, 1,
 				null);
 		this.recorded.repository.create(
-				new buddy.session.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
+				new buddy.storage.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(elsewhere));
 		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
 				Clock.systemUTC());

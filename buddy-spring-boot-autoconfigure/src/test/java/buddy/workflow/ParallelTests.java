@@ -23,9 +23,9 @@ import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

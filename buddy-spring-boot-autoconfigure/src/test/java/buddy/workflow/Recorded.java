@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.awaitility.Awaitility;
+
 import buddy.run.RunResponseEvent;
 import buddy.run.WorkflowRun;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
-import buddy.session.WorkflowSessionRepository;
-import org.awaitility.Awaitility;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -33,8 +33,8 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,9 +12,9 @@ import org.springframework.aop.framework.ProxyFactory;
 
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.StoredRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

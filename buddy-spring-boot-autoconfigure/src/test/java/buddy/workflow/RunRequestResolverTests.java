@@ -12,14 +12,14 @@ import buddy.json.UnstorableValueException;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
-import buddy.session.DefaultWorkflowSessions;
 import buddy.session.InvalidIdException;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.SessionAccess;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
-import buddy.session.StoredSession;
 import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.StoredSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

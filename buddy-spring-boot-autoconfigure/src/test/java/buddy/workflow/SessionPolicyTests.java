@@ -23,12 +23,12 @@ import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
-import buddy.session.EndOutcome;
-import buddy.session.RunEnd;
 import buddy.session.RunPage;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
-import buddy.session.StoredRun;
+import buddy.storage.EndOutcome;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 import buddy.json.Json;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.SessionId;

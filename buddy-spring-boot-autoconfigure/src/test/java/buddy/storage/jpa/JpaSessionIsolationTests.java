@@ -16,18 +16,18 @@ import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.run.RunStatus;
-import buddy.session.DefaultWorkflowSessions;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;
-import buddy.session.SessionIsolationContractTests;
 import buddy.session.SessionQuery;
 import buddy.session.SessionSummary;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
+import buddy.storage.SessionIsolationContractTests;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
 

@@ -15,9 +15,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import buddy.session.DefaultWorkflowSessions;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.Workflows;

@@ -6,9 +6,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.session.DefaultWorkflowSessions;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.WorkflowSettings;
 
 import benchmarks.measure.Interleaving;

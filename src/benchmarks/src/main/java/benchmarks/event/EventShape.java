@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 
 import buddy.run.RunResponseEvent;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.Workflows;

@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +8,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import buddy.run.RunStatus;
+import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
+import buddy.session.SessionAccess;
+import buddy.session.SessionConcurrency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

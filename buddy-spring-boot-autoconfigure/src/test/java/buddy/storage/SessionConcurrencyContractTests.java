@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.util.Optional;
 
@@ -6,6 +6,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import buddy.run.RunStatus;
+import buddy.session.SessionAccess;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionConcurrency;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionWorkflowMismatchException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

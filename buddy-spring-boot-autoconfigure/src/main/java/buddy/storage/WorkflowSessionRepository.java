@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 import buddy.json.Json;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
+import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
+import buddy.session.SessionAccess;
+import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
 
 /**
  * Stores sessions and runs.
@@ -36,12 +42,16 @@ public interface WorkflowSessionRepository {
 	 * queue.
 	 * @param run the run, with an id that no run has
 	 * @return the session as the run finds it, and whether the run is stored already
-	 * @throws SessionBusyException if the run rejects to wait for the session
+	 * @throws buddy.session.SessionBusyException if the run rejects to wait for the
+	 * session
 	 * @throws IllegalStateException if an exclusive run would be part of a transaction of
 	 * the caller
-	 * @throws SessionNotFoundException if the session belongs to another user
-	 * @throws SessionWorkflowMismatchException if the session belongs to another workflow
-	 * @throws IdempotencyKeyUsedException if a run that is stored has its idempotency key
+	 * @throws buddy.session.SessionNotFoundException if the session belongs to another
+	 * user
+	 * @throws buddy.session.SessionWorkflowMismatchException if the session belongs to
+	 * another workflow
+	 * @throws buddy.session.IdempotencyKeyUsedException if a run that is stored has its
+	 * idempotency key
 	 */
 	OpenedSession begin(NewRun run);
 
@@ -50,8 +60,8 @@ public interface WorkflowSessionRepository {
 	 * stored as running.
 	 * @param run the run, which {@link #begin} queued
 	 * @return the session as the run finds it, or nothing if it is not its turn yet
-	 * @throws SessionNotFoundException if the session is gone or another user's now, or
-	 * the run is not in the queue any more
+	 * @throws buddy.session.SessionNotFoundException if the session is gone or another
+	 * user's now, or the run is not in the queue any more
 	 */
 	Optional<OpenedSession> enter(NewRun run);
 
@@ -134,7 +144,8 @@ public interface WorkflowSessionRepository {
 	 * Creates a session with runs that have ended.
 	 * @param session the session
 	 * @param runs its runs, oldest first
-	 * @throws SessionExistsException if the session's id or the id of a run is taken
+	 * @throws buddy.session.SessionExistsException if the session's id or the id of a run
+	 * is taken
 	 */
 	void create(StoredSession session, List<StoredRun> runs);
 

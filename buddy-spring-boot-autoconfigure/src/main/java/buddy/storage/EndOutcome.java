@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 /**
  * What became of the end of a run.

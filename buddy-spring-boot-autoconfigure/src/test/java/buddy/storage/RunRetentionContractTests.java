@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import buddy.run.RunStatus;
-import buddy.session.SessionRetention.Swept;
+import buddy.session.RetentionOptions;
+import buddy.session.RunPage;
+import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
+import buddy.storage.SessionRetention.Swept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

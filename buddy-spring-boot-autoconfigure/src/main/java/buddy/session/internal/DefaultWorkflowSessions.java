@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.session.internal;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -11,8 +11,24 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunIds;
 import buddy.run.WorkflowRun;
+import buddy.session.Ids;
+import buddy.session.Page;
+import buddy.session.RunPage;
 import buddy.session.RunPage.Cursor;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
+import buddy.session.SessionAccess;
+import buddy.session.SessionExistsException;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
+import buddy.session.UserRequiredException;
+import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSession.SessionRun;
+import buddy.session.WorkflowSessions;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The sessions of a repository, as a user may see them.

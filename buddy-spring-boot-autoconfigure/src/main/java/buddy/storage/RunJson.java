@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.util.List;
 import java.util.Map;

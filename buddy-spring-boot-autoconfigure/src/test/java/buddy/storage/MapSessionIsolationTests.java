@@ -1,6 +1,6 @@
-package buddy.session;
+package buddy.storage;
 
-class MapStateRoundTripTests extends StateRoundTripContractTests {
+class MapSessionIsolationTests extends SessionIsolationContractTests {
 
 	@Override
 	protected WorkflowSessionRepository emptyRepository() {

@@ -1,6 +1,10 @@
-package buddy.session;
+package buddy.storage;
 
 import org.jspecify.annotations.Nullable;
+
+import buddy.session.SessionConcurrency;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionWorkflowMismatchException;
 
 /**
  * A run that is about to begin, and the session it opens.

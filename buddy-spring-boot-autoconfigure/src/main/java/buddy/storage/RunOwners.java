@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.time.Duration;
 import java.util.List;
@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunStatus;
+import buddy.session.RunPage;
+import buddy.session.UnfinishedRun;
 
 /**
  * Stores which node runs what: a node is one process of the application, which says again

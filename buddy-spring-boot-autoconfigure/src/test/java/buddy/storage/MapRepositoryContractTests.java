@@ -1,6 +1,6 @@
-package buddy.session;
+package buddy.storage;
 
-class MapSessionIsolationTests extends SessionIsolationContractTests {
+class MapRepositoryContractTests extends WorkflowSessionRepositoryContractTests {
 
 	@Override
 	protected WorkflowSessionRepository emptyRepository() {

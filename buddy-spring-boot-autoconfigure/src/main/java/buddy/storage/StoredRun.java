@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.time.Instant;
 
@@ -9,6 +9,9 @@ import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.SessionAccess;
 
 /**
  * A run as a store keeps it: columns, with JSON as text.

@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +16,14 @@ import org.junit.jupiter.api.Test;
 
 import buddy.json.Json;
 import buddy.run.RunStatus;
+import buddy.session.Ids;
+import buddy.session.RunPage;
+import buddy.session.SessionAccess;
+import buddy.session.SessionExistsException;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
+import buddy.session.SessionWorkflowMismatchException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

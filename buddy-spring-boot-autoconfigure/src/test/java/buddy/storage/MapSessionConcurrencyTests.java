@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 class MapSessionConcurrencyTests extends SessionConcurrencyContractTests {
 

@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +16,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunStatus;
+import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
+import buddy.session.SessionAccess;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionConcurrency;
+import buddy.session.SessionExistsException;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
 
 /**
  * Stores sessions and runs in the memory of this process, with the behaviour of a

@@ -1,6 +1,6 @@
-package buddy.session;
+package buddy.storage;
 
-class MapRepositoryContractTests extends WorkflowSessionRepositoryContractTests {
+class MapRunListTests extends RunListContractTests {
 
 	@Override
 	protected WorkflowSessionRepository emptyRepository() {

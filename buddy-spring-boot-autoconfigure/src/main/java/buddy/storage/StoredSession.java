@@ -1,8 +1,11 @@
-package buddy.session;
+package buddy.storage;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.json.UnstorableValueException;
+import buddy.session.SessionAccess;
+import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
 
 /**
  * A session as a store keeps it: columns, with JSON as text.

@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.session.internal;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,7 +9,13 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 
+import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
+import buddy.session.SessionAccess;
 import buddy.session.WorkflowSession.SessionRun;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The runs of a session, oldest first, a few in memory at a time. A store lists newest

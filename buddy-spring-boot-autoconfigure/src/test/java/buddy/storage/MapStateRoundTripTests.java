@@ -1,6 +1,6 @@
-package buddy.session;
+package buddy.storage;
 
-class MapRunListTests extends RunListContractTests {
+class MapStateRoundTripTests extends StateRoundTripContractTests {
 
 	@Override
 	protected WorkflowSessionRepository emptyRepository() {

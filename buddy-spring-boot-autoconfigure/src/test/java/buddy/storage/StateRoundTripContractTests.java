@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -12,6 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 import buddy.run.RunStatus;
+import buddy.session.SessionState;
+import buddy.session.StateValueTests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

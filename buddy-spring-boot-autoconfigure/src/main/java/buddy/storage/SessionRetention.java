@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+
+import buddy.session.RetentionOptions;
 
 /**
  * Deletes the runs and sessions that are kept no longer: those that have ended, by age,

@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.session.internal;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -12,7 +12,14 @@ import buddy.json.StorableJson;
 import buddy.run.RunIds;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
+import buddy.session.Ids;
+import buddy.session.InvalidSessionException;
+import buddy.session.SessionShape;
+import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSession.SessionRun;
+import buddy.storage.RunJson;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
 
 /**
  * Turns sessions and runs of a store into their documents and back.

@@ -1,4 +1,4 @@
-package buddy.session;
+package buddy.storage;
 
 import java.time.Clock;
 import java.util.List;
@@ -11,6 +11,15 @@ import buddy.memory.MemoryOptions;
 import buddy.memory.WorkflowMemory;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.session.Page;
+import buddy.session.RunPage;
+import buddy.session.SessionAccess;
+import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
+import buddy.session.UserRequiredException;
+import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
