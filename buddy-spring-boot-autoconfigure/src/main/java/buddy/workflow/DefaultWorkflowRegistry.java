@@ -20,6 +20,11 @@ import org.springframework.util.ReflectionUtils;
 import buddy.run.RunContextHolder;
 import buddy.session.RetentionOptions;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.definition.InputBinder;
+import buddy.workflow.internal.definition.RunMethod;
+import buddy.workflow.internal.definition.WorkflowDefinition;
+import buddy.workflow.internal.definition.WorkflowMethods;
+import buddy.workflow.internal.definition.WorkflowTargets;
 
 /**
  * The workflows that are beans of the application.

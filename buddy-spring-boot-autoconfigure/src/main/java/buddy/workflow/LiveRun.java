@@ -13,6 +13,8 @@ import buddy.run.RunInterception;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.definition.ReactiveTypes;
+import buddy.workflow.internal.definition.WorkflowMethods;
 
 /**
  * A run of this process from before its begin until after its end.

@@ -8,6 +8,8 @@ import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.NonBlocking;
 
+import buddy.workflow.internal.definition.ReactiveTypes;
+
 /**
  * Warns once of a run that seems to begin in an operator of another run's publisher,
  * where it cannot know that run, nor its user.

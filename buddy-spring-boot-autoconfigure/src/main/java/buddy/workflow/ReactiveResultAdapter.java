@@ -10,6 +10,8 @@ import org.springframework.core.ResolvableType;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import buddy.workflow.internal.definition.ReactiveTypes;
+
 /**
  * {@code Flux}, {@code Mono} and every other reactive type that Spring knows: each
  * subscription is a run of its own, which ends when the publisher does. It is loaded only

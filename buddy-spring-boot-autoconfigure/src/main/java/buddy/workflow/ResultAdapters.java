@@ -7,6 +7,9 @@ import java.util.Map;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ConcurrentReferenceHashMap;
 
+import buddy.workflow.internal.definition.ReactiveTypes;
+import buddy.workflow.internal.definition.RunMethod;
+
 /**
  * The shapes that {@code run()} may return, the first that fits first.
  */

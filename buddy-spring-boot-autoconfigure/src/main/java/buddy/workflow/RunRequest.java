@@ -9,6 +9,7 @@ import buddy.json.Json;
 import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.storage.NewRun;
+import buddy.workflow.internal.definition.WorkflowDefinition;
 
 /**
  * A call of a workflow, checked and resolved, before anything is stored: it can begin any

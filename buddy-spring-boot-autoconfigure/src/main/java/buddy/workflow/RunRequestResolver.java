@@ -18,6 +18,8 @@ import buddy.run.RunContext;
 import buddy.session.Ids;
 import buddy.session.UserRequiredException;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
+import buddy.workflow.internal.definition.RunMethod;
+import buddy.workflow.internal.definition.WorkflowDefinition;
 
 /**
  * Finds whose run it is and in which session, in the order that the guide gives.

@@ -11,6 +11,7 @@ import buddy.json.StorableJson;
 import buddy.run.Payloads;
 import buddy.run.RunResponse;
 import buddy.storage.RunJson;
+import buddy.workflow.internal.definition.DataTypes;
 
 /**
  * The JSON of a response that is stored with its run. What cannot be stored is sanitized

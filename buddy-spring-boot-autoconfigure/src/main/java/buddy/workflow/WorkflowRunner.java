@@ -18,6 +18,9 @@ import buddy.run.RunInterceptor;
 import buddy.session.SessionConcurrency;
 import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.definition.RunMethod;
+import buddy.workflow.internal.definition.WorkflowMethods;
+import buddy.workflow.internal.definition.WorkflowTargets;
 
 /**
  * Records a call of a workflow as a run: resolves its identity, begins it, calls the

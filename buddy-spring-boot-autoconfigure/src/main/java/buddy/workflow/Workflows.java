@@ -6,6 +6,7 @@ import org.springframework.aop.framework.ProxyFactory;
 
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.definition.WorkflowMethods;
 
 /**
  * Gives a workflow without a container the behaviour of a bean, for plain unit tests.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import buddy.json.Json;
-import buddy.workflow.InputDescriptors;
+import buddy.workflow.internal.definition.InputDescriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import buddy.run.WorkflowRun;
+import buddy.workflow.internal.definition.WorkflowDefinition;
 import buddy.workflow.shape.Shapes;
 import buddy.workflow.shape.other.Elsewhere;
 

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -6,6 +6,10 @@ import java.util.Map;
 import org.springframework.util.ClassUtils;
 
 import buddy.json.Json;
+import buddy.workflow.InputConstraints;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowInternals;
 
 /**
  * What follows from a workflow's class and settings, found out once.

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.io.IOException;
 import java.net.URI;
@@ -19,13 +19,20 @@ import javax.tools.JavaCompiler;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-import buddy.run.RunResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.ParallelFlux;
+
+import buddy.run.RunResponse;
+import buddy.workflow.DefaultWorkflowRegistry;
+import buddy.workflow.InvalidWorkflowException;
+import buddy.workflow.Recorded;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

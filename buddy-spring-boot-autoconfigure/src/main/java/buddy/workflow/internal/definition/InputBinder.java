@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.lang.reflect.Type;
 import java.util.Map;
@@ -12,8 +12,10 @@ import org.springframework.core.ResolvableType;
 
 import buddy.json.InputMismatchException;
 import buddy.json.StrictJson;
+import buddy.workflow.InvalidInputException;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
+import buddy.workflow.WorkflowScope;
 
 /**
  * Turns input by name into the arguments of a {@code run()}.

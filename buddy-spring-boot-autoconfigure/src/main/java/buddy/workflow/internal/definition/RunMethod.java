@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -31,6 +31,10 @@ import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.util.ClassUtils;
 
 import buddy.json.StorableJson;
+import buddy.workflow.InvalidWorkflowException;
+import buddy.workflow.NotRecorded;
+import buddy.workflow.SessionId;
+import buddy.workflow.UserId;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -25,6 +25,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+
+import buddy.workflow.Workflow;
 
 /**
  * One method for each type of input.

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.io.Flushable;
 import java.lang.reflect.AnnotatedElement;

@@ -1,7 +1,9 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
+
+import buddy.workflow.Workflow;
 
 /**
  * Finds the workflow itself behind its proxies.

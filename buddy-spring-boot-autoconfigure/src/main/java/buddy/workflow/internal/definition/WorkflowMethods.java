@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -16,6 +16,8 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.ReflectionUtils;
+
+import buddy.workflow.InvalidWorkflowException;
 
 /**
  * The {@code run()} and {@code arun()} of a workflow class, found once and checked.

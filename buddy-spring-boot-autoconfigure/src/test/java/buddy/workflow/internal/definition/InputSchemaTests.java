@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -21,7 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 import buddy.json.Json;
-import buddy.workflow.InputTypes.City;
+import buddy.workflow.NotRecorded;
+import buddy.workflow.SessionId;
+import buddy.workflow.UserId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.internal.definition.InputTypes.City;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,7 +1,9 @@
-package buddy.workflow;
+package buddy.workflow.internal.definition;
 
 import java.util.Arrays;
 import java.util.List;
+
+import buddy.workflow.WorkflowDescriptor;
 
 /**
  * Workflows whose inputs are of every type that there is a schema for.
