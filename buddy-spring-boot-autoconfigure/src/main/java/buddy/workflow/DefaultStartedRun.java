@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunResponse;
+import buddy.workflow.internal.live.StartHandle;
 
 /**
  * A started run, told of its begin and its end by the run itself.

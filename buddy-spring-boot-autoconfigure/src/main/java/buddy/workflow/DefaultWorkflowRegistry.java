@@ -25,6 +25,7 @@ import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowDefinition;
 import buddy.workflow.internal.definition.WorkflowMethods;
 import buddy.workflow.internal.definition.WorkflowTargets;
+import buddy.workflow.internal.live.StartHandle;
 
 /**
  * The workflows that are beans of the application.

@@ -20,6 +20,8 @@ import buddy.session.UserRequiredException;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.live.LiveRun;
+import buddy.workflow.internal.live.LiveRuns;
 
 /**
  * The runs of this node and, where the store keeps who runs what, of the other nodes.

@@ -9,6 +9,8 @@ import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.NonBlocking;
 
 import buddy.workflow.internal.definition.ReactiveTypes;
+import buddy.workflow.internal.live.LiveRun;
+import buddy.workflow.internal.live.LiveRuns;
 
 /**
  * Warns once of a run that seems to begin in an operator of another run's publisher,

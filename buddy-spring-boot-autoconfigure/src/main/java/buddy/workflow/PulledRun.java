@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
+import buddy.workflow.internal.live.PulledStream;
 
 /**
  * The items of one run, pulled by its caller; closing it before the last one cancels the

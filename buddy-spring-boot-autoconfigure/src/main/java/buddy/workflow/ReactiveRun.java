@@ -16,6 +16,7 @@ import reactor.util.context.Context;
 import buddy.run.Interception;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
+import buddy.workflow.internal.live.DaemonThreads;
 
 /**
  * The run of one subscription: it stands between the body's publisher and the subscriber.

@@ -15,6 +15,7 @@ import buddy.run.CancellationSource;
 import buddy.run.ContextCarrier;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContextHolder;
+import buddy.workflow.internal.live.DaemonThreads;
 
 /**
  * Runs the branches of a run side by side, and returns when the last of them is over: on

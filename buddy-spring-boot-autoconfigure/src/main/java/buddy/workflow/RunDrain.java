@@ -9,6 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 import buddy.run.Cancellation;
+import buddy.workflow.internal.live.LiveRun;
+import buddy.workflow.internal.live.LiveRuns;
 
 /**
  * Lets the runs of this process end before the application that stores them stops: waits

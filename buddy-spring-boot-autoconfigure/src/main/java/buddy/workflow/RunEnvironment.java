@@ -5,6 +5,7 @@ import java.util.List;
 
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
+import buddy.workflow.internal.live.LiveRuns;
 
 /**
  * What every run of a runner shares.

@@ -33,6 +33,10 @@ import buddy.session.SessionState;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.live.EndGate;
+import buddy.workflow.internal.live.LiveRun;
+import buddy.workflow.internal.live.PulledStream;
+import buddy.workflow.internal.live.RunRequest;
 
 /**
  * One run from its begin to its one end.

@@ -20,6 +20,8 @@ import buddy.session.UserRequiredException;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowDefinition;
+import buddy.workflow.internal.live.RunRequest;
+import buddy.workflow.internal.live.StartHandle;
 
 /**
  * Finds whose run it is and in which session, in the order that the guide gives.

@@ -22,6 +22,10 @@ import buddy.session.SessionWorkflowMismatchException;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.live.LiveRun;
+import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.internal.live.RunRequest;
+import buddy.workflow.internal.live.SessionWaitQueue;
 
 /**
  * Lets runs begin: makes them known in this process, opens their sessions, and waits for

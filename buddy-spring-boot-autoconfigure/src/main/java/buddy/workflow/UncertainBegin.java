@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 
 import buddy.storage.NewRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.live.UnrecordedWrite;
 
 /**
  * The begin of a run that failed while the store may have it all the same: its caller was

@@ -13,6 +13,7 @@ import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.live.UnrecordedWrite;
 
 /**
  * The end of a run that the store did not take, so that the run does not stand there as

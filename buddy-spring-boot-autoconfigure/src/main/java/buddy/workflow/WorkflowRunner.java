@@ -21,6 +21,11 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowMethods;
 import buddy.workflow.internal.definition.WorkflowTargets;
+import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.internal.live.NodeLease;
+import buddy.workflow.internal.live.OrphanSweep;
+import buddy.workflow.internal.live.RunRequest;
+import buddy.workflow.internal.live.RunWatch;
 
 /**
  * Records a call of a workflow as a run: resolves its identity, begins it, calls the

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.live;
 
 import java.util.concurrent.Executor;
 

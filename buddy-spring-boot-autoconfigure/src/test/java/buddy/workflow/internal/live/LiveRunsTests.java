@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.live;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +26,14 @@ import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
+import buddy.workflow.DefaultWorkflowRuns;
+import buddy.workflow.Recorded;
+import buddy.workflow.RunExecution;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRunner;
+import buddy.workflow.WorkflowRuns;
+import buddy.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.live;
 
 /**
  * A run whose caller pulls its items, and may forget to.

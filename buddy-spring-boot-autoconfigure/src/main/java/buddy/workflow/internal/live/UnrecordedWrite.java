@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.live;
 
 /**
  * A write that the store did not take, and that is tried again until it is done.

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.live;
 
 import java.util.Map;
 import java.util.function.Consumer;
@@ -9,6 +9,10 @@ import buddy.json.Json;
 import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.storage.NewRun;
+import buddy.workflow.RunOptions;
+import buddy.workflow.SizeLimits;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.definition.WorkflowDefinition;
 
 /**

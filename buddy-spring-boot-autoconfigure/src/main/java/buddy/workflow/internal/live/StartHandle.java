@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.live;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,6 +11,9 @@ import org.slf4j.LoggerFactory;
 import buddy.run.RunResponse;
 import buddy.storage.IdempotencyKey;
 import buddy.storage.NewRun;
+import buddy.workflow.StartOptions;
+import buddy.workflow.WorkflowInternals;
+import buddy.workflow.WorkflowScope;
 
 /**
  * Goes with the call that a start makes into the run that this call begins, so that who
