@@ -6,6 +6,7 @@ import java.util.List;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.internal.record.UnrecordedEnd;
 
 /**
  * What every run of a runner shares.

@@ -37,6 +37,12 @@ import buddy.workflow.internal.live.EndGate;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.PulledStream;
 import buddy.workflow.internal.live.RunRequest;
+import buddy.workflow.internal.record.AgentRecord;
+import buddy.workflow.internal.record.RunRecorder;
+import buddy.workflow.internal.record.StoredResponse;
+import buddy.workflow.internal.record.StreamContent;
+import buddy.workflow.internal.record.UnrecordedEnd;
+import buddy.workflow.internal.record.WithoutInterrupt;
 
 /**
  * One run from its begin to its one end.

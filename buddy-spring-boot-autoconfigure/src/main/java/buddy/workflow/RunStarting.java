@@ -26,6 +26,8 @@ import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.SessionWaitQueue;
+import buddy.workflow.internal.record.UncertainBegin;
+import buddy.workflow.internal.record.WithoutInterrupt;
 
 /**
  * Lets runs begin: makes them known in this process, opens their sessions, and waits for

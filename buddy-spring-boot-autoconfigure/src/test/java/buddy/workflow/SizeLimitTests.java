@@ -18,6 +18,7 @@ import buddy.run.RunStatus;
 import buddy.session.SessionState;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.StoredRun;
+import buddy.workflow.internal.record.StreamContent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

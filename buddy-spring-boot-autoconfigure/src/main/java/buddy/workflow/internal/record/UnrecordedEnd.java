@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.record;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

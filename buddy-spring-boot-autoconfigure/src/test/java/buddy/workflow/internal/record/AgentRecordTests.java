@@ -1,13 +1,17 @@
-package buddy.workflow;
+package buddy.workflow.internal.record;
 
 import java.util.List;
 import java.util.Map;
+
+import org.junit.jupiter.api.Test;
 
 import buddy.run.Message;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.ToolExecution;
-import org.junit.jupiter.api.Test;
+import buddy.workflow.Recorded;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.record;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -26,6 +26,7 @@ import buddy.storage.RunEnd;
 import buddy.storage.RunEnd.StateChange;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.RunNotRecordedException;
 
 /**
  * Stores the end of a run, and merges its state with what other runs stored meanwhile.

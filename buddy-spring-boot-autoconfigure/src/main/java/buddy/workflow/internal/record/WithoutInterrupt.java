@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.record;
 
 /**
  * Writes to the store on a thread that was interrupted: an interrupt that is still

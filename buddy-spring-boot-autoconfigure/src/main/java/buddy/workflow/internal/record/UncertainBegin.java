@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.record;
 
 import java.util.concurrent.TimeUnit;
 
