@@ -12,6 +12,10 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.workflow.internal.execution.LifecycleEvents;
+import buddy.workflow.internal.execution.RunBody;
+import buddy.workflow.internal.execution.RunStarter;
+
 /**
  * {@code Iterator} and {@code Stream} of anything, {@code Iterable} and arrays of events:
  * the body is called at the first pull, and the run ends when the items do.

@@ -11,6 +11,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
+import buddy.workflow.internal.execution.LifecycleEvents;
+import buddy.workflow.internal.execution.Rethrow;
+import buddy.workflow.internal.execution.RunBody;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.execution.RunStarter;
+import buddy.workflow.internal.execution.StreamBuffer;
 import buddy.workflow.internal.live.PulledStream;
 
 /**

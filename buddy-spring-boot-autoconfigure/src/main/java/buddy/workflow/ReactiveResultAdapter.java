@@ -11,6 +11,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import buddy.workflow.internal.definition.ReactiveTypes;
+import buddy.workflow.internal.execution.LifecycleEvents;
+import buddy.workflow.internal.execution.RunBody;
+import buddy.workflow.internal.execution.RunStarter;
 
 /**
  * {@code Flux}, {@code Mono} and every other reactive type that Spring knows: each

@@ -16,6 +16,9 @@ import reactor.util.context.Context;
 import buddy.run.Interception;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
+import buddy.workflow.internal.execution.LifecycleEvents;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.execution.RunStarter;
 import buddy.workflow.internal.live.DaemonThreads;
 
 /**

@@ -5,6 +5,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.workflow.internal.execution.RunBody;
+import buddy.workflow.internal.execution.RunStarter;
+
 /**
  * Runs a body whose result has a certain shape, and ends the run when that result is
  * complete.

@@ -3,6 +3,8 @@ package buddy.workflow;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
+import buddy.workflow.internal.execution.RunStarter;
+
 /**
  * The runs of one call: each subscription is a run of its own.
  */

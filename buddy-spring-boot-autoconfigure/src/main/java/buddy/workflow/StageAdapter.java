@@ -8,6 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.workflow.internal.execution.RunBody;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.execution.RunStarter;
+
 /**
  * {@code CompletionStage} and {@code CompletableFuture}: the run ends when the stage
  * does.

@@ -9,7 +9,8 @@ import reactor.core.publisher.Operators;
 
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
-import buddy.workflow.StreamBuffer.Origin;
+import buddy.workflow.internal.execution.StreamBuffer;
+import buddy.workflow.internal.execution.StreamBuffer.Origin;
 
 /**
  * Hands the items and events of a reactive run to its subscriber, one at a time, in order

@@ -3,6 +3,10 @@ package buddy.workflow;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.workflow.internal.execution.RunBody;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.execution.RunStarter;
+
 /**
  * Any value, {@code void} and {@code RunResponse}: the run ends when the body returns.
  */

@@ -19,6 +19,7 @@ import reactor.core.publisher.BaseSubscriber;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.workflow.internal.execution.RunExecution;
 import buddy.workflow.internal.live.PulledStream;
 
 /**

@@ -35,6 +35,8 @@ import buddy.run.WorkflowRun;
 import buddy.session.RunPage;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.execution.LifecycleEvents;
+import buddy.workflow.internal.execution.RunExecution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

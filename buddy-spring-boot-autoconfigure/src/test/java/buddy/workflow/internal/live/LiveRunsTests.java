@@ -28,12 +28,12 @@ import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
 import buddy.workflow.DefaultWorkflowRuns;
 import buddy.workflow.Recorded;
-import buddy.workflow.RunExecution;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.Workflows;
+import buddy.workflow.internal.execution.RunExecution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

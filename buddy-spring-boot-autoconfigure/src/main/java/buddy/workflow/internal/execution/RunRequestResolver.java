@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,7 +17,15 @@ import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.session.Ids;
 import buddy.session.UserRequiredException;
+import buddy.workflow.RunOptions;
+import buddy.workflow.SessionIdResolver;
+import buddy.workflow.SizeLimits;
+import buddy.workflow.UserIdResolver;
+import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
+import buddy.workflow.WorkflowInternals;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowDefinition;
 import buddy.workflow.internal.live.RunRequest;

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.lang.reflect.TypeVariable;
 

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 /**
  * Throws what a body threw as it is, where the caller's signature declares nothing.

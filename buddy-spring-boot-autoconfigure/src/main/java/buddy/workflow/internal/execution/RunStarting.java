@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.time.Duration;
 import java.util.UUID;
@@ -22,6 +22,7 @@ import buddy.session.SessionWorkflowMismatchException;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.live.RunRequest;

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +15,7 @@ import buddy.run.CancellationSource;
 import buddy.run.ContextCarrier;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContextHolder;
+import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.DaemonThreads;
 
 /**

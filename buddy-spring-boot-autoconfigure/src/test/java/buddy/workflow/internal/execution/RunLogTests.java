@@ -1,12 +1,8 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.util.List;
 import java.util.Map;
 
-import buddy.run.EventHeader;
-import buddy.run.RunResponseEvent;
-import buddy.run.RunResponseEvent.ToolCallCompleted;
-import buddy.run.ToolExecution;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -16,6 +12,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
+
+import buddy.run.EventHeader;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.ToolCallCompleted;
+import buddy.run.ToolExecution;
+import buddy.workflow.Recorded;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.time.Clock;
 import java.util.List;
@@ -33,6 +33,7 @@ import buddy.session.SessionState;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.EndGate;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.PulledStream;

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.util.List;
 import java.util.Map;
@@ -17,6 +17,7 @@ import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.session.SessionState;
+import buddy.workflow.WorkflowRunContext;
 
 /**
  * A part of a run that goes on beside others, and can be stopped apart from the run.

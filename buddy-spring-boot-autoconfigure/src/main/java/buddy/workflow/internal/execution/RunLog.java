@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +18,7 @@ import buddy.run.RunResponseEvent.ToolCallStarted;
 import buddy.run.RunResponseEvent.WorkflowCancelled;
 import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.storage.NewRun;
+import buddy.workflow.WorkflowSettings;
 
 /**
  * Writes what happens in a run to its workflow's own logger, {@code buddy.workflows.<id>}

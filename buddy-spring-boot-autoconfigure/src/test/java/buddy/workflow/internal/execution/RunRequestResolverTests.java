@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.execution;
 
 import java.io.IOException;
 import java.util.List;
@@ -20,6 +20,15 @@ import buddy.session.WorkflowSessions;
 import buddy.session.internal.DefaultWorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.StoredSession;
+import buddy.workflow.CurrentUser;
+import buddy.workflow.Recorded;
+import buddy.workflow.SessionId;
+import buddy.workflow.UserId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRunner;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.WorkflowSettings;
+import buddy.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
