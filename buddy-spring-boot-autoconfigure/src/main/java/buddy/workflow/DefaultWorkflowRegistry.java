@@ -26,6 +26,7 @@ import buddy.workflow.internal.definition.WorkflowDefinition;
 import buddy.workflow.internal.definition.WorkflowMethods;
 import buddy.workflow.internal.definition.WorkflowTargets;
 import buddy.workflow.internal.live.StartHandle;
+import buddy.workflow.internal.result.ResultAdapters;
 
 /**
  * The workflows that are beans of the application.

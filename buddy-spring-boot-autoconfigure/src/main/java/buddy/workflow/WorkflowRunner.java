@@ -29,6 +29,7 @@ import buddy.workflow.internal.live.NodeLease;
 import buddy.workflow.internal.live.OrphanSweep;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.RunWatch;
+import buddy.workflow.internal.result.ResultAdapters;
 
 /**
  * Records a call of a workflow as a run: resolves its identity, begins it, calls the

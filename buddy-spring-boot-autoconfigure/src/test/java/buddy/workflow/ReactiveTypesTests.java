@@ -18,6 +18,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.ParallelFlux;
 
 import buddy.workflow.internal.definition.WorkflowMethods;
+import buddy.workflow.internal.result.ReactiveResultAdapter;
+import buddy.workflow.internal.result.ResultAdapters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.result;
 
 import java.lang.reflect.Array;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.result;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.List;
@@ -34,6 +34,14 @@ import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
+import buddy.workflow.DelegatingRepository;
+import buddy.workflow.Recorded;
+import buddy.workflow.RunNotRecordedException;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRunner;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

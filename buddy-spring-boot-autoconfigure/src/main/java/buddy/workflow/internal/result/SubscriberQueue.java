@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.result;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

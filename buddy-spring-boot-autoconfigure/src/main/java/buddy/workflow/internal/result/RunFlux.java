@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.result;
 
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;

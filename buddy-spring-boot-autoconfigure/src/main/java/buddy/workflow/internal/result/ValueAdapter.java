@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.result;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
