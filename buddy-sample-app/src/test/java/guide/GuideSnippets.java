@@ -45,7 +45,7 @@ import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.Workflows;
 
 import sample.workflows.ResearchWorkflow;
 

@@ -42,17 +42,17 @@ import buddy.session.internal.DefaultWorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.workflow.CurrentUser;
-import buddy.workflow.DefaultWorkflowRegistry;
-import buddy.workflow.DefaultWorkflowRuns;
 import buddy.workflow.InputConstraints;
-import buddy.workflow.RunDrain;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowJsonCustomizer;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowRuns;
-import buddy.workflow.aop.WorkflowAspect;
+import buddy.workflow.internal.registry.CurrentUser;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunDrain;
+import buddy.workflow.runner.WorkflowAspect;
+import buddy.workflow.runner.WorkflowRunner;
 
 /**
  * Makes workflow beans of workflow classes and records their runs.

@@ -19,8 +19,8 @@ import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.SizeLimits;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowSettings;
+import buddy.workflow.runner.WorkflowRunner;
 
 /**
  * Settings of workflows and their runs.

@@ -16,7 +16,7 @@ import buddy.event.EventRetention;
 import buddy.storage.RunRetention;
 import buddy.storage.SessionRetention;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.workflow.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * Deletes runs and sessions that are kept no longer, where something of that kind is set.

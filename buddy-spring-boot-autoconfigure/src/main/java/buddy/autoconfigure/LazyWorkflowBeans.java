@@ -6,8 +6,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
-import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.Workflow;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * Creates and registers the workflow beans that do not exist yet, when the registry needs

@@ -7,9 +7,9 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * Checks each workflow bean and gives it its settings, before a proxy stands before it,

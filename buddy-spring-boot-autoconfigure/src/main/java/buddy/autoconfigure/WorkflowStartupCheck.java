@@ -17,10 +17,10 @@ import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
 
 import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
-import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * Proves at start-up that every workflow bean will be recorded, whatever the

@@ -26,11 +26,11 @@ import buddy.event.RunEventStreams;
 import buddy.run.ContextCarrier;
 import buddy.session.WorkflowSessions;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.workflow.CurrentUser;
-import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
+import buddy.workflow.internal.registry.CurrentUser;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * The routes, over the beans of the workflows.

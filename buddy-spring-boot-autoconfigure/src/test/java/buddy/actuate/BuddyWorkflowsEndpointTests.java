@@ -29,14 +29,14 @@ import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
-import buddy.workflow.DefaultWorkflowRegistry;
-import buddy.workflow.DefaultWorkflowRuns;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
-import buddy.workflow.Workflows;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -47,13 +47,13 @@ import buddy.session.internal.DefaultWorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowScope;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.runner.WorkflowRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

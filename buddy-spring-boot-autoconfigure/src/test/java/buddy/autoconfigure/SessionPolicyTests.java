@@ -24,9 +24,9 @@ import buddy.session.WorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.SessionRetention;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.DelegatingRepository;
 import buddy.workflow.WorkflowScope;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -13,8 +13,8 @@ import buddy.run.RunResponseEvent;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 /**
  * Workflows whose events are stored in memory, and what their readers get.

@@ -33,8 +33,8 @@ import buddy.agent.Agent;
 import buddy.agent.Agents;
 import buddy.agent.ChatModels;
 import buddy.storage.MapWorkflowSessionRepository;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

@@ -34,8 +34,8 @@ import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
 import buddy.session.RunPage;
 import buddy.storage.MapWorkflowSessionRepository;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

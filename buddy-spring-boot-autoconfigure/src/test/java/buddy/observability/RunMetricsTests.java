@@ -21,12 +21,12 @@ import buddy.run.RunContext;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
 import buddy.storage.MapWorkflowSessionRepository;
-import buddy.workflow.DefaultWorkflowRuns;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

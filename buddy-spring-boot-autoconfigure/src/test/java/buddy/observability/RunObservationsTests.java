@@ -34,11 +34,11 @@ import buddy.session.RunPage;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.storage.MapWorkflowSessionRepository;
-import buddy.workflow.DefaultWorkflowRuns;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

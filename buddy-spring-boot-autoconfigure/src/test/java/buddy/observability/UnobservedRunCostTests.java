@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 import buddy.run.RunInterceptor;
 import buddy.storage.MapWorkflowSessionRepository;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

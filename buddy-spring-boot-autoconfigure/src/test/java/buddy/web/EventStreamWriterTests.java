@@ -26,9 +26,9 @@ import buddy.event.StoredEvent;
 import buddy.session.RunPage;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.web.ToldWorkflows.LoudWorkflow;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

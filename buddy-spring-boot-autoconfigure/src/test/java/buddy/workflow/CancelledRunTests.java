@@ -19,6 +19,9 @@ import buddy.run.RunStatus;
 import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
 import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

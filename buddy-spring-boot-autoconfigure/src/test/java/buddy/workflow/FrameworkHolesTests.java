@@ -45,6 +45,8 @@ import buddy.workflow.HoleWorkflows.Overtaken;
 import buddy.workflow.HoleWorkflows.Remembering;
 import buddy.workflow.HoleWorkflows.Returning;
 import buddy.workflow.HoleWorkflows.Streaming;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import buddy.run.WorkflowRun;
 import buddy.workflow.internal.definition.WorkflowDefinition;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 import buddy.workflow.shape.Shapes;
 import buddy.workflow.shape.other.Elsewhere;
 

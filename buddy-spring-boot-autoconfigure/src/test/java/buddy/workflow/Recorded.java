@@ -12,6 +12,8 @@ import buddy.session.RunPage;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

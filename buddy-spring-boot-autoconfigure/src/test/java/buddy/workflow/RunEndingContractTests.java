@@ -37,6 +37,8 @@ import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.internal.execution.LifecycleEvents;
 import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

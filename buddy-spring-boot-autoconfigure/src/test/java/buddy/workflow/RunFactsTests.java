@@ -15,6 +15,8 @@ import buddy.run.RunStatus;
 import buddy.session.RunPage;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.StoredRun;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

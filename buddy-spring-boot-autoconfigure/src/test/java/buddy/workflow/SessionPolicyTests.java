@@ -29,6 +29,9 @@ import buddy.session.SessionConcurrency;
 import buddy.storage.EndOutcome;
 import buddy.storage.RunEnd;
 import buddy.storage.StoredRun;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -19,6 +19,8 @@ import buddy.session.SessionState;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.StoredRun;
 import buddy.workflow.internal.record.StreamContent;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -28,6 +28,9 @@ import buddy.run.WorkflowRun;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -29,6 +29,7 @@ import org.springframework.web.multipart.MultipartFile;
 
 import buddy.workflow.internal.definition.InputBinder;
 import buddy.workflow.internal.definition.RunMethod;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

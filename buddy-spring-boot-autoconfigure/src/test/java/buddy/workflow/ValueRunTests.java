@@ -30,6 +30,8 @@ import buddy.session.SessionState;
 import buddy.storage.EndOutcome;
 import buddy.storage.RunEnd;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

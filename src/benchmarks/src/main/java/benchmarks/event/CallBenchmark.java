@@ -20,7 +20,7 @@ import buddy.session.internal.DefaultWorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.Workflows;
 
 /**
  * The parts that take nanoseconds, by JMH: a call through the proxy with a map as its

@@ -9,7 +9,7 @@ import buddy.run.RunResponseEvent;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.Workflows;
 
 /**
  * The shapes of a streamed run whose own work is next to nothing: its producer, and a

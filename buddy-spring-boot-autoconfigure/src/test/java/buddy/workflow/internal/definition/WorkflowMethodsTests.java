@@ -27,12 +27,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.ParallelFlux;
 
 import buddy.run.RunResponse;
-import buddy.workflow.DefaultWorkflowRegistry;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Recorded;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.Workflows;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

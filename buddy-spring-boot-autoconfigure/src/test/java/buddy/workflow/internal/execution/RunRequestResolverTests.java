@@ -20,15 +20,15 @@ import buddy.session.WorkflowSessions;
 import buddy.session.internal.DefaultWorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.StoredSession;
-import buddy.workflow.CurrentUser;
 import buddy.workflow.Recorded;
 import buddy.workflow.SessionId;
 import buddy.workflow.UserId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
-import buddy.workflow.Workflows;
+import buddy.workflow.internal.registry.CurrentUser;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -26,14 +26,14 @@ import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
-import buddy.workflow.DefaultWorkflowRuns;
 import buddy.workflow.Recorded;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowRuns;
-import buddy.workflow.Workflows;
 import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -39,9 +39,9 @@ import buddy.workflow.Recorded;
 import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.runner;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -8,6 +8,7 @@ import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.NonBlocking;
 
+import buddy.workflow.Workflow;
 import buddy.workflow.internal.definition.ReactiveTypes;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;

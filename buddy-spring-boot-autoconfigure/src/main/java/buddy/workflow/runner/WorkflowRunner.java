@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.runner;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -18,6 +18,14 @@ import buddy.run.RunInterceptor;
 import buddy.session.SessionConcurrency;
 import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.InputConstraints;
+import buddy.workflow.InvalidInputException;
+import buddy.workflow.RunOptions;
+import buddy.workflow.SessionIdResolver;
+import buddy.workflow.SizeLimits;
+import buddy.workflow.UserIdResolver;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowInternals;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowMethods;
 import buddy.workflow.internal.definition.WorkflowTargets;
@@ -384,9 +392,9 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		/**
 		 * Sets whether the failure of a run that was started through
-		 * {@link WorkflowRegistry#start} is logged, with its stack trace: in the
-		 * background, by REST or by MCP. Those who call {@code run()} themselves get its
-		 * exception.
+		 * {@link buddy.workflow.WorkflowRegistry#start} is logged, with its stack trace:
+		 * in the background, by REST or by MCP. Those who call {@code run()} themselves
+		 * get its exception.
 		 * @param logFailures whether it is; default is true
 		 * @return this builder
 		 */

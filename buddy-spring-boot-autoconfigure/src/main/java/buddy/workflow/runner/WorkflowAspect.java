@@ -1,4 +1,4 @@
-package buddy.workflow.aop;
+package buddy.workflow.runner;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -14,7 +14,6 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.core.Ordered;
 
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
 
 /**
  * Hands a call of {@code run()} or {@code arun()} on a workflow bean over to the runner.

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.registry;
 
 import java.util.List;
 import java.util.Objects;
@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunContext;
+import buddy.workflow.UserIdResolver;
+import buddy.workflow.WorkflowScope;
 
 /**
  * Tells whose a look at the sessions is: the enclosing scope's user, else that of the run

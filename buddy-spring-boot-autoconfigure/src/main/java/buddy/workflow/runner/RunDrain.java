@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.runner;
 
 import java.time.Duration;
 import java.util.List;

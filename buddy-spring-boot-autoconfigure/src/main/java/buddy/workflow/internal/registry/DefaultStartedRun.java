@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.registry;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunResponse;
+import buddy.workflow.StartedRun;
 import buddy.workflow.internal.live.StartHandle;
 
 /**

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.registry;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,8 +20,11 @@ import buddy.session.UserRequiredException;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.NodeRun;
+import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.runner.WorkflowRunner;
 
 /**
  * The runs of this node and, where the store keeps who runs what, of the other nodes.

@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.runner;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.springframework.aop.ProxyMethodInvocation;
@@ -6,6 +6,7 @@ import org.springframework.aop.framework.ProxyFactory;
 
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.Workflow;
 import buddy.workflow.internal.definition.WorkflowMethods;
 
 /**
@@ -43,7 +44,7 @@ public final class Workflows {
 	 * @param runner the runner
 	 * @param <W> its class
 	 * @return the workflow to call
-	 * @throws InvalidWorkflowException if the class cannot be recorded
+	 * @throws buddy.workflow.InvalidWorkflowException if the class cannot be recorded
 	 */
 	@SuppressWarnings("unchecked") // a class-based proxy is a subclass of the target's
 									// class

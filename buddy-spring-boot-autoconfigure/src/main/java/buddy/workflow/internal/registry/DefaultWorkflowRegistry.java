@@ -1,4 +1,4 @@
-package buddy.workflow;
+package buddy.workflow.internal.registry;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -20,6 +20,17 @@ import org.springframework.util.ReflectionUtils;
 import buddy.run.RunContextHolder;
 import buddy.session.RetentionOptions;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.InputConstraints;
+import buddy.workflow.InvalidWorkflowException;
+import buddy.workflow.StartOptions;
+import buddy.workflow.StartedRun;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowInternals;
+import buddy.workflow.WorkflowNotFoundException;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.definition.InputBinder;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowDefinition;
