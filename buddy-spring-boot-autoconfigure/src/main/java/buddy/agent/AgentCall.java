@@ -25,7 +25,6 @@ import reactor.core.publisher.Flux;
 
 import buddy.run.EventHeader;
 import buddy.run.Interception;
-import buddy.run.Interceptions;
 import buddy.run.Payloads;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -40,6 +39,7 @@ import buddy.run.RunResponseEvent.ToolCallCompleted;
 import buddy.run.RunResponseEvent.ToolCallStarted;
 import buddy.run.RunStatus;
 import buddy.run.ToolExecution;
+import buddy.run.internal.Interceptions;
 
 /**
  * One call of an agent: as many model calls as its tools need.

@@ -17,6 +17,9 @@ import buddy.run.PayloadFilter.Payload;
 /**
  * Applies the payload filters of a workflow: the one place where what is recorded of its
  * runs is changed before.
+ *
+ * <p>
+ * It is nothing for applications, and may change at any time.
  */
 public final class Payloads {
 

@@ -23,6 +23,9 @@ import buddy.run.RunStatus;
  * What the JSON of a workflow session must look like, so that all that reads a stored
  * session later can read it. A document is checked as a whole, and refused with the path
  * of the first field that does not fit. Fields that are not known are left alone.
+ *
+ * <p>
+ * It is nothing for applications, and may change at any time.
  */
 public final class SessionShape {
 

@@ -23,7 +23,7 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
 import buddy.event.RunEventStreams;
-import buddy.run.ContextCarrier;
+import buddy.run.internal.ContextCarrier;
 import buddy.session.WorkflowSessions;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.UserIdResolver;

@@ -20,7 +20,6 @@ import reactor.test.StepVerifier;
 
 import buddy.agent.AgentTests.City;
 import buddy.agent.AgentTests.Weather;
-import buddy.run.CancellationSource;
 import buddy.run.EventHeader;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
@@ -33,6 +32,7 @@ import buddy.run.RunResponseEvent.RunStarted;
 import buddy.run.RunResponseEvent.ToolCallCompleted;
 import buddy.run.RunResponseEvent.ToolCallStarted;
 import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

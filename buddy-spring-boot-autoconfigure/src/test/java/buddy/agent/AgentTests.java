@@ -28,7 +28,6 @@ import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.core.ParameterizedTypeReference;
 import reactor.core.publisher.Flux;
 
-import buddy.run.CancellationSource;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -36,6 +35,7 @@ import buddy.run.RunContextHolder;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.ToolExecution;
+import buddy.run.internal.CancellationSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

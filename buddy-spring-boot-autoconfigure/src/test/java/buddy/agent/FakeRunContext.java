@@ -8,11 +8,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
-import buddy.run.CancellationSource;
 import buddy.run.Message;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.internal.CancellationSource;
 
 /**
  * A run that keeps what agents record, and serves it as history.

@@ -20,7 +20,6 @@ import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 import reactor.test.StepVerifier;
 
-import buddy.run.CancellationSource;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponseEvent;
@@ -29,6 +28,7 @@ import buddy.run.RunResponseEvent.RunError;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.RunStarted;
 import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

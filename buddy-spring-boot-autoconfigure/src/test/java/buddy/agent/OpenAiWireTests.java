@@ -27,7 +27,6 @@ import tools.jackson.databind.JsonNode;
 import buddy.agent.AgentTests.City;
 import buddy.agent.AgentTests.Weather;
 import buddy.json.Json;
-import buddy.run.CancellationSource;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
@@ -36,6 +35,7 @@ import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunResponseEvent.RunError;
 import buddy.run.RunStatus;
 import buddy.run.ToolExecution;
+import buddy.run.internal.CancellationSource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;

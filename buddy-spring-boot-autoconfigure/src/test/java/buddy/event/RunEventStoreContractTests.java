@@ -11,8 +11,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import buddy.run.RunIds;
 import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
 import buddy.session.SessionAccess;
 import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 import buddy.event.Streamed.Telling;
 import buddy.json.Json;
-import buddy.run.CancellationSource;
 import buddy.run.RunContext;
+import buddy.run.internal.CancellationSource;
 import buddy.session.SessionAccess;
 import buddy.session.SessionConcurrency;
 import buddy.storage.NewRun;

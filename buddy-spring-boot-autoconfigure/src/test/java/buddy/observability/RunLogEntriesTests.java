@@ -29,9 +29,9 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-import buddy.run.ContextCarrier;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
+import buddy.run.internal.ContextCarrier;
 import buddy.session.RunPage;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.runner.WorkflowRunner;

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import buddy.run.Cancellation;
-import buddy.run.CancellationSource;
 import buddy.run.RunContext;
+import buddy.run.internal.CancellationSource;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
 import buddy.storage.MapWorkflowSessionRepository;

@@ -26,10 +26,10 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-import buddy.run.CancellationSource;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
 import buddy.session.RunPage;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;

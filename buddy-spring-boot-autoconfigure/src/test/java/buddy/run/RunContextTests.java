@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
+import buddy.run.internal.CancellationSource;
+import buddy.run.internal.RunIds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;

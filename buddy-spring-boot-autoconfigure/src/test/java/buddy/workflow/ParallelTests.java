@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
-import buddy.run.CancellationSource;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;

@@ -25,13 +25,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.util.ReflectionUtils;
 import reactor.core.scheduler.Schedulers;
 
-import buddy.run.CancellationSource;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
+import buddy.run.internal.CancellationSource;
 import buddy.session.RunPage;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;

@@ -18,11 +18,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-import buddy.run.CancellationSource;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.run.internal.CancellationSource;
 import buddy.session.RunPage;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;

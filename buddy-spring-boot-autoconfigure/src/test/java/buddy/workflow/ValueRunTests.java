@@ -17,13 +17,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import buddy.json.UnstorableValueException;
-import buddy.run.CancellationSource;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.run.internal.CancellationSource;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;
 import buddy.session.SessionState;

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.run.RunIds;
 import buddy.run.WorkflowRun;
+import buddy.run.internal.RunIds;
 import buddy.session.Ids;
 import buddy.session.Page;
 import buddy.session.RunPage;

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.json.Json;
 import buddy.json.StorableJson;
-import buddy.run.RunIds;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
 import buddy.session.Ids;
 import buddy.session.InvalidSessionException;
 import buddy.session.SessionShape;

@@ -5,10 +5,10 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.run.Interceptions;
 import buddy.run.RunInterception;
 import buddy.run.RunInterceptor;
 import buddy.run.RunStart;
+import buddy.run.internal.Interceptions;
 import buddy.storage.NewRun;
 
 /**

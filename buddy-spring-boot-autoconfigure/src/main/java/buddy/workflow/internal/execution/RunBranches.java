@@ -11,10 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
-import buddy.run.CancellationSource;
-import buddy.run.ContextCarrier;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContextHolder;
+import buddy.run.internal.CancellationSource;
+import buddy.run.internal.ContextCarrier;
 import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.DaemonThreads;
 

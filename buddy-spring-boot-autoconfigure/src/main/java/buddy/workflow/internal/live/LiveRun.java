@@ -5,11 +5,11 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.run.CancellationSource;
 import buddy.run.Interception;
-import buddy.run.Interceptions;
 import buddy.run.RunEnding;
 import buddy.run.RunInterception;
+import buddy.run.internal.CancellationSource;
+import buddy.run.internal.Interceptions;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.WorkflowSessionRepository;

@@ -22,7 +22,6 @@ import reactor.core.scheduler.Schedulers;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
-import buddy.run.CancellationSource;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
@@ -30,6 +29,7 @@ import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
+import buddy.run.internal.CancellationSource;
 import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;

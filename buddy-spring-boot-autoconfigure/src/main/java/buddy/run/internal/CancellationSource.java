@@ -1,4 +1,4 @@
-package buddy.run;
+package buddy.run.internal;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,6 +9,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import buddy.run.Cancellation;
+import buddy.run.RunCancelledException;
+import buddy.run.RunTimedOutException;
 
 /**
  * Asks a run to stop: the side of a cancellation that the code of a run does not see.

@@ -1,4 +1,4 @@
-package buddy.run;
+package buddy.run.internal;
 
 import io.micrometer.context.ContextSnapshotFactory;
 import org.springframework.util.ClassUtils;

@@ -1,4 +1,4 @@
-package buddy.run;
+package buddy.run.internal;
 
 import java.time.Clock;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package buddy.run;
+package buddy.run.internal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import buddy.run.Interception;
 
 /**
  * Several interceptions of the same work as one. What one of them throws is logged, and
