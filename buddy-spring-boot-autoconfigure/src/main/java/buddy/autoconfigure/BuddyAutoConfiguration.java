@@ -33,7 +33,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.databind.JacksonModule;
 
-import buddy.json.JsonExtension;
+import buddy.json.internal.JsonExtension;
 import buddy.run.PayloadFilter;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;

@@ -5,7 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.EventHeader;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;

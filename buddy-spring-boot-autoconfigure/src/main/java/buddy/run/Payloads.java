@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.PayloadFilter.Kind;
 import buddy.run.PayloadFilter.Payload;
 

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.StorableJson;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;

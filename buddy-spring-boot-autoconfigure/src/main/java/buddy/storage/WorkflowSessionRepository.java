@@ -6,7 +6,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;

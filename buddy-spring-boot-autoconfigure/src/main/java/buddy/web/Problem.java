@@ -15,8 +15,8 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 
 /**
  * What a request is refused with: a problem detail of RFC 9457, whose type is part of the

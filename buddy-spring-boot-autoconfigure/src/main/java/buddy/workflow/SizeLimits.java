@@ -4,8 +4,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.UnstorableValueException;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 
 /**
  * How large what a run stores may be, in bytes of JSON as UTF-8; 0 is no limit.
@@ -32,7 +32,7 @@ public record SizeLimits(long input, long content, long state) {
 
 	/** Refuses an input that is too large. */
 	public String requireInput(String workflowId, String json) {
-		UnstorableValueException.requireSize("The input of workflow '" + workflowId + "'", json, this.input,
+		StorableJson.requireSize("The input of workflow '" + workflowId + "'", json, this.input,
 				"pass a reference to it, mark the parameter with @NotRecorded, or raise buddy.runs.max-input-size");
 		return json;
 	}
@@ -40,7 +40,7 @@ public record SizeLimits(long input, long content, long state) {
 	/** Refuses a scope's state that is too large by itself. */
 	public Map<String, ? extends @Nullable Object> requireState(Map<String, ? extends @Nullable Object> state) {
 		if (this.state > 0 && !state.isEmpty()) {
-			UnstorableValueException.requireSize("The scope's session state", Json.write(state), this.state,
+			StorableJson.requireSize("The scope's session state", Json.write(state), this.state,
 					"keep large values elsewhere and put a reference to them, or raise buddy.runs.max-state-size");
 		}
 		return state;

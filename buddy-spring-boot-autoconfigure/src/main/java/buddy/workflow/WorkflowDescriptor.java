@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.InputJson;
-import buddy.json.JsonSchemas;
+import buddy.json.internal.InputJson;
+import buddy.json.internal.JsonSchemas;
 
 /**
  * What is known of a workflow from its class and settings.

@@ -5,8 +5,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunContextHolder;
 import buddy.session.Ids;
 import buddy.session.SessionConcurrency;

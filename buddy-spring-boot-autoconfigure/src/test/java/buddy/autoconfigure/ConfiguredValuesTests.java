@@ -25,10 +25,10 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 import buddy.autoconfigure.BuddyWorkflows.Greeter;
-import buddy.json.Json;
-import buddy.json.JsonSchemas;
-import buddy.json.StorableJson;
-import buddy.json.StrictJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.JsonSchemas;
+import buddy.json.internal.StorableJson;
+import buddy.json.internal.StrictJson;
 import buddy.run.RunFailure;
 import buddy.session.SessionState;
 import buddy.storage.StoredSession;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import buddy.event.Streamed.Telling;
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;

@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
 import buddy.storage.MapWorkflowSessionRepository;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.Message;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;

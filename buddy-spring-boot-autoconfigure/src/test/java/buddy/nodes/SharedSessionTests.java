@@ -22,7 +22,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunResponseEvent;

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;

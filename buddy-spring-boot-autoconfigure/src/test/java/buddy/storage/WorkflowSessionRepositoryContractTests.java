@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunStatus;
 import buddy.session.Ids;
 import buddy.session.RunPage;

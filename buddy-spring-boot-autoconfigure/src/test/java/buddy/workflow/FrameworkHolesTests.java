@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.EventHeader;
 import buddy.run.Message;
 import buddy.run.RunResponse;

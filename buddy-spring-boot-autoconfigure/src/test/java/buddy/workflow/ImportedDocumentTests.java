@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.io.ClassPathResource;
 import tools.jackson.core.JacksonException;
 
-import buddy.json.Json;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.Json;
 import buddy.run.Message;
 import buddy.run.RunResponse;
 import buddy.session.InvalidIdException;

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import buddy.json.StorableJson;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.StorableJson;
 import buddy.run.Message;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;

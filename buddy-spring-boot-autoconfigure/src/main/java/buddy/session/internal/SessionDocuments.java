@@ -7,8 +7,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;

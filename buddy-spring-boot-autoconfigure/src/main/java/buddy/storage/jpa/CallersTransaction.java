@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.storage.EndOutcome;

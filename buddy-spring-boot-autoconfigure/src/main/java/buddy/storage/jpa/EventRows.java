@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import buddy.event.EventPosition;
 import buddy.event.RunHead;
 import buddy.event.StoredEvent;
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
 import buddy.storage.WorkflowSessionRepository;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
-import buddy.json.InputMismatchException;
-import buddy.json.StrictJson;
+import buddy.json.internal.InputMismatchException;
+import buddy.json.internal.StrictJson;
 import buddy.workflow.InvalidInputException;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;

@@ -30,7 +30,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.util.ClassUtils;
 
-import buddy.json.StorableJson;
+import buddy.json.internal.StorableJson;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.NotRecorded;
 import buddy.workflow.SessionId;

@@ -5,7 +5,7 @@ import java.util.Map;
 
 import org.springframework.util.ClassUtils;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor;

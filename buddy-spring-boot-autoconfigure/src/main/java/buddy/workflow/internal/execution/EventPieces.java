@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-import buddy.json.WholeCharacters;
+import buddy.json.internal.WholeCharacters;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunResponseContent;
 

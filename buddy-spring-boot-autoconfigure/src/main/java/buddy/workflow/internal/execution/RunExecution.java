@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.Interception;

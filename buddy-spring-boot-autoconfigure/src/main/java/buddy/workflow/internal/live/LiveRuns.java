@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-import buddy.json.StorableJson;
+import buddy.json.internal.StorableJson;
 import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.json.StorableJson;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.storage.RunOwners;

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.storage.NewRun;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.json.StorableJson;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.StorableJson;
 import buddy.run.Payloads;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;

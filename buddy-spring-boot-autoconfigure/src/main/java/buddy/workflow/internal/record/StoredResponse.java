@@ -6,8 +6,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 import buddy.run.Payloads;
 import buddy.run.RunResponse;
 import buddy.storage.RunJson;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.json.StorableJson;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.session.SessionConcurrency;

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.StorableJson;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunStatus;
 import buddy.session.Ids;
 import buddy.session.Page;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.workflow.NotRecorded;
 import buddy.workflow.SessionId;
 import buddy.workflow.UserId;

@@ -1,4 +1,4 @@
-package buddy.json;
+package buddy.json.internal;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

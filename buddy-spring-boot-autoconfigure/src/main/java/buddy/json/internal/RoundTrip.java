@@ -1,4 +1,4 @@
-package buddy.json;
+package buddy.json.internal;
 
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
@@ -9,6 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.lang.Contract;
 import tools.jackson.databind.JsonNode;
+
+import buddy.json.UnstorableValueException;
 
 /**
  * Tells whether a value comes back from its JSON as it was: a record, bean, enum or date

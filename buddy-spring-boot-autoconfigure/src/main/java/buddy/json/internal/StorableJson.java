@@ -1,4 +1,4 @@
-package buddy.json;
+package buddy.json.internal;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,6 +7,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+
+import buddy.json.UnstorableValueException;
 
 /**
  * JSON text that H2, SQLite, PostgreSQL and MariaDB all keep: without NUL, without lone
@@ -208,6 +210,21 @@ public final class StorableJson {
 	 */
 	public static boolean isStorable(String text) {
 		return sanitizeText(text).equals(text);
+	}
+
+	/**
+	 * Refuses JSON that is too large.
+	 * @param name what it is
+	 * @param json the text
+	 * @param most how many bytes of UTF-8 it may have; 0 is no limit
+	 * @param action what to do if it has more
+	 * @throws UnstorableValueException if it has more
+	 */
+	public static void requireSize(String name, String json, long most, String action) {
+		if (most > 0 && !fits(json, most)) {
+			throw new UnstorableValueException(name,
+					"its JSON has " + size(json) + " bytes, and at most " + most + " are stored; " + action);
+		}
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package buddy.json;
+package buddy.json.internal;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import tools.jackson.core.JsonGenerator;

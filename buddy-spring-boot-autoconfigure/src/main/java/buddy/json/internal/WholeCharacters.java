@@ -1,4 +1,4 @@
-package buddy.json;
+package buddy.json.internal;
 
 /**
  * Keeps characters whole that are split over two pieces of a text: the first half of a

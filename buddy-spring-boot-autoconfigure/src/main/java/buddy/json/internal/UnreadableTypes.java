@@ -1,4 +1,4 @@
-package buddy.json;
+package buddy.json.internal;
 
 import java.lang.reflect.Type;
 import java.util.HashSet;
