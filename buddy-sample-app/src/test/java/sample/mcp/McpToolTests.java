@@ -12,12 +12,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import buddy.json.Json;
-import buddy.run.RunResponseEvent;
-import buddy.run.RunStatus;
-import buddy.session.RunPage;
-import buddy.session.WorkflowSessions;
-import buddy.workflow.Workflow;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
@@ -41,6 +35,13 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+
+import buddy.json.internal.Json;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunStatus;
+import buddy.session.RunPage;
+import buddy.session.WorkflowSessions;
+import buddy.workflow.Workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -24,7 +24,6 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-import buddy.json.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openapitools.codegen.DefaultGenerator;
@@ -38,7 +37,10 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.databind.JsonNode;
 
+import buddy.json.internal.Json;
+
 import static java.util.stream.Collectors.toSet;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

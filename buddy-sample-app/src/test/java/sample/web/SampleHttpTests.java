@@ -7,14 +7,15 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 
-import buddy.json.Json;
-import buddy.run.RunResponse;
-import buddy.run.RunStatus;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+
+import buddy.json.internal.Json;
+import buddy.run.RunResponse;
+import buddy.run.RunStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -13,9 +13,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
-import buddy.session.RunOwners;
-import buddy.session.RunOwners.Overview;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.Overview;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.NodeRun;
 import buddy.workflow.WorkflowRuns;
 

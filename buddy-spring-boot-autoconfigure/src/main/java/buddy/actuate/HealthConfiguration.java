@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import buddy.session.RunOwners;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRuns;
 
 /**

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.Sanitizer;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * Hides the values of runs from those who may not see them, and those that the

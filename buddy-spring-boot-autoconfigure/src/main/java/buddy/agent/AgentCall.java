@@ -25,7 +25,6 @@ import reactor.core.publisher.Flux;
 
 import buddy.run.EventHeader;
 import buddy.run.Interception;
-import buddy.run.Interceptions;
 import buddy.run.Payloads;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -40,6 +39,7 @@ import buddy.run.RunResponseEvent.ToolCallCompleted;
 import buddy.run.RunResponseEvent.ToolCallStarted;
 import buddy.run.RunStatus;
 import buddy.run.ToolExecution;
+import buddy.run.internal.Interceptions;
 
 /**
  * One call of an agent: as many model calls as its tools need.
@@ -60,7 +60,7 @@ final class AgentCall {
 
 	private final CallRecord record;
 
-	private final QuietMoment quiet = new QuietMoment();
+	private final IdlePeriod quiet = new IdlePeriod();
 
 	private final StringBuffer streamedAnswer = new StringBuffer();
 
@@ -257,7 +257,7 @@ final class AgentCall {
 		return this.record.current();
 	}
 
-	QuietMoment quiet() {
+	IdlePeriod quiet() {
 		return this.quiet;
 	}
 

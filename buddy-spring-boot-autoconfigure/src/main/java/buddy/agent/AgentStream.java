@@ -11,7 +11,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.FluxSink;
 import reactor.util.context.Context;
 
-import buddy.json.WholeCharacters;
+import buddy.json.internal.WholeCharacters;
 import buddy.run.Interception;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;

@@ -13,7 +13,7 @@ import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.ai.chat.prompt.Prompt;
 import tools.jackson.core.JacksonException;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.Message;
 import buddy.run.RunResponse;
 import buddy.run.ToolExecution;

@@ -12,12 +12,12 @@ import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 import reactor.core.publisher.Flux;
 
-import buddy.run.ContextCarrier;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.internal.ContextCarrier;
 
 /**
  * An agent over Spring AI's {@code ChatClient}.

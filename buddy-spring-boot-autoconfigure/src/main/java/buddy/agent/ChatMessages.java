@@ -13,7 +13,7 @@ import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.messages.UserMessage;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.Message;
 
 /**

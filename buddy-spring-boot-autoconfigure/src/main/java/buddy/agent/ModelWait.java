@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
-import buddy.run.ContextCarrier;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
+import buddy.run.internal.ContextCarrier;
 
 /**
  * Waits for a model, no longer than until the run is asked to stop.

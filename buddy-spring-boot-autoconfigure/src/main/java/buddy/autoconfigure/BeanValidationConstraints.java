@@ -27,7 +27,7 @@ import org.springframework.validation.beanvalidation.MethodValidationAdapter;
 import org.springframework.validation.method.MethodValidationException;
 import tools.jackson.databind.JavaType;
 
-import buddy.json.InputJson;
+import buddy.json.internal.InputJson;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.InvalidInputException.Fault;
 import buddy.workflow.Workflow;

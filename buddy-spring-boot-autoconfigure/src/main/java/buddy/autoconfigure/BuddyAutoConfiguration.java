@@ -33,24 +33,26 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.databind.JacksonModule;
 
-import buddy.json.JsonExtension;
+import buddy.json.internal.JsonExtension;
 import buddy.run.PayloadFilter;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunOwners;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
-import buddy.workflow.CurrentUser;
-import buddy.workflow.RunDrain;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowJsonCustomizer;
-import buddy.workflow.WorkflowRegistry;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowRuns;
-import buddy.workflow.aop.WorkflowAspect;
+import buddy.workflow.internal.registry.CurrentUser;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunDrain;
+import buddy.workflow.runner.WorkflowAspect;
+import buddy.workflow.runner.WorkflowRunner;
 
 /**
  * Makes workflow beans of workflow classes and records their runs.
@@ -66,15 +68,15 @@ public final class BuddyAutoConfiguration {
 	private static final String WEB_SECURITY = "springSecurityFilterChain";
 
 	@Bean
-	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
+	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<DefaultWorkflowRegistry> registry) {
 		return new WorkflowBeanPostProcessor(registry);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	WorkflowRegistry workflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
+	DefaultWorkflowRegistry workflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<InputConstraints> constraints, ObjectProvider<AdvisedCheck> advised) {
-		WorkflowRegistry registry = new WorkflowRegistry(
+		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(
 				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)),
 				constraints.getIfAvailable());
 		registry.createLazily(new LazyWorkflowBeans(beanFactory, registry, advised));
@@ -143,7 +145,7 @@ public final class BuddyAutoConfiguration {
 	WorkflowRuns workflowRuns(WorkflowSessionRepository repository, ObjectProvider<RunOwners> owners,
 			WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, ObjectProvider<Clock> clock,
 			BeanFactory beans, BuddyProperties properties) {
-		WorkflowRuns runs = new WorkflowRuns(repository, owners.getIfUnique(), runner,
+		WorkflowRuns runs = new DefaultWorkflowRuns(repository, owners.getIfUnique(), runner,
 				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC));
 		return requiresUser(properties, beans) ? runs.requiringUser() : runs;
 	}
@@ -152,8 +154,8 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnMissingBean
 	WorkflowSessions workflowSessions(WorkflowSessionRepository repository, ObjectProvider<UserIdResolver> userIds,
 			ObjectProvider<Clock> clock, BeanFactory beans, BuddyProperties properties) {
-		WorkflowSessions sessions = new WorkflowSessions(repository, new CurrentUser(userIds.orderedStream().toList()),
-				clock.getIfUnique(Clock::systemUTC));
+		WorkflowSessions sessions = new DefaultWorkflowSessions(repository,
+				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC));
 		return requiresUser(properties, beans) ? sessions.requiringUser() : sessions;
 	}
 
@@ -175,7 +177,7 @@ public final class BuddyAutoConfiguration {
 
 	@Bean
 	WorkflowStartupCheck workflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
+			DefaultWorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
 		return new WorkflowStartupCheck(beanFactory, environment, registry, advised);
 	}
 

@@ -18,8 +18,8 @@ import buddy.event.MapRunEventStore;
 import buddy.event.RunEventRecorder;
 import buddy.event.RunEventStore;
 import buddy.event.RunEventStreams;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * Stores the events of runs where the store can, and lets them be followed.

@@ -41,10 +41,10 @@ import buddy.web.GuardedPath;
 import buddy.web.GuardedPath.Kind;
 import buddy.web.GuardedPaths;
 import buddy.web.WebSettings;
-import buddy.workflow.CurrentUser;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
+import buddy.workflow.internal.registry.CurrentUser;
 
 /**
  * Makes tools of workflows where Spring AI's MCP server is on the class path.

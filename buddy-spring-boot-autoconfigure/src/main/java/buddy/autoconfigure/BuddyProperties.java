@@ -17,10 +17,10 @@ import buddy.memory.MemoryOptions;
 import buddy.run.PayloadFilter;
 import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.SizeLimits;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowSettings;
+import buddy.workflow.runner.WorkflowRunner;
 
 /**
  * Settings of workflows and their runs.

@@ -14,8 +14,8 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 
 import buddy.agent.Agents;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.test.RecordedRuns;
 import buddy.test.ScriptedAgents;
 import buddy.test.SettableClock;

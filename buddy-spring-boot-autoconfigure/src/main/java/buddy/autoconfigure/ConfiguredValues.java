@@ -16,7 +16,7 @@ import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.io.Resource;
 import tools.jackson.core.JacksonException;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * Reads the values of {@code session-state} and {@code extra-data} as JSON where they are

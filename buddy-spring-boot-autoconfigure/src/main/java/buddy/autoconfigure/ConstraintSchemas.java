@@ -22,7 +22,7 @@ import jakarta.validation.metadata.PropertyDescriptor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
-import buddy.json.InputJson;
+import buddy.json.internal.InputJson;
 
 /**
  * Adds constraints of Bean Validation to a JSON Schema: those of parameters, of what they

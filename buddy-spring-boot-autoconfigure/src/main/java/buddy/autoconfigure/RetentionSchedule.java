@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 import buddy.event.EventRetention;
-import buddy.session.RunRetention;
-import buddy.session.SessionRetention;
+import buddy.storage.RunRetention;
+import buddy.storage.SessionRetention;
 import buddy.workflow.WorkflowRegistry;
 
 /**

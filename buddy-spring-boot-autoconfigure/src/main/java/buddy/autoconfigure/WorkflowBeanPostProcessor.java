@@ -9,7 +9,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * Checks each workflow bean and gives it its settings, before a proxy stands before it,
@@ -17,11 +17,11 @@ import buddy.workflow.WorkflowRegistry;
  */
 class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostProcessor {
 
-	private final ObjectProvider<WorkflowRegistry> registry;
+	private final ObjectProvider<DefaultWorkflowRegistry> registry;
 
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
 
-	WorkflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
+	WorkflowBeanPostProcessor(ObjectProvider<DefaultWorkflowRegistry> registry) {
 		this.registry = registry;
 	}
 

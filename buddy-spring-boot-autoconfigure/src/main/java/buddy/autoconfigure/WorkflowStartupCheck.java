@@ -20,7 +20,7 @@ import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor;
-import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * Proves at start-up that every workflow bean will be recorded, whatever the
@@ -37,7 +37,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	private final Environment environment;
 
-	private final WorkflowRegistry registry;
+	private final DefaultWorkflowRegistry registry;
 
 	private final ObjectProvider<AdvisedCheck> advised;
 
@@ -50,7 +50,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	 * aspect
 	 */
 	WorkflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
+			DefaultWorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.registry = registry;
@@ -85,7 +85,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	}
 
 	/** Tells what is of interest once every workflow is known. */
-	static void report(WorkflowRegistry registry, ConfigurableListableBeanFactory beanFactory) {
+	static void report(DefaultWorkflowRegistry registry, ConfigurableListableBeanFactory beanFactory) {
 		warnOfUnusedSettings(registry);
 		if (beanFactory.containsBean("buddyRoutes") || beanFactory.containsBean("workflowTools")) {
 			registry.workflows().forEach(WorkflowStartupCheck::tellIfUnpublished);
@@ -105,7 +105,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 	}
 
-	private static void warnOfUnusedSettings(WorkflowRegistry registry) {
+	private static void warnOfUnusedSettings(DefaultWorkflowRegistry registry) {
 		Set<String> unused = registry.unusedOverrides();
 		if (!unused.isEmpty()) {
 			logger.warn("There are settings under buddy.workflows for {}, but the workflows are {}", unused,
@@ -121,9 +121,9 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 		Class<? extends Workflow> workflowClass = ClassUtils.getUserClass(type).asSubclass(Workflow.class);
 		try {
-			WorkflowRegistry.check(workflowClass);
+			DefaultWorkflowRegistry.check(workflowClass);
 			checkAsync(workflowClass);
-			return REACTOR && WorkflowRegistry.methods(workflowClass)
+			return REACTOR && DefaultWorkflowRegistry.methods(workflowClass)
 				.stream()
 				.anyMatch((method) -> ReactorPropagation.isPublisher(method.getReturnType()));
 		}
@@ -134,7 +134,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	/** Without the context, a run on another thread would not know whose it is. */
 	private void checkAsync(Class<? extends Workflow> type) {
-		boolean async = AnnotatedElementUtils.hasAnnotation(type, Async.class) || WorkflowRegistry.methods(type)
+		boolean async = AnnotatedElementUtils.hasAnnotation(type, Async.class) || DefaultWorkflowRegistry.methods(type)
 			.stream()
 			.anyMatch((method) -> method.isAnnotationPresent(Async.class));
 		if (async && !propagatesContext()) {

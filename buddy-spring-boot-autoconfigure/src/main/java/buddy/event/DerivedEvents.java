@@ -5,7 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.EventHeader;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
@@ -16,7 +16,7 @@ import buddy.run.RunResponseEvent.WorkflowCompleted;
 import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.WorkflowRun;
-import buddy.session.StoredRun;
+import buddy.storage.StoredRun;
 
 /**
  * The events that are not stored: the first and the last of a run follow from its row,

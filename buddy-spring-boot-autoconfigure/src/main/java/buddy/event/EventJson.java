@@ -6,14 +6,14 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunResponseContent;
 
 /**
- * The JSON of an event that is stored. What cannot be stored is mended or left out, and
- * the field {@code content_note} says so: an event is never refused.
+ * The JSON of an event that is stored. What cannot be stored is sanitized or left out,
+ * and the field {@code content_note} says so: an event is never refused.
  */
 final class EventJson {
 
@@ -45,10 +45,10 @@ final class EventJson {
 
 	static String write(RunResponseEvent event, long most) {
 		try {
-			StorableJson.Mended mended = StorableJson.mend(event.toMap());
-			String json = mended.json();
-			if (mended.note() != null) {
-				json = withNote(Json.readMap(json), mended.note());
+			StorableJson.Sanitized sanitized = StorableJson.sanitize(event.toMap());
+			String json = sanitized.json();
+			if (sanitized.note() != null) {
+				json = withNote(Json.readMap(json), sanitized.note());
 			}
 			return StorableJson.fits(json, most) ? json : withNote(header(Json.readMap(json)),
 					"omitted: the event is larger than buddy.events.max-event-size, " + most + " bytes");
@@ -67,7 +67,7 @@ final class EventJson {
 
 	private static String withNote(Map<String, @Nullable Object> fields, String note) {
 		fields.put("content_note", note);
-		return StorableJson.mend(fields).json();
+		return StorableJson.sanitize(fields).json();
 	}
 
 }

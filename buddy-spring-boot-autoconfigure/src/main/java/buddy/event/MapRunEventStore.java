@@ -11,8 +11,8 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.session.StoredRun;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * Stores the events of runs in the memory of this process, of the newest runs only: for

@@ -38,8 +38,8 @@ public interface RunEventStore {
 
 	/**
 	 * Deletes events of runs that ended long ago. Several nodes may call it at once. A
-	 * run's id tells when it began, see {@link buddy.run.RunIds}, so that a store need
-	 * not look at those that began later.
+	 * run's id tells when it began, see {@link buddy.run.internal.RunIds}, so that a
+	 * store need not look at those that began later.
 	 * @param endedBefore those of runs that ended before this, in milliseconds since the
 	 * epoch
 	 * @param runs of how many runs at the most

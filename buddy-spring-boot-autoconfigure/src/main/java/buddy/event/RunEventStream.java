@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.session.StoredRun;
+import buddy.storage.StoredRun;
 
 /**
  * The events of one run for one reader, who takes them at its own pace: those that are

@@ -25,8 +25,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
-import buddy.session.StoredRun;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * Follows the events of runs, from the store and live, of this process and of others.

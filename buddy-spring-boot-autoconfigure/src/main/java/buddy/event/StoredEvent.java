@@ -1,6 +1,6 @@
 package buddy.event;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * An event of a run as a store keeps it.

@@ -29,21 +29,6 @@ public class UnstorableValueException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Refuses JSON that is too large.
-	 * @param name what it is
-	 * @param json the text
-	 * @param most how many bytes of UTF-8 it may have; 0 is no limit
-	 * @param action what to do if it has more
-	 * @throws UnstorableValueException if it has more
-	 */
-	public static void requireSize(String name, String json, long most, String action) {
-		if (most > 0 && !StorableJson.fits(json, most)) {
-			throw new UnstorableValueException(name, "its JSON has " + StorableJson.size(json) + " bytes, and at most "
-					+ most + " are stored; " + action);
-		}
-	}
-
-	/**
 	 * Returns what was refused.
 	 * @return its name as it stands in the message
 	 */

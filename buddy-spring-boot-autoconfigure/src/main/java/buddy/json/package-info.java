@@ -1,5 +1,5 @@
 /**
- * The JSON of buddy: one mapper, plain trees, and what a database can keep of them.
+ * Why a value cannot be stored as JSON.
  */
 @NullMarked
 package buddy.json;

@@ -6,7 +6,7 @@ import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.CustomEvent;
 import buddy.run.RunResponseEvent.RunIntermediateResponseContent;

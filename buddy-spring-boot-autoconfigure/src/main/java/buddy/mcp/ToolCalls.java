@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.StorableJson;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunResponseEvent;

@@ -9,8 +9,8 @@ import buddy.run.Message;
 import buddy.run.WorkflowRun;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;
-import buddy.session.StoredRun;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The earlier runs of a session, read from the store when they are asked for and never as

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.workflow.WorkflowDescriptor;
 
 /**

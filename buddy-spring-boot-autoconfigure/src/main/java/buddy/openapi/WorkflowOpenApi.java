@@ -14,7 +14,7 @@ import io.swagger.v3.oas.models.SpecVersion;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.workflow.WorkflowDescriptor;
 
 /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ReflectionUtils;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunResponseEvent.UnknownEvent;
 
 /**

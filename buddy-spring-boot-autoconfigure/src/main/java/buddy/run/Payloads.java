@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.PayloadFilter.Kind;
 import buddy.run.PayloadFilter.Payload;
 
 /**
  * Applies the payload filters of a workflow: the one place where what is recorded of its
  * runs is changed before.
+ *
+ * <p>
+ * It is nothing for applications, and may change at any time.
  */
 public final class Payloads {
 

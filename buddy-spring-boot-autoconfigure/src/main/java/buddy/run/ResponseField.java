@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * Reads and writes the fields of a {@link RunResponse} that are more than plain JSON.

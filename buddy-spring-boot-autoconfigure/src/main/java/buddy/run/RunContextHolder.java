@@ -9,6 +9,9 @@ import buddy.run.Interception.Entry;
 /**
  * Binds a {@link RunContext}, and the scope that the code around sets for the runs to
  * come, to the thread.
+ *
+ * <p>
+ * It is nothing for applications, and may change at any time.
  */
 public final class RunContextHolder {
 

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * What a run of a workflow or of an agent gave: immutable, with the framework's fields.

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What ids of sessions, users and workflows may look like, checked before any I/O.
+ *
+ * <p>
+ * It is nothing for applications, and may change at any time.
  */
 public final class Ids {
 

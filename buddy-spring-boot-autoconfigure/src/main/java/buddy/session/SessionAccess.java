@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param userId the user, or {@code null} for nobody
  * @param workflowId the workflow that the session must belong to, or {@code null} for any
- * @param nobodys whether nobody's sessions are open too, not only the user's own
+ * @param includeUnowned whether nobody's sessions are open too, not only the user's own
  */
-public record SessionAccess(@Nullable String userId, @Nullable String workflowId, boolean nobodys) {
+public record SessionAccess(@Nullable String userId, @Nullable String workflowId, boolean includeUnowned) {
 
 	/**
 	 * Returns the access to a user's sessions and to nobody's.

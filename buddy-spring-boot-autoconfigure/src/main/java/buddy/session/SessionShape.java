@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.StorableJson;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
@@ -23,8 +23,11 @@ import buddy.run.RunStatus;
  * What the JSON of a workflow session must look like, so that all that reads a stored
  * session later can read it. A document is checked as a whole, and refused with the path
  * of the first field that does not fit. Fields that are not known are left alone.
+ *
+ * <p>
+ * It is nothing for applications, and may change at any time.
  */
-final class SessionShape {
+public final class SessionShape {
 
 	/** The last second that an ISO date of four digits has. */
 	private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(253_402_300_799L);
@@ -51,7 +54,7 @@ final class SessionShape {
 	 * @param document the fields of a session by their JSON names
 	 * @throws InvalidSessionException if one does not fit
 	 */
-	static void require(Map<String, ? extends @Nullable Object> document) {
+	public static void require(Map<String, ? extends @Nullable Object> document) {
 		new SessionShape().session(document);
 	}
 

@@ -15,9 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 
 /**
  * What a session remembers: a map of plain JSON values that the next run finds again.

@@ -2,9 +2,9 @@ package buddy.session;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.RoundTrip;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.RoundTrip;
+import buddy.json.internal.StorableJson;
 
 /**
  * Turns a value into what the next run would read of it, or refuses it.

@@ -4,9 +4,9 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 
 /**
  * Keeps a session's state from growing too large: what it can have at the most is added
@@ -53,7 +53,7 @@ final class StateSize {
 		if (this.sum > this.most) {
 			String json = this.whole.get();
 			this.sum = StorableJson.size(json);
-			UnstorableValueException.requireSize("The session state with '" + key + "'", json, this.most, ACTION);
+			StorableJson.requireSize("The session state with '" + key + "'", json, this.most, ACTION);
 		}
 	}
 
@@ -64,7 +64,7 @@ final class StateSize {
 
 	/** Refuses a whole state that is too large. */
 	String require(String json) {
-		UnstorableValueException.requireSize("The session state", json, this.most, ACTION);
+		StorableJson.requireSize("The session state", json, this.most, ACTION);
 		return json;
 	}
 

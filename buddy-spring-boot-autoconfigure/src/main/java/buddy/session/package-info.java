@@ -1,6 +1,5 @@
 /**
- * What lasts over runs: the session, its state, and the port that stores sessions and
- * runs.
+ * What lasts over runs: the session and its state, and who sees them.
  */
 @NullMarked
 package buddy.session;

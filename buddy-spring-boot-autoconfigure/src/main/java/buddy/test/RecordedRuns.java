@@ -16,11 +16,11 @@ import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.WorkflowRun;
 import buddy.session.SessionAccess;
-import buddy.session.StoredRun;
-import buddy.session.StoredSession;
 import buddy.session.WorkflowSession;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The runs since a test began, whoever they belong to.

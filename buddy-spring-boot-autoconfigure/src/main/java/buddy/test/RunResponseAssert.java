@@ -2,7 +2,7 @@ package buddy.test;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 

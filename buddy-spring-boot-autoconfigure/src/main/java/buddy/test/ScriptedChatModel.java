@@ -20,7 +20,7 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import reactor.core.publisher.Flux;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * A chat model that says what a test told it to, one line of the script for each call,

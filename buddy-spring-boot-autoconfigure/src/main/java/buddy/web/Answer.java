@@ -13,7 +13,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerResponse;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * Makes the answers, whatever message converters the application has.

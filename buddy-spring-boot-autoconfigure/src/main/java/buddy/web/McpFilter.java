@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.web.GuardedPath.Kind;
 
 /**

@@ -15,8 +15,8 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 
 /**
  * What a request is refused with: a problem detail of RFC 9457, whose type is part of the
@@ -95,7 +95,7 @@ record Problem(String name, HttpStatusCode status, String title, @Nullable Strin
 
 	/** What a caller sent may stand in it, and it may stand in a log. */
 	static String line(String text) {
-		String plain = StorableJson.mendText(text).replaceAll("\\p{Cntrl}", "?");
+		String plain = StorableJson.sanitizeText(text).replaceAll("\\p{Cntrl}", "?");
 		return (plain.length() > MAX_TEXT) ? StorableJson.beginning(plain, MAX_TEXT) + "…" : plain;
 	}
 

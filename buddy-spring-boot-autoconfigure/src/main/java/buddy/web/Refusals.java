@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * Writes the problems that filters refuse requests with.

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunCancelledException;
 import buddy.run.RunFailure;
 import buddy.run.RunTimedOutException;

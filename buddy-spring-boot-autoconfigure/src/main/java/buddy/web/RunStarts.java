@@ -24,7 +24,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.core.JacksonException;
 
-import buddy.json.StorableJson;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.WorkflowRun;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import buddy.session.Ids;
-import buddy.session.StoredSession;
+import buddy.storage.StoredSession;
 import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;

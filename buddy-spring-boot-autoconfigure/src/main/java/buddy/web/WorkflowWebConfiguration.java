@@ -23,13 +23,14 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
 import buddy.event.RunEventStreams;
-import buddy.run.ContextCarrier;
-import buddy.session.WorkflowSessionRepository;
+import buddy.run.internal.ContextCarrier;
 import buddy.session.WorkflowSessions;
-import buddy.workflow.CurrentUser;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
+import buddy.workflow.internal.registry.CurrentUser;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * The routes, over the beans of the workflows.
@@ -97,8 +98,8 @@ public class WorkflowWebConfiguration {
 			WebSettings settings, ListableBeanFactory beans) {
 		SingletonSupplier<WorkflowSessionRepository> main = SingletonSupplier
 			.ofNullable(beans.getBeanProvider(WorkflowSessionRepository.class)::getIfAvailable);
-		Predicate<String> storedElsewhere = (
-				workflowId) -> registry.store(workflowId).filter((store) -> store != main.get()).isPresent();
+		Predicate<String> storedElsewhere = (workflowId) -> (registry instanceof DefaultWorkflowRegistry all)
+				&& all.store(workflowId).filter((store) -> store != main.get()).isPresent();
 		RunProblems problems = new RunProblems(beans.getBeanProvider(RunProblemMapper.class).orderedStream().toList());
 		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere, problems);
 	}

@@ -18,14 +18,22 @@ public class InvalidInputException extends IllegalArgumentException {
 
 	private final List<Fault> faults;
 
-	InvalidInputException(String message, String path, Collection<String> knownFields, @Nullable Throwable cause) {
+	/**
+	 * Creates the exception of one field.
+	 * @param message what is wrong, and what to do
+	 * @param path the path of the field
+	 * @param knownFields the fields that would be known
+	 * @param cause the cause, or {@code null}
+	 */
+	public InvalidInputException(String message, String path, Collection<String> knownFields,
+			@Nullable Throwable cause) {
 		super(message, cause);
 		this.path = path;
 		this.knownFields = List.copyOf(knownFields);
 		this.faults = List.of(new Fault(path, message));
 	}
 
-	InvalidInputException(String workflowId, List<Fault> faults, Throwable cause) {
+	public InvalidInputException(String workflowId, List<Fault> faults, Throwable cause) {
 		super("The input of workflow '" + workflowId + "' is not valid: "
 				+ faults.stream()
 					.map((fault) -> fault.path() + " " + fault.message())

@@ -21,10 +21,4 @@ import buddy.run.RunStatus;
 public record NodeRun(String runId, String workflowId, String sessionId, @Nullable String userId,
 		@Nullable String parentRunId, RunStatus status, String input, long createdAt, @Nullable String cancelReason) {
 
-	static NodeRun of(LiveRun live) {
-		return new NodeRun(live.run().runId(), live.run().workflowId(), live.run().sessionId(), live.run().userId(),
-				live.run().parentRunId(), live.waiting() ? RunStatus.PENDING : RunStatus.RUNNING, live.run().input(),
-				live.run().createdAt(), live.cancellation().reason());
-	}
-
 }

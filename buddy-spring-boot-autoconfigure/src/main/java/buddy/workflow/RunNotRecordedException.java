@@ -9,7 +9,16 @@ public class RunNotRecordedException extends RuntimeException {
 
 	private final String runId;
 
-	RunNotRecordedException(String runId, String workflowId, String sessionId, String why, @Nullable Throwable cause) {
+	/**
+	 * Creates the exception.
+	 * @param runId the run
+	 * @param workflowId its workflow
+	 * @param sessionId its session
+	 * @param why why it could not be stored
+	 * @param cause the cause, or {@code null}
+	 */
+	public RunNotRecordedException(String runId, String workflowId, String sessionId, String why,
+			@Nullable Throwable cause) {
 		super("Run '" + runId + "' of workflow '" + workflowId + "' ended, but its end was not stored in session '"
 				+ sessionId + "': " + why, cause);
 		this.runId = runId;

@@ -4,8 +4,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.UnstorableValueException;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 
 /**
  * How large what a run stores may be, in bytes of JSON as UTF-8; 0 is no limit.
@@ -31,16 +31,16 @@ public record SizeLimits(long input, long content, long state) {
 	}
 
 	/** Refuses an input that is too large. */
-	String requireInput(String workflowId, String json) {
-		UnstorableValueException.requireSize("The input of workflow '" + workflowId + "'", json, this.input,
+	public String requireInput(String workflowId, String json) {
+		StorableJson.requireSize("The input of workflow '" + workflowId + "'", json, this.input,
 				"pass a reference to it, mark the parameter with @NotRecorded, or raise buddy.runs.max-input-size");
 		return json;
 	}
 
 	/** Refuses a scope's state that is too large by itself. */
-	Map<String, ? extends @Nullable Object> requireState(Map<String, ? extends @Nullable Object> state) {
+	public Map<String, ? extends @Nullable Object> requireState(Map<String, ? extends @Nullable Object> state) {
 		if (this.state > 0 && !state.isEmpty()) {
-			UnstorableValueException.requireSize("The scope's session state", Json.write(state), this.state,
+			StorableJson.requireSize("The scope's session state", Json.write(state), this.state,
 					"keep large values elsewhere and put a reference to them, or raise buddy.runs.max-state-size");
 		}
 		return state;

@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.InputJson;
-import buddy.json.JsonSchemas;
+import buddy.json.internal.InputJson;
+import buddy.json.internal.JsonSchemas;
 
 /**
  * What is known of a workflow from its class and settings.
@@ -83,7 +83,11 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 	 */
 	public record InputParameter(String name, Type type, Kind kind, boolean required, @Nullable String description) {
 
-		boolean isUnsupplied() {
+		/**
+		 * Tells whether nothing over HTTP or MCP can supply the parameter.
+		 * @return whether it is so
+		 */
+		public boolean isUnsupplied() {
 			return this.required && (this.kind == Kind.NOT_RECORDED
 					|| this.kind == Kind.DATA && InputJson.unreadable(this.type) != null);
 		}

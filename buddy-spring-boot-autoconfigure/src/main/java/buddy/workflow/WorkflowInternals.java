@@ -32,6 +32,15 @@ public final class WorkflowInternals {
 	}
 
 	/**
+	 * Lets the arguments of a workflow be checked.
+	 * @param workflow the workflow itself, not its proxy
+	 * @param constraints checks them before a run begins
+	 */
+	public static void constrain(Workflow workflow, InputConstraints constraints) {
+		workflow.constrain(constraints);
+	}
+
+	/**
 	 * Returns what checks the arguments of a workflow.
 	 * @param workflow the workflow itself, not its proxy
 	 * @return the constraints, or {@code null} if nothing is checked
@@ -59,7 +68,7 @@ public final class WorkflowInternals {
 	 * @return the scope to call in
 	 */
 	public static WorkflowScope attach(WorkflowScope scope, Object attachment) {
-		return scope.with(attachment);
+		return scope.attach(attachment);
 	}
 
 	/**

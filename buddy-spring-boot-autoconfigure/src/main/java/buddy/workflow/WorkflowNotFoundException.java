@@ -7,7 +7,12 @@ import java.util.Set;
  */
 public class WorkflowNotFoundException extends IllegalArgumentException {
 
-	WorkflowNotFoundException(String workflowId, Set<String> known) {
+	/**
+	 * Creates the exception.
+	 * @param workflowId the id that was asked for
+	 * @param known the ids that there are
+	 */
+	public WorkflowNotFoundException(String workflowId, Set<String> known) {
 		super("There is no workflow '" + workflowId + "'; there are " + known);
 	}
 

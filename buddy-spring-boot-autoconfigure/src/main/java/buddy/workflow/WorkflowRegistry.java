@@ -1,57 +1,16 @@
 package buddy.workflow;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.ReflectionUtils;
-
-import buddy.run.RunContextHolder;
-import buddy.session.RetentionOptions;
-import buddy.session.WorkflowSessionRepository;
 
 /**
  * The application's workflows by id.
  */
-public final class WorkflowRegistry {
-
-	private final Map<String, WorkflowSettings> overrides;
-
-	private final @Nullable InputConstraints constraints;
-
-	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
-
-	/** Creates beans that do not exist yet; nothing if there are none. */
-	private volatile @Nullable BooleanSupplier rest;
-
-	/**
-	 * Creates an empty registry.
-	 * @param overrides settings by workflow id that win over those in code
-	 */
-	public WorkflowRegistry(Map<String, WorkflowSettings> overrides) {
-		this(overrides, null);
-	}
-
-	/**
-	 * Creates an empty registry of workflows whose input may have constraints.
-	 * @param overrides settings by workflow id that win over those in code
-	 * @param constraints what is checked before a run begins, or {@code null}
-	 */
-	public WorkflowRegistry(Map<String, WorkflowSettings> overrides, @Nullable InputConstraints constraints) {
-		this.overrides = Map.copyOf(overrides);
-		this.constraints = constraints;
-	}
+public interface WorkflowRegistry {
 
 	/**
 	 * Sets what creates and registers those workflow beans that do not exist yet, since
@@ -59,93 +18,20 @@ public final class WorkflowRegistry {
 	 * one that is not known.
 	 * @param creation creates them, and tells whether it left out none
 	 */
-	public void createLazily(BooleanSupplier creation) {
-		this.rest = creation;
-	}
+	void createLazily(BooleanSupplier creation);
 
 	/**
 	 * Tells whether every workflow is known: none is left that is lazy and was not needed
 	 * yet.
 	 * @return whether that is so
 	 */
-	public boolean isComplete() {
-		return this.rest == null;
-	}
-
-	/**
-	 * Checks a workflow and gives it its final settings, before any proxy stands before
-	 * it.
-	 * @param workflow the workflow itself
-	 * @throws InvalidWorkflowException if it cannot be recorded
-	 */
-	public void prepare(Workflow workflow) {
-		WorkflowMethods.of(workflow.getClass());
-		WorkflowSettings override = this.overrides.get(workflow.workflowId());
-		if (override != null) {
-			WorkflowInternals.configure(workflow, override);
-		}
-		if (this.constraints != null && this.constraints.applyTo(workflow.getClass())) {
-			workflow.constrain(this.constraints);
-		}
-	}
-
-	/**
-	 * Checks a workflow class of which no instance exists yet.
-	 * @param workflowClass the class
-	 * @throws InvalidWorkflowException if it cannot be recorded
-	 */
-	public static void check(Class<? extends Workflow> workflowClass) {
-		WorkflowMethods.of(workflowClass);
-	}
-
-	/**
-	 * Returns the methods of a workflow class that are recorded.
-	 * @param workflowClass the class
-	 * @return its {@code run()} and {@code arun()}, as far as it declares them
-	 */
-	public static List<Method> methods(Class<? extends Workflow> workflowClass) {
-		return WorkflowMethods.of(workflowClass).all().stream().map(RunMethod::method).toList();
-	}
-
-	/**
-	 * Adds a workflow.
-	 * @param beanName the name of its bean
-	 * @param workflow the bean, through which it is called
-	 * @throws InvalidWorkflowException if another bean has the same workflow id
-	 */
-	public void register(String beanName, Workflow workflow) {
-		Workflow target = WorkflowTargets.of(workflow);
-		Entry entry = new Entry(beanName, workflow, target);
-		Entry other = this.entries.putIfAbsent(target.workflowId(), entry);
-		if (other != null && !other.beanName.equals(beanName)) {
-			throw new InvalidWorkflowException("Workflow bean '" + beanName + "' (" + target.getClass().getName() + ")",
-					"the bean '" + other.beanName + "' (" + other.target.getClass().getName()
-							+ ") has the same workflow id '" + target.workflowId() + "'",
-					"Give one of them another workflowId in its WorkflowSettings.");
-		}
-	}
-
-	/**
-	 * Returns the settings ids under {@code buddy.workflows} that no workflow has.
-	 * @return the ids, sorted
-	 */
-	public Set<String> unusedOverrides() {
-		Set<String> unused = new TreeSet<>(this.overrides.keySet());
-		unused.removeAll(this.entries.keySet());
-		return unused;
-	}
+	boolean isComplete();
 
 	/**
 	 * Returns what is known of every workflow.
 	 * @return the descriptors, by id
 	 */
-	public List<WorkflowDescriptor> workflows() {
-		return all().values()
-			.stream()
-			.map((entry) -> entry.descriptor())
-			.sorted(Comparator.comparing(WorkflowDescriptor::workflowId))
-			.toList();
-	}
+	List<WorkflowDescriptor> workflows();
 
 	/**
 	 * Returns what is known of the workflows that can be run with input by name. REST,
@@ -153,18 +39,14 @@ public final class WorkflowRegistry {
 	 * @return the descriptors, by id
 	 * @see WorkflowDescriptor#unsuppliedParameters()
 	 */
-	public List<WorkflowDescriptor> published() {
-		return workflows().stream().filter((workflow) -> workflow.unsuppliedParameters().isEmpty()).toList();
-	}
+	List<WorkflowDescriptor> published();
 
 	/**
 	 * Finds a workflow.
 	 * @param workflowId its id
 	 * @return what is known of it
 	 */
-	public Optional<WorkflowDescriptor> find(String workflowId) {
-		return Optional.ofNullable(entry(workflowId)).map((entry) -> entry.descriptor());
-	}
+	Optional<WorkflowDescriptor> find(String workflowId);
 
 	/**
 	 * Finds a workflow that can be run with input by name.
@@ -172,56 +54,7 @@ public final class WorkflowRegistry {
 	 * @return what is known of it
 	 * @see WorkflowDescriptor#unsuppliedParameters()
 	 */
-	public Optional<WorkflowDescriptor> findPublished(String workflowId) {
-		return find(workflowId).filter((workflow) -> workflow.unsuppliedParameters().isEmpty());
-	}
-
-	private @Nullable Entry entry(String workflowId) {
-		Entry known = this.entries.get(workflowId);
-		return (known != null) ? known : all().get(workflowId);
-	}
-
-	private Map<String, Entry> all() {
-		BooleanSupplier creation = this.rest;
-		if (creation != null && creation.getAsBoolean()) {
-			this.rest = null;
-		}
-		return this.entries;
-	}
-
-	/**
-	 * Returns how long single workflows keep their runs and sessions. Of lazy ones that
-	 * do not exist yet, the settings under {@code buddy.workflows} count.
-	 * @return what is said of a workflow, by its id
-	 */
-	public Map<String, RetentionOptions> retention() {
-		Map<String, RetentionOptions> retention = new TreeMap<>();
-		this.overrides.forEach((id, settings) -> retention.put(id, settings.retention()));
-		this.entries.forEach((id, entry) -> retention.put(id, entry.settings().retention()));
-		retention.values().removeIf(RetentionOptions.NONE::equals);
-		return retention;
-	}
-
-	/**
-	 * Returns the stores that workflows have of their own.
-	 * @return the stores, each once
-	 */
-	public Set<WorkflowSessionRepository> stores() {
-		return this.entries.values()
-			.stream()
-			.flatMap((entry) -> Stream.ofNullable(entry.settings().storage()))
-			.collect(Collectors.toSet());
-	}
-
-	/**
-	 * Returns the store that a workflow has of its own.
-	 * @param workflowId its id
-	 * @return the store; nothing if its runs are where most are, or there is no such
-	 * workflow
-	 */
-	public Optional<WorkflowSessionRepository> store(String workflowId) {
-		return Optional.ofNullable(entry(workflowId)).map((entry) -> entry.settings().storage());
-	}
+	Optional<WorkflowDescriptor> findPublished(String workflowId);
 
 	/**
 	 * Runs a workflow with input by parameter name, as if its bean had been called; an
@@ -236,12 +69,7 @@ public final class WorkflowRegistry {
 	 * @throws Exception whatever {@code run()} throws
 	 */
 	@SuppressWarnings("NullAway") // a call in a scope may return null, as run() may
-	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Exception {
-		Entry entry = require(workflowId);
-		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
-		RunTicket ticket = RunTicket.ofCall(workflowId);
-		return WorkflowScope.current().with(ticket).call(() -> entry.call(arguments));
-	}
+	public @Nullable Object run(String workflowId, Map<String, ? extends @Nullable Object> input) throws Exception;
 
 	/**
 	 * Starts a run with input by parameter name, and takes whatever {@code run()} returns
@@ -256,66 +84,6 @@ public final class WorkflowRegistry {
 	 * @throws java.util.concurrent.RejectedExecutionException if the executor takes no
 	 * more
 	 */
-	public StartedRun start(String workflowId, Map<String, ? extends @Nullable Object> input, StartOptions options) {
-		Entry entry = require(workflowId);
-		@Nullable Object[] arguments = new InputBinder(workflowId, entry.method()).bind(input);
-		RunTicket ticket = new RunTicket(workflowId, options);
-		StartedRun started = new StartedRun(ticket.begun());
-		WorkflowScope scope = WorkflowInternals.attach(WorkflowScope.current(), ticket);
-		options.executor().execute(RunContextHolder.wrap(() -> {
-			if (started.proceed()) {
-				scope.run(() -> entry.callAndDrain(arguments, ticket, started));
-			}
-		}));
-		return started;
-	}
-
-	private Entry require(String workflowId) {
-		Entry entry = entry(workflowId);
-		if (entry == null) {
-			throw new WorkflowNotFoundException(workflowId, new TreeSet<>(this.entries.keySet()));
-		}
-		return entry;
-	}
-
-	private record Entry(String beanName, Workflow bean, Workflow target) {
-
-		WorkflowDescriptor descriptor() {
-			return WorkflowDefinition.of(this.target).descriptor();
-		}
-
-		WorkflowSettings settings() {
-			return WorkflowInternals.settings(this.target);
-		}
-
-		RunMethod method() {
-			return WorkflowMethods.of(this.target.getClass()).main();
-		}
-
-		@Nullable Object call(@Nullable Object[] arguments) throws Exception {
-			Method method = method().method();
-			ReflectionUtils.makeAccessible(method);
-			try {
-				return method.invoke(this.bean, arguments);
-			}
-			catch (InvocationTargetException ex) {
-				ReflectionUtils.rethrowException(ex.getTargetException());
-				throw ex;
-			}
-		}
-
-		void callAndDrain(@Nullable Object[] arguments, RunTicket ticket, StartedRun started) {
-			Object result;
-			try {
-				result = call(arguments);
-			}
-			catch (Throwable ex) {
-				started.failed(ex);
-				return;
-			}
-			ResultAdapters.of(method()).drain(result, (failure) -> started.ended(ticket, failure));
-		}
-
-	}
+	StartedRun start(String workflowId, Map<String, ? extends @Nullable Object> input, StartOptions options);
 
 }

@@ -1,24 +1,13 @@
 package buddy.workflow;
 
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.StorableJson;
-import buddy.session.Ids;
 import buddy.session.Page;
-import buddy.session.RunOwners;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
 import buddy.session.UnfinishedRun;
-import buddy.session.UserRequiredException;
-import buddy.session.WorkflowSessionRepository;
 
 /**
  * The runs that have not ended, on every node: who runs them, and how to stop them.
@@ -28,85 +17,28 @@ import buddy.session.WorkflowSessionRepository;
  * {@link #asUser} looks for another one, {@link #ofEverybody} for code that serves the
  * application's operators.
  */
-public final class WorkflowRuns {
-
-	private static final int MAX_REASON = 255;
-
-	private final WorkflowSessionRepository repository;
-
-	private final LiveRuns liveRuns;
-
-	private final @Nullable RunOwners owners;
-
-	private final Clock clock;
-
-	private final Supplier<@Nullable String> user;
-
-	/** Whether the runs of nobody are shown to every user. */
-	private final boolean nobodys;
-
-	private final Supplier<Predicate<@Nullable String>> visible;
-
-	/**
-	 * Creates the view of a user.
-	 * @param repository where the runs are stored
-	 * @param owners where it is stored who runs what, or {@code null}
-	 * @param runner runs the runs of this process
-	 * @param user tells the current user's id, or {@code null} for nobody
-	 * @param clock tells the time
-	 */
-	public WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, WorkflowRunner runner,
-			Supplier<@Nullable String> user, Clock clock) {
-		this(repository, owners, runner.liveRuns(), clock, user, true, () -> of(user.get()));
-	}
-
-	private WorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, Supplier<@Nullable String> user, boolean nobodys,
-			Supplier<Predicate<@Nullable String>> visible) {
-		this.user = user;
-		this.nobodys = nobodys;
-		this.repository = repository;
-		this.owners = owners;
-		this.liveRuns = liveRuns;
-		this.clock = clock;
-		this.visible = visible;
-	}
+public interface WorkflowRuns {
 
 	/**
 	 * Returns this view for an application in which every user is known: without a
 	 * current user it refuses to look, and nobody's runs are nobody's to see.
 	 * @return the view
 	 */
-	public WorkflowRuns requiringUser() {
-		return seeing(false, () -> {
-			String current = this.user.get();
-			if (current == null) {
-				throw new UserRequiredException("A look at the runs in progress",
-						"call asUser(...), within a WorkflowScope of the user, or declare a UserIdResolver bean");
-			}
-			return current::equals;
-		});
-	}
+	WorkflowRuns requiringUser();
 
 	/**
 	 * Returns the view of one user, whoever is the current one.
 	 * @param userId the user's id, or {@code null} for nobody
 	 * @return the view
 	 */
-	public WorkflowRuns asUser(@Nullable String userId) {
-		String checked = Ids.requireUserId(userId);
-		Predicate<@Nullable String> mine = (this.nobodys || checked == null) ? of(checked) : checked::equals;
-		return seeing(this.nobodys, () -> mine);
-	}
+	WorkflowRuns asUser(@Nullable String userId);
 
 	/**
 	 * Returns the view of all users' runs, for code that serves the application's
 	 * operators.
 	 * @return the view
 	 */
-	public WorkflowRuns ofEverybody() {
-		return seeing(true, () -> (owner) -> true);
-	}
+	WorkflowRuns ofEverybody();
 
 	/**
 	 * Asks a run to stop, wherever it runs.
@@ -114,9 +46,7 @@ public final class WorkflowRuns {
 	 * @return whether there was such a run, and it had not ended
 	 * @see #cancel(String, String)
 	 */
-	public boolean cancel(String runId) {
-		return cancel(runId, "it was cancelled by a call of WorkflowRuns");
-	}
+	boolean cancel(String runId);
 
 	/**
 	 * Asks a run to stop, wherever it runs. A run of this process stops with its next
@@ -129,44 +59,14 @@ public final class WorkflowRuns {
 	 * @throws IllegalStateException if it runs in another process, and the store cannot
 	 * tell that one
 	 */
-	public boolean cancel(String runId, String reason) {
-		String line = reason.replaceAll("\\p{Cc}", " ");
-		String kept = StorableJson.mendText(line.substring(0, Math.min(line.length(), MAX_REASON)));
-		LiveRun live = this.liveRuns.find(runId);
-		if (live != null) {
-			return this.visible.get().test(live.run().userId())
-					&& (this.liveRuns.cancel(live, kept) || live.cancellation().cancelled());
-		}
-		Optional<StoredRun> run = this.repository.findRun(runId)
-			.filter((stored) -> !stored.status().isTerminal() && this.visible.get().test(stored.userId()));
-		return run.isPresent() && cancelElsewhere(run.get(), kept);
-	}
-
-	private boolean cancelElsewhere(StoredRun run, String reason) {
-		if (this.owners == null) {
-			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
-					+ "' is not one of this process, and the store of sessions and runs has no RunOwners beside it to tell"
-					+ " its owner; cancel it in the process that runs it");
-		}
-		if (!this.owners.requestCancel(run.runId(), reason)) {
-			return false;
-		}
-		if (!this.owners.endOrphan(run.runId(), LiveRuns.cancelled(reason, this.clock.millis()))) {
-			this.liveRuns.endUnknown(run.runId(), reason);
-		}
-		return true;
-	}
+	boolean cancel(String runId, String reason);
 
 	/**
 	 * Finds a run that has not ended.
 	 * @param runId the run
 	 * @return the run and who runs it, if the user may see it
 	 */
-	public Optional<UnfinishedRun> findUnfinished(String runId) {
-		return (this.owners != null)
-				? this.owners.findUnfinished(runId).filter((run) -> this.visible.get().test(run.userId()))
-				: Optional.empty();
-	}
+	Optional<UnfinishedRun> findUnfinished(String runId);
 
 	/**
 	 * Lists the runs that have not ended, newest first. One whose owner is not alive was
@@ -174,53 +74,18 @@ public final class WorkflowRuns {
 	 * @param page how many, and after which
 	 * @return those of them that the user may see
 	 */
-	public Page<UnfinishedRun> unfinished(RunPage page) {
-		if (this.owners == null) {
-			return new Page<>(List.of(), null);
-		}
-		Predicate<@Nullable String> mine = this.visible.get();
-		List<UnfinishedRun> seen = new ArrayList<>();
-		RunPage next = page;
-		boolean more = true;
-		while (more && seen.size() <= page.limit()) {
-			List<UnfinishedRun> found = this.owners.unfinished(next);
-			found.stream().filter((run) -> mine.test(run.userId())).forEach(seen::add);
-			more = found.size() == next.limit();
-			next = more ? next.after(found.get(found.size() - 1).cursor()) : next;
-		}
-		boolean cut = seen.size() > page.limit();
-		List<UnfinishedRun> items = cut ? seen.subList(0, page.limit()) : seen;
-		return new Page<>(items, cut ? items.get(items.size() - 1).cursor() : null);
-	}
+	Page<UnfinishedRun> unfinished(RunPage page);
 
 	/**
 	 * Lists the runs of this process that have not ended, oldest first.
 	 * @return those of them that the user may see
 	 */
-	public List<NodeRun> ofThisNode() {
-		Predicate<@Nullable String> mine = this.visible.get();
-		return this.liveRuns.all()
-			.stream()
-			.map(NodeRun::of)
-			.filter((run) -> mine.test(run.userId()))
-			.sorted(Comparator.comparingLong(NodeRun::createdAt).thenComparing(NodeRun::runId))
-			.toList();
-	}
+	List<NodeRun> ofThisNode();
 
 	/**
 	 * Returns the id of this process in the store.
 	 * @return the id, or {@code null} if the store does not keep who runs what
 	 */
-	public @Nullable String nodeId() {
-		return this.liveRuns.nodeId();
-	}
-
-	private WorkflowRuns seeing(boolean nobodys, Supplier<Predicate<@Nullable String>> others) {
-		return new WorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.user, nobodys, others);
-	}
-
-	private static Predicate<@Nullable String> of(@Nullable String user) {
-		return (owner) -> owner == null || owner.equals(user);
-	}
+	@Nullable String nodeId();
 
 }

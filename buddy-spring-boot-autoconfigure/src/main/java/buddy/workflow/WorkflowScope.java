@@ -5,12 +5,12 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 import buddy.run.RunContextHolder;
 import buddy.session.Ids;
 import buddy.session.SessionConcurrency;
-import buddy.session.StoredSession;
+import buddy.storage.StoredSession;
 
 /**
  * The session and user of the workflow calls inside a block of code.
@@ -169,7 +169,11 @@ public final class WorkflowScope {
 		}
 	}
 
-	static WorkflowScope current() {
+	/**
+	 * Returns the scope of the code that calls.
+	 * @return the scope, an empty one if there is none
+	 */
+	public static WorkflowScope current() {
 		return (RunContextHolder.scope() instanceof WorkflowScope scope) ? scope : EMPTY;
 	}
 
@@ -194,7 +198,7 @@ public final class WorkflowScope {
 	}
 
 	/** The same scope, which carries an object to the run that is called in it. */
-	WorkflowScope with(Object attachment) {
+	WorkflowScope attach(Object attachment) {
 		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, this.options,
 				attachment);
 	}
@@ -203,23 +207,43 @@ public final class WorkflowScope {
 		return this.attachment;
 	}
 
-	RunOptions options() {
+	/**
+	 * Returns how runs share their session and how long they may take.
+	 * @return the options
+	 */
+	public RunOptions options() {
 		return this.options;
 	}
 
-	@Nullable String sessionId() {
+	/**
+	 * Returns the session of the runs.
+	 * @return the id, or {@code null} if none is set
+	 */
+	public @Nullable String sessionId() {
 		return this.sessionId;
 	}
 
-	@Nullable String userId() {
+	/**
+	 * Returns the user of the runs.
+	 * @return the id, or {@code null} if none is set
+	 */
+	public @Nullable String userId() {
 		return this.userId;
 	}
 
-	@Nullable String sessionName() {
+	/**
+	 * Returns the name of a new session.
+	 * @return the name, or {@code null} if none is set
+	 */
+	public @Nullable String sessionName() {
 		return this.sessionName;
 	}
 
-	Map<String, ? extends @Nullable Object> sessionState() {
+	/**
+	 * Returns the state that a new session begins with.
+	 * @return the state, empty if none is set
+	 */
+	public Map<String, ? extends @Nullable Object> sessionState() {
 		return this.sessionState;
 	}
 

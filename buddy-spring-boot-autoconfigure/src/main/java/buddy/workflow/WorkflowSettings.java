@@ -5,15 +5,15 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.Json;
-import buddy.json.StorableJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 import buddy.memory.MemoryOptions;
-import buddy.session.Ids;
 import buddy.run.PayloadFilter;
+import buddy.session.Ids;
 import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * What can be said of a workflow beside its code; whatever is not set has a default.
@@ -73,59 +73,115 @@ public final class WorkflowSettings {
 		return combined.build();
 	}
 
-	@Nullable String name() {
+	/**
+	 * Returns the name for people.
+	 * @return the name, or {@code null} if none is set
+	 */
+	public @Nullable String name() {
 		return this.values.name;
 	}
 
-	@Nullable String workflowId() {
+	/**
+	 * Returns the id of the workflow.
+	 * @return the id, or {@code null} if none is set
+	 */
+	public @Nullable String workflowId() {
 		return this.values.workflowId;
 	}
 
-	@Nullable String description() {
+	/**
+	 * Returns what the workflow does.
+	 * @return the description, or {@code null} if none is set
+	 */
+	public @Nullable String description() {
 		return this.values.description;
 	}
 
-	@Nullable String userId() {
+	/**
+	 * Returns the user of runs that name none.
+	 * @return the id, or {@code null} if none is set
+	 */
+	public @Nullable String userId() {
 		return this.values.userId;
 	}
 
-	@Nullable String sessionId() {
+	/**
+	 * Returns the session of runs that name none.
+	 * @return the id, or {@code null} if none is set
+	 */
+	public @Nullable String sessionId() {
 		return this.values.sessionId;
 	}
 
-	@Nullable String sessionName() {
+	/**
+	 * Returns the name of new sessions.
+	 * @return the name, or {@code null} if none is set
+	 */
+	public @Nullable String sessionName() {
 		return this.values.sessionName;
 	}
 
-	Map<String, ? extends @Nullable Object> sessionState() {
+	/**
+	 * Returns the state that new sessions begin with.
+	 * @return the state, empty if none is set
+	 */
+	public Map<String, ? extends @Nullable Object> sessionState() {
 		return (this.values.sessionState != null) ? this.values.sessionState : Map.of();
 	}
 
-	MemoryOptions memory() {
+	/**
+	 * Returns how much of earlier runs is remembered.
+	 * @return the options
+	 */
+	public MemoryOptions memory() {
 		return (this.values.memory != null) ? this.values.memory : MemoryOptions.DEFAULT;
 	}
 
-	RetentionOptions retention() {
+	/**
+	 * Returns how long runs and sessions are kept.
+	 * @return the options
+	 */
+	public RetentionOptions retention() {
 		return this.values.retention;
 	}
 
-	@Nullable WorkflowSessionRepository storage() {
+	/**
+	 * Returns the store of its own.
+	 * @return the store, or {@code null} for the one of the application
+	 */
+	public @Nullable WorkflowSessionRepository storage() {
 		return this.values.storage;
 	}
 
-	Map<String, ? extends @Nullable Object> extraData() {
+	/**
+	 * Returns what is stored with new sessions.
+	 * @return the data, empty if none is set
+	 */
+	public Map<String, ? extends @Nullable Object> extraData() {
 		return (this.values.extraData != null) ? this.values.extraData : Map.of();
 	}
 
-	RunOptions options() {
+	/**
+	 * Returns how runs share their session and how long they may take.
+	 * @return the options
+	 */
+	public RunOptions options() {
 		return this.values.options;
 	}
 
-	@Nullable PayloadFilter payloadFilter() {
+	/**
+	 * Returns what changes the content of runs before it is recorded.
+	 * @return the filter, or {@code null} if none is set
+	 */
+	public @Nullable PayloadFilter payloadFilter() {
 		return this.values.payloadFilter;
 	}
 
-	boolean debugMode() {
+	/**
+	 * Returns whether runs are logged in detail.
+	 * @return whether they are
+	 */
+	public boolean debugMode() {
 		return Boolean.TRUE.equals(this.values.debugMode);
 	}
 

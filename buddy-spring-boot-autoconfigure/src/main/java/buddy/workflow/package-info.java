@@ -1,6 +1,6 @@
 /**
- * What a user extends and calls: workflows, their settings and scope, and the runner that
- * records their runs.
+ * What a user extends, calls and injects: workflows, their settings and scope, the
+ * registry and the runs in progress.
  */
 @NullMarked
 package buddy.workflow;

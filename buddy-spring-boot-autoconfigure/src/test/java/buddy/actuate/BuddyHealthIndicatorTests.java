@@ -10,15 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import buddy.run.RunContext;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunOwners;
-import buddy.session.RunOwners.Overview;
-import buddy.workflow.SessionId;
-import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.WorkflowRuns;
-import buddy.workflow.Workflows;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +20,16 @@ import org.mockito.BDDMockito;
 import org.mockito.Mockito;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+
+import buddy.run.RunContext;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.Overview;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -127,7 +128,7 @@ class BuddyHealthIndicatorTests {
 
 	private BuddyHealthIndicator indicator(@Nullable RunOwners owners, Duration timeout) {
 		return new BuddyHealthIndicator(this.store, owners,
-				new WorkflowRuns(this.store, owners, this.runner, () -> "nobody", clock), clock, timeout);
+				new DefaultWorkflowRuns(this.store, owners, this.runner, () -> "nobody", clock), clock, timeout);
 	}
 
 	static class Asking extends Workflow {

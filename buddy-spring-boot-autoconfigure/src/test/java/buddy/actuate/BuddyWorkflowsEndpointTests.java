@@ -8,22 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import buddy.actuate.WorkflowsReport.LiveEntry;
-import buddy.actuate.WorkflowsReport.ParameterEntry;
-import buddy.run.RunCancelledException;
-import buddy.run.RunStatus;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunOwners;
-import buddy.session.RunPage;
-import buddy.session.UnfinishedRun;
-import buddy.workflow.SessionId;
-import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRegistry;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.WorkflowRuns;
-import buddy.workflow.WorkflowScope;
-import buddy.workflow.WorkflowSettings;
-import buddy.workflow.Workflows;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +21,23 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import buddy.actuate.WorkflowsReport.LiveEntry;
+import buddy.actuate.WorkflowsReport.ParameterEntry;
+import buddy.run.RunCancelledException;
+import buddy.run.RunStatus;
+import buddy.session.RunPage;
+import buddy.session.UnfinishedRun;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.WorkflowSettings;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -48,7 +49,7 @@ class BuddyWorkflowsEndpointTests {
 
 	private final WorkflowRunner runner = WorkflowRunner.over(() -> this.store).clock(clock).build();
 
-	private final WorkflowRegistry registry = new WorkflowRegistry(Map.of());
+	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 
 	private final Asking asking = Workflows.proxy(new Asking(), this.runner);
 
@@ -210,7 +211,7 @@ class BuddyWorkflowsEndpointTests {
 		Sanitizer sanitizer = new Sanitizer(
 				List.of((data) -> data.getKey().equals("tags") ? data.withValue("(hidden)") : data));
 		return new BuddyWorkflowsEndpoint(this.registry,
-				new WorkflowRuns(this.store, this.owners, this.runner, () -> "nobody", clock), clock, sanitizer,
+				new DefaultWorkflowRuns(this.store, this.owners, this.runner, () -> "nobody", clock), clock, sanitizer,
 				showValues);
 	}
 

@@ -32,6 +32,7 @@ import buddy.run.RunResponseEvent.RunStarted;
 import buddy.run.RunResponseEvent.ToolCallCompleted;
 import buddy.run.RunResponseEvent.ToolCallStarted;
 import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -174,7 +175,7 @@ class AgentStreamTests {
 
 		StepVerifier.create(AgentTests.within(this.run, () -> this.agents.named("a").build().stream("?")))
 			.expectNextCount(2)
-			.then(() -> this.run.cancellation().cancel("the user left"))
+			.then(() -> CancellationSource.of(this.run.cancellation()).cancel("the user left"))
 			.expectNextMatches((event) -> event.toMap().get("event").equals("RunCancelled")
 					&& event.toMap().get("reason").equals("the user left"))
 			.verifyError(RunCancelledException.class);
@@ -184,7 +185,7 @@ class AgentStreamTests {
 
 	@Test
 	void streamOfACancelledRunAsksNoModel() {
-		this.run.cancellation().cancel("stop");
+		CancellationSource.of(this.run.cancellation()).cancel("stop");
 
 		StepVerifier.create(AgentTests.within(this.run, () -> this.agents.named("a").build().stream("?")))
 			.expectNextCount(1)

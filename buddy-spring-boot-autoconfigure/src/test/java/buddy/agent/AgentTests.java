@@ -35,6 +35,7 @@ import buddy.run.RunContextHolder;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.ToolExecution;
+import buddy.run.internal.CancellationSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -234,7 +235,7 @@ class AgentTests {
 
 	@Test
 	void cancelledRunAsksNoModel() {
-		this.run.cancellation().cancel("the user left");
+		CancellationSource.of(this.run.cancellation()).cancel("the user left");
 
 		assertThatExceptionOfType(RunCancelledException.class)
 			.isThrownBy(() -> within(this.run, () -> this.agents.named("a").build().run("hello")))
@@ -306,7 +307,7 @@ class AgentTests {
 
 		CompletableFuture<RunResponse> future = within(this.run, () -> this.agents.named("a").build().arun("hello"));
 		await(asked);
-		this.run.cancellation().cancel("stop");
+		CancellationSource.of(this.run.cancellation()).cancel("stop");
 
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(future::join)
 			.withCauseInstanceOf(RunCancelledException.class);
@@ -422,7 +423,7 @@ class AgentTests {
 
 		@Tool(description = "Cancels the run.")
 		String cancel() {
-			RunContext.current().cancellation().cancel("from a tool");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("from a tool");
 			return "cancelled";
 		}
 

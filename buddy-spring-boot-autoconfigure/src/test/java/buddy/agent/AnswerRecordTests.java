@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 import buddy.agent.AgentTests.City;
 import buddy.agent.AgentTests.Weather;
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.Message;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;

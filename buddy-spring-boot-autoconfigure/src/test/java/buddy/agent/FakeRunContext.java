@@ -12,6 +12,7 @@ import buddy.run.Message;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.internal.CancellationSource;
 
 /**
  * A run that keeps what agents record, and serves it as history.
@@ -24,7 +25,7 @@ final class FakeRunContext implements RunContext {
 
 	final List<String> historyAskedFor = new CopyOnWriteArrayList<>();
 
-	private final Cancellation cancellation = new Cancellation();
+	private final CancellationSource cancellation = new CancellationSource();
 
 	@Override
 	public String runId() {

@@ -28,6 +28,7 @@ import buddy.run.RunResponseEvent.RunError;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.RunStarted;
 import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -96,7 +97,7 @@ class OpenAiConnectionTests {
 
 		StepVerifier.create(AgentTests.within(this.run, () -> this.agent.stream("?")), 2)
 			.expectNextCount(2)
-			.then(() -> this.run.cancellation().cancel("stop"))
+			.then(() -> CancellationSource.of(this.run.cancellation()).cancel("stop"))
 			.thenRequest(100)
 			.thenConsumeWhile(RunResponseContent.class::isInstance)
 			.expectNextMatches(RunCancelled.class::isInstance)
@@ -123,7 +124,7 @@ class OpenAiConnectionTests {
 
 		Duration taken = StepVerifier.create(AgentTests.within(this.run, () -> this.agent.stream("?")))
 			.expectNextCount(2)
-			.then(() -> this.run.cancellation().cancel("stop"))
+			.then(() -> CancellationSource.of(this.run.cancellation()).cancel("stop"))
 			.expectNextMatches(RunCancelled.class::isInstance)
 			.verifyError(RunCancelledException.class);
 

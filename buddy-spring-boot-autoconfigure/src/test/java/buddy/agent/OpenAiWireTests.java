@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 
 import buddy.agent.AgentTests.City;
 import buddy.agent.AgentTests.Weather;
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.Message;
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
@@ -35,6 +35,7 @@ import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunResponseEvent.RunError;
 import buddy.run.RunStatus;
 import buddy.run.ToolExecution;
+import buddy.run.internal.CancellationSource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
@@ -98,7 +99,7 @@ class OpenAiWireTests {
 					request.append((char) call.getInputStream().read());
 				}
 
-				this.run.cancellation().cancel("the user left");
+				CancellationSource.of(this.run.cancellation()).cancel("the user left");
 
 				assertThat(response).failsWithin(Duration.ofSeconds(5))
 					.withThrowableThat()

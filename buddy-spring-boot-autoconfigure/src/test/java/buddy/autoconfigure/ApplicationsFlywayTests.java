@@ -10,14 +10,13 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 
 import buddy.autoconfigure.shop.Customers;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -5,28 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import buddy.autoconfigure.BuddyWorkflows.Answering;
-import buddy.autoconfigure.BuddyWorkflows.Asynchronous;
-import buddy.autoconfigure.BuddyWorkflows.Contract;
-import buddy.autoconfigure.BuddyWorkflows.Greeter;
-import buddy.autoconfigure.BuddyWorkflows.NoRun;
-import buddy.autoconfigure.BuddyWorkflows.OtherGreeter;
-import buddy.autoconfigure.scanned.GreetingWorkflow;
-import buddy.run.RunContext;
-import buddy.run.RunEventListener;
-import buddy.run.RunResponse;
-import buddy.run.RunResponseEvent;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunPage;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
-import buddy.session.WorkflowSessions;
-import buddy.workflow.InvalidWorkflowException;
-import buddy.workflow.SessionIdResolver;
-import buddy.workflow.UserIdResolver;
-import buddy.workflow.WorkflowRegistry;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.WorkflowScope;
 import org.aspectj.lang.annotation.Aspect;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,6 +29,31 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import reactor.core.publisher.Flux;
+
+import buddy.autoconfigure.BuddyWorkflows.Answering;
+import buddy.autoconfigure.BuddyWorkflows.Asynchronous;
+import buddy.autoconfigure.BuddyWorkflows.Contract;
+import buddy.autoconfigure.BuddyWorkflows.Greeter;
+import buddy.autoconfigure.BuddyWorkflows.NoRun;
+import buddy.autoconfigure.BuddyWorkflows.OtherGreeter;
+import buddy.autoconfigure.scanned.GreetingWorkflow;
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.session.RunPage;
+import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.InvalidWorkflowException;
+import buddy.workflow.SessionIdResolver;
+import buddy.workflow.UserIdResolver;
+import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.runner.WorkflowRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,8 +101,8 @@ class BuddyAutoConfigurationTests {
 	@Test
 	void usersBeansWin() {
 		MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
-		WorkflowRegistry registry = new WorkflowRegistry(Map.of());
-		WorkflowSessions sessions = new WorkflowSessions(store, () -> null, Clock.systemUTC());
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+		WorkflowSessions sessions = new DefaultWorkflowSessions(store, () -> null, Clock.systemUTC());
 		this.greeting.withBean("mine", WorkflowSessionRepository.class, () -> store)
 			.withBean(WorkflowRegistry.class, () -> registry)
 			.withBean(WorkflowSessions.class, () -> sessions)

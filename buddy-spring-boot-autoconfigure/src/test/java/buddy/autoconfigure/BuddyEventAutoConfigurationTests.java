@@ -18,8 +18,8 @@ import buddy.event.RunEventStore;
 import buddy.event.RunEventStreams;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 

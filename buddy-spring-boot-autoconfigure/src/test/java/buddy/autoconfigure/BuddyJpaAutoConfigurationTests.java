@@ -9,7 +9,6 @@ import jakarta.persistence.EntityManagerFactory;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -29,8 +28,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import buddy.autoconfigure.shop.Customer;
 import buddy.autoconfigure.shop.Customers;
 import buddy.autoconfigure.shop.Shop;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.storage.jpa.StorageSetupException;
 
 import static org.assertj.core.api.Assertions.assertThat;

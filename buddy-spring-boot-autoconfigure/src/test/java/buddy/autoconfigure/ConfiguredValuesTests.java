@@ -25,14 +25,14 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 import buddy.autoconfigure.BuddyWorkflows.Greeter;
-import buddy.json.Json;
-import buddy.json.JsonSchemas;
-import buddy.json.StorableJson;
-import buddy.json.StrictJson;
+import buddy.json.internal.Json;
+import buddy.json.internal.JsonSchemas;
+import buddy.json.internal.StorableJson;
+import buddy.json.internal.StrictJson;
 import buddy.run.RunFailure;
 import buddy.session.SessionState;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.WorkflowJsonCustomizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -129,7 +129,7 @@ class ConfiguredValuesTests {
 				assertThat(state.changed()).isEqualTo("{\"invoice\":{\"amount_due\":\"EUR 9.90\"}}");
 				assertThat(state.get("invoice", Invoice.class)).isEqualTo(invoice);
 				RunFailure failure = RunFailure.of(new IllegalStateException("x"));
-				assertThat(Json.readMap(StorableJson.mend(failure).json())).containsOnlyKeys("type", "message",
+				assertThat(Json.readMap(StorableJson.sanitize(failure).json())).containsOnlyKeys("type", "message",
 						"stack_trace");
 				assertThat(StrictJson.convert(Map.of("amount_due", "EUR 9.90"), Invoice.class)).isEqualTo(invoice);
 				assertThat(JsonSchemas.ofObject(List.of(new JsonSchemas.Property("invoice", Invoice.class, true, null)))

@@ -4,7 +4,6 @@ import java.util.List;
 
 import jakarta.persistence.EntityManagerFactory;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
 import org.springframework.test.context.ContextConfiguration;
@@ -12,7 +11,7 @@ import org.springframework.test.context.ContextConfiguration;
 import buddy.autoconfigure.shop.Customer;
 import buddy.autoconfigure.shop.Customers;
 import buddy.autoconfigure.shop.Shop;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,18 +9,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.autoconfigure.shop.Customer;
 import buddy.autoconfigure.shop.Customers;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.storage.jpa.StorageSetupException;
 
-import static buddy.autoconfigure.BuddyJpaAutoConfigurationTests.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static buddy.autoconfigure.BuddyJpaAutoConfigurationTests.failure;
 
 class PostgreSqlStorageTests {
 

@@ -4,18 +4,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 
-import buddy.autoconfigure.BuddyWorkflows.Greeter;
-import buddy.json.UnstorableValueException;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RetentionOptions;
-import buddy.session.RunPage;
-import buddy.session.SessionRetention;
-import buddy.session.UserRequiredException;
-import buddy.session.WorkflowSessionRepository;
-import buddy.session.WorkflowSessions;
-import buddy.workflow.DelegatingRepository;
-import buddy.workflow.WorkflowRegistry;
-import buddy.workflow.WorkflowScope;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +14,19 @@ import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.concurrent.DelegatingSecurityContextExecutorService;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
+
+import buddy.autoconfigure.BuddyWorkflows.Greeter;
+import buddy.json.UnstorableValueException;
+import buddy.session.RetentionOptions;
+import buddy.session.RunPage;
+import buddy.session.UserRequiredException;
+import buddy.session.WorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.SessionRetention;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.DelegatingRepository;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -145,7 +146,7 @@ class SessionPolicyTests {
 	void retentionOfOneWorkflowIsAProperty() {
 		this.runner.withPropertyValues("buddy.workflows.greeter.retention.run-age=30d",
 				"buddy.workflows.greeter.retention.runs-per-session=5", "buddy.workflows.gone.retention.session-age=1d")
-			.run((context) -> assertThat(context.getBean(WorkflowRegistry.class).retention())
+			.run((context) -> assertThat(context.getBean(DefaultWorkflowRegistry.class).retention())
 				.isEqualTo(Map.of("greeter", new RetentionOptions(Duration.ofDays(30), 5, null), "gone",
 						new RetentionOptions(null, null, Duration.ofDays(1)))));
 	}

@@ -6,15 +6,17 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 
-import buddy.session.WorkflowSession;
-import buddy.session.WorkflowSessionRepository;
-import buddy.session.WorkflowSessions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.WorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,7 +54,7 @@ class StorageCheckTests {
 	@ValueSource(strings = { "h2", "sqlite" })
 	void databaseIsLeftAsItWasAndTellsUsersApart(String database) {
 		Starts.shop("h2".equals(database) ? Starts.h2(this.folder) : Starts.sqlite(this.folder)).run((context) -> {
-			WorkflowSessions sessions = new WorkflowSessions(context.getBean(WorkflowSessionRepository.class),
+			WorkflowSessions sessions = new DefaultWorkflowSessions(context.getBean(WorkflowSessionRepository.class),
 					() -> null, Clock.systemUTC());
 			assertThat(sessions.ofEverybody().recent(10)).isEmpty();
 			sessions.asUser("Alice").create(WorkflowSession.of("S", "w", "Alice"));

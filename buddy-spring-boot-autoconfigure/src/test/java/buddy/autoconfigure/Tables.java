@@ -8,11 +8,10 @@ import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcUtils;
 
-import buddy.session.StoredSession;
+import buddy.storage.StoredSession;
 
 /** What a database holds, seen past Hibernate, and what Hibernate sees of it. */
 final class Tables {

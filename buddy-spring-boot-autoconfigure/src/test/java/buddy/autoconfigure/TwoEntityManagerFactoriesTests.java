@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jpa.EntityManagerFactoryBuilder;
@@ -30,7 +29,7 @@ import buddy.autoconfigure.billing.Invoice;
 import buddy.autoconfigure.billing.Invoices;
 import buddy.autoconfigure.shop.Customer;
 import buddy.autoconfigure.shop.Customers;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.storage.jpa.StorageSetupException;
 
 import static org.assertj.core.api.Assertions.assertThat;

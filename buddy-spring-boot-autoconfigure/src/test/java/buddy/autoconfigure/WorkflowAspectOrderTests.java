@@ -4,16 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-import buddy.session.EndOutcome;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
-import buddy.workflow.DelegatingRepository;
-import buddy.workflow.SessionId;
-import buddy.workflow.Workflow;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -33,6 +23,17 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import buddy.storage.EndOutcome;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.DelegatingRepository;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

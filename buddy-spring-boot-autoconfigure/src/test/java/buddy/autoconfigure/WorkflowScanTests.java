@@ -2,15 +2,6 @@ package buddy.autoconfigure;
 
 import java.io.IOException;
 
-import buddy.autoconfigure.elsewhere.ElsewhereWorkflow;
-import buddy.autoconfigure.scanned.GreetingWorkflow;
-import buddy.autoconfigure.scanned.ScannedApplication;
-import buddy.autoconfigure.scanned.deeper.Holder;
-import buddy.run.RunResponse;
-import buddy.session.WorkflowSessionRepository;
-import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowDescriptor;
-import buddy.workflow.WorkflowRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -20,6 +11,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
+
+import buddy.autoconfigure.elsewhere.ElsewhereWorkflow;
+import buddy.autoconfigure.scanned.GreetingWorkflow;
+import buddy.autoconfigure.scanned.ScannedApplication;
+import buddy.autoconfigure.scanned.deeper.Holder;
+import buddy.run.RunResponse;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import buddy.event.Streamed.Telling;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
 import buddy.session.SessionConcurrency;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,7 @@
 package buddy.event;
 
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 
 class MapRunEventStoreTests extends RunEventStoreContractTests {
 

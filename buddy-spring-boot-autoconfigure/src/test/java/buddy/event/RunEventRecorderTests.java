@@ -17,16 +17,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import buddy.event.Streamed.Telling;
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
+import buddy.storage.StoredRun;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -11,13 +11,13 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import buddy.run.RunIds;
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
+import buddy.run.internal.RunIds;
 import buddy.session.SessionAccess;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
+import buddy.storage.WorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,11 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import buddy.event.Streamed.Telling;
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunContext;
-import buddy.session.NewRun;
+import buddy.run.internal.CancellationSource;
 import buddy.session.SessionAccess;
 import buddy.session.SessionConcurrency;
+import buddy.storage.NewRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -117,7 +118,7 @@ class RunEventStreamsTests {
 
 		assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> this.streamed.telling.run("s", (context) -> {
 			run[0] = context.runId();
-			context.cancellation().cancel("enough");
+			CancellationSource.of(context.cancellation()).cancel("enough");
 			context.cancellation().check(context.runId());
 		}))).isNotNull();
 		List<StoredEvent> cancelled = read(run[0], null);
@@ -355,7 +356,7 @@ class RunEventStreamsTests {
 
 	private void end(NewRun run, Long lastEvent) {
 		this.streamed.runs
-			.end(new buddy.session.RunEnd(run, true, buddy.run.RunStatus.COMPLETED, "{}", null, 2000, null)
+			.end(new buddy.storage.RunEnd(run, true, buddy.run.RunStatus.COMPLETED, "{}", null, 2000, null)
 				.withLastEvent(lastEvent));
 	}
 

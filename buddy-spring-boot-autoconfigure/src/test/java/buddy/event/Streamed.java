@@ -7,14 +7,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
-import buddy.session.MapWorkflowSessionRepository;
+import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 /**
  * Workflows whose events are stored in memory, and what their readers get.

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowSettings;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WorkflowToolsTests {
 
-	private final WorkflowRegistry registry = new WorkflowRegistry(Map.of());
+	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 
 	@Test
 	void toolIsNamedByTheIdWithoutWhatMcpDoesNotAllow() {

@@ -5,19 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import buddy.json.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import buddy.json.internal.Json;
 import buddy.run.Message;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunJson;
 import buddy.session.SessionAccess;
-import buddy.session.StoredRun;
-import buddy.session.StoredSession;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.RunJson;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -9,12 +9,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import buddy.agent.Agent;
-import buddy.agent.Agents;
-import buddy.agent.ChatModels;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -35,11 +29,19 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
+import buddy.agent.Agent;
+import buddy.agent.Agents;
+import buddy.agent.ChatModels;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
 import static buddy.observability.Observed.key;
 import static buddy.observability.Observed.name;
 import static buddy.observability.Observed.parent;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * The observation of an agent's call, between that of its run and those of Spring AI.

@@ -12,13 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import buddy.run.ContextCarrier;
-import buddy.run.RunContext;
-import buddy.run.RunResponseEvent;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunPage;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -35,6 +28,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+
+import buddy.run.RunContext;
+import buddy.run.RunResponseEvent;
+import buddy.run.internal.ContextCarrier;
+import buddy.session.RunPage;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

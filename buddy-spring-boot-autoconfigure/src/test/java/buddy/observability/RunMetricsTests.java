@@ -7,17 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import buddy.run.Cancellation;
-import buddy.run.RunContext;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.SessionConcurrency;
-import buddy.session.SessionNotFoundException;
-import buddy.workflow.SessionId;
-import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.WorkflowRuns;
-import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,6 +14,19 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import buddy.run.Cancellation;
+import buddy.run.RunContext;
+import buddy.run.internal.CancellationSource;
+import buddy.session.SessionConcurrency;
+import buddy.session.SessionNotFoundException;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -48,7 +50,7 @@ class RunMetricsTests {
 
 	/** Held as a bean is: a gauge does not keep what it looks at. */
 	private final LiveRunMetrics live = new LiveRunMetrics(
-			new WorkflowRuns(this.store, null, this.runner, () -> "someone", Clock.systemUTC()));
+			new DefaultWorkflowRuns(this.store, null, this.runner, () -> "someone", Clock.systemUTC()));
 
 	private final Shapes.Value workflow = Workflows.proxy(new Shapes.Value(), this.runner);
 
@@ -59,11 +61,13 @@ class RunMetricsTests {
 
 	@Test
 	void cancelsAreCountedByCause() {
-		catchThrowable(() -> this.workflow.run("s1", "a", () -> RunContext.current().cancellation().cancel("stop")));
+		catchThrowable(() -> this.workflow.run("s1", "a",
+				() -> CancellationSource.of(RunContext.current().cancellation()).cancel("stop")));
 		catchThrowable(() -> this.workflow.run("s2", "a",
-				() -> RunContext.current().cancellation().cancel(Cancellation.TIMEOUT, "late")));
-		catchThrowable(() -> this.workflow.run("s3", "a",
-				() -> RunContext.current().cancellation().cancel(Cancellation.TIMEOUT, "later")));
+				() -> CancellationSource.of(RunContext.current().cancellation()).cancel(Cancellation.TIMEOUT, "late")));
+		catchThrowable(
+				() -> this.workflow.run("s3", "a", () -> CancellationSource.of(RunContext.current().cancellation())
+					.cancel(Cancellation.TIMEOUT, "later")));
 
 		assertThat(count("buddy.runs.cancelled", "buddy.run.cause", "cancelled")).isEqualTo(1);
 		assertThat(count("buddy.runs.cancelled", "buddy.run.cause", "timeout")).isEqualTo(2);
@@ -141,7 +145,7 @@ class RunMetricsTests {
 						throw new IllegalStateException(session);
 					})));
 			catchThrowable(() -> this.workflow.run("x" + session, session,
-					() -> RunContext.current().cancellation().cancel("because of " + session)));
+					() -> CancellationSource.of(RunContext.current().cancellation()).cancel("because of " + session)));
 		}
 
 		assertThat(this.meters.getMeters()).hasSize(2);

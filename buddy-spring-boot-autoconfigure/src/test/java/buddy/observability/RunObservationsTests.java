@@ -11,17 +11,6 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import buddy.run.RunContext;
-import buddy.run.RunContextHolder;
-import buddy.run.RunStatus;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunPage;
-import buddy.session.SessionBusyException;
-import buddy.session.SessionConcurrency;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.WorkflowRuns;
-import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -37,12 +26,27 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-import static buddy.observability.Observed.key;
-import static buddy.observability.Observed.name;
-import static buddy.observability.Observed.parent;
+import buddy.run.RunContext;
+import buddy.run.RunContextHolder;
+import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
+import buddy.session.RunPage;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionConcurrency;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.workflow.WorkflowRuns;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+
+import static buddy.observability.Observed.key;
+import static buddy.observability.Observed.name;
+import static buddy.observability.Observed.parent;
 
 /**
  * The observation of a run, and where it is the current one.
@@ -122,7 +126,7 @@ class RunObservationsTests {
 	@Test
 	void cancelledRunTellsCauseAndReasonAndIsNoError() {
 		assertThatThrownBy(() -> value().run("s1", "fusion", () -> {
-			RunContext.current().cancellation().cancel("the user left");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("the user left");
 			return "late";
 		})).hasMessageContaining("the user left");
 
@@ -311,7 +315,7 @@ class RunObservationsTests {
 		List<Supplier<@Nullable Object>> bodies = List.of(() -> "done", () -> {
 			throw new IllegalArgumentException("failed");
 		}, () -> {
-			RunContext.current().cancellation().cancel("stopped");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("stopped");
 			return null;
 		});
 		for (int i = 0; i < bodies.size(); i++) {
@@ -345,7 +349,7 @@ class RunObservationsTests {
 
 	@Test
 	void waitingRunIsListedAsWaiting() throws Exception {
-		WorkflowRuns runs = new WorkflowRuns(this.store, null, this.runner, () -> null, Clock.systemUTC());
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.store, null, this.runner, () -> null, Clock.systemUTC());
 		List<String> live = new ArrayList<>();
 		WorkflowScope wait = WorkflowScope.empty().concurrency(SessionConcurrency.WAIT);
 		List<CompletableFuture<Object>> second = new ArrayList<>();

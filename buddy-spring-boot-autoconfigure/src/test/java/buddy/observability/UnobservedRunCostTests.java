@@ -4,14 +4,15 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 
-import buddy.run.RunInterceptor;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
 import com.sun.management.ThreadMXBean;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
+
+import buddy.run.RunInterceptor;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

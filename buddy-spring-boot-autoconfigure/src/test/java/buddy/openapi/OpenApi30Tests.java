@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import buddy.json.Json;
-import buddy.workflow.InputDescriptors;
+import buddy.json.internal.Json;
+import buddy.workflow.internal.definition.InputDescriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

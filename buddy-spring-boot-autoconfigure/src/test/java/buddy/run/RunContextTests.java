@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
+import buddy.run.internal.CancellationSource;
+import buddy.run.internal.RunIds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -48,7 +51,7 @@ class RunContextTests {
 
 	@Test
 	void cancellationKeepsItsFirstReasonAndRunsEachActionOnce() {
-		Cancellation cancellation = new Cancellation();
+		CancellationSource cancellation = new CancellationSource();
 		List<String> stopped = new ArrayList<>();
 		cancellation.onCancel(() -> stopped.add("a"));
 		cancellation.onCancel(() -> stopped.add("removed")).run();
@@ -68,7 +71,7 @@ class RunContextTests {
 
 	@Test
 	void failingActionKeepsNoOtherFromStopping() {
-		Cancellation cancellation = new Cancellation();
+		CancellationSource cancellation = new CancellationSource();
 		List<String> stopped = new ArrayList<>();
 		cancellation.onCancel(() -> {
 			throw new IllegalStateException("refuses");
@@ -140,7 +143,7 @@ class RunContextTests {
 
 		@Override
 		public Cancellation cancellation() {
-			return new Cancellation();
+			return new CancellationSource();
 		}
 
 		@Override

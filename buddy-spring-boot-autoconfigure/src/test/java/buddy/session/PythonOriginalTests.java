@@ -20,11 +20,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-import buddy.json.Json;
-import buddy.run.RunResponse;
-import buddy.run.RunResponseEvent;
-import buddy.run.RunStatus;
-import buddy.run.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +27,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import buddy.json.internal.Json;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunStatus;
+import buddy.run.WorkflowRun;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,7 +46,7 @@ class PythonOriginalTests {
 
 	private final MapWorkflowSessionRepository repository = new MapWorkflowSessionRepository();
 
-	private final WorkflowSessions sessions = new WorkflowSessions(this.repository, () -> "alice",
+	private final WorkflowSessions sessions = new DefaultWorkflowSessions(this.repository, () -> "alice",
 			Clock.fixed(Instant.parse("2026-12-01T00:00:00Z"), ZoneOffset.UTC));
 
 	@ParameterizedTest

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * What is put into a state is what the next run gets.
  */
-class StateValueTests {
+public class StateValueTests {
 
 	@ParameterizedTest
 	@MethodSource("values")
@@ -253,7 +253,7 @@ class StateValueTests {
 	record Whole(long n, short s, byte b, BigInteger big) {
 	}
 
-	record Fractions(float f, double d, BigDecimal decimal) {
+	public record Fractions(float f, double d, BigDecimal decimal) {
 	}
 
 	record Empty() {

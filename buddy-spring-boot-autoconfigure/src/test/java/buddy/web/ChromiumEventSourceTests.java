@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.testkit.Chromium;
 import buddy.testkit.Nightly;
 

@@ -23,12 +23,12 @@ import buddy.event.RunEventStore;
 import buddy.event.RunEventStreams;
 import buddy.event.RunHead;
 import buddy.event.StoredEvent;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunPage;
+import buddy.storage.MapWorkflowSessionRepository;
 import buddy.web.ToldWorkflows.LoudWorkflow;
-import buddy.workflow.WorkflowRunner;
 import buddy.workflow.WorkflowScope;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 /**
  * A client that sends exactly what it is told to, also what no decent client would.

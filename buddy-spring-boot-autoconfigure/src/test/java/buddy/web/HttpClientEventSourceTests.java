@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Flow;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -51,23 +51,23 @@ class RequiredUserTests {
 		try (WebApplication application = WebApplication.secured()) {
 			String runId = nightlyJob(application);
 			WorkflowSessions sessions = application.bean(WorkflowSessions.class);
-			sessions.asUser(null).create(WorkflowSession.of("nobodys", "echo", null));
+			sessions.asUser(null).create(WorkflowSession.of("unowned", "echo", null));
 			assertThatExceptionOfType(UserRequiredException.class).isThrownBy(() -> sessions.recent(5));
 			assertThatExceptionOfType(UserRequiredException.class)
 				.isThrownBy(() -> application.bean(WorkflowRuns.class).unfinished(RunPage.first(1)));
 			Http alice = application.http().as("alice");
-			assertThat(alice.get("/buddy/sessions").body()).doesNotContain("nobodys").doesNotContain("job");
+			assertThat(alice.get("/buddy/sessions").body()).doesNotContain("unowned").doesNotContain("job");
 			looks(runId).filter((path) -> path.contains("job") || path.contains(runId))
 				.forEach((path) -> assertThat(alice.get(path).status()).as(path).isEqualTo(404));
-			assertThat(alice.get("/buddy/sessions/nobodys").status()).isEqualTo(404);
-			assertThat(alice.delete("/buddy/sessions/nobodys").status()).isEqualTo(404);
-			assertThat(sessions.asUser(null).find("nobodys")).isPresent();
-			assertThat(sessions.asUser("alice").find("nobodys")).isEmpty();
+			assertThat(alice.get("/buddy/sessions/unowned").status()).isEqualTo(404);
+			assertThat(alice.delete("/buddy/sessions/unowned").status()).isEqualTo(404);
+			assertThat(sessions.asUser(null).find("unowned")).isPresent();
+			assertThat(sessions.asUser("alice").find("unowned")).isEmpty();
 		}
 		try (WebApplication open = WebApplication.secured("buddy.session.require-user=false")) {
 			WorkflowSessions sessions = open.bean(WorkflowSessions.class);
-			sessions.create(WorkflowSession.of("nobodys", "echo", null));
-			assertThat(open.http().as("alice").get("/buddy/sessions/nobodys").status()).isEqualTo(200);
+			sessions.create(WorkflowSession.of("unowned", "echo", null));
+			assertThat(open.http().as("alice").get("/buddy/sessions/unowned").status()).isEqualTo(200);
 		}
 	}
 

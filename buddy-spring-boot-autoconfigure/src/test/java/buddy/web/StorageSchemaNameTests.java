@@ -15,7 +15,7 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-import buddy.session.SessionRetention;
+import buddy.storage.SessionRetention;
 import buddy.storage.jpa.StorageSetupException;
 import buddy.testkit.TestDatabase;
 import buddy.web.Http.Response;

@@ -13,9 +13,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunPage;
 import buddy.session.SessionQuery;
+import buddy.storage.MapWorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 import buddy.web.Http.Response;
 import buddy.workflow.SessionId;

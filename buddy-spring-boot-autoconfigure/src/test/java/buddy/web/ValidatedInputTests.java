@@ -29,7 +29,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.validation.annotation.Validated;
 import tools.jackson.databind.JsonNode;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.web.Http.Response;
 import buddy.workflow.InvalidInputException;
 import buddy.workflow.SessionId;

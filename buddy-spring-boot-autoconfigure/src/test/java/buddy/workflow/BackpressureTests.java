@@ -8,14 +8,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import buddy.run.RunResponseEvent;
-import buddy.run.RunStatus;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
+
+import buddy.run.RunResponseEvent;
+import buddy.run.RunStatus;
+import buddy.workflow.internal.execution.StreamBuffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -7,16 +7,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -255,7 +260,7 @@ class CancelledRunTests {
 	}
 
 	private WorkflowRuns runs() {
-		return new WorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
+		return new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
 	}
 
 	private Cooperative proxy(Cooperative workflow) {

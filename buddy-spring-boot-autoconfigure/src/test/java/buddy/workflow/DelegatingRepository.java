@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
 import buddy.session.RunSummary;
 import buddy.session.SessionAccess;
 import buddy.session.SessionQuery;
-import buddy.session.StoredRun;
 import buddy.session.SessionSummary;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * A store that hands everything on, for tests that change one method.

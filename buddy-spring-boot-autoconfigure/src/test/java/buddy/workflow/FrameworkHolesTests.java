@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import buddy.json.Json;
+import org.junit.jupiter.api.Test;
+
+import buddy.json.internal.Json;
 import buddy.run.EventHeader;
 import buddy.run.Message;
 import buddy.run.RunResponse;
@@ -16,19 +18,20 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
-import buddy.session.EndOutcome;
-import buddy.session.RunEnd;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
 import buddy.session.RunPage;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionQuery;
-import buddy.session.StoredSession;
 import buddy.session.SessionSummary;
 import buddy.session.WorkflowSession;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.EndOutcome;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.HoleWorkflows.Adding;
 import buddy.workflow.HoleWorkflows.Answering;
 import buddy.workflow.HoleWorkflows.Both;
@@ -42,7 +45,8 @@ import buddy.workflow.HoleWorkflows.Overtaken;
 import buddy.workflow.HoleWorkflows.Remembering;
 import buddy.workflow.HoleWorkflows.Returning;
 import buddy.workflow.HoleWorkflows.Streaming;
-import org.junit.jupiter.api.Test;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -57,7 +61,7 @@ class FrameworkHolesTests {
 
 	private final MapWorkflowSessionRepository repository = new MapWorkflowSessionRepository();
 
-	private final WorkflowSessions sessions = new WorkflowSessions(this.repository, () -> null, this.clock);
+	private final WorkflowSessions sessions = new DefaultWorkflowSessions(this.repository, () -> null, this.clock);
 
 	@Test
 	void failedRunIsRecordedAsErrorAndTheSameExceptionReachesTheCaller() {

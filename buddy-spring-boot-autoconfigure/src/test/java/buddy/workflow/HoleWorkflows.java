@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.StoredSession;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.StoredSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,21 +10,25 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import buddy.json.Json;
-import buddy.json.UnstorableValueException;
-import buddy.run.Message;
-import buddy.run.RunResponse;
-import buddy.session.InvalidIdException;
-import buddy.session.InvalidSessionException;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.RunPage;
-import buddy.session.WorkflowSession;
-import buddy.session.WorkflowSessions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.io.ClassPathResource;
 import tools.jackson.core.JacksonException;
+
+import buddy.json.UnstorableValueException;
+import buddy.json.internal.Json;
+import buddy.run.Message;
+import buddy.run.RunResponse;
+import buddy.session.InvalidIdException;
+import buddy.session.InvalidSessionException;
+import buddy.session.RunPage;
+import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -113,7 +117,7 @@ class ImportedDocumentTests {
 			.withRuns(List.of(new WorkflowSession.SessionRun(Map.of(), broken, Map.of())));
 		MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
 		assertThatExceptionOfType(InvalidSessionException.class)
-			.isThrownBy(() -> new WorkflowSessions(store, () -> null, Clock.systemUTC()).importSession(session))
+			.isThrownBy(() -> new DefaultWorkflowSessions(store, () -> null, Clock.systemUTC()).importSession(session))
 			.satisfies((ex) -> assertThat(ex.path()).isEqualTo("memory.runs[0].response.error"));
 		assertThat(store.find("s")).isEmpty();
 	}
@@ -121,7 +125,7 @@ class ImportedDocumentTests {
 	/** Whether the document was accepted; if it was, nothing that reads it fails. */
 	private static boolean isReadBack(Map<String, Object> document) {
 		MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
-		WorkflowSessions sessions = new WorkflowSessions(store, () -> null, Clock.systemUTC()).ofEverybody();
+		WorkflowSessions sessions = new DefaultWorkflowSessions(store, () -> null, Clock.systemUTC()).ofEverybody();
 		WorkflowSession stored;
 		try {
 			stored = sessions.importSession(WorkflowSession.fromJson(Json.write(document).replace("\"NaN\"", "NaN")));

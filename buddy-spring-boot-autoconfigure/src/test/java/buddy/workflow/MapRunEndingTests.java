@@ -1,7 +1,7 @@
 package buddy.workflow;
 
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 
 class MapRunEndingTests extends RunEndingContractTests {
 

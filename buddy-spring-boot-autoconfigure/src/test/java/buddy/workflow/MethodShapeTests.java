@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import buddy.run.WorkflowRun;
+import buddy.workflow.internal.definition.WorkflowDefinition;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 import buddy.workflow.shape.Shapes;
 import buddy.workflow.shape.other.Elsewhere;
 
@@ -46,7 +48,7 @@ class MethodShapeTests {
 	@ParameterizedTest
 	@MethodSource("accepted")
 	void runIsRecordedOnce(Workflow workflow, Object input, Object content) throws Throwable {
-		WorkflowRegistry registry = new WorkflowRegistry(Map.of());
+		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 		registry.register("it", this.recorded.proxy(workflow));
 		Map<String, Object> named = new LinkedHashMap<>();
 		List<String> names = registry.workflows()
@@ -78,7 +80,7 @@ class MethodShapeTests {
 	@ValueSource(classes = { Shapes.BesideHidden.class, Shapes.BesideHiddenGeneric.class, Shapes.BesideMiddle.class,
 			Shapes.BesideDefault.class })
 	void secondRunThatIsInheritedIsRefused(Class<? extends Workflow> type) {
-		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> WorkflowRegistry.check(type))
+		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> DefaultWorkflowRegistry.check(type))
 			.withMessageContaining("2 methods named run")
 			.withMessageContaining("Integer");
 	}
@@ -86,18 +88,18 @@ class MethodShapeTests {
 	@Test
 	void runThatNoProxyCanOverrideIsRefused() {
 		assertThatExceptionOfType(InvalidWorkflowException.class)
-			.isThrownBy(() -> WorkflowRegistry.check(Elsewhere.OfUnseen.class))
+			.isThrownBy(() -> DefaultWorkflowRegistry.check(Elsewhere.OfUnseen.class))
 			.withMessageContaining("package-private in " + Shapes.Unseen.class.getName())
 			.withMessageContaining("public or protected");
 		assertThatExceptionOfType(InvalidWorkflowException.class)
-			.isThrownBy(() -> WorkflowRegistry.check(Shapes.OnlyDefault.class))
+			.isThrownBy(() -> DefaultWorkflowRegistry.check(Shapes.OnlyDefault.class))
 			.withMessageContaining("default method");
 	}
 
 	@Test
 	void suspendFunctionIsRefused() {
 		assertThatExceptionOfType(InvalidWorkflowException.class)
-			.isThrownBy(() -> WorkflowRegistry.check(Elsewhere.Suspending.class))
+			.isThrownBy(() -> DefaultWorkflowRegistry.check(Elsewhere.Suspending.class))
 			.withMessageContaining("suspend");
 	}
 

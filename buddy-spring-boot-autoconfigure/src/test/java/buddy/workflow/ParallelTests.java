@@ -12,18 +12,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
+import buddy.run.internal.CancellationSource;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -117,7 +119,7 @@ class ParallelTests {
 		CyclicBarrier all = new CyclicBarrier(3);
 		FanOut workflow = fanOut((self, item) -> {
 			all.await(10, TimeUnit.SECONDS);
-			self.whole.cancellation().cancel("the user left");
+			CancellationSource.of(self.whole.cancellation()).cancel("the user left");
 			self.count();
 			return "never";
 		});

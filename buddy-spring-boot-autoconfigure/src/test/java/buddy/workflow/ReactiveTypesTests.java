@@ -17,6 +17,10 @@ import reactor.core.publisher.ConnectableFlux;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.ParallelFlux;
 
+import buddy.workflow.internal.definition.WorkflowMethods;
+import buddy.workflow.internal.result.ReactiveResultAdapter;
+import buddy.workflow.internal.result.ResultAdapters;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -10,14 +10,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import buddy.run.RunContext;
-import buddy.run.RunResponse;
-import buddy.run.RunResponseEvent;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import reactor.core.publisher.BaseSubscriber;
+
+import buddy.run.RunContext;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.live.PulledStream;
 
 /**
  * What the caller of a run does with what it got, and what comes of that.
@@ -99,7 +102,7 @@ class Reading {
 			closeable.close();
 		}
 		else {
-			Pulled pulled = ((RunExecution) this.script.run()).live().pulled();
+			PulledStream pulled = ((RunExecution) this.script.run()).live().pulled();
 			if (!pulled.idleFor(0) || pulled.idleFor(Long.MAX_VALUE)) {
 				throw new AssertionError("Nobody pulls, for less than ever");
 			}

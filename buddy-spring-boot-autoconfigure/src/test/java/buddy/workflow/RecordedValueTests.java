@@ -12,8 +12,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.ParameterizedTypeReference;
 
-import buddy.json.StrictJson;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.StrictJson;
 import buddy.run.RunResponse;
 import buddy.run.WorkflowRun;
 

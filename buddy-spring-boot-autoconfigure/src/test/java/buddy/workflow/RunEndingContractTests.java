@@ -26,14 +26,19 @@ import org.springframework.util.ReflectionUtils;
 import reactor.core.scheduler.Schedulers;
 
 import buddy.run.RunCancelledException;
-import buddy.run.RunTimedOutException;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
+import buddy.run.internal.CancellationSource;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.execution.LifecycleEvents;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -156,7 +161,7 @@ abstract class RunEndingContractTests {
 				runner.liveRuns().cancelAfter(((RunExecution) script.run()).live(), Ending.LIMIT);
 			}
 			else {
-				assertThat(script.run().cancellation().cancel(cell.ending().reason())).isTrue();
+				assertThat(CancellationSource.of(script.run().cancellation()).cancel(cell.ending().reason())).isTrue();
 			}
 		}, elsewhere);
 		elsewhere.shutdown();
@@ -177,7 +182,7 @@ abstract class RunEndingContractTests {
 
 	/** Where the caller only lets go, nobody tells it when the end is stored. */
 	private WorkflowRun onlyEndedRun(String session) {
-		await().until(() -> this.told.stream().filter(Lifecycle::frames).count() >= 2);
+		await().until(() -> this.told.stream().filter(LifecycleEvents::frames).count() >= 2);
 		List<WorkflowRun> runs = runs(session);
 		assertThat(runs).hasSize(1);
 		return runs.get(0);
@@ -222,7 +227,7 @@ abstract class RunEndingContractTests {
 	private void assertEventsAreFramed(Cell cell, Reading reading) {
 		List<String> names = this.told.stream().map(RunResponseEvent::event).toList();
 		assertThat(names).startsWith("WorkflowStarted").endsWith(cell.ending().lastEvent);
-		assertThat(this.told.stream().filter(Lifecycle::frames)).hasSize(2);
+		assertThat(this.told.stream().filter(LifecycleEvents::frames)).hasSize(2);
 		boolean empty = cell.ending() == Ending.FAILS_BEFORE_THE_FIRST_ITEM;
 		boolean whole = cell.ending() == Ending.NORMAL || cell.shape().recordsItems();
 		if (!cell.shape().tellsLifecycle()) {

@@ -12,9 +12,11 @@ import org.springframework.aop.framework.ProxyFactory;
 
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.RunPage;
-import buddy.session.StoredRun;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

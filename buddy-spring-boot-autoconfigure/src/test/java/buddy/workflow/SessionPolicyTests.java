@@ -10,16 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import buddy.run.RunCancelledException;
-import buddy.run.RunContext;
-import buddy.run.RunStatus;
-import buddy.run.WorkflowRun;
-import buddy.session.EndOutcome;
-import buddy.session.RunEnd;
-import buddy.session.RunPage;
-import buddy.session.SessionBusyException;
-import buddy.session.SessionConcurrency;
-import buddy.session.StoredRun;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +17,21 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+
+import buddy.run.RunCancelledException;
+import buddy.run.RunContext;
+import buddy.run.RunStatus;
+import buddy.run.WorkflowRun;
+import buddy.run.internal.CancellationSource;
+import buddy.session.RunPage;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionConcurrency;
+import buddy.storage.EndOutcome;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredRun;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -127,7 +132,7 @@ class SessionPolicyTests {
 			throw new IllegalStateException("as asked");
 		}));
 		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> this.workflow.run("s", () -> {
-			RunContext.current().cancellation().cancel("enough");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("enough");
 			return "never";
 		}));
 		assertThat(this.workflow.run("s", () -> "next")).isEqualTo("next");
@@ -238,7 +243,7 @@ class SessionPolicyTests {
 	}
 
 	private WorkflowRuns runs() {
-		return new WorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
+		return new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
 	}
 
 	interface Body {

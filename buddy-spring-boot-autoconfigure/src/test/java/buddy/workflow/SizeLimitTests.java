@@ -6,17 +6,21 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import buddy.json.StorableJson;
-import buddy.json.UnstorableValueException;
-import buddy.run.Message;
-import buddy.run.RunResponse;
-import buddy.run.RunStatus;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.SessionState;
-import buddy.session.StoredRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import buddy.json.UnstorableValueException;
+import buddy.json.internal.StorableJson;
+import buddy.run.Message;
+import buddy.run.RunResponse;
+import buddy.run.RunStatus;
+import buddy.session.SessionState;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.workflow.internal.record.StreamContent;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

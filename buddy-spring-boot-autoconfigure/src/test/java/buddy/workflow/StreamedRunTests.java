@@ -8,14 +8,15 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
+
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
-import buddy.session.EndOutcome;
-import buddy.session.RunEnd;
-import org.junit.jupiter.api.Test;
+import buddy.storage.EndOutcome;
+import buddy.storage.RunEnd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

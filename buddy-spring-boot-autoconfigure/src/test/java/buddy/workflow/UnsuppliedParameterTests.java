@@ -27,6 +27,10 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.web.multipart.MultipartFile;
 
+import buddy.workflow.internal.definition.InputBinder;
+import buddy.workflow.internal.definition.RunMethod;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -78,7 +82,7 @@ class UnsuppliedParameterTests {
 	void registryPublishesOnlyWhatCanBeRunByInput() throws Throwable {
 		Recorded recorded = new Recorded();
 		Callback workflow = recorded.proxy(new Callback());
-		WorkflowRegistry registry = new WorkflowRegistry(Map.of());
+		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 		registry.register("callback", workflow);
 		assertThat(registry.workflows()).hasSize(1);
 		assertThat(registry.published()).isEmpty();

@@ -14,6 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
+
 import buddy.json.UnstorableValueException;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -21,13 +23,15 @@ import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
-import buddy.session.EndOutcome;
-import buddy.session.RunEnd;
+import buddy.run.internal.CancellationSource;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;
 import buddy.session.SessionState;
-import buddy.session.WorkflowSessionRepository;
-import org.junit.jupiter.api.Test;
+import buddy.storage.EndOutcome;
+import buddy.storage.RunEnd;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -250,7 +254,7 @@ class ValueRunTests {
 	@Test
 	void cancelledRunIsRecordedAsOne() {
 		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> this.free.run("s", () -> {
-			RunContext.current().cancellation().cancel("enough");
+			CancellationSource.of(RunContext.current().cancellation()).cancel("enough");
 			assertThat(this.free.stopped()).isTrue();
 			RunContext.current().cancellation().check(this.free.id());
 			return "x";

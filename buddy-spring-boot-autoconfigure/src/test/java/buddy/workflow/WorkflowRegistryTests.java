@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import buddy.run.RunStatus;
-import buddy.workflow.WorkflowDescriptor.InputParameter;
-import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import buddy.run.RunStatus;
+import buddy.workflow.WorkflowDescriptor.InputParameter;
+import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
+import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -23,7 +25,7 @@ class WorkflowRegistryTests {
 
 	private final Recorded recorded = new Recorded();
 
-	private final WorkflowRegistry registry = new WorkflowRegistry(
+	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(
 			Map.of("typed", WorkflowSettings.builder().name("Renamed").description("From outside.").build(), "absent",
 					WorkflowSettings.defaults()));
 

@@ -165,7 +165,7 @@ final class BuddySchema {
 			if (this.migration.isSet()) {
 				FlywayMigration.run(migrationDataSource(), false, database, this.schemaName, this.classLoader);
 			}
-			else if (PoolOfOne.is(this.dataSource)) {
+			else if (SingleConnectionPool.is(this.dataSource)) {
 				runOnOneConnection(database);
 			}
 			else {

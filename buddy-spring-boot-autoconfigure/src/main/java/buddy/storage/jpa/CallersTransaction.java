@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.RunEnd;
+import buddy.storage.EndOutcome;
+import buddy.storage.RunEnd;
 
 /**
  * What happened to runs within one transaction of the caller, and must still be written

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCreator;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,9 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import buddy.event.EventPosition;
 import buddy.event.RunHead;
 import buddy.event.StoredEvent;
-import buddy.json.Json;
-import buddy.run.RunIds;
+import buddy.json.internal.Json;
 import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
 
 /**
  * The statements on the table of events.

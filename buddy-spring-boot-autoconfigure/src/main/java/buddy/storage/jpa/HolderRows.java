@@ -5,11 +5,10 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import buddy.session.NewRun;
-import buddy.session.StoredSession;
+import buddy.storage.NewRun;
+import buddy.storage.StoredSession;
 
 /**
  * The statements by which a run gets hold of a session. Who may is read first, in one

@@ -9,14 +9,13 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.run.RunStatus;
-import buddy.session.RunOwners;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
+import buddy.storage.RunOwners;
 
 /**
  * Stores which node runs what, beside the runs, and apart from the caller's transactions.

@@ -9,11 +9,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.dao.PessimisticLockingFailureException;
 
-import buddy.session.RunRetention;
-import buddy.session.WorkflowSelection;
+import buddy.storage.RunRetention;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.jpa.RetentionRows.UnusedSession;
 
 /**

@@ -12,9 +12,9 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
 
 import buddy.event.RunEventStore;
-import buddy.session.RunOwners;
-import buddy.session.RunRetention;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.RunOwners;
+import buddy.storage.RunRetention;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * Stores sessions and runs through one of the application's entity manager factories.

@@ -10,17 +10,12 @@ import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.SingletonSupplier;
 
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
 import buddy.session.RunSummary;
@@ -28,9 +23,13 @@ import buddy.session.SessionAccess;
 import buddy.session.SessionExistsException;
 import buddy.session.SessionQuery;
 import buddy.session.SessionSummary;
-import buddy.session.StoredRun;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 
 /**
  * Stores sessions and runs in the database of an entity manager factory: what a run does
@@ -191,7 +190,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	@Override
 	public Optional<StoredRun> findRun(String runId, SessionAccess access) {
 		return this.queries.query(() -> this.runs.get()
-			.ofId(runId, access.userId(), access.workflowId(), access.nobodys())
+			.ofId(runId, access.userId(), access.workflowId(), access.includeUnowned())
 			.map(WorkflowRunEntity::toStoredRun));
 	}
 
@@ -209,7 +208,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	public List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
 		RunPage.Cursor after = after(page);
 		return this.queries.query(() -> this.runs.get()
-			.ofSession(sessionId, access.userId(), access.workflowId(), access.nobodys(), after.at(), after.id(),
+			.ofSession(sessionId, access.userId(), access.workflowId(), access.includeUnowned(), after.at(), after.id(),
 					Limit.of(page.limit()))
 			.stream()
 			.map(WorkflowRunEntity::toStoredRun)

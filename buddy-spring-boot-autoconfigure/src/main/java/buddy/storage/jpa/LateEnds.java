@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.session.EndOutcome;
-import buddy.session.RunEnd;
+import buddy.storage.EndOutcome;
+import buddy.storage.RunEnd;
 
 /**
  * Writes the ends of runs that the caller's transaction could not keep, once it is over.

@@ -1,9 +1,9 @@
 package buddy.storage.jpa;
 
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
 
 /**
  * Begins and ends runs in short transactions of statements that every database has.

@@ -7,7 +7,7 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
-import buddy.session.WorkflowSelection;
+import buddy.storage.WorkflowSelection;
 
 /**
  * The statements that find and delete what is kept no longer, the same for every

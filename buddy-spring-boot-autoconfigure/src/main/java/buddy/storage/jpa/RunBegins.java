@@ -3,15 +3,14 @@ package buddy.storage.jpa;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.OptimisticLockingFailureException;
 
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
-import buddy.session.StoredSession;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.StoredSession;
 
 /**
  * Writes the begin of a run, within a transaction that another one opens.

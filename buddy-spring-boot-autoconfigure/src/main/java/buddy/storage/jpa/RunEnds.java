@@ -5,13 +5,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DuplicateKeyException;
 
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
-import buddy.session.StoredSession;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredSession;
 
 /**
  * Writes the end of a run, within a transaction that another one opens: the session

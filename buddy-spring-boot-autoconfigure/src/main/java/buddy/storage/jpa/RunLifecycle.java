@@ -11,11 +11,11 @@ import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
-import buddy.session.StoredSession;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredSession;
 
 /**
  * Begins runs, lets them in, and ends them: within the caller's transaction where there

@@ -77,12 +77,12 @@ final class RunList {
 
 		/** A run is open to whom its session is open to. */
 		void open(SessionAccess viewer) {
-			String nobodys = viewer.nobodys() ? "s.user_id is null" : "1 = 0";
+			String unowned = viewer.includeUnowned() ? "s.user_id is null" : "1 = 0";
 			if (viewer.userId() == null) {
-				add(nobodys);
+				add(unowned);
 			}
 			else {
-				add("(s.user_id = ? or " + nobodys + ")", text(viewer.userId()));
+				add("(s.user_id = ? or " + unowned + ")", text(viewer.userId()));
 			}
 			equal("s.workflow_id", viewer.workflowId());
 		}

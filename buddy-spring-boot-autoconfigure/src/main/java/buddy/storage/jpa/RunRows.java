@@ -5,17 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.run.RunStatus;
-import buddy.session.IdempotencyKey;
 import buddy.session.IdempotencyKeyUsedException;
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
-import buddy.session.StoredRun;
+import buddy.storage.IdempotencyKey;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredRun;
 
 import static buddy.storage.jpa.SessionRows.text;
 

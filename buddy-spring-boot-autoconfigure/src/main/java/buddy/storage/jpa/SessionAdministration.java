@@ -73,7 +73,7 @@ final class SessionAdministration {
 	}
 
 	private static List<Object> open(String sessionId, SessionAccess access) {
-		return List.of(sessionId, text(access.userId()), access.nobodys() ? 1 : 0, text(access.workflowId()));
+		return List.of(sessionId, text(access.userId()), access.includeUnowned() ? 1 : 0, text(access.workflowId()));
 	}
 
 }

@@ -44,8 +44,8 @@ final class SessionList {
 			return query.userId().equals(userId) ? read(workflowId, userId, after, limit).toList() : List.of();
 		}
 		Stream<SessionSummary> own = (userId != null) ? read(workflowId, userId, after, limit) : Stream.empty();
-		Stream<SessionSummary> nobodys = viewer.nobodys() ? nobodys(workflowId, after, limit) : Stream.empty();
-		return Stream.concat(own, nobodys).sorted(LAST_USED_FIRST).limit(limit).toList();
+		Stream<SessionSummary> unowned = viewer.includeUnowned() ? unowned(workflowId, after, limit) : Stream.empty();
+		return Stream.concat(own, unowned).sorted(LAST_USED_FIRST).limit(limit).toList();
 	}
 
 	private Stream<SessionSummary> read(@Nullable String workflowId, @Nullable String userId, RunPage.Cursor after,
@@ -67,7 +67,7 @@ final class SessionList {
 		return found.stream();
 	}
 
-	private Stream<SessionSummary> nobodys(@Nullable String workflowId, RunPage.Cursor after, int limit) {
+	private Stream<SessionSummary> unowned(@Nullable String workflowId, RunPage.Cursor after, int limit) {
 		Limit most = Limit.of(limit);
 		List<SessionSummary> found = (workflowId != null)
 				? this.sessions.get().ofWorkflowAndNobody(workflowId, after.at(), after.id(), most)

@@ -6,13 +6,12 @@ import java.sql.Types;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
-import buddy.session.StoredSession;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredSession;
 
 /**
  * The statements that a run makes on the table of sessions, one each.

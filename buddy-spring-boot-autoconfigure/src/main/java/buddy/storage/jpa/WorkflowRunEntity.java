@@ -12,7 +12,7 @@ import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunStatus;
-import buddy.session.StoredRun;
+import buddy.storage.StoredRun;
 
 /**
  * The row of a run, for queries; runs write it by JDBC.

@@ -24,11 +24,11 @@ interface WorkflowRunEntityRepository extends Repository<WorkflowRunEntity, Stri
 	@Query("""
 			select r from BuddyWorkflowRun r join BuddyWorkflowSession s on s.sessionId = r.sessionId
 			where r.runId = :runId
-			and (s.userId = :userId or (s.userId is null and :nobodys = true))
+			and (s.userId = :userId or (s.userId is null and :includeUnowned = true))
 			and s.workflowId = coalesce(:workflowId, s.workflowId)
 			""")
 	Optional<WorkflowRunEntity> ofId(String runId, @Nullable String userId, @Nullable String workflowId,
-			boolean nobodys);
+			boolean includeUnowned);
 
 	@Query("""
 			select r from BuddyWorkflowRun r
@@ -41,11 +41,11 @@ interface WorkflowRunEntityRepository extends Repository<WorkflowRunEntity, Stri
 			select r from BuddyWorkflowRun r
 			where r.sessionId = :sessionId and r.createdAt <= :at and (r.createdAt < :at or r.runId < :id)
 			and exists (select 1 from BuddyWorkflowSession s where s.sessionId = :sessionId
-				and (s.userId = :userId or (s.userId is null and :nobodys = true))
+				and (s.userId = :userId or (s.userId is null and :includeUnowned = true))
 				and s.workflowId = coalesce(:workflowId, s.workflowId))
 			order by r.createdAt desc, r.runId desc
 			""")
 	List<WorkflowRunEntity> ofSession(String sessionId, @Nullable String userId, @Nullable String workflowId,
-			boolean nobodys, long at, String id, Limit limit);
+			boolean includeUnowned, long at, String id, Limit limit);
 
 }

@@ -9,7 +9,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-import buddy.session.StoredSession;
+import buddy.storage.StoredSession;
 
 /**
  * The row of a session, for queries; runs write it by JDBC.

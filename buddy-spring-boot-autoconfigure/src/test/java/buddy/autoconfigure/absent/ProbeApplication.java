@@ -14,7 +14,7 @@ import org.springframework.core.io.DefaultResourceLoader;
 
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 

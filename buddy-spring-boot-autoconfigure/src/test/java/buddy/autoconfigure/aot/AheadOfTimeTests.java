@@ -17,8 +17,8 @@ import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 
 import buddy.session.RunPage;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.storage.WorkflowSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

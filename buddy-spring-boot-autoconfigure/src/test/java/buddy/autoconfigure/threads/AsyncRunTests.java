@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowScope;
 

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.SessionId;

@@ -1,18 +1,12 @@
 package buddy.storage.jpa;
 
 import java.time.Duration;
-import org.awaitility.Awaitility;
-import buddy.run.RunContext;
-import buddy.workflow.RunNotRecordedException;
-import buddy.workflow.SessionId;
-import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
 import java.sql.SQLException;
 import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import org.awaitility.Awaitility;
 import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManagerFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -25,16 +19,22 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionException;
 
+import buddy.run.RunContext;
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.IdempotencyKey;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
 import buddy.session.SessionConcurrency;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.IdempotencyKey;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
+import buddy.workflow.RunNotRecordedException;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

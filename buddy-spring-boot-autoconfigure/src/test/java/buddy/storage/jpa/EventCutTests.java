@@ -26,14 +26,14 @@ import buddy.event.StoredEvent;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
-import buddy.session.NewRun;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRunner;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.WorkflowRunner;
+import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.event.RunEventStore;
-import buddy.run.RunIds;
+import buddy.run.internal.RunIds;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 

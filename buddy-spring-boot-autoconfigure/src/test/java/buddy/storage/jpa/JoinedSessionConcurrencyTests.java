@@ -12,12 +12,12 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
 import buddy.session.SessionConcurrency;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;

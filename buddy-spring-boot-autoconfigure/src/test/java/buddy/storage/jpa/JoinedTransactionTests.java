@@ -16,7 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,17 +26,17 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionQuery;
-import buddy.session.StoredRun;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -13,15 +13,15 @@ import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
-import buddy.session.RunOwners;
-import buddy.session.RunOwners.OrphanEnd;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.OrphanEnd;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;

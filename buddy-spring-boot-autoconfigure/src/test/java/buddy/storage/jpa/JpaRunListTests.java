@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import buddy.session.IdempotencyKey;
 import buddy.session.IdempotencyKeyUsedException;
-import buddy.session.NewRun;
-import buddy.session.RunListContractTests;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
 import buddy.session.RunSummary;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.IdempotencyKey;
+import buddy.storage.NewRun;
+import buddy.storage.RunListContractTests;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -16,14 +16,14 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
-import buddy.session.RunOwners;
 import buddy.session.RunPage;
 import buddy.session.SessionConcurrency;
 import buddy.session.UnfinishedRun;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
+import buddy.storage.RunOwners;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -4,9 +4,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import buddy.session.RunRetention;
-import buddy.session.RunRetentionContractTests;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.RunRetention;
+import buddy.storage.RunRetentionContractTests;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 @ParameterizedClass

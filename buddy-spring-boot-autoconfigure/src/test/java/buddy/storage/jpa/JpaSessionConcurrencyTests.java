@@ -4,8 +4,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import buddy.session.SessionConcurrencyContractTests;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.SessionConcurrencyContractTests;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 @ParameterizedClass

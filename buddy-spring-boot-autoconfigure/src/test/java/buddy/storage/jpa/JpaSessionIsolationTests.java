@@ -12,22 +12,22 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.RunEnd;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;
-import buddy.session.SessionIsolationContractTests;
 import buddy.session.SessionQuery;
 import buddy.session.SessionSummary;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
+import buddy.storage.SessionIsolationContractTests;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
 
@@ -94,7 +94,7 @@ class JpaSessionIsolationTests extends SessionIsolationContractTests {
 	@Test
 	void runsThatGoOnWhileTheirUserIsDeletedLeaveNothingBehind() throws Exception {
 		WorkflowSessionRepository repository = this.storage.repository();
-		WorkflowSessions sessions = new WorkflowSessions(repository, () -> "alice", java.time.Clock.systemUTC());
+		WorkflowSessions sessions = new DefaultWorkflowSessions(repository, () -> "alice", java.time.Clock.systemUTC());
 		int threads = 4;
 		ExecutorService executor = Executors.newFixedThreadPool(threads + 1);
 		try {

@@ -4,8 +4,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import buddy.session.StateRoundTripContractTests;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StateRoundTripContractTests;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 @ParameterizedClass

@@ -2,8 +2,8 @@ package buddy.storage.jpa;
 
 import org.junit.jupiter.api.AfterAll;
 
-import buddy.session.SessionConcurrencyContractTests;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.SessionConcurrencyContractTests;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 

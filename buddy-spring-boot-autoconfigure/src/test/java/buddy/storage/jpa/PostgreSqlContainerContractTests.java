@@ -12,8 +12,8 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
-import buddy.session.WorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepositoryContractTests;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepositoryContractTests;
 
 @Testcontainers(disabledWithoutDocker = true)
 @SpringBootTest(classes = PostgreSqlContainerContractTests.Application.class, properties = "buddy.scan.enabled=false")

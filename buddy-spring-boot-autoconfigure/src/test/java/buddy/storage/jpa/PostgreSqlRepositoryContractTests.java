@@ -1,7 +1,7 @@
 package buddy.storage.jpa;
 
-import buddy.session.WorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepositoryContractTests;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepositoryContractTests;
 import buddy.testkit.TestDatabase;
 
 class PostgreSqlRepositoryContractTests extends WorkflowSessionRepositoryContractTests {

@@ -5,15 +5,16 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import buddy.session.NewRun;
-import buddy.session.SessionConcurrency;
-import buddy.session.WorkflowSessionRepository;
-import buddy.testkit.TestApplication;
-import buddy.testkit.TestApplication.Statement;
-import buddy.testkit.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import buddy.session.SessionConcurrency;
+import buddy.storage.NewRun;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.TestApplication;
+import buddy.testkit.TestApplication.Statement;
+import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

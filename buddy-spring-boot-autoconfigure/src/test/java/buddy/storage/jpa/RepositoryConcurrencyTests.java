@@ -23,19 +23,19 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.json.Json;
+import buddy.json.internal.Json;
 import buddy.run.RunStatus;
-import buddy.session.EndOutcome;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
 import buddy.session.RunPage;
 import buddy.session.SessionAccess;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
-import buddy.session.StoredRun;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;

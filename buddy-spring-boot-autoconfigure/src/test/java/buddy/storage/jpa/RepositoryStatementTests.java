@@ -12,22 +12,21 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import buddy.run.RunStatus;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
-import buddy.session.RunOwners;
 import buddy.session.RunPage;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionQuery;
-import buddy.session.StoredRun;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.RunOwners;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
 

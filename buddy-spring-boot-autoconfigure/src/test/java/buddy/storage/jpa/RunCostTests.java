@@ -20,10 +20,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.run.RunStatus;
-import buddy.session.NewRun;
-import buddy.session.OpenedSession;
-import buddy.session.RunEnd;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowScope;

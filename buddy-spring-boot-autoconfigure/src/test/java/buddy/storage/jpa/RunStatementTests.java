@@ -21,9 +21,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
-import buddy.session.StoredRun;
-import buddy.session.StoredSession;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;

@@ -6,15 +6,16 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.test.AutoConfigureWorkflowStore;
 import buddy.test.RecordedRuns;
 import buddy.test.WorkflowTest;
 import buddy.test.slice.SliceApplication.CountWorkflow;
 
-import static buddy.test.WorkflowAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static buddy.test.WorkflowAssertions.assertThat;
 
 /**
  * The slice over a database.

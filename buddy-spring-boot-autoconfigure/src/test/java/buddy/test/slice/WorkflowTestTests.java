@@ -13,9 +13,9 @@ import org.springframework.context.ApplicationContext;
 
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.WorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.test.RecordedRuns;
 import buddy.test.ScriptedAgents;
 import buddy.test.SettableClock;
@@ -28,10 +28,11 @@ import buddy.test.slice.SliceApplication.SupportWorkflow;
 import buddy.test.slice.SliceApplication.TypedWorkflow;
 import buddy.workflow.WorkflowScope;
 
-import static buddy.test.WorkflowAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import static buddy.test.WorkflowAssertions.assertThat;
 
 /**
  * The slice, its scripts, its clock and its assertions, as an application uses them.

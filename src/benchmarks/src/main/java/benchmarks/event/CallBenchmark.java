@@ -15,11 +15,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import buddy.session.MapWorkflowSessionRepository;
 import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.Workflows;
 
 /**
  * The parts that take nanoseconds, by JMH: a call through the proxy with a map as its
@@ -39,7 +40,7 @@ public class CallBenchmark {
 
 	private final MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
 
-	private final WorkflowSessions sessions = new WorkflowSessions(this.store, () -> null, Clock.systemUTC());
+	private final WorkflowSessions sessions = new DefaultWorkflowSessions(this.store, () -> null, Clock.systemUTC());
 
 	private final Echo echo = Workflows.proxy(new Echo(settings()), this.store);
 

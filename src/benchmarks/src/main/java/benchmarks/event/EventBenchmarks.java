@@ -3,17 +3,19 @@ package benchmarks.event;
 import java.time.Clock;
 import java.util.List;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.session.WorkflowSessions;
+import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.workflow.WorkflowSettings;
+
 import benchmarks.measure.Interleaving;
 import benchmarks.measure.Pair;
 import benchmarks.measure.Plan;
 import benchmarks.report.Result;
 import benchmarks.report.Targets;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import buddy.session.MapWorkflowSessionRepository;
-import buddy.session.WorkflowSessions;
-import buddy.workflow.WorkflowSettings;
 
 /**
  * What buddy adds to an event in process. The store is a map, so that only the events
@@ -52,7 +54,7 @@ public final class EventBenchmarks {
 			WorkflowSettings settings = WorkflowSettings.builder().workflowId(SESSION).sessionId(SESSION).build();
 			EventRuns own = new EventRuns("without buddy", shape.own(), () -> {
 			});
-			WorkflowSessions sessions = new WorkflowSessions(store, () -> null, Clock.systemUTC());
+			WorkflowSessions sessions = new DefaultWorkflowSessions(store, () -> null, Clock.systemUTC());
 			EventRuns recorded = new EventRuns("recorded run", shape.recorded(store, settings),
 					() -> sessions.delete(SESSION));
 			for (Pair ofRun : new Interleaving(this.plan).measure(own, List.of(recorded))) {

@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 
 import buddy.run.RunResponseEvent;
-import buddy.session.WorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
-import buddy.workflow.Workflows;
+import buddy.workflow.runner.Workflows;
 
 /**
  * The shapes of a streamed run whose own work is next to nothing: its producer, and a

@@ -10,11 +10,12 @@ import java.time.Clock;
 
 import javax.sql.DataSource;
 
-import benchmarks.database.RunningDatabase;
-import benchmarks.measure.Subject;
 import org.jspecify.annotations.Nullable;
 
-import buddy.run.RunIds;
+import buddy.run.internal.RunIds;
+
+import benchmarks.database.RunningDatabase;
+import benchmarks.measure.Subject;
 
 /**
  * The rows of a run by plain JDBC, with the values that buddy writes: in one transaction

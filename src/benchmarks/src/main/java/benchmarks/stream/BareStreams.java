@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-import buddy.run.RunIds;
+import buddy.run.internal.RunIds;
 
 /**
  * What an application writes by hand: the same events through an {@link SseEmitter}.

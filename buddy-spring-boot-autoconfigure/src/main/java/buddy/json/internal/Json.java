@@ -1,0 +1,204 @@
+package buddy.json.internal;
+
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/**
+ * Reads and writes the JSON that buddy stores and speaks, apart from the application's
+ * own mapper, so that a changed setting there never changes what is stored.
+ *
+ * <p>
+ * An application's values may need more: what it adds by {@link JsonExtension} holds
+ * where a value is turned into JSON or back, and not for buddy's own documents.
+ */
+public final class Json {
+
+	private static final TypeReference<LinkedHashMap<String, @Nullable Object>> MAP = new TypeReference<>() {
+	};
+
+	private static final JsonMapper MAPPER = JsonMapper.builder()
+		.findAndAddModules(Json.class.getClassLoader())
+		.addModule(new SimpleModule("buddy-type-ids").setSerializerModifier(new TypeIds()))
+		.addModule(WholeNumbers.module())
+		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+		.enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+		.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+		.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+		.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+		.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+		.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+		.disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+		.build();
+
+	private Json() {
+	}
+
+	/** The mapper of buddy's own documents. */
+	static JsonMapper own() {
+		return MAPPER;
+	}
+
+	private static JsonMapper values() {
+		return JsonExtension.mappers().values();
+	}
+
+	/**
+	 * Writes a document of buddy as JSON text.
+	 * @param value plain maps, lists and scalars
+	 * @return the text
+	 * @throws tools.jackson.core.JacksonException if the value cannot be written
+	 */
+	public static String write(@Nullable Object value) {
+		return MAPPER.writeValueAsString(value);
+	}
+
+	/**
+	 * Writes a value of the application as JSON text.
+	 * @param value any value that Jackson can write
+	 * @return the text
+	 * @throws tools.jackson.core.JacksonException if the value cannot be written
+	 */
+	public static String writeValue(@Nullable Object value) {
+		return values().writeValueAsString(value);
+	}
+
+	/** Writes a value, {@code NaN} as it is. */
+	static String writeExactly(@Nullable Object value) {
+		return JsonExtension.mappers().exact().writeValueAsString(value);
+	}
+
+	/**
+	 * Reads a JSON object.
+	 * @param json the text of an object
+	 * @return a mutable map in the order of the text
+	 * @throws tools.jackson.core.JacksonException if the text is not an object
+	 */
+	public static Map<String, @Nullable Object> readMap(String json) {
+		return MAPPER.readValue(json, MAP);
+	}
+
+	/**
+	 * Reads a JSON object that may have {@code NaN} and {@code Infinity} in it, which
+	 * Python writes and no JSON has, so that the reader can say where.
+	 * @param json the text of an object
+	 * @return a mutable map in the order of the text
+	 * @throws tools.jackson.core.JacksonException if the text is not an object
+	 */
+	public static Map<String, @Nullable Object> readMapWithNaN(String json) {
+		Map<String, @Nullable Object> map = MAPPER.readerFor(MAP)
+			.with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+			.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+			.readValue(json);
+		return (map != null) ? map : new LinkedHashMap<>();
+	}
+
+	/**
+	 * Writes a value as JSON in UTF-8, piece by piece; what an {@link java.util.Iterator}
+	 * in it gives is written as it comes. The stream stays open.
+	 * @param value any value that Jackson can write
+	 * @param target where to
+	 */
+	public static void write(@Nullable Object value, OutputStream target) {
+		MAPPER.writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).writeValue(target, value);
+	}
+
+	/**
+	 * Reads any JSON value as maps, lists, strings, numbers, booleans and null; a number
+	 * with a fraction is a {@code BigDecimal}.
+	 * @param json the text
+	 * @return the mutable plain value
+	 */
+	public static @Nullable Object readPlain(String json) {
+		return MAPPER.readValue(json, Object.class);
+	}
+
+	/**
+	 * Reads JSON text as a tree.
+	 * @param json the text
+	 * @return the tree
+	 */
+	public static JsonNode readTree(String json) {
+		return MAPPER.readTree(json);
+	}
+
+	/**
+	 * Returns a value as its JSON tree.
+	 * @param value any value that Jackson can write
+	 * @return the tree
+	 */
+	public static JsonNode tree(@Nullable Object value) {
+		return readTree(writeValue(value));
+	}
+
+	/**
+	 * Tells whether two values have the same JSON, numbers compared by value.
+	 * @param one a value that Jackson can write
+	 * @param other another
+	 * @return whether they are equal as JSON
+	 */
+	public static boolean same(@Nullable Object one, @Nullable Object other) {
+		return JsonDifference.find(tree(one), tree(other), false) == null;
+	}
+
+	/**
+	 * Copies a value as mutable maps, lists, strings, numbers, booleans and null: what a
+	 * reader of its JSON would see.
+	 * @param value any value that Jackson can write
+	 * @return the plain copy
+	 */
+	public static @Nullable Object plain(@Nullable Object value) {
+		if (value == null || value instanceof String || value instanceof Boolean || value instanceof Integer) {
+			return value;
+		}
+		if (value instanceof Long number) {
+			return (number.intValue() == number) ? (Object) number.intValue() : number;
+		}
+		return readPlain(writeValue(value));
+	}
+
+	/**
+	 * Returns a value as an instance of a type: the value itself where it is one already.
+	 * @param value a plain value or an instance of the type
+	 * @param type the type wanted
+	 * @param <T> the type wanted
+	 * @return the instance, or {@code null} for {@code null}
+	 * @throws tools.jackson.core.JacksonException if the JSON does not fit the type
+	 */
+	public static <T> @Nullable T convert(@Nullable Object value, Class<T> type) {
+		if (value == null || type.isInstance(value)) {
+			return type.cast(value);
+		}
+		return values().convertValue(value, type);
+	}
+
+	/**
+	 * Returns a value as an instance of a generic type.
+	 * @param value a plain value
+	 * @param type the type wanted
+	 * @return the instance, or {@code null} for {@code null}
+	 */
+	public static @Nullable Object convert(@Nullable Object value, java.lang.reflect.Type type) {
+		JsonMapper mapper = values();
+		JavaType javaType = mapper.constructType(type);
+		return (value != null) ? mapper.convertValue(value, javaType) : null;
+	}
+
+}

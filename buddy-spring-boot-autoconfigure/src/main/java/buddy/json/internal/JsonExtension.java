@@ -1,0 +1,102 @@
+package buddy.json.internal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What an application adds to the JSON of its own values: modules and settings of
+ * Jackson. It holds until it is closed, for the values of the whole process; the JSON of
+ * buddy's own documents stays as it is.
+ */
+public final class JsonExtension implements AutoCloseable {
+
+	private static final List<JsonExtension> EXTENSIONS = new ArrayList<>();
+
+	private static volatile @Nullable Mappers current;
+
+	private final Collection<? extends JacksonModule> modules;
+
+	private final Consumer<JsonMapper.Builder> settings;
+
+	private JsonExtension(Collection<? extends JacksonModule> modules, Consumer<JsonMapper.Builder> settings) {
+		this.modules = List.copyOf(modules);
+		this.settings = settings;
+	}
+
+	/**
+	 * Adds modules and settings.
+	 * @param modules the modules
+	 * @param settings changes the builder after the modules were added
+	 * @return what takes them away again when it is closed
+	 */
+	public static JsonExtension add(Collection<? extends JacksonModule> modules,
+			Consumer<JsonMapper.Builder> settings) {
+		JsonExtension extension = new JsonExtension(modules, settings);
+		synchronized (EXTENSIONS) {
+			EXTENSIONS.add(extension);
+			current = null;
+		}
+		return extension;
+	}
+
+	@Override
+	public void close() {
+		synchronized (EXTENSIONS) {
+			EXTENSIONS.remove(this);
+			current = null;
+		}
+	}
+
+	static Mappers mappers() {
+		Mappers mappers = current;
+		return (mappers != null) ? mappers : made();
+	}
+
+	private static Mappers made() {
+		synchronized (EXTENSIONS) {
+			Mappers mappers = (current != null) ? current : Mappers.of(EXTENSIONS);
+			current = mappers;
+			return mappers;
+		}
+	}
+
+	/**
+	 * The mappers of an application's values.
+	 *
+	 * @param values reads and writes them
+	 * @param exact writes {@code NaN} as it is, so that it can be found and refused
+	 * @param input reads what a caller hands in
+	 */
+	record Mappers(JsonMapper values, JsonMapper exact, JsonMapper input) {
+
+		private static Mappers of(List<JsonExtension> extensions) {
+			JsonMapper values = Json.own();
+			if (!extensions.isEmpty()) {
+				JsonMapper.Builder builder = values.rebuild();
+				for (JsonExtension extension : extensions) {
+					builder.addModules(extension.modules);
+					extension.settings.accept(builder);
+				}
+				// whatever an application sets, decimals are exact and text has one line
+				values = builder.disable(SerializationFeature.INDENT_OUTPUT)
+					.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+					.enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+					.build();
+			}
+			return new Mappers(values, values.rebuild().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build(),
+					InputJson.strict(values));
+		}
+
+	}
+
+}

@@ -1,0 +1,134 @@
+package buddy.json.internal;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * JSON Schemas (draft 2020-12) of JSON objects whose properties have Java types.
+ *
+ * <p>
+ * The types are described by {@code com.github.victools:jsonschema-generator} with its
+ * Jackson module, which the starter brings. Where they are not on the class path, a
+ * schema still names the properties and says which are required, and leaves their types
+ * open.
+ *
+ * <p>
+ * They are kept plain, for hosts that know no more: a type stands where it is used, only
+ * one that holds itself is under {@code $defs}, and what may be {@code null} is an
+ * {@code anyOf}.
+ */
+public final class JsonSchemas {
+
+	private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+	private static final boolean GENERATOR_PRESENT = ClassUtils.isPresent(
+			"com.github.victools.jsonschema.module.jackson.JacksonSchemaModule", JsonSchemas.class.getClassLoader());
+
+	private static final StringNode NULL = StringNode.valueOf("null");
+
+	private JsonSchemas() {
+	}
+
+	/**
+	 * Describes an object that has some properties and no others. What the schema
+	 * accepts, {@link InputJson} reads.
+	 * @param properties the properties, in order
+	 * @return the schema as plain maps and lists
+	 */
+	public static Map<String, Object> ofObject(List<Property> properties) {
+		List<Type> types = properties.stream().map((property) -> unwrapped(property.type())).toList();
+		Described described = GENERATOR_PRESENT ? TypeSchemas.describe(types) : open(types);
+		ObjectNode schema = JsonNodeFactory.instance.objectNode();
+		schema.put("$schema", DIALECT).put("type", "object");
+		ObjectNode members = schema.putObject("properties");
+		for (int i = 0; i < properties.size(); i++) {
+			members.set(properties.get(i).name(), member(properties.get(i), described.schemas().get(i)));
+		}
+		List<String> required = properties.stream().filter(Property::required).map(Property::name).toList();
+		if (!required.isEmpty()) {
+			required.forEach(schema.putArray("required")::add);
+		}
+		schema.put("additionalProperties", false);
+		if (!described.definitions().isEmpty()) {
+			schema.set("$defs", described.definitions());
+		}
+		return plain(PlainSchemas.of(schema));
+	}
+
+	private static ObjectNode member(Property property, ObjectNode type) {
+		ObjectNode member = property.required() ? notNull(type.deepCopy()) : nullable(type.deepCopy());
+		if (property.description() != null) {
+			member.put("description", property.description());
+		}
+		return member;
+	}
+
+	/** An empty schema accepts {@code null} too. */
+	private static ObjectNode notNull(ObjectNode schema) {
+		if (schema.isEmpty()) {
+			schema.putObject("not").put("type", "null");
+		}
+		return schema;
+	}
+
+	private static Type unwrapped(Type type) {
+		return (type instanceof ParameterizedType optional && optional.getRawType() == Optional.class)
+				? optional.getActualTypeArguments()[0] : type;
+	}
+
+	private static ObjectNode nullable(ObjectNode schema) {
+		boolean already = schema.path("anyOf").valueStream().anyMatch((choice) -> choice.path("type").equals(NULL));
+		if (schema.isEmpty() || schema.path("type").isArray() || already) {
+			return schema;
+		}
+		ObjectNode either = JsonNodeFactory.instance.objectNode();
+		either.putArray("anyOf").add(schema).addObject().set("type", NULL);
+		return either;
+	}
+
+	private static Described open(List<Type> types) {
+		List<ObjectNode> schemas = types.stream().map((type) -> JsonNodeFactory.instance.objectNode()).toList();
+		return new Described(schemas, JsonNodeFactory.instance.objectNode());
+	}
+
+	private static Map<String, Object> plain(ObjectNode schema) {
+		Map<String, Object> plain = new LinkedHashMap<>();
+		Json.readMap(schema.toString()).forEach((name, value) -> {
+			if (value != null) {
+				plain.put(name, value);
+			}
+		});
+		return plain;
+	}
+
+	/**
+	 * A property of an object.
+	 *
+	 * @param name its name
+	 * @param type the Java type of its value
+	 * @param required whether it must be there and not be {@code null}
+	 * @param description what it is for, or {@code null}
+	 */
+	public record Property(String name, Type type, boolean required, @Nullable String description) {
+	}
+
+	/**
+	 * The schemas of types, and those that they refer to under {@code $defs}.
+	 *
+	 * @param schemas one for each type
+	 * @param definitions what they share, by name
+	 */
+	record Described(List<ObjectNode> schemas, ObjectNode definitions) {
+	}
+
+}

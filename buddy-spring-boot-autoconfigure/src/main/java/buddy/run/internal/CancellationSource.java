@@ -1,0 +1,227 @@
+package buddy.run.internal;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.run.Cancellation;
+import buddy.run.RunCancelledException;
+import buddy.run.RunTimedOutException;
+
+/**
+ * Asks a run to stop: the side of a cancellation that the code of a run does not see.
+ */
+public final class CancellationSource implements Cancellation {
+
+	private static final Logger logger = LoggerFactory.getLogger(CancellationSource.class);
+
+	private final List<Runnable> actions = new ArrayList<>();
+
+	private final Set<CancellationSource> within = new LinkedHashSet<>();
+
+	private String cause = CANCELLED;
+
+	private @Nullable String reason;
+
+	private boolean over;
+
+	/**
+	 * Returns the side of a cancellation that can ask its run to stop.
+	 * @param cancellation what the code of the run sees
+	 * @return the source
+	 */
+	public static CancellationSource of(Cancellation cancellation) {
+		return (CancellationSource) cancellation;
+	}
+
+	/**
+	 * Asks the run to stop; the first reason stays.
+	 * @param reason why
+	 * @return whether this call was the first, and came before the run was over: the run
+	 * will not end well then
+	 */
+	public boolean cancel(String reason) {
+		return cancel(CANCELLED, reason);
+	}
+
+	/**
+	 * Asks the run to stop for a certain cause; the first one stays.
+	 * @param cause {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED},
+	 * {@link #SHUTDOWN} or {@link #LOST}
+	 * @param reason why, as a sentence tells it
+	 * @return whether this call was the first, and came before the run was over
+	 */
+	public boolean cancel(String cause, String reason) {
+		return cancel(cause, reason, Runnable::run);
+	}
+
+	/**
+	 * The same, with what is to stop stopped on an executor.
+	 * @param cause the cause
+	 * @param reason why
+	 * @param stopping runs what stops; it may take its time
+	 * @return whether this call was the first, and came before the run was over
+	 */
+	public boolean cancel(String cause, String reason, Executor stopping) {
+		List<Runnable> due;
+		List<CancellationSource> inner;
+		synchronized (this) {
+			if (this.reason != null || this.over) {
+				return false;
+			}
+			this.cause = cause;
+			this.reason = reason;
+			due = List.copyOf(this.actions);
+			inner = List.copyOf(this.within);
+			this.actions.clear();
+			this.within.clear();
+		}
+		// asked before this returns, whatever the executor: they must not go on unasked
+		inner.forEach((other) -> other.cancel(cause, reason, stopping));
+		if (!due.isEmpty()) {
+			stopping.execute(() -> due.forEach(CancellationSource::stop));
+		}
+		return true;
+	}
+
+	/**
+	 * Asks the run to stop whenever the one around it is asked to, or at once if that was
+	 * already, for the same cause.
+	 * @param outer the cancellation of the run around this one
+	 * @return ends it
+	 */
+	public Runnable follow(Cancellation outer) {
+		CancellationSource around = of(outer);
+		String cause;
+		String reason;
+		synchronized (around) {
+			cause = around.cause;
+			reason = around.reason;
+			if (reason == null) {
+				around.within.add(this);
+				return () -> around.forget(this);
+			}
+		}
+		cancel(cause, reason);
+		return () -> {
+		};
+	}
+
+	private synchronized void forget(CancellationSource inner) {
+		this.within.remove(inner);
+	}
+
+	/**
+	 * Lets no request to stop come any more, since the run is over.
+	 * @return whether none had come before
+	 */
+	public synchronized boolean close() {
+		this.over = true;
+		this.actions.clear();
+		this.within.clear();
+		return this.reason == null;
+	}
+
+	@Override
+	public synchronized boolean cancelled() {
+		return this.reason != null;
+	}
+
+	@Override
+	public synchronized String cause() {
+		return this.cause;
+	}
+
+	@Override
+	public synchronized @Nullable String reason() {
+		return this.reason;
+	}
+
+	@Override
+	public synchronized RunCancelledException exception(String runId) {
+		String why = (this.reason != null) ? this.reason : "unknown";
+		return this.cause.equals(TIMEOUT) ? new RunTimedOutException(runId, why)
+				: new RunCancelledException(runId, why);
+	}
+
+	@Override
+	public Runnable onCancel(Runnable action) {
+		synchronized (this) {
+			if (this.reason == null) {
+				this.actions.add(action);
+				return () -> remove(action);
+			}
+		}
+		stop(action);
+		return () -> {
+		};
+	}
+
+	@Override
+	public Interruptible interruptible() {
+		ThreadInterrupt interrupt = new ThreadInterrupt(Thread.currentThread());
+		Runnable forget = onCancel(interrupt);
+		return () -> {
+			forget.run();
+			interrupt.end();
+		};
+	}
+
+	/** One that fails must not keep the others from stopping. */
+	private static void stop(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("What a cancelled run was waiting for failed to stop", ex);
+		}
+	}
+
+	private synchronized void remove(Runnable action) {
+		this.actions.remove(action);
+	}
+
+	@Override
+	public void check(String runId) {
+		if (cancelled()) {
+			throw exception(runId);
+		}
+	}
+
+	/** Interrupts a thread, but never after it has left what it was doing. */
+	private static final class ThreadInterrupt implements Runnable {
+
+		private final Thread thread;
+
+		private boolean ended;
+
+		private boolean interrupted;
+
+		ThreadInterrupt(Thread thread) {
+			this.thread = thread;
+		}
+
+		@Override
+		public synchronized void run() {
+			if (!this.ended) {
+				this.interrupted = true;
+				this.thread.interrupt();
+			}
+		}
+
+		synchronized void end() {
+			this.ended = true;
+			if (this.interrupted) {
+				Thread.interrupted();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,276 @@
+package buddy.session.internal;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.WorkflowRun;
+import buddy.run.internal.RunIds;
+import buddy.session.Ids;
+import buddy.session.Page;
+import buddy.session.RunPage;
+import buddy.session.RunPage.Cursor;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
+import buddy.session.SessionAccess;
+import buddy.session.SessionExistsException;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionQuery;
+import buddy.session.SessionSummary;
+import buddy.session.UserRequiredException;
+import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSession.SessionRun;
+import buddy.session.WorkflowSessions;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
+
+/**
+ * The sessions of a repository, as a user may see them.
+ */
+public final class DefaultWorkflowSessions implements WorkflowSessions {
+
+	private static final int DELETED_AT_ONCE = 10;
+
+	private final WorkflowSessionRepository repository;
+
+	private final Viewer viewer;
+
+	private final SessionDocuments documents;
+
+	/**
+	 * Creates the view of a user.
+	 * @param repository where sessions and runs are stored
+	 * @param user tells the current user's id, or {@code null} for nobody
+	 * @param clock tells the time
+	 */
+	public DefaultWorkflowSessions(WorkflowSessionRepository repository, Supplier<@Nullable String> user, Clock clock) {
+		this(repository, new Viewer(user, false, true, false), new SessionDocuments(clock, new RunIds(clock)));
+	}
+
+	private DefaultWorkflowSessions(WorkflowSessionRepository repository, Viewer viewer, SessionDocuments documents) {
+		this.repository = repository;
+		this.viewer = viewer;
+		this.documents = documents;
+	}
+
+	@Override
+	public WorkflowSessions requiringUser() {
+		return new DefaultWorkflowSessions(this.repository, new Viewer(this.viewer.user(), true, false, false),
+				this.documents);
+	}
+
+	@Override
+	public boolean requiresUser() {
+		return this.viewer.required();
+	}
+
+	@Override
+	public WorkflowSessions asUser(@Nullable String userId) {
+		String checked = Ids.requireUserId(userId);
+		return new DefaultWorkflowSessions(this.repository,
+				new Viewer(() -> checked, false, this.viewer.includeUnowned(), false), this.documents);
+	}
+
+	@Override
+	public WorkflowSessions ofEverybody() {
+		return new DefaultWorkflowSessions(this.repository, new Viewer(() -> null, false, true, true), this.documents);
+	}
+
+	@Override
+	public Optional<WorkflowSession> find(String sessionId) {
+		return visible(sessionId).map(this.documents::document);
+	}
+
+	@Override
+	public Page<SessionSummary> list(SessionQuery query, RunPage page) {
+		List<SessionSummary> found = listOneMore(this.viewer.everybody() ? query : query.visibleTo(access()), page);
+		boolean cut = found.size() > page.limit();
+		List<SessionSummary> items = cut ? found.subList(0, page.limit()) : found;
+		return new Page<>(items, cut ? items.get(items.size() - 1).cursor() : null);
+	}
+
+	/** One more than the page holds tells that there is a next one. */
+	private List<SessionSummary> listOneMore(SessionQuery query, RunPage page) {
+		if (page.limit() < RunPage.MAX_LIMIT) {
+			return this.repository.list(query, new RunPage(page.limit() + 1, page.after()));
+		}
+		List<SessionSummary> found = new ArrayList<>(this.repository.list(query, page));
+		if (found.size() == page.limit()) {
+			Cursor last = found.get(found.size() - 1).cursor();
+			found.addAll(this.repository.list(query, new RunPage(1, last)));
+		}
+		return found;
+	}
+
+	@Override
+	public List<SessionSummary> recent(int count) {
+		return list(SessionQuery.all(), RunPage.first(count)).items();
+	}
+
+	@Override
+	public WorkflowSession create(WorkflowSession session) {
+		if (!session.runs().isEmpty()) {
+			throw new IllegalArgumentException("Session '" + session.sessionId()
+					+ "' cannot be created with runs; use importSession for a session that has some");
+		}
+		return importSession(session);
+	}
+
+	@Override
+	public void rename(String sessionId, @Nullable String sessionName) {
+		String name = StoredSession.requireName(sessionName);
+		if (!this.repository.rename(sessionId, accessTo(sessionId), name)) {
+			throw new SessionNotFoundException(sessionId);
+		}
+	}
+
+	@Override
+	public boolean delete(String sessionId) {
+		return this.repository.delete(sessionId, accessTo(sessionId));
+	}
+
+	@Override
+	public Deleted deleteUser(String userId) {
+		Ids.requireUserId(userId);
+		if (!userId.equals(access().userId())) {
+			throw new IllegalArgumentException("User '" + userId
+					+ "' is not the current user, so nothing was deleted; call asUser(...) first if that is meant");
+		}
+		SessionAccess owner = SessionAccess.ofOwner(userId);
+		SessionQuery all = SessionQuery.all().ofUser(userId).visibleTo(owner);
+		Deleted deleted = new Deleted(0, 0);
+		Deleted before;
+		do {
+			before = deleted;
+			for (SessionSummary session : this.repository.list(all, RunPage.first(DELETED_AT_ONCE))) {
+				deleted = deleted.plus(delete(session.sessionId(), owner));
+			}
+		}
+		while (deleted.sessions() > before.sessions());
+		return deleted;
+	}
+
+	private Deleted delete(String sessionId, SessionAccess owner) {
+		int runs = this.repository.deleteRuns(sessionId, owner);
+		return new Deleted(this.repository.delete(sessionId, owner) ? 1 : 0, runs);
+	}
+
+	@Override
+	public Page<WorkflowRun> runs(String sessionId, RunPage page) {
+		require(sessionId);
+		List<StoredRun> runs = this.repository.runs(sessionId, accessTo(sessionId), page);
+		Cursor next = (runs.size() == page.limit()) ? runs.get(runs.size() - 1).cursor() : null;
+		return new Page<>(runs.stream().map(StoredRun::toWorkflowRun).toList(), next);
+	}
+
+	@Override
+	public Optional<WorkflowRun> findRun(String runId) {
+		Optional<StoredRun> run = this.viewer.everybody() ? this.repository.findRun(runId)
+				: this.repository.findRun(runId, access());
+		return run.map(StoredRun::toWorkflowRun);
+	}
+
+	@Override
+	public Page<RunSummary> listRuns(RunQuery query, RunPage page) {
+		RunQuery visible = query.visibleTo(this.viewer.everybody() ? null : access());
+		boolean oneMore = page.limit() < RunPage.MAX_LIMIT;
+		List<RunSummary> found = this.repository.listRuns(visible,
+				new RunPage(page.limit() + (oneMore ? 1 : 0), page.after()));
+		List<RunSummary> items = found.subList(0, Math.min(page.limit(), found.size()));
+		boolean more = found.size() > page.limit() || (!oneMore && found.size() == page.limit());
+		return new Page<>(items, more ? items.get(items.size() - 1).cursor() : null);
+	}
+
+	@Override
+	public WorkflowSession exportSession(String sessionId) {
+		StoredSession session = require(sessionId);
+		List<SessionRun> runs = new ArrayList<>();
+		exportRuns(sessionId).forEachRemaining(runs::add);
+		return this.documents.document(session).withRuns(runs);
+	}
+
+	@Override
+	public Iterator<SessionRun> exportRuns(String sessionId) {
+		require(sessionId);
+		SessionAccess access = accessTo(sessionId);
+		return new ExportedRuns(this.repository, sessionId, access, this.documents::document);
+	}
+
+	@Override
+	public WorkflowSession importSession(WorkflowSession session) {
+		SessionDocuments.Rows rows = this.documents.rows(session);
+		if (!this.viewer.everybody() && !rows.session().allows(access())) {
+			String whose = (session.userId() != null) ? "user '" + session.userId() + "'s, who" : "nobody's, which";
+			throw new IllegalArgumentException("Session '" + session.sessionId() + "' is " + whose
+					+ " is not the current user; import it with asUser(...) if that is meant");
+		}
+		try {
+			this.repository.create(rows.session(), rows.runs());
+		}
+		catch (SessionExistsException ex) {
+			throw isAnothers(session.sessionId()) ? new SessionNotFoundException(session.sessionId()) : ex;
+		}
+		return this.documents.document(rows.session());
+	}
+
+	/**
+	 * A user is told no more of another's session than a run in it or a look at it tells.
+	 */
+	private boolean isAnothers(String sessionId) {
+		return !this.viewer.everybody()
+				&& this.repository.find(sessionId).filter((found) -> !found.allows(access())).isPresent();
+	}
+
+	private StoredSession require(String sessionId) {
+		return visible(sessionId).orElseThrow(() -> new SessionNotFoundException(sessionId));
+	}
+
+	private Optional<StoredSession> visible(String sessionId) {
+		if (this.viewer.everybody()) {
+			return this.repository.find(Ids.requireSessionId(sessionId));
+		}
+		SessionAccess access = access();
+		return this.repository.find(Ids.requireSessionId(sessionId)).filter((session) -> session.allows(access));
+	}
+
+	/** In whose name a session is written: of everybody, in that of its user. */
+	private SessionAccess accessTo(String sessionId) {
+		String checked = Ids.requireSessionId(sessionId);
+		return this.viewer.everybody()
+				? SessionAccess.ofUser(this.repository.find(checked).map(StoredSession::userId).orElse(null))
+				: access();
+	}
+
+	private SessionAccess access() {
+		return this.viewer.access();
+	}
+
+	/**
+	 * Who looks at the sessions.
+	 *
+	 * @param user tells the user's id, or {@code null} for nobody
+	 * @param required whether nobody is refused
+	 * @param includeUnowned whether a user sees nobody's sessions too
+	 * @param everybody whether all sessions are seen, whoever the user is
+	 */
+	private record Viewer(Supplier<@Nullable String> user, boolean required, boolean includeUnowned,
+			boolean everybody) {
+
+		private SessionAccess access() {
+			String current = this.user.get();
+			if (current == null && this.required) {
+				throw new UserRequiredException("A look at the workflow sessions",
+						"sign in, open a WorkflowScope with a user, or use asUser(...)");
+			}
+			return new SessionAccess(current, null, this.includeUnowned || current == null);
+		}
+
+	}
+
+}

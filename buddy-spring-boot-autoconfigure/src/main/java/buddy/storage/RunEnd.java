@@ -1,0 +1,99 @@
+package buddy.storage;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunStatus;
+
+/**
+ * How a run ended, and what it leaves in its session.
+ *
+ * @param run the run as it began
+ * @param recorded what {@link OpenedSession#recorded()} said at its begin
+ * @param status the terminal status
+ * @param response the response without the fields that are columns, a JSON object, or
+ * {@code null}
+ * @param error why it did not end well, a JSON object, or {@code null}
+ * @param endedAt when, in milliseconds since the epoch
+ * @param state the session's new state, or {@code null} if it did not change
+ * @param lastEvent the number of the run's last event in the store of events, or
+ * {@code null} if the run has none there
+ */
+public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable String response, @Nullable String error,
+		long endedAt, @Nullable StateChange state, @Nullable Long lastEvent) {
+
+	/**
+	 * Creates the end of a run without stored events.
+	 * @param run the run as it began
+	 * @param recorded what {@link OpenedSession#recorded()} said at its begin
+	 * @param status the terminal status
+	 * @param response the response, a JSON object, or {@code null}
+	 * @param error why it did not end well, a JSON object, or {@code null}
+	 * @param endedAt when, in milliseconds since the epoch
+	 * @param state the session's new state, or {@code null} if it did not change
+	 */
+	public RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable String response, @Nullable String error,
+			long endedAt, @Nullable StateChange state) {
+		this(run, recorded, status, response, error, endedAt, state, null);
+	}
+
+	/**
+	 * Returns the same end with another state, after a merge.
+	 * @param change the merged state
+	 * @return the end to try again
+	 */
+	public RunEnd withState(StateChange change) {
+		return new RunEnd(this.run, this.recorded, this.status, this.response, this.error, this.endedAt, change,
+				this.lastEvent);
+	}
+
+	/**
+	 * Returns the same end with the number of the run's last event.
+	 * @param number the number, or {@code null}
+	 * @return the end
+	 */
+	public RunEnd withLastEvent(@Nullable Long number) {
+		return new RunEnd(this.run, this.recorded, this.status, this.response, this.error, this.endedAt, this.state,
+				number);
+	}
+
+	/**
+	 * Returns the run's whole record.
+	 * @return the record
+	 */
+	public StoredRun toStoredRun() {
+		return new StoredRun(this.run.runId(), this.run.sessionId(), this.run.workflowId(), this.run.userId(),
+				this.run.parentRunId(), this.status, this.run.input(), this.response, this.error, this.run.createdAt(),
+				this.endedAt, this.lastEvent);
+	}
+
+	/**
+	 * Tells whether a run that was not stored when it began may create its session now: a
+	 * state that was derived from a stored one is not written into a new session.
+	 * @return whether it may
+	 */
+	public boolean mayCreateSession() {
+		return !this.recorded && (this.state == null || this.state.expectedVersion() == 0);
+	}
+
+	/**
+	 * Returns the session as it is stored when this end creates it.
+	 * @return the session, with the new state if there is one
+	 */
+	public StoredSession newSession() {
+		StoredSession session = this.run.newSession();
+		long usedAt = Math.max(session.updatedAt(), this.endedAt);
+		return new StoredSession(session.sessionId(), session.workflowId(), session.userId(), session.sessionName(),
+				(this.state != null) ? this.state.state() : null, session.media(), session.workflowData(),
+				session.extraData(), session.additional(), session.createdAt(), usedAt, (this.state != null) ? 1 : 0);
+	}
+
+	/**
+	 * A new state of a session.
+	 *
+	 * @param state the whole state, a JSON object
+	 * @param expectedVersion the session's version that the state was derived from
+	 */
+	public record StateChange(String state, long expectedVersion) {
+	}
+
+}

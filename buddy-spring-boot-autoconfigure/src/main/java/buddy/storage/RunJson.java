@@ -1,0 +1,43 @@
+package buddy.storage;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunResponse;
+
+/**
+ * What of a response is stored as JSON: the fields that are columns of the run are left
+ * out, and put back on reading.
+ */
+public final class RunJson {
+
+	private RunJson() {
+	}
+
+	/**
+	 * Returns the fields of a response to store.
+	 * @param response the response
+	 * @return its JSON object without the fields that are columns
+	 */
+	public static Map<String, @Nullable Object> stored(RunResponse response) {
+		Map<String, @Nullable Object> json = response.toMap();
+		json.keySet().removeAll(List.of("run_id", "session_id", "workflow_id", "status"));
+		return json;
+	}
+
+	/**
+	 * Returns the fields of a response to store with a run, whose time it need not
+	 * repeat.
+	 * @param response the response
+	 * @param createdAt when the run began, in milliseconds since the epoch
+	 * @return its JSON object without the fields that are columns
+	 */
+	public static Map<String, @Nullable Object> stored(RunResponse response, long createdAt) {
+		Map<String, @Nullable Object> json = stored(response);
+		json.remove("created_at", createdAt / 1000);
+		return json;
+	}
+
+}

@@ -1,0 +1,35 @@
+package buddy.storage.jpa;
+
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Recognises a connection pool that gives out one connection only: Flyway holds two.
+ */
+final class SingleConnectionPool {
+
+	private static final boolean HIKARI = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
+			SingleConnectionPool.class.getClassLoader());
+
+	private SingleConnectionPool() {
+	}
+
+	static boolean is(DataSource dataSource) throws SQLException {
+		return HIKARI && Hikari.holdsOne(dataSource);
+	}
+
+	private static final class Hikari {
+
+		static boolean holdsOne(DataSource dataSource) throws SQLException {
+			return dataSource.isWrapperFor(HikariDataSource.class)
+					&& dataSource.unwrap(HikariDataSource.class).getMaximumPoolSize() == 1;
+		}
+
+	}
+
+}

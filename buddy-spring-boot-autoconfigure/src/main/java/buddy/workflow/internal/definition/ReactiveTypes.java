@@ -1,0 +1,32 @@
+package buddy.workflow.internal.definition;
+
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The reactive types that Spring knows how to adapt; none without Reactor. Futures are
+ * none of them here.
+ */
+public final class ReactiveTypes {
+
+	public static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.publisher.Flux",
+			ReactiveTypes.class.getClassLoader());
+
+	private ReactiveTypes() {
+	}
+
+	/** Returns what adapts a declared type, or {@code null} if it is not reactive. */
+	public static @Nullable ReactiveAdapter adapter(ResolvableType type) {
+		Class<?> declared = type.toClass();
+		if (!REACTOR_PRESENT || declared == Object.class || CompletionStage.class.isAssignableFrom(declared)) {
+			return null;
+		}
+		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(declared);
+	}
+
+}

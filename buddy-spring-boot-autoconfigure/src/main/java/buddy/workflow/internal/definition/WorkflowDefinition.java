@@ -1,0 +1,56 @@
+package buddy.workflow.internal.definition;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.springframework.util.ClassUtils;
+
+import buddy.json.internal.Json;
+import buddy.workflow.InputConstraints;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowInternals;
+
+/**
+ * What follows from a workflow's class and settings, found out once.
+ *
+ * @param descriptor what others may know of it
+ * @param dataJson the JSON that is stored with each of its sessions
+ */
+public record WorkflowDefinition(WorkflowDescriptor descriptor, String dataJson) {
+
+	/**
+	 * Returns the definition of a workflow.
+	 * @param workflow the workflow itself, not its proxy
+	 */
+	public static WorkflowDefinition of(Workflow workflow) {
+		return WorkflowInternals.derived(workflow, WorkflowDefinition.class,
+				(one) -> new WorkflowDefinition(describe(one), describeAsJson(one)));
+	}
+
+	private static WorkflowDescriptor describe(Workflow workflow) {
+		RunMethod method = WorkflowMethods.of(workflow.getClass()).main();
+		@SuppressWarnings("unchecked") // the class of a workflow is a subclass of
+										// Workflow
+		Class<? extends Workflow> type = (Class<? extends Workflow>) ClassUtils.getUserClass(workflow.getClass());
+		InputConstraints constraints = WorkflowInternals.constraints(workflow);
+		return new WorkflowDescriptor(workflow.workflowId(), workflow.name(), workflow.description(), type,
+				method.parameters(), method.returnType().getType(), (schema) -> {
+					if (constraints != null) {
+						constraints.describe(type, method.method(), schema);
+					}
+					return schema;
+				});
+	}
+
+	private static String describeAsJson(Workflow workflow) {
+		Map<String, Object> data = new LinkedHashMap<>();
+		data.put("name", workflow.name());
+		data.put("workflow_id", workflow.workflowId());
+		if (!workflow.description().isEmpty()) {
+			data.put("description", workflow.description());
+		}
+		return Json.write(data);
+	}
+
+}

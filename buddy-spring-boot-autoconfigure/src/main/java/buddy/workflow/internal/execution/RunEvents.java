@@ -1,0 +1,131 @@
+package buddy.workflow.internal.execution;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.run.EventHeader;
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunFailure;
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunResponseContent;
+import buddy.run.RunResponseEvent.WorkflowCancelled;
+import buddy.run.RunResponseEvent.WorkflowCompleted;
+import buddy.run.RunResponseEvent.WorkflowError;
+import buddy.run.RunResponseEvent.WorkflowStarted;
+import buddy.run.RunStatus;
+
+/**
+ * Gives the events of one run its ids, and shows them to the listeners.
+ */
+final class RunEvents {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunEvents.class);
+
+	private final RunContext run;
+
+	private final Clock clock;
+
+	private final List<RunEventListener> listeners;
+
+	private final RunLog log;
+
+	private final WorkflowStarted started;
+
+	private final EventPieces pieces = new EventPieces();
+
+	RunEvents(RunContext run, long createdAt, Clock clock, List<RunEventListener> listeners, RunLog log) {
+		this.run = run;
+		this.clock = clock;
+		this.listeners = listeners;
+		this.log = log;
+		this.started = new WorkflowStarted(stamped(EventHeader.NONE, createdAt));
+	}
+
+	WorkflowStarted started() {
+		return this.started;
+	}
+
+	RunResponseEvent stamped(RunResponseEvent event) {
+		RunResponseEvent whole = this.pieces.whole(event);
+		return whole.withHeader(stamped(whole.header(), this.clock.millis()));
+	}
+
+	/** The last event of a run that ended in a certain way. */
+	RunResponseEvent terminal(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
+		EventHeader header = stamped(EventHeader.NONE, this.clock.millis());
+		return switch (outcome) {
+			case COMPLETED -> new WorkflowCompleted(header, response.content(), response.contentType());
+			case CANCELLED -> new WorkflowCancelled(header, this.run.cancellation().reason());
+			default -> new WorkflowError(header, (failure != null) ? failure.message() : null,
+					(failure != null) ? failure.type() : null);
+		};
+	}
+
+	void publish(RunResponseEvent event) {
+		RunResponseEvent shown = this.run.payloads().event(event);
+		this.log.event(shown);
+		tell(shown.event(), (listener) -> listener.onEvent(this.run, shown));
+	}
+
+	/** Whether anybody takes events. */
+	boolean areHeard() {
+		return !this.listeners.isEmpty();
+	}
+
+	/**
+	 * Before the end is stored.
+	 * @return the number of the run's last event that is stored, or {@code null}
+	 */
+	@Nullable Long beforeEnd() {
+		long[] last = { 0 };
+		tell("its end", (listener) -> last[0] = Math.max(last[0], listener.beforeEnd(this.run)));
+		return (last[0] > 0) ? last[0] : null;
+	}
+
+	/** A piece of text that the body streamed as such. */
+	void publishPiece(CharSequence text) {
+		String whole = this.pieces.whole(text);
+		if (whole.isEmpty() && !text.isEmpty()) {
+			return; // half a character
+		}
+		RunResponseEvent event = RunResponseEvent.content(whole);
+		RunResponseContent piece = (RunResponseContent) this.run.payloads()
+			.event(event.withHeader(stamped(event.header(), this.clock.millis())));
+		tell("a piece of text", (listener) -> listener.onText(this.run, piece));
+	}
+
+	void publishConflict(List<String> keys) {
+		tell("a conflict", (listener) -> listener.onSessionStateConflict(this.run, keys));
+	}
+
+	/** Every listener is told, whatever another one throws. */
+	private void tell(String what, Consumer<RunEventListener> call) {
+		Error failure = null;
+		for (RunEventListener listener : this.listeners) {
+			try {
+				call.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A listener failed on {} of run '{}'", what, this.run.runId(), ex);
+			}
+			catch (Error ex) {
+				failure = (failure != null) ? failure : ex;
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private EventHeader stamped(EventHeader header, long millis) {
+		return header.stamped(this.run.runId(), this.run.sessionId(), this.run.workflowId(), millis / 1000);
+	}
+
+}

@@ -1,0 +1,240 @@
+package buddy.workflow.internal.execution;
+
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.run.Interception;
+import buddy.run.RunCancelledException;
+import buddy.run.RunContext;
+import buddy.run.RunEnding;
+import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
+import buddy.session.SessionBusyException;
+import buddy.session.SessionConcurrency;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionWorkflowMismatchException;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.WorkflowRunContext;
+import buddy.workflow.internal.live.LiveRun;
+import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.internal.live.RunRequest;
+import buddy.workflow.internal.live.SessionWaitQueue;
+import buddy.workflow.internal.record.UncertainBegin;
+import buddy.workflow.internal.record.WithoutInterrupt;
+
+/**
+ * Lets runs begin: makes them known in this process, opens their sessions, and waits for
+ * their turn where they do not share them.
+ */
+public final class RunStarting {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunStarting.class);
+
+	/** How many other sessions are tried for a nested run whose own one is another's. */
+	private static final int MAX_SESSIONS = 3;
+
+	private final Supplier<WorkflowSessionRepository> repository;
+
+	private final RunIds runIds;
+
+	private final boolean recordStart;
+
+	private final LiveRuns liveRuns;
+
+	private final RunEnvironment surroundings;
+
+	private final SessionWaitQueue turns = new SessionWaitQueue();
+
+	public RunStarting(Supplier<WorkflowSessionRepository> repository, boolean recordStart, LiveRuns liveRuns,
+			RunEnvironment surroundings) {
+		this.repository = repository;
+		this.runIds = new RunIds(surroundings.clock());
+		this.recordStart = recordStart;
+		this.liveRuns = liveRuns;
+		this.surroundings = surroundings;
+	}
+
+	public RunStarter starter(RunRequest request) {
+		CapturedContext called = CapturedContext.of(this.surroundings.interceptors(), (key) -> null);
+		return new RunStarter() {
+
+			@Override
+			public RunExecution begin() {
+				return RunStarting.this.begin(request, called);
+			}
+
+			@Override
+			public RunExecution begin(Function<String, @Nullable Object> context) {
+				return RunStarting.this.begin(request,
+						CapturedContext.of(RunStarting.this.surroundings.interceptors(), context).or(called));
+			}
+
+			@Override
+			public boolean mayWait() {
+				return request.options().requireConcurrency() == SessionConcurrency.WAIT;
+			}
+
+		};
+	}
+
+	/**
+	 * Begins a run. The session of a nested run is made from names that others can guess;
+	 * if it is another's, the run gets another session instead of failing.
+	 */
+	private RunExecution begin(RunRequest request, CapturedContext origin) {
+		RunRequest tried = request;
+		for (int attempt = 1; true; attempt++) {
+			try {
+				return beginThere(tried, origin);
+			}
+			catch (ForeignSessionException ex) {
+				tried = request.inSession((attempt <= MAX_SESSIONS)
+						? RunRequestResolver.otherChildSession(request, attempt) : UUID.randomUUID().toString());
+			}
+		}
+	}
+
+	private RunExecution beginThere(RunRequest request, CapturedContext origin) {
+		LiveRun live = newRun(request, origin);
+		try (Interception.Entry entry = live.enter()) {
+			announce(live);
+			RunExecution run = new RunExecution(live, open(live), this.surroundings).begin();
+			Duration limit = request.options().limit();
+			if (limit != null) {
+				live.whenOver(this.liveRuns.cancelAfter(live, limit));
+			}
+			return run;
+		}
+		catch (Throwable ex) {
+			live.over();
+			if (live.gate().pass(RunStatus.ERROR)) {
+				live.ended(RunEnding.refused(ex));
+			}
+			throw ex;
+		}
+	}
+
+	private LiveRun newRun(RunRequest request, CapturedContext origin) {
+		WorkflowSessionRepository own = request.settings().storage();
+		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
+		// of other stores it is not known who writes what
+		boolean main = own == null || own == this.repository.get();
+		String node = main ? this.liveRuns.nodeId() : null;
+		NewRun run = request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node);
+		return new LiveRun(request, run, store, main, origin.start(run));
+	}
+
+	/** What stops the run that calls stops this one too, from now on. */
+	private void announce(LiveRun live) {
+		requireNotHeldByCaller(live.request());
+		this.liveRuns.add(live);
+		live.whenOver(() -> this.liveRuns.remove(live));
+		RunContext parent = live.request().parent();
+		if (parent != null) {
+			live.whenOver(live.cancellation().follow(parent.cancellation()));
+		}
+	}
+
+	private static void requireNotHeldByCaller(RunRequest request) {
+		if (!request.options().requireConcurrency().isExclusive()) {
+			return;
+		}
+		for (RunContext caller = request.parent(); caller != null; caller = caller.parent()) {
+			if (caller instanceof WorkflowRunContext run && run.holds(request.sessionId())) {
+				throw new SessionBusyException(request.sessionId(), run.runId(),
+						"That run itself calls workflow '" + request.workflow().workflowId()
+								+ "' in its own session, which would wait for it for ever; use another session, or"
+								+ " WorkflowScope.empty().concurrency(SessionConcurrency.MERGE)");
+			}
+		}
+	}
+
+	private OpenedSession open(LiveRun live) {
+		OpenedSession opened = beginStored(live);
+		live.opened(opened);
+		live.request().tell((ticket) -> ticket.opened(live.run()));
+		if (live.run().concurrency() != SessionConcurrency.MERGE) {
+			live.whenOver(() -> this.turns.freed(live.run().sessionId()));
+		}
+		return opened.waiting() ? await(live, opened) : opened;
+	}
+
+	private OpenedSession beginStored(LiveRun live) {
+		try {
+			return live.repository().begin(live.run());
+		}
+		catch (SessionNotFoundException | SessionWorkflowMismatchException ex) {
+			throw live.request().derivedSession() ? new ForeignSessionException(ex) : ex;
+		}
+		catch (RuntimeException ex) {
+			if (live.repository().isUncertain(ex)) {
+				undoLater(live);
+			}
+			throw ex;
+		}
+	}
+
+	private void undoLater(LiveRun live) {
+		this.liveRuns.writeAgain(new UncertainBegin(live.repository(), live.run()));
+	}
+
+	private OpenedSession await(LiveRun live, OpenedSession queued) {
+		live.request().tell((ticket) -> ticket.queued(live.run()));
+		live.waiting(true);
+		try {
+			return this.turns.await(live, queued);
+		}
+		catch (RunCancelledException ex) {
+			new RunExecution(live, queued, this.surroundings).begin().failed(ex);
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			if (live.request().idIsTold()) {
+				// somebody may look for it
+				new RunExecution(live, queued, this.surroundings).begin().gaveUpWaiting(ex);
+			}
+			else {
+				withdraw(live, ex);
+			}
+			throw ex;
+		}
+		finally {
+			live.waiting(false);
+		}
+	}
+
+	private void withdraw(LiveRun live, Throwable cause) {
+		try {
+			WithoutInterrupt.run(() -> {
+				boolean withdrawn = live.repository().withdraw(live.run());
+				if (!withdrawn && cause instanceof RuntimeException ex && live.repository().isUncertain(ex)) {
+					undoLater(live); // it may have been let in
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			cause.addSuppressed(ex);
+			undoLater(live);
+			logger.warn("Run '{}' gave up waiting for session '{}', but could not be taken out of the queue yet",
+					live.run().runId(), live.run().sessionId(), ex);
+		}
+	}
+
+	/** The session that was made up for a nested run is another user's or workflow's. */
+	private static final class ForeignSessionException extends RuntimeException {
+
+		ForeignSessionException(RuntimeException cause) {
+			super(cause.getMessage(), cause, false, false);
+		}
+
+	}
+
+}

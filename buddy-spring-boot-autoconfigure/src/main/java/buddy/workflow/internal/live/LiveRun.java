@@ -1,0 +1,177 @@
+package buddy.workflow.internal.live;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.Interception;
+import buddy.run.RunEnding;
+import buddy.run.RunInterception;
+import buddy.run.internal.CancellationSource;
+import buddy.run.internal.Interceptions;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.definition.ReactiveTypes;
+import buddy.workflow.internal.definition.WorkflowMethods;
+
+/**
+ * A run of this process from before its begin until after its end.
+ */
+public final class LiveRun {
+
+	private final RunRequest request;
+
+	private final NewRun run;
+
+	private final WorkflowSessionRepository repository;
+
+	private final CancellationSource cancellation = new CancellationSource();
+
+	private final @Nullable Interceptions<RunInterception> interception;
+
+	private final EndGate gate = new EndGate();
+
+	private final List<Runnable> whenOver = new ArrayList<>();
+
+	private volatile @Nullable Runnable endWithoutBody;
+
+	private volatile boolean waiting;
+
+	private volatile boolean stored;
+
+	private volatile @Nullable PulledStream pulled;
+
+	private boolean over;
+
+	private final boolean inMainStore;
+
+	public LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository, boolean inMainStore,
+			@Nullable Interceptions<RunInterception> interception) {
+		this.request = request;
+		this.run = run;
+		this.repository = repository;
+		this.inMainStore = inMainStore;
+		this.interception = interception;
+	}
+
+	/** Whether it is stored where most runs are, not in a store of its workflow's own. */
+	public boolean inMainStore() {
+		return this.inMainStore;
+	}
+
+	public RunRequest request() {
+		return this.request;
+	}
+
+	public NewRun run() {
+		return this.run;
+	}
+
+	public WorkflowSessionRepository repository() {
+		return this.repository;
+	}
+
+	public CancellationSource cancellation() {
+		return this.cancellation;
+	}
+
+	public @Nullable Interception interception() {
+		return this.interception;
+	}
+
+	/** For what is done for the run, but is none of its code. */
+	public Interception.Entry enter() {
+		return (this.interception != null) ? this.interception.enter() : Interception.Entry.NONE;
+	}
+
+	/** Tells those who stand around it that its code is called next. */
+	public void begun() {
+		if (this.interception != null) {
+			this.interception.tell(RunInterception::begun);
+		}
+	}
+
+	/** Decides which end of it counts. */
+	public EndGate gate() {
+		return this.gate;
+	}
+
+	/** Tells those who stand around it how it ended; only who passed the gate does. */
+	public void ended(RunEnding ending) {
+		if (this.interception != null) {
+			this.interception.tell((one) -> one.ended(ending));
+		}
+	}
+
+	/** From now on it can be ended even if its code does not stop. */
+	public void canEndWithoutBody(Runnable end) {
+		this.endWithoutBody = end;
+	}
+
+	/** Ends it, although its code has not stopped; nothing if it has not begun. */
+	public void endWithoutBody() {
+		Runnable end = this.endWithoutBody;
+		if (end != null) {
+			end.run();
+		}
+	}
+
+	/** Tells whether it waits for its turn in its session. */
+	public boolean waiting() {
+		return this.waiting;
+	}
+
+	public void waiting(boolean waits) {
+		this.waiting = waits;
+	}
+
+	/** Tells whether the store has it as an unfinished run of this process. */
+	boolean stored() {
+		return this.stored;
+	}
+
+	public void opened(OpenedSession opened) {
+		this.stored = this.inMainStore && opened.recorded();
+	}
+
+	/** Does something once when the run is over, or now if it is already. */
+	/** Whether its operators may call other workflows on Reactor's threads. */
+	public boolean isPublisher() {
+		return WorkflowMethods.of(this.request.workflow().getClass())
+			.all()
+			.stream()
+			.anyMatch((method) -> ReactiveTypes.adapter(method.returnType()) != null);
+	}
+
+	public void whenOver(Runnable action) {
+		synchronized (this.whenOver) {
+			if (!this.over) {
+				this.whenOver.add(action);
+				return;
+			}
+		}
+		action.run();
+	}
+
+	public void over() {
+		List<Runnable> due;
+		synchronized (this.whenOver) {
+			this.over = true;
+			due = List.copyOf(this.whenOver);
+			this.whenOver.clear();
+		}
+		due.forEach(Runnable::run);
+	}
+
+	/** From now on the run is over, too, when nobody pulls its items any more. */
+	public void pulledBy(PulledStream stream) {
+		this.pulled = stream;
+	}
+
+	public @Nullable PulledStream pulled() {
+		return this.pulled;
+	}
+
+}

@@ -1,0 +1,329 @@
+package buddy.workflow.internal.live;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+import buddy.json.internal.StorableJson;
+import buddy.run.Cancellation;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.OrphanEnd;
+import buddy.storage.RunOwners.OwnRun;
+
+/**
+ * The runs of this process, and what ends them from outside: a request to cancel, also
+ * one that another node stored, the time that a run may take, and a stream that nobody
+ * pulls from.
+ *
+ * <p>
+ * While there are runs, it looks at a fixed interval; without runs, it has no thread and
+ * sends no statement.
+ */
+public final class LiveRuns implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(LiveRuns.class);
+
+	private static final long THREAD_IDLE_SECONDS = 5;
+
+	/** A timer counts nanoseconds in a long. */
+	private static final Duration LONGEST = Duration.ofDays(36500);
+
+	/** So many ends at the most wait for a database that is away. */
+	private static final int MAX_UNRECORDED = 10_000;
+
+	private static final String LOST = "its record was ended or deleted by someone else: this process was not seen for"
+			+ " longer than its lease (buddy.node.lease), or its session was deleted";
+
+	private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
+
+	private final Queue<UnrecordedWrite> unrecorded = new ConcurrentLinkedQueue<>();
+
+	private final @Nullable RunOwners owners;
+
+	private final NodeLease lease;
+
+	private final RunWatch watch;
+
+	private final Clock clock;
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	private final Executor cancelling;
+
+	private final AtomicBoolean ticking = new AtomicBoolean();
+
+	private final Object removed = new Object();
+
+	private volatile boolean closedToNewRuns;
+
+	public LiveRuns(@Nullable RunOwners owners, NodeLease lease, RunWatch watch, Clock clock) {
+		this.owners = owners;
+		this.lease = lease;
+		this.watch = watch;
+		this.clock = clock;
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-runs-");
+		threads.setDaemon(true);
+		// one may wait for the database, and the time of runs must go on
+		this.timer = new ScheduledThreadPoolExecutor(2, threads);
+		this.timer.setRemoveOnCancelPolicy(true);
+		this.timer.setKeepAliveTime(THREAD_IDLE_SECONDS, TimeUnit.SECONDS);
+		this.timer.allowCoreThreadTimeOut(true);
+		this.cancelling = DaemonThreads.named("buddy-cancel-");
+	}
+
+	/** The id of this process in the store, if that keeps any. */
+	public @Nullable String nodeId() {
+		return this.lease.nodeId();
+	}
+
+	/** Before a run begins: its node must be known to live. */
+	public void add(LiveRun run) {
+		if (this.closedToNewRuns) {
+			throw new IllegalStateException("Workflow '" + run.run().workflowId()
+					+ "' cannot run: the application is stopping, and its runs have been stopped already");
+		}
+		this.lease.require();
+		this.runs.put(run.run().runId(), run);
+		tickOn();
+	}
+
+	public void remove(LiveRun run) {
+		this.runs.remove(run.run().runId(), run);
+		synchronized (this.removed) {
+			this.removed.notifyAll();
+		}
+	}
+
+	/**
+	 * Waits until no run is in progress.
+	 * @return how many still are after that time
+	 */
+	public int awaitNone(Duration most) throws InterruptedException {
+		long deadline = System.nanoTime() + most.toNanos();
+		synchronized (this.removed) {
+			long left = deadline - System.nanoTime();
+			while (!this.runs.isEmpty() && left > 0) {
+				this.removed.wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+				left = deadline - System.nanoTime();
+			}
+		}
+		return this.runs.size();
+	}
+
+	/** Whether runs are refused from now on. */
+	public void closedToNewRuns(boolean closed) {
+		this.closedToNewRuns = closed;
+	}
+
+	/** Asks all runs of this process to stop, since the application does. */
+	public List<LiveRun> shutDown(String reason) {
+		List<LiveRun> asked = List.copyOf(this.runs.values());
+		asked.forEach((run) -> cancel(run, Cancellation.SHUTDOWN, reason));
+		return asked;
+	}
+
+	public @Nullable LiveRun find(String runId) {
+		return this.runs.get(runId);
+	}
+
+	public Collection<LiveRun> all() {
+		return List.copyOf(this.runs.values());
+	}
+
+	/**
+	 * Cancels a run when its time is up.
+	 * @return forgets it
+	 */
+	public Runnable cancelAfter(LiveRun run, Duration limit) {
+		String reason = "it took longer than " + limit + ", which its timeout allows";
+		long millis = (limit.compareTo(LONGEST) > 0) ? LONGEST.toMillis() : limit.toMillis();
+		try {
+			var due = this.timer.schedule(() -> cancel(run, Cancellation.TIMEOUT, reason), millis,
+					TimeUnit.MILLISECONDS);
+			return () -> due.cancel(false);
+		}
+		catch (RejectedExecutionException ex) {
+			// closed: a run that begins while the application stops has no time limit
+			return () -> {
+			};
+		}
+	}
+
+	/** Off this thread: what is stopped may take its time. */
+	private boolean cancel(LiveRun run, String cause, String reason) {
+		return run.cancellation().cancel(cause, reason, this.cancelling);
+	}
+
+	/** Asks a run of this process to stop; what is stopped is stopped elsewhere. */
+	public boolean cancel(LiveRun run, String reason) {
+		return cancel(run, Cancellation.CANCELLED, reason);
+	}
+
+	private void tickOn() {
+		if (!this.ticking.get() && this.ticking.compareAndSet(false, true)) {
+			scheduleTick();
+		}
+	}
+
+	private void scheduleTick() {
+		try {
+			this.timer.schedule(this::tickAndGoOn, this.watch.interval().toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			this.ticking.set(false); // closed
+		}
+	}
+
+	private void tickAndGoOn() {
+		try {
+			tick();
+		}
+		finally {
+			if (isBusy()) {
+				scheduleTick();
+			}
+			else {
+				this.ticking.set(false);
+				if (isBusy()) { // one came in between
+					tickOn();
+				}
+			}
+		}
+	}
+
+	private boolean isBusy() {
+		return !this.runs.isEmpty() || !this.unrecorded.isEmpty();
+	}
+
+	/** What the store did not take is written again until it is taken. */
+	public void writeAgain(UnrecordedWrite write) {
+		if (this.unrecorded.size() < MAX_UNRECORDED) {
+			this.unrecorded.add(write);
+			tickOn();
+		}
+	}
+
+	/** Looks once; what fails is tried again at the next look. */
+	void tick() {
+		try {
+			abandonIdle();
+			if (isBusy()) {
+				this.lease.renewWhenDue(); // first, for the rest may take its time
+			}
+			writeUnrecorded();
+			if (this.owners != null && !this.runs.isEmpty()) {
+				lookAtOwn(this.owners);
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The runs of this node could not be looked after; this is tried again in {}",
+					this.watch.interval(), ex);
+		}
+	}
+
+	private void writeUnrecorded() {
+		for (int left = this.unrecorded.size(); left > 0; left--) {
+			UnrecordedWrite write = this.unrecorded.remove();
+			UnrecordedWrite.Result result = write.attempt();
+			if (result != UnrecordedWrite.Result.DONE) {
+				this.unrecorded.add(write); // at the back, so that none keeps the others
+			}
+			if (result == UnrecordedWrite.Result.FAILED) {
+				return;
+			}
+		}
+	}
+
+	/** Stops runs that somebody asked to stop, and those that others ended. */
+	private void lookAtOwn(RunOwners store) {
+		String nodeId = Objects.requireNonNull(this.lease.nodeId());
+		// before the look: what begins meanwhile may not be seen by it
+		List<LiveRun> stored = this.runs.values().stream().filter(LiveRun::stored).toList();
+		Set<String> unfinished = new HashSet<>();
+		for (OwnRun run : store.runsOf(nodeId)) {
+			unfinished.add(run.runId());
+			if (run.cancelReason() != null) {
+				cancel(run.runId(), run.cancelReason());
+			}
+		}
+		stored.stream()
+			.filter((run) -> !unfinished.contains(run.run().runId()))
+			.forEach((run) -> cancel(run, Cancellation.LOST, LOST));
+	}
+
+	private void cancel(String runId, String reason) {
+		LiveRun run = this.runs.get(runId);
+		if (run == null) {
+			endUnknown(runId, reason);
+		}
+		else if (!run.cancellation().cancelled()) {
+			cancel(run, reason);
+		}
+	}
+
+	/**
+	 * Ends a run as cancelled that is stored as one of this process, and is none: nobody
+	 * else will end it.
+	 */
+	public void endUnknown(String runId, String reason) {
+		String nodeId = this.lease.nodeId();
+		if (this.owners != null && nodeId != null) {
+			this.owners.endOwn(runId, nodeId, cancelled(reason, this.clock.millis()));
+		}
+	}
+
+	/** How a run ends that was asked to stop while nobody executes it. */
+	public static OrphanEnd cancelled(String reason, long endedAt) {
+		RunFailure failure = RunFailure.because(Cancellation.CANCELLED, reason);
+		return new OrphanEnd(RunStatus.CANCELLED, StorableJson.sanitize(failure).json(), endedAt);
+	}
+
+	private void abandonIdle() {
+		Duration most = this.watch.idleTimeout();
+		if (most.isZero()) {
+			return;
+		}
+		long nanos = TimeUnit.NANOSECONDS.convert(most);
+		for (LiveRun run : this.runs.values()) {
+			PulledStream stream = run.pulled();
+			if (stream != null && stream.idleFor(nanos)) {
+				this.cancelling.execute(() -> stream.abandon("nobody pulled an item for " + most
+						+ " (buddy.runs.idle-timeout); close a stream that is not drained"));
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		this.timer.shutdownNow();
+		if (this.runs.isEmpty()) {
+			try {
+				this.lease.release();
+			}
+			catch (RuntimeException ex) {
+				logger.debug("The node could not be signed off; its lease runs out", ex);
+			}
+		}
+	}
+
+}

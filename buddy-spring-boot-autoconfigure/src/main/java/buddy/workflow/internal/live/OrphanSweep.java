@@ -1,0 +1,126 @@
+package buddy.workflow.internal.live;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.json.internal.StorableJson;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.OrphanEnd;
+
+/**
+ * Ends the runs of processes that died, as interrupted.
+ *
+ * <p>
+ * It ends nothing before it has seen the store again and again for half a lease: after
+ * the database was away, every process that lives must be able to say so first.
+ */
+public final class OrphanSweep {
+
+	private static final Logger logger = LoggerFactory.getLogger(OrphanSweep.class);
+
+	private static final int BATCH = 100;
+
+	/** What is left after so many batches is ended by the next sweep. */
+	private static final int BATCHES = 10;
+
+	private static final int NAMED = 20;
+
+	private final RunOwners owners;
+
+	private final String nodeId;
+
+	private final Clock clock;
+
+	private final LongSupplier nanoTime;
+
+	/** For how long the store must have been seen, and how long it may go unseen. */
+	private final long steady;
+
+	private boolean seen;
+
+	private long seenSince;
+
+	private long seenLast;
+
+	/**
+	 * Creates a sweep.
+	 * @param owners where it is stored who runs what
+	 * @param nodeId this process, whose own runs are left alone
+	 * @param lease for how long a process counts as alive after it said so
+	 * @param clock tells when a run ended
+	 * @param nanoTime counts nanoseconds, as {@link System#nanoTime}
+	 */
+	public OrphanSweep(RunOwners owners, String nodeId, Duration lease, Clock clock, LongSupplier nanoTime) {
+		this.owners = owners;
+		this.nodeId = nodeId;
+		this.steady = lease.toNanos() / 2;
+		this.clock = clock;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Looks once, with one statement if there is nothing to end.
+	 * @return how many runs were ended
+	 */
+	public synchronized int sweep() {
+		List<String> ended = new ArrayList<>();
+		try {
+			for (int i = 0; i < BATCHES; i++) {
+				List<String> orphans = look();
+				int before = ended.size();
+				orphans.stream().filter((runId) -> isSteady() && end(runId)).forEach(ended::add);
+				if (orphans.size() < BATCH || ended.size() == before) {
+					break;
+				}
+			}
+		}
+		catch (RuntimeException ex) {
+			this.seen = false;
+			throw ex;
+		}
+		finally {
+			tell(ended);
+		}
+		return ended.size();
+	}
+
+	/** The store counts as seen when it was asked: its answer may be late. */
+	private List<String> look() {
+		long asked = this.nanoTime.getAsLong();
+		List<String> orphans = this.owners.orphans(this.nodeId, BATCH);
+		if (!this.seen || asked - this.seenLast > this.steady) {
+			this.seenSince = asked;
+		}
+		this.seenLast = asked;
+		this.seen = true;
+		return orphans;
+	}
+
+	private boolean isSteady() {
+		return this.seenLast - this.seenSince >= this.steady
+				&& this.nanoTime.getAsLong() - this.seenLast <= this.steady;
+	}
+
+	private boolean end(String runId) {
+		RunFailure failure = RunFailure.because(RunFailure.INTERRUPTED,
+				"The process that executed the run died, or was not seen for longer than its lease (buddy.node.lease)");
+		return this.owners.endOrphan(runId,
+				new OrphanEnd(RunStatus.ERROR, StorableJson.sanitize(failure).json(), this.clock.millis()));
+	}
+
+	private static void tell(List<String> ended) {
+		if (!ended.isEmpty()) {
+			logger.warn("{} runs were ended as interrupted, since the process that executed them died: {}{}",
+					ended.size(), ended.subList(0, Math.min(ended.size(), NAMED)), (ended.size() > NAMED) ? " …" : "");
+		}
+	}
+
+}

@@ -1,0 +1,63 @@
+package buddy.workflow.internal.record;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.json.internal.StorableJson;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
+import buddy.session.SessionConcurrency;
+import buddy.storage.EndOutcome;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.internal.live.UnrecordedWrite;
+
+/**
+ * The end of a run that the store did not take, so that the run does not stand there as
+ * running, and its session as held, once the store is back.
+ */
+public final class UnrecordedEnd implements UnrecordedWrite {
+
+	private static final Logger logger = LoggerFactory.getLogger(UnrecordedEnd.class);
+
+	private final WorkflowSessionRepository repository;
+
+	private final RunEnd end;
+
+	public UnrecordedEnd(WorkflowSessionRepository repository, NewRun run, OpenedSession opened, RunStatus status,
+			RunFailure failure, long endedAt, @Nullable Long lastEvent) {
+		this.repository = repository;
+		this.end = new RunEnd(run, opened.recorded(), status, null, StorableJson.sanitize(failure).json(), endedAt,
+				null)
+			.withLastEvent(lastEvent);
+	}
+
+	/** What was not stored when it began leaves nothing behind. */
+	public boolean isNeeded() {
+		return this.end.recorded();
+	}
+
+	@Override
+	public Result attempt() {
+		try {
+			EndOutcome outcome = this.repository.end(this.end);
+			NewRun run = this.end.run();
+			if (outcome == EndOutcome.GONE && run.concurrency().isExclusive()) {
+				// it has lost its session, or is stored after all
+				this.repository
+					.end(new RunEnd(run.with(SessionConcurrency.MERGE, run.ownerNode()), true, this.end.status(), null,
+							this.end.error(), this.end.endedAt(), null)
+						.withLastEvent(this.end.lastEvent()));
+			}
+			return Result.DONE;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The end of run '{}' could not be stored yet", this.end.run().runId(), ex);
+			return Result.FAILED;
+		}
+	}
+
+}

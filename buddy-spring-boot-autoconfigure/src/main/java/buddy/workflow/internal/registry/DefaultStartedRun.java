@@ -1,0 +1,72 @@
+package buddy.workflow.internal.registry;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunResponse;
+import buddy.workflow.StartedRun;
+import buddy.workflow.internal.live.StartHandle;
+
+/**
+ * A started run, told of its begin and its end by the run itself.
+ */
+public final class DefaultStartedRun implements StartedRun {
+
+	private final CompletableFuture<String> begun;
+
+	private final CompletableFuture<RunResponse> response = new CompletableFuture<>();
+
+	private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+
+	DefaultStartedRun(CompletableFuture<String> begun) {
+		this.begun = begun;
+	}
+
+	@Override
+	public CompletionStage<String> begun() {
+		return this.begun.minimalCompletionStage();
+	}
+
+	@Override
+	public CompletionStage<RunResponse> response() {
+		return this.response.minimalCompletionStage();
+	}
+
+	@Override
+	public boolean withdraw() {
+		return this.stage.compareAndSet(Stage.WAITING, Stage.WITHDRAWN);
+	}
+
+	boolean proceed() {
+		return this.stage.compareAndSet(Stage.WAITING, Stage.CALLED);
+	}
+
+	/** What {@code run()} returned is at its end. */
+	void ended(StartHandle ticket, @Nullable Throwable failure) {
+		RunResponse given = ticket.response();
+		if (failure == null && given != null) {
+			this.response.complete(given);
+		}
+		else {
+			failed((failure != null) ? failure
+					: new IllegalStateException("The call of run() of workflow '" + ticket.workflowId()
+							+ "' returned, and no run of it had ended; check what stands before its bean"));
+		}
+	}
+
+	/** The run was refused before it began, or ended so. */
+	void failed(Throwable cause) {
+		this.begun.completeExceptionally(cause);
+		this.response.completeExceptionally(cause);
+	}
+
+	private enum Stage {
+
+		WAITING, WITHDRAWN, CALLED
+
+	}
+
+}

@@ -1,0 +1,110 @@
+package buddy.workflow.internal.result;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+
+import buddy.workflow.internal.execution.RunBody;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.execution.RunStarter;
+
+/**
+ * {@code CompletionStage} and {@code CompletableFuture}: the run ends when the stage
+ * does.
+ *
+ * <p>
+ * The caller gets a future of its own, which fails with the raw exception and whose
+ * {@code cancel()} cancels the run.
+ */
+final class StageAdapter implements ResultAdapter {
+
+	@Override
+	public boolean supports(ResolvableType returnType) {
+		Class<?> type = returnType.toClass();
+		return CompletionStage.class.isAssignableFrom(type) && type.isAssignableFrom(CompletableFuture.class);
+	}
+
+	@Override
+	public @Nullable Object adapt(RunStarter starter, RunBody body, ResolvableType returnType) throws Throwable {
+		RunExecution run = starter.begin();
+		CompletionStage<?> stage;
+		try {
+			stage = (CompletionStage<?>) run.inContext(body);
+		}
+		catch (Throwable ex) {
+			run.failed(ex);
+			throw ex;
+		}
+		if (stage == null) {
+			run.completed(null);
+			return null;
+		}
+		return answer(run, stage);
+	}
+
+	@Override
+	public void drain(@Nullable Object result, Consumer<@Nullable Throwable> end) {
+		if (result instanceof CompletionStage<?> stage) {
+			stage.whenComplete((value, failure) -> end.accept((failure != null) ? raw(failure) : null));
+		}
+		else {
+			end.accept(null);
+		}
+	}
+
+	/** The first of the stage, a cancellation and the caller ends the run. */
+	private static CompletableFuture<@Nullable Object> answer(RunExecution run, CompletionStage<?> stage) {
+		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+		Runnable forget = run.cancellation().onCancel(() -> {
+			if (run.claimEnd()) {
+				Throwable cancelled = run.cancelledException();
+				run.failed(cancelled);
+				answer.completeExceptionally(cancelled);
+				stage.toCompletableFuture().cancel(true);
+			}
+		});
+		stage.whenComplete((value, failure) -> {
+			if (run.claimEnd()) {
+				forget.run();
+				end(run, value, failure, answer);
+			}
+		});
+		answer.whenComplete((value, failure) -> {
+			if (answer.isCancelled() && run.claimEnd()) {
+				forget.run();
+				run.cancelled("the caller cancelled the future");
+				stage.toCompletableFuture().cancel(true);
+			}
+		});
+		return answer;
+	}
+
+	private static void end(RunExecution run, @Nullable Object value, @Nullable Throwable failure,
+			CompletableFuture<@Nullable Object> answer) {
+		if (failure != null) {
+			Throwable raw = raw(failure);
+			try {
+				run.failed(raw);
+			}
+			finally {
+				answer.completeExceptionally(raw);
+			}
+			return;
+		}
+		try {
+			answer.complete(run.completed(value));
+		}
+		catch (Throwable ex) {
+			answer.completeExceptionally(ex);
+		}
+	}
+
+	private static Throwable raw(Throwable failure) {
+		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
+	}
+
+}

@@ -1,0 +1,34 @@
+package buddy.workflow.internal.result;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+
+import buddy.workflow.internal.execution.RunBody;
+import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.internal.execution.RunStarter;
+
+/**
+ * Any value, {@code void} and {@code RunResponse}: the run ends when the body returns.
+ */
+final class ValueAdapter implements ResultAdapter {
+
+	@Override
+	public boolean supports(ResolvableType returnType) {
+		return true;
+	}
+
+	@Override
+	public @Nullable Object adapt(RunStarter starter, RunBody body, ResolvableType returnType) throws Throwable {
+		RunExecution run = starter.begin();
+		Object result;
+		try {
+			result = run.inContext(body);
+		}
+		catch (Throwable ex) {
+			run.failed(ex);
+			throw ex;
+		}
+		return run.completed(result);
+	}
+
+}

@@ -1,0 +1,426 @@
+package buddy.workflow.runner;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
+
+import buddy.run.PayloadFilter;
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunInterceptor;
+import buddy.session.SessionConcurrency;
+import buddy.storage.RunOwners;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.InputConstraints;
+import buddy.workflow.InvalidInputException;
+import buddy.workflow.RunOptions;
+import buddy.workflow.SessionIdResolver;
+import buddy.workflow.SizeLimits;
+import buddy.workflow.UserIdResolver;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowInternals;
+import buddy.workflow.internal.definition.RunMethod;
+import buddy.workflow.internal.definition.WorkflowMethods;
+import buddy.workflow.internal.definition.WorkflowTargets;
+import buddy.workflow.internal.execution.RunEnvironment;
+import buddy.workflow.internal.execution.RunRequestResolver;
+import buddy.workflow.internal.execution.RunStarting;
+import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.internal.live.NodeLease;
+import buddy.workflow.internal.live.OrphanSweep;
+import buddy.workflow.internal.live.RunRequest;
+import buddy.workflow.internal.live.RunWatch;
+import buddy.workflow.internal.result.ResultAdapters;
+
+/**
+ * Records a call of a workflow as a run: resolves its identity, begins it, calls the
+ * body, and ends it with whatever came of it.
+ */
+public final class WorkflowRunner implements AutoCloseable {
+
+	private final RunRequestResolver identity;
+
+	private final LiveRuns liveRuns;
+
+	private final RunStarting entrance;
+
+	private final LostContext lostContext = new LostContext();
+
+	private final @Nullable OrphanSweep orphans;
+
+	private WorkflowRunner(Builder builder) {
+		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
+				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
+				builder.payloadFilters);
+		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
+		this.orphans = (builder.owners != null) ? new OrphanSweep(builder.owners,
+				Objects.requireNonNull(lease.nodeId()), builder.lease, builder.clock, System::nanoTime) : null;
+		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
+		this.entrance = new RunStarting(builder.repository, builder.recordStart, this.liveRuns,
+				new RunEnvironment(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
+						builder.watch.interrupt(), builder.logFailures, this.liveRuns));
+	}
+
+	/**
+	 * Starts a runner over a store.
+	 * @param repository where sessions and runs are stored
+	 * @return the builder
+	 */
+	public static Builder over(Supplier<WorkflowSessionRepository> repository) {
+		return new Builder(repository);
+	}
+
+	/**
+	 * Runs a workflow with positional arguments, recorded; the framework's
+	 * {@code run_workflow()}.
+	 * @param workflow the workflow: its bean, or the object itself
+	 * @param arguments the arguments of its {@code run()}, or of its {@code arun()} if it
+	 * has no other
+	 * @return what {@code run()} returned
+	 * @throws Throwable whatever {@code run()} throws
+	 */
+	public @Nullable Object run(Workflow workflow, @Nullable Object... arguments) throws Throwable {
+		Workflow target = WorkflowTargets.of(workflow);
+		RunMethod method = WorkflowMethods.of(target.getClass()).main();
+		if (arguments.length != method.parameters().size()) {
+			throw new IllegalArgumentException("Workflow '" + target.workflowId() + "' takes "
+					+ method.parameters().size() + " arguments " + method.parameters() + ", not " + arguments.length);
+		}
+		ReflectionUtils.makeAccessible(method.method());
+		if (target != workflow) {
+			return call(method.method(), workflow, arguments);
+		}
+		return invoke(target, method.method(), arguments, (resolved) -> call(method.method(), target, resolved));
+	}
+
+	/**
+	 * Records a call of {@code run()} or {@code arun()} that was intercepted.
+	 * @param workflow the workflow itself, not its proxy
+	 * @param method the method that was called
+	 * @param arguments its arguments
+	 * @param body calls the method
+	 * @return what the caller of the method gets
+	 * @throws Throwable whatever the method throws, the same instance
+	 */
+	public @Nullable Object invoke(Workflow workflow, Method method, @Nullable Object[] arguments, Invocation body)
+			throws Throwable {
+		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
+		RunContext parent = RunContext.current();
+		if (parent == null) {
+			this.lostContext.check(workflow, this.liveRuns);
+		}
+		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, parent);
+		@Nullable Object[] resolved = withIds(runMethod, arguments, request);
+		InputConstraints.Refusal refusal = refusal(workflow, runMethod, resolved);
+		if (refusal != null) {
+			// who gives input by name knows no exceptions of the validator
+			throw (request.ticket() != null)
+					? new InvalidInputException(workflow.workflowId(), refusal.faults(), refusal.exception())
+					: refusal.exception();
+		}
+		return ResultAdapters.of(runMethod)
+			.adapt(this.entrance.starter(request), () -> body.proceed(withIds(runMethod, arguments, request)),
+					runMethod.returnType());
+	}
+
+	/** The body is called within its run, which may be in another session than asked. */
+	private static @Nullable Object[] withIds(RunMethod method, @Nullable Object[] arguments, RunRequest request) {
+		RunContext run = RunContext.current();
+		String session = (run != null) ? run.sessionId() : request.sessionId();
+		return method.withIds(arguments, session, request.userId());
+	}
+
+	private static InputConstraints.@Nullable Refusal refusal(Workflow workflow, RunMethod method,
+			@Nullable Object[] arguments) {
+		InputConstraints constraints = WorkflowInternals.constraints(workflow);
+		return (constraints != null) ? constraints.check(workflow, method.method(), arguments) : null;
+	}
+
+	/**
+	 * Ends the runs of processes that died, as errors with the reason
+	 * {@code interrupted}, and frees the sessions that they hold. To be called again and
+	 * again, at least every third of a lease: nothing is ended before the store has been
+	 * seen for half a lease.
+	 * @return how many runs were ended; none if the store does not keep who runs what
+	 */
+	public int endOrphans() {
+		return (this.orphans != null) ? this.orphans.sweep() : 0;
+	}
+
+	/**
+	 * Stops looking after the runs of this process; those in progress go on.
+	 */
+	@Override
+	public void close() {
+		this.liveRuns.close();
+	}
+
+	/**
+	 * Returns the runs in progress, for buddy itself.
+	 * @return the runs
+	 */
+	public LiveRuns liveRuns() {
+		return this.liveRuns;
+	}
+
+	private static @Nullable Object call(Method method, Workflow target, @Nullable Object[] arguments)
+			throws Throwable {
+		try {
+			return method.invoke(target, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+	/**
+	 * Calls the user's {@code run()}.
+	 */
+	@FunctionalInterface
+	public interface Invocation {
+
+		/**
+		 * Calls it.
+		 * @param arguments its arguments, in which the ids of session and user are those
+		 * of the run
+		 * @return what it returned
+		 * @throws Throwable whatever it throws
+		 */
+		@Nullable Object proceed(@Nullable Object[] arguments) throws Throwable;
+
+	}
+
+	/**
+	 * Collects what a runner needs.
+	 */
+	public static final class Builder {
+
+		private final Supplier<WorkflowSessionRepository> repository;
+
+		private List<SessionIdResolver> sessionIdResolvers = List.of();
+
+		private List<UserIdResolver> userIdResolvers = List.of();
+
+		private List<RunEventListener> listeners = List.of();
+
+		private List<RunInterceptor> interceptors = List.of();
+
+		private List<PayloadFilter> payloadFilters = List.of();
+
+		private Clock clock = Clock.systemUTC();
+
+		private boolean recordStart = true;
+
+		private RunOptions options = RunOptions.NONE;
+
+		private RunWatch watch = RunWatch.DEFAULT;
+
+		private @Nullable RunOwners owners;
+
+		private Duration lease = Duration.ofSeconds(60);
+
+		private Duration heartbeat = Duration.ofSeconds(10);
+
+		private boolean requireUser;
+
+		private boolean logFailures = true;
+
+		private SizeLimits limits = SizeLimits.DEFAULT;
+
+		private Builder(Supplier<WorkflowSessionRepository> repository) {
+			this.repository = repository;
+		}
+
+		/**
+		 * Sets who finds the session of a run that names none.
+		 * @param resolvers the first that knows one wins
+		 * @return this builder
+		 */
+		public Builder sessionIdResolvers(List<SessionIdResolver> resolvers) {
+			this.sessionIdResolvers = resolvers;
+			return this;
+		}
+
+		/**
+		 * Sets who finds the user of a run that names none.
+		 * @param resolvers the first that knows one wins
+		 * @return this builder
+		 */
+		public Builder userIdResolvers(List<UserIdResolver> resolvers) {
+			this.userIdResolvers = resolvers;
+			return this;
+		}
+
+		/**
+		 * Sets who sees the events of runs.
+		 * @param listeners the listeners
+		 * @return this builder
+		 */
+		public Builder listeners(List<RunEventListener> listeners) {
+			this.listeners = listeners;
+			return this;
+		}
+
+		/**
+		 * Sets who stands around runs.
+		 * @param interceptors the interceptors, the outermost first
+		 * @return this builder
+		 */
+		public Builder interceptors(List<RunInterceptor> interceptors) {
+			this.interceptors = interceptors;
+			return this;
+		}
+
+		/**
+		 * Sets what changes the content of runs before it is recorded or observed.
+		 * @param filters the filters, the first one first
+		 * @return this builder
+		 */
+		public Builder payloadFilters(List<PayloadFilter> filters) {
+			this.payloadFilters = filters;
+			return this;
+		}
+
+		/**
+		 * Sets what tells the time; default is the system's clock.
+		 * @param clock the clock
+		 * @return this builder
+		 */
+		public Builder clock(Clock clock) {
+			this.clock = clock;
+			return this;
+		}
+
+		/**
+		 * Sets whether a run is stored when it begins, not only when it ends.
+		 * @param recordStart whether it is; default is true
+		 * @return this builder
+		 */
+		public Builder recordStart(boolean recordStart) {
+			this.recordStart = recordStart;
+			return this;
+		}
+
+		/**
+		 * Sets what happens when another run is in progress in a run's session; default
+		 * is that both run and are merged.
+		 * @param concurrency the policy
+		 * @param waitTimeout how long a run waits for its turn where it waits
+		 * @return this builder
+		 */
+		public Builder concurrency(SessionConcurrency concurrency, Duration waitTimeout) {
+			this.options = this.options.withConcurrency(concurrency).withWaitTimeout(waitTimeout);
+			return this;
+		}
+
+		/**
+		 * Sets whether a run without a user is refused.
+		 * @param requireUser whether it is; default is false
+		 * @return this builder
+		 */
+		public Builder requireUser(boolean requireUser) {
+			this.requireUser = requireUser;
+			return this;
+		}
+
+		/**
+		 * Sets how long a run may take before it is cancelled.
+		 * @param timeout the time; zero, the default, for as long as it likes
+		 * @return this builder
+		 */
+		public Builder timeout(Duration timeout) {
+			this.options = this.options.withTimeout(timeout);
+			return this;
+		}
+
+		/**
+		 * Sets after which time without a pull the run of a {@code Stream} or
+		 * {@code Iterator} is cancelled.
+		 * @param idleTimeout the time; zero for never, default is 10 minutes
+		 * @return this builder
+		 */
+		public Builder idleTimeout(Duration idleTimeout) {
+			this.watch = new RunWatch(this.watch.interval(), idleTimeout, this.watch.interrupt());
+			return this;
+		}
+
+		/**
+		 * Sets how often requests of other nodes to cancel runs of this one are looked
+		 * for, which is how long such a request may take to be seen.
+		 * @param interval the time; default is a second
+		 * @return this builder
+		 */
+		public Builder cancelPollInterval(Duration interval) {
+			this.watch = new RunWatch(interval, this.watch.idleTimeout(), this.watch.interrupt());
+			return this;
+		}
+
+		/**
+		 * Sets whether the thread that runs a run's code is interrupted when the run is
+		 * cancelled.
+		 * @param interrupt whether it is; default is false, since an interrupt in the
+		 * midst of file I/O can close an H2 database for every connection
+		 * @return this builder
+		 */
+		public Builder interrupt(boolean interrupt) {
+			this.watch = new RunWatch(this.watch.interval(), this.watch.idleTimeout(), interrupt);
+			return this;
+		}
+
+		/**
+		 * Sets where the store keeps which node runs what; default is nowhere: runs are
+		 * cancelled only in this process.
+		 * @param owners the port beside the store, or {@code null}
+		 * @param lease for how long this node counts as alive after it said so
+		 * @param heartbeat how often it says so while it has runs; at most a third of
+		 * that
+		 * @return this builder
+		 */
+		public Builder owners(@Nullable RunOwners owners, Duration lease, Duration heartbeat) {
+			this.owners = owners;
+			this.lease = lease;
+			this.heartbeat = heartbeat;
+			return this;
+		}
+
+		/**
+		 * Sets whether the failure of a run that was started through
+		 * {@link buddy.workflow.WorkflowRegistry#start} is logged, with its stack trace:
+		 * in the background, by REST or by MCP. Those who call {@code run()} themselves
+		 * get its exception.
+		 * @param logFailures whether it is; default is true
+		 * @return this builder
+		 */
+		public Builder logFailures(boolean logFailures) {
+			this.logFailures = logFailures;
+			return this;
+		}
+
+		/**
+		 * Sets how large what a run stores may be.
+		 * @param limits the limits; default is 8 MB each
+		 * @return this builder
+		 */
+		public Builder limits(SizeLimits limits) {
+			this.limits = limits;
+			return this;
+		}
+
+		/**
+		 * Builds the runner.
+		 * @return the runner
+		 */
+		public WorkflowRunner build() {
+			return new WorkflowRunner(this);
+		}
+
+	}
+
+}

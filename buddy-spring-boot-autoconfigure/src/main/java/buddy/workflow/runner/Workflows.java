@@ -1,0 +1,67 @@
+package buddy.workflow.runner;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.ProxyFactory;
+
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.Workflow;
+import buddy.workflow.internal.definition.WorkflowMethods;
+
+/**
+ * Gives a workflow without a container the behaviour of a bean, for plain unit tests.
+ */
+public final class Workflows {
+
+	private Workflows() {
+	}
+
+	/**
+	 * Returns a workflow whose runs are recorded in a map store of its own.
+	 * @param workflow the workflow
+	 * @param <W> its class
+	 * @return the workflow to call
+	 */
+	public static <W extends Workflow> W proxy(W workflow) {
+		return proxy(workflow, new MapWorkflowSessionRepository());
+	}
+
+	/**
+	 * Returns a workflow whose runs are recorded in a store.
+	 * @param workflow the workflow
+	 * @param repository where sessions and runs are stored
+	 * @param <W> its class
+	 * @return the workflow to call
+	 */
+	public static <W extends Workflow> W proxy(W workflow, WorkflowSessionRepository repository) {
+		return proxy(workflow, WorkflowRunner.over(() -> repository).build());
+	}
+
+	/**
+	 * Returns a workflow whose runs a runner records.
+	 * @param workflow the workflow
+	 * @param runner the runner
+	 * @param <W> its class
+	 * @return the workflow to call
+	 * @throws buddy.workflow.InvalidWorkflowException if the class cannot be recorded
+	 */
+	@SuppressWarnings("unchecked") // a class-based proxy is a subclass of the target's
+									// class
+	public static <W extends Workflow> W proxy(W workflow, WorkflowRunner runner) {
+		WorkflowMethods methods = WorkflowMethods.of(workflow.getClass());
+		ProxyFactory factory = new ProxyFactory(workflow);
+		factory.setProxyTargetClass(true);
+		factory.addAdvice((MethodInterceptor) (invocation) -> {
+			String name = invocation.getMethod().getName();
+			if (methods.all().stream().noneMatch((method) -> method.method().getName().equals(name))) {
+				return invocation.proceed();
+			}
+			// each subscription proceeds for itself
+			return runner.invoke(workflow, invocation.getMethod(), invocation.getArguments(),
+					(arguments) -> ((ProxyMethodInvocation) invocation).invocableClone(arguments).proceed());
+		});
+		return (W) factory.getProxy(workflow.getClass().getClassLoader());
+	}
+
+}

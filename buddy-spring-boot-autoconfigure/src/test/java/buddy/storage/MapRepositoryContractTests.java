@@ -1,0 +1,10 @@
+package buddy.storage;
+
+class MapRepositoryContractTests extends WorkflowSessionRepositoryContractTests {
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		return new MapWorkflowSessionRepository();
+	}
+
+}

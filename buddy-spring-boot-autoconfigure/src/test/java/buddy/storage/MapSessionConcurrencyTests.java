@@ -1,0 +1,10 @@
+package buddy.storage;
+
+class MapSessionConcurrencyTests extends SessionConcurrencyContractTests {
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		return new MapWorkflowSessionRepository();
+	}
+
+}

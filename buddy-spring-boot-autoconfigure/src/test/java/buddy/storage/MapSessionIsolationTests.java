@@ -1,0 +1,10 @@
+package buddy.storage;
+
+class MapSessionIsolationTests extends SessionIsolationContractTests {
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		return new MapWorkflowSessionRepository();
+	}
+
+}

@@ -1,0 +1,10 @@
+package buddy.storage;
+
+class MapStateRoundTripTests extends StateRoundTripContractTests {
+
+	@Override
+	protected WorkflowSessionRepository emptyRepository() {
+		return new MapWorkflowSessionRepository();
+	}
+
+}

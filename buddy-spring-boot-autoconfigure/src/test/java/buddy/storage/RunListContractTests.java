@@ -1,0 +1,180 @@
+package buddy.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import buddy.run.RunStatus;
+import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
+import buddy.session.SessionAccess;
+import buddy.session.SessionConcurrency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Which runs every store lists, and what it does with idempotency keys.
+ */
+public abstract class RunListContractTests {
+
+	private WorkflowSessionRepository repository;
+
+	/** An empty store; called before each test. */
+	protected abstract WorkflowSessionRepository emptyRepository();
+
+	@BeforeEach
+	void open() {
+		this.repository = emptyRepository();
+	}
+
+	@Test
+	void runsAreListedNewestFirst() {
+		begin("r1", "s1", "w1", "alice", 1000);
+		begin("r3", "s2", "w2", "bob", 2000);
+		begin("r2", "s1", "w1", "alice", 2000);
+		begin("r4", "s3", "w1", null, 3000);
+		assertThat(ids(RunQuery.all())).containsExactly("r4", "r3", "r2", "r1");
+		RunSummary first = this.repository.listRuns(RunQuery.all(), RunPage.first(1)).get(0);
+		assertThat(first).isEqualTo(new RunSummary("r4", "s3", "w1", null, null, RunStatus.RUNNING, 3000, null));
+	}
+
+	@Test
+	void eachFilterNarrows() {
+		begin("r1", "s1", "w1", "alice", 1000);
+		complete("r2", "s1", "w1", "alice", 2000);
+		begin("r3", "s2", "w2", "alice", 3000);
+		begin("r4", "s3", "w1", "bob", 4000);
+		assertThat(ids(RunQuery.all().ofWorkflow("w1"))).containsExactly("r4", "r2", "r1");
+		assertThat(ids(RunQuery.all().ofSession("s1"))).containsExactly("r2", "r1");
+		assertThat(ids(RunQuery.all().ofUser("alice"))).containsExactly("r3", "r2", "r1");
+		assertThat(ids(RunQuery.all().withStatus(Set.of(RunStatus.COMPLETED)))).containsExactly("r2");
+		assertThat(ids(RunQuery.all().withStatus(Set.of(RunStatus.RUNNING, RunStatus.COMPLETED)))).hasSize(4);
+		assertThat(ids(RunQuery.all().begun(2000L, 4000L))).containsExactly("r3", "r2");
+		assertThat(ids(RunQuery.all().begun(null, 1001L))).containsExactly("r1");
+		assertThat(ids(RunQuery.all()
+			.ofWorkflow("w1")
+			.ofUser("alice")
+			.ofSession("s1")
+			.withStatus(Set.of(RunStatus.RUNNING))
+			.begun(0L, 5000L))).containsExactly("r1");
+		assertThat(this.repository.listRuns(RunQuery.all().withStatus(Set.of(RunStatus.COMPLETED)), RunPage.first(1)))
+			.singleElement()
+			.satisfies((run) -> assertThat(run.endedAt()).isEqualTo(2005));
+	}
+
+	@Test
+	void viewerSeesRunsOfOpenSessionsAlone() {
+		begin("r1", "s1", "w1", "alice", 1000);
+		begin("r2", "s2", "w1", "bob", 2000);
+		begin("r3", "s3", "w1", null, 3000);
+		begin("r4", "s4", "w2", "alice", 4000);
+		assertThat(ids(RunQuery.all().visibleTo(SessionAccess.ofUser("alice")))).containsExactly("r4", "r3", "r1");
+		assertThat(ids(RunQuery.all().visibleTo(SessionAccess.ofOwner("alice")))).containsExactly("r4", "r1");
+		assertThat(ids(RunQuery.all().visibleTo(SessionAccess.ofUser(null)))).containsExactly("r3");
+		assertThat(ids(RunQuery.all().visibleTo(new SessionAccess("alice", "w2")))).containsExactly("r4");
+		assertThat(ids(RunQuery.all().visibleTo(new SessionAccess(null, null, false)))).isEmpty();
+		assertThat(ids(RunQuery.all().ofUser("bob").visibleTo(SessionAccess.ofUser("alice")))).isEmpty();
+		assertThat(ids(RunQuery.all().ofSession("s2").visibleTo(SessionAccess.ofUser("alice")))).isEmpty();
+		assertThat(ids(RunQuery.all().ofUser("x' or '1'='1").visibleTo(SessionAccess.ofUser("alice")))).isEmpty();
+	}
+
+	@Test
+	void nobodysRunsInASessionThatWasTakenOverAreItsUsers() {
+		begin("r1", "s1", "w1", null, 1000);
+		begin("r2", "s1", "w1", "alice", 2000);
+		assertThat(ids(RunQuery.all().visibleTo(SessionAccess.ofUser("alice")))).containsExactly("r2", "r1");
+		assertThat(ids(RunQuery.all().visibleTo(SessionAccess.ofUser("bob")))).isEmpty();
+	}
+
+	@Test
+	void pagesNeitherRepeatNorLeaveOut() {
+		List<String> expected = new ArrayList<>();
+		for (int i = 0; i < 25; i++) {
+			String id = "r%02d".formatted(i);
+			begin(id, "s" + i % 3, "w1", "alice", 1000 + i / 4);
+			expected.add(0, id);
+		}
+		List<String> seen = new ArrayList<>();
+		RunQuery query = RunQuery.all().visibleTo(SessionAccess.ofUser("alice"));
+		RunPage page = RunPage.first(4);
+		List<RunSummary> found = this.repository.listRuns(query, page);
+		while (!found.isEmpty()) {
+			found.forEach((run) -> seen.add(run.runId()));
+			page = page.after(found.get(found.size() - 1).cursor());
+			found = this.repository.listRuns(query, page);
+		}
+		assertThat(seen).isEqualTo(expected);
+	}
+
+	@Test
+	void secondRunWithAKeyIsRefusedAndNothingOfItIsStored() {
+		IdempotencyKey key = IdempotencyKey.of("w1", "alice", "k", "one");
+		this.repository.begin(run("r1", "s1", "w1", "alice", 1000).withIdempotencyKey(key));
+		assertThatExceptionOfType(IdempotencyKeyUsedException.class)
+			.isThrownBy(() -> this.repository.begin(run("r2", "s2", "w1", "alice", 2000).withIdempotencyKey(key)))
+			.satisfies((used) -> {
+				assertThat(used.runId()).isEqualTo("r1");
+				assertThat(used.sameRequest()).isTrue();
+			});
+		assertThatExceptionOfType(IdempotencyKeyUsedException.class)
+			.isThrownBy(() -> this.repository.begin(run("r2", "s2", "w1", "alice", 2000)
+				.withIdempotencyKey(IdempotencyKey.of("w1", "alice", "k", "another"))))
+			.satisfies((used) -> assertThat(used.sameRequest()).isFalse());
+		assertThat(this.repository.find("s2")).isEmpty();
+		assertThat(ids(RunQuery.all())).containsExactly("r1");
+	}
+
+	@Test
+	void exclusiveRunsAndThoseOnlyStoredAtTheirEndHaveKeysToo() {
+		IdempotencyKey key = IdempotencyKey.of("w1", "alice", "k", "one");
+		NewRun reject = run("r1", "s1", "w1", "alice", 1000).with(SessionConcurrency.REJECT, null);
+		this.repository.begin(reject.withIdempotencyKey(key));
+		assertThatExceptionOfType(IdempotencyKeyUsedException.class).isThrownBy(() -> this.repository
+			.begin(run("r2", "s2", "w1", "alice", 2000).with(SessionConcurrency.WAIT, null).withIdempotencyKey(key)));
+		NewRun late = new NewRun("r3", "s3", "w1", "alice", null, "{}", null, "{}", null, 1000, false)
+			.withIdempotencyKey(IdempotencyKey.of("w1", "alice", "late", "one"));
+		assertThat(this.repository.begin(late).recorded()).isTrue();
+	}
+
+	@Test
+	void keyIsFreeAgainWhenItsRunIsGone() {
+		IdempotencyKey key = IdempotencyKey.of("w1", "alice", "k", "one");
+		this.repository.begin(run("r1", "s1", "w1", "alice", 1000).withIdempotencyKey(key));
+		this.repository.delete("s1", SessionAccess.ofUser("alice"));
+		this.repository.begin(run("r2", "s1", "w1", "alice", 2000).withIdempotencyKey(key));
+		assertThat(ids(RunQuery.all())).containsExactly("r2");
+	}
+
+	@Test
+	void keysAreApartByWorkflowUserAndText() {
+		Set<String> keys = Set.of(IdempotencyKey.of("w", "u", "k", "").key(),
+				IdempotencyKey.of("w", null, "k", "").key(), IdempotencyKey.of("w", "uk", "", "").key(),
+				IdempotencyKey.of("wu", "", "k", "").key(), IdempotencyKey.of("w", "", "uk", "").key());
+		assertThat(keys).hasSize(5).allSatisfy((key) -> assertThat(key).matches("[0-9a-f]{64}"));
+	}
+
+	private List<String> ids(RunQuery query) {
+		return this.repository.listRuns(query, RunPage.first(100)).stream().map(RunSummary::runId).toList();
+	}
+
+	private void begin(String runId, String sessionId, String workflowId, String userId, long at) {
+		this.repository.begin(run(runId, sessionId, workflowId, userId, at));
+	}
+
+	private void complete(String runId, String sessionId, String workflowId, String userId, long at) {
+		NewRun run = run(runId, sessionId, workflowId, userId, at);
+		this.repository.begin(run);
+		this.repository.end(new RunEnd(run, true, RunStatus.COMPLETED, "{\"content\":\"x\"}", null, at + 5, null));
+	}
+
+	private static NewRun run(String runId, String sessionId, String workflowId, String userId, long at) {
+		return new NewRun(runId, sessionId, workflowId, userId, null, "{\"a\":1}", null, "{}", null, at, true);
+	}
+
+}

@@ -1,0 +1,160 @@
+package buddy.workflow.internal.live;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+
+import buddy.run.RunStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * When the runs of other processes are ended, and how many at once.
+ */
+class OrphanSweepTests {
+
+	private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5);
+
+	private final Store owners = new Store();
+
+	private final OrphanSweep sweep = new OrphanSweep(this.owners, "me", Duration.ofSeconds(60),
+			Clock.fixed(Instant.ofEpochMilli(5000), ZoneOffset.UTC), this.nanoTime::get);
+
+	@Test
+	void orphanIsEndedAsInterruptedOnceTheStoreWasSeenForHalfALease() {
+		this.owners.orphans.add("r1");
+		assertThat(this.sweep.sweep()).isZero();
+		assertThat(sweepAfter(10)).isZero();
+		assertThat(sweepAfter(10)).isZero();
+
+		assertThat(sweepAfter(10)).isOne();
+
+		assertThat(this.owners.ended).containsExactly("r1");
+		assertThat(this.owners.end.status()).isEqualTo(RunStatus.ERROR);
+		assertThat(this.owners.end.error()).contains("\"reason\":\"interrupted\"");
+		assertThat(this.owners.end.endedAt()).isEqualTo(5000);
+		assertThat(this.owners.askedBy).containsOnly("me");
+	}
+
+	@Test
+	void afterAnOutageEveryProcessCanSayFirstThatItLives() {
+		seenForLong();
+		this.owners.orphans.add("r1");
+		this.owners.away = true;
+		assertThatIllegalStateException().isThrownBy(() -> sweepAfter(10));
+		this.owners.away = false;
+
+		assertThat(sweepAfter(1)).isZero();
+		assertThat(sweepAfter(29)).isZero();
+		assertThat(sweepAfter(1)).isOne();
+	}
+
+	@Test
+	void afterAPauseOfThisProcessToo() {
+		seenForLong();
+		this.owners.orphans.add("r1");
+
+		assertThat(sweepAfter(31)).isZero();
+		assertThat(sweepAfter(10)).isZero();
+		assertThat(sweepAfter(20)).isOne();
+	}
+
+	@Test
+	void answerThatComesLateEndsNothing() {
+		seenForLong();
+		this.owners.orphans.add("r1");
+		this.owners.takes = Duration.ofSeconds(31);
+
+		assertThat(sweepAfter(10)).isZero();
+
+		this.owners.takes = Duration.ZERO;
+		assertThat(sweepAfter(0)).isZero();
+		assertThat(this.owners.ended).isEmpty();
+	}
+
+	@Test
+	void nothingToEndCostsOneStatement() {
+		seenForLong();
+		int before = this.owners.askedBy.size();
+		sweepAfter(10);
+		assertThat(this.owners.askedBy).hasSize(before + 1);
+	}
+
+	@Test
+	void oneSweepEndsNoMoreThanAThousand() {
+		seenForLong();
+		IntStream.range(0, 1050).forEach((i) -> this.owners.orphans.add("r" + i));
+
+		assertThat(sweepAfter(10)).isEqualTo(1000);
+		assertThat(sweepAfter(10)).isEqualTo(50);
+	}
+
+	@Test
+	void orphansThatOthersEndFirstKeepNoSweepBusy() {
+		seenForLong();
+		IntStream.range(0, 1050).forEach((i) -> this.owners.orphans.add("r" + i));
+		this.owners.othersAreQuicker = true;
+		int before = this.owners.askedBy.size();
+
+		assertThat(sweepAfter(10)).isZero();
+
+		assertThat(this.owners.askedBy).hasSize(before + 1);
+	}
+
+	private void seenForLong() {
+		this.sweep.sweep();
+		IntStream.range(0, 3).forEach((i) -> sweepAfter(10));
+	}
+
+	private int sweepAfter(int seconds) {
+		this.nanoTime.addAndGet(Duration.ofSeconds(seconds).toNanos());
+		return this.sweep.sweep();
+	}
+
+	private final class Store extends LiveRunsTests.Owners {
+
+		private final List<String> orphans = new ArrayList<>();
+
+		private final List<String> ended = new ArrayList<>();
+
+		private final List<String> askedBy = new ArrayList<>();
+
+		private Duration takes = Duration.ZERO;
+
+		private boolean away;
+
+		private boolean othersAreQuicker;
+
+		private OrphanEnd end;
+
+		@Override
+		public List<String> orphans(String nodeId, int limit) {
+			if (this.away) {
+				throw new IllegalStateException("the database is away");
+			}
+			this.askedBy.add(nodeId);
+			OrphanSweepTests.this.nanoTime.addAndGet(this.takes.toNanos());
+			return this.orphans.stream().limit(limit).toList();
+		}
+
+		@Override
+		public boolean endOrphan(String runId, OrphanEnd end) {
+			if (this.othersAreQuicker) {
+				return false;
+			}
+			this.end = end;
+			this.ended.add(runId);
+			return this.orphans.remove(runId);
+		}
+
+	}
+
+}
