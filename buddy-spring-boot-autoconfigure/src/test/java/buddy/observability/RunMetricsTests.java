@@ -121,10 +121,15 @@ class RunMetricsTests {
 	void runningAndWaitingRunsAreGauged() throws Exception {
 		this.live.bindTo(this.meters);
 		WorkflowScope wait = WorkflowScope.empty().concurrency(SessionConcurrency.WAIT);
+		CountDownLatch begun = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
 		CompletableFuture<Void> first = CompletableFuture
-			.runAsync(() -> wait.run(() -> this.workflow.run("s1", "a", () -> await(goOn))), RunMetricsTests::onThread);
-		Awaitility.await().until(() -> gauge("buddy.runs.running") == 1);
+			.runAsync(() -> wait.run(() -> this.workflow.run("s1", "a", () -> {
+				begun.countDown();
+				return await(goOn);
+			})), RunMetricsTests::onThread);
+		assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(gauge("buddy.runs.running")).isEqualTo(1);
 		CompletableFuture<Void> second = CompletableFuture
 			.runAsync(() -> wait.run(() -> this.workflow.run("s1", "b", () -> "second")), RunMetricsTests::onThread);
 		Awaitility.await().until(() -> gauge("buddy.runs.waiting") == 1);
