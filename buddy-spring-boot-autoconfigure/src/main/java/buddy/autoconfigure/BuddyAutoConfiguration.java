@@ -23,7 +23,6 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesBindHa
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -73,10 +72,9 @@ public final class BuddyAutoConfiguration {
 		return new WorkflowBeanPostProcessor(registry);
 	}
 
-	/** Buddy itself needs it; who injects a registry gets the application's, if it has one. */
 	@Bean
-	@Fallback
-	DefaultWorkflowRegistry buddyWorkflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
+	@ConditionalOnMissingBean
+	DefaultWorkflowRegistry workflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<InputConstraints> constraints, ObjectProvider<AdvisedCheck> advised) {
 		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(
 				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)),

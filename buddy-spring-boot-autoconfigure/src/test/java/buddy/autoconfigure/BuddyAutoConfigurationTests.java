@@ -112,7 +112,7 @@ class BuddyAutoConfigurationTests {
 				assertThat(context.getBean(WorkflowSessions.class)).isSameAs(sessions);
 				context.getBean(Greeter.class).run("s", "Ada");
 				assertThat(store.find("s")).isPresent();
-				assertThat(context.getBean(DefaultWorkflowRegistry.class).find("greeter")).isPresent();
+				assertThat(registry.find("greeter")).isPresent();
 			});
 		WorkflowRunner own = WorkflowRunner.over(() -> store).build();
 		this.greeting.withBean(WorkflowRunner.class, () -> own).run((context) -> {
