@@ -46,6 +46,7 @@ import buddy.workflow.InputConstraints;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowJsonCustomizer;
+import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.registry.CurrentUser;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
@@ -68,15 +69,15 @@ public final class BuddyAutoConfiguration {
 	private static final String WEB_SECURITY = "springSecurityFilterChain";
 
 	@Bean
-	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<DefaultWorkflowRegistry> registry) {
+	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
 		return new WorkflowBeanPostProcessor(registry);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	DefaultWorkflowRegistry workflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
+	WorkflowRegistry workflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<InputConstraints> constraints, ObjectProvider<AdvisedCheck> advised) {
-		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(
 				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)),
 				constraints.getIfAvailable());
 		registry.createLazily(new LazyWorkflowBeans(beanFactory, registry, advised));
@@ -177,7 +178,7 @@ public final class BuddyAutoConfiguration {
 
 	@Bean
 	WorkflowStartupCheck workflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			DefaultWorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
+			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
 		return new WorkflowStartupCheck(beanFactory, environment, registry, advised);
 	}
 

@@ -16,20 +16,20 @@ import buddy.event.EventRetention;
 import buddy.storage.RunRetention;
 import buddy.storage.SessionRetention;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.WorkflowRegistry;
 
 /**
  * Deletes runs and sessions that are kept no longer, where something of that kind is set.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class)
-@ConditionalOnBean(DefaultWorkflowRegistry.class)
+@ConditionalOnBean(WorkflowRegistry.class)
 @EnableConfigurationProperties(BuddyRetentionProperties.class)
 public final class BuddyRetentionAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	SessionRetention sessionRetention(ObjectProvider<RunRetention> retention,
-			ObjectProvider<WorkflowSessionRepository> store, DefaultWorkflowRegistry registry,
+			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry,
 			BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
 		return new SessionRetention(stores(retention, store, registry), properties.options(), registry::retention,
 				properties.batchSize(), clock.getIfUnique(Clock::systemUTC));
@@ -37,7 +37,7 @@ public final class BuddyRetentionAutoConfiguration {
 
 	@Bean
 	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, ObjectProvider<RunRetention> retention,
-			ObjectProvider<WorkflowSessionRepository> store, DefaultWorkflowRegistry registry,
+			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry,
 			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties) {
 		return new RetentionSchedule(sessionRetention, stores(retention, store, registry), events.getIfAvailable(),
 				registry, properties.interval());
@@ -45,7 +45,7 @@ public final class BuddyRetentionAutoConfiguration {
 
 	/** The application's store, and those that workflows have of their own. */
 	private static Supplier<List<RunRetention>> stores(ObjectProvider<RunRetention> retention,
-			ObjectProvider<WorkflowSessionRepository> store, DefaultWorkflowRegistry registry) {
+			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry) {
 		return () -> {
 			List<RunRetention> stores = new ArrayList<>();
 			RunRetention beside = retention.getIfUnique();

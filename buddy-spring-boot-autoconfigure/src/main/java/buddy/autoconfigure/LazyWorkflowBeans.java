@@ -7,7 +7,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.Workflow;
-import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.WorkflowRegistry;
 
 /**
  * Creates and registers the workflow beans that do not exist yet, when the registry needs
@@ -17,13 +17,13 @@ final class LazyWorkflowBeans implements BooleanSupplier {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final DefaultWorkflowRegistry registry;
+	private final WorkflowRegistry registry;
 
 	private final ObjectProvider<AdvisedCheck> advised;
 
 	private volatile boolean complete;
 
-	LazyWorkflowBeans(ConfigurableListableBeanFactory beanFactory, DefaultWorkflowRegistry registry,
+	LazyWorkflowBeans(ConfigurableListableBeanFactory beanFactory, WorkflowRegistry registry,
 			ObjectProvider<AdvisedCheck> advised) {
 		this.beanFactory = beanFactory;
 		this.registry = registry;

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
-import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.WorkflowRegistry;
 
 /**
  * Checks each workflow bean and gives it its settings, before a proxy stands before it,
@@ -17,11 +17,11 @@ import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
  */
 class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostProcessor {
 
-	private final ObjectProvider<DefaultWorkflowRegistry> registry;
+	private final ObjectProvider<WorkflowRegistry> registry;
 
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
 
-	WorkflowBeanPostProcessor(ObjectProvider<DefaultWorkflowRegistry> registry) {
+	WorkflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
 		this.registry = registry;
 	}
 

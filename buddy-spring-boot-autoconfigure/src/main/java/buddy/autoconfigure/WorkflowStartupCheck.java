@@ -20,6 +20,7 @@ import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
@@ -37,7 +38,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	private final Environment environment;
 
-	private final DefaultWorkflowRegistry registry;
+	private final WorkflowRegistry registry;
 
 	private final ObjectProvider<AdvisedCheck> advised;
 
@@ -50,7 +51,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	 * aspect
 	 */
 	WorkflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			DefaultWorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
+			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.registry = registry;
@@ -85,7 +86,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	}
 
 	/** Tells what is of interest once every workflow is known. */
-	static void report(DefaultWorkflowRegistry registry, ConfigurableListableBeanFactory beanFactory) {
+	static void report(WorkflowRegistry registry, ConfigurableListableBeanFactory beanFactory) {
 		warnOfUnusedSettings(registry);
 		if (beanFactory.containsBean("buddyRoutes") || beanFactory.containsBean("workflowTools")) {
 			registry.workflows().forEach(WorkflowStartupCheck::tellIfUnpublished);
@@ -105,7 +106,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 	}
 
-	private static void warnOfUnusedSettings(DefaultWorkflowRegistry registry) {
+	private static void warnOfUnusedSettings(WorkflowRegistry registry) {
 		Set<String> unused = registry.unusedOverrides();
 		if (!unused.isEmpty()) {
 			logger.warn("There are settings under buddy.workflows for {}, but the workflows are {}", unused,

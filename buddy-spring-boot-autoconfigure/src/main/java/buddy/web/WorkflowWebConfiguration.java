@@ -30,7 +30,6 @@ import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.registry.CurrentUser;
-import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
 /**
  * The routes, over the beans of the workflows.
@@ -98,8 +97,8 @@ public class WorkflowWebConfiguration {
 			WebSettings settings, ListableBeanFactory beans) {
 		SingletonSupplier<WorkflowSessionRepository> main = SingletonSupplier
 			.ofNullable(beans.getBeanProvider(WorkflowSessionRepository.class)::getIfAvailable);
-		Predicate<String> storedElsewhere = (workflowId) -> (registry instanceof DefaultWorkflowRegistry all)
-				&& all.store(workflowId).filter((store) -> store != main.get()).isPresent();
+		Predicate<String> storedElsewhere = (
+				workflowId) -> registry.store(workflowId).filter((store) -> store != main.get()).isPresent();
 		RunProblems problems = new RunProblems(beans.getBeanProvider(RunProblemMapper.class).orderedStream().toList());
 		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere, problems);
 	}

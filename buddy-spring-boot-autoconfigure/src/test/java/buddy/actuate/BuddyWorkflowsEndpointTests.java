@@ -31,6 +31,7 @@ import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
@@ -49,7 +50,7 @@ class BuddyWorkflowsEndpointTests {
 
 	private final WorkflowRunner runner = WorkflowRunner.over(() -> this.store).clock(clock).build();
 
-	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 
 	private final Asking asking = Workflows.proxy(new Asking(), this.runner);
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 
@@ -27,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WorkflowToolsTests {
 
-	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 
 	@Test
 	void toolIsNamedByTheIdWithoutWhatMcpDoesNotAllow() {

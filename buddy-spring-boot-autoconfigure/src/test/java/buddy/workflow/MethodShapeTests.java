@@ -48,7 +48,7 @@ class MethodShapeTests {
 	@ParameterizedTest
 	@MethodSource("accepted")
 	void runIsRecordedOnce(Workflow workflow, Object input, Object content) throws Throwable {
-		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 		registry.register("it", this.recorded.proxy(workflow));
 		Map<String, Object> named = new LinkedHashMap<>();
 		List<String> names = registry.workflows()

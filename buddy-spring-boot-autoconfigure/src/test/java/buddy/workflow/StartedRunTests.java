@@ -40,7 +40,7 @@ class StartedRunTests {
 
 	private final Recorded recorded = new Recorded();
 
-	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 
 	private final WorkflowScope scope = WorkflowScope.session("s");
 
@@ -116,7 +116,7 @@ class StartedRunTests {
 	void idIsToldBeforeTheFirstEventAndWaitersAreWokenUpAfterIt() {
 		Queue<Runnable> tasks = new ArrayDeque<>();
 		List<String> order = new ArrayList<>();
-		DefaultWorkflowRegistry own = listenedTo((run, event) -> order.add(event.event() + " " + run.runId()));
+		WorkflowRegistry own = listenedTo((run, event) -> order.add(event.event() + " " + run.runId()));
 		StartedRun run = this.scope.call(() -> own.start("value", Map.of("text", "a"),
 				StartOptions.on(tasks::add).onBegin((runId) -> order.add("told " + runId))));
 		run.begun().thenAccept((runId) -> order.add("begun " + runId));
@@ -144,7 +144,7 @@ class StartedRunTests {
 	void runWhoseFirstEventFailsForGoodIsRecordedAndToldToTheOtherListeners() {
 		Error failure = new AssertionError("a listener that cannot be");
 		List<String> heard = new ArrayList<>();
-		DefaultWorkflowRegistry own = listenedTo((run, event) -> {
+		WorkflowRegistry own = listenedTo((run, event) -> {
 			if (event instanceof RunResponseEvent.WorkflowStarted) {
 				throw failure;
 			}
@@ -163,7 +163,7 @@ class StartedRunTests {
 		try (WorkflowRunner runner = this.recorded.runner(this.recorded.repository)
 			.concurrency(SessionConcurrency.WAIT, Duration.ofSeconds(60))
 			.build()) {
-			DefaultWorkflowRegistry own = new DefaultWorkflowRegistry(Map.of());
+			WorkflowRegistry own = new DefaultWorkflowRegistry(Map.of());
 			own.register("held", Workflows.proxy(new Held(end), runner));
 			StartedRun first = this.scope.call(() -> own.start("held", Map.of("text", "first"), StartOptions.here()));
 			StartedRun run = this.scope.call(() -> own.start("held", Map.of("text", "second"),
@@ -179,8 +179,8 @@ class StartedRunTests {
 		}
 	}
 
-	private DefaultWorkflowRegistry listenedTo(RunEventListener... listeners) {
-		DefaultWorkflowRegistry own = new DefaultWorkflowRegistry(Map.of());
+	private WorkflowRegistry listenedTo(RunEventListener... listeners) {
+		WorkflowRegistry own = new DefaultWorkflowRegistry(Map.of());
 		own.register("value", Workflows.proxy(new Value(),
 				this.recorded.runner(this.recorded.repository).listeners(List.of(listeners)).build()));
 		return own;

@@ -82,7 +82,7 @@ class UnsuppliedParameterTests {
 	void registryPublishesOnlyWhatCanBeRunByInput() throws Throwable {
 		Recorded recorded = new Recorded();
 		Callback workflow = recorded.proxy(new Callback());
-		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 		registry.register("callback", workflow);
 		assertThat(registry.workflows()).hasSize(1);
 		assertThat(registry.published()).isEmpty();

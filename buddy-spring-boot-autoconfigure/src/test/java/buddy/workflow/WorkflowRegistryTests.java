@@ -25,7 +25,7 @@ class WorkflowRegistryTests {
 
 	private final Recorded recorded = new Recorded();
 
-	private final DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(
+	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(
 			Map.of("typed", WorkflowSettings.builder().name("Renamed").description("From outside.").build(), "absent",
 					WorkflowSettings.defaults()));
 

@@ -81,12 +81,7 @@ public final class DefaultWorkflowRegistry implements WorkflowRegistry {
 		return this.rest == null;
 	}
 
-	/**
-	 * Checks a workflow and gives it its final settings, before any proxy stands before
-	 * it.
-	 * @param workflow the workflow itself
-	 * @throws InvalidWorkflowException if it cannot be recorded
-	 */
+	@Override
 	public void prepare(Workflow workflow) {
 		WorkflowMethods.of(workflow.getClass());
 		WorkflowSettings override = this.overrides.get(workflow.workflowId());
@@ -116,12 +111,7 @@ public final class DefaultWorkflowRegistry implements WorkflowRegistry {
 		return WorkflowMethods.of(workflowClass).all().stream().map(RunMethod::method).toList();
 	}
 
-	/**
-	 * Adds a workflow.
-	 * @param beanName the name of its bean
-	 * @param workflow the bean, through which it is called
-	 * @throws InvalidWorkflowException if another bean has the same workflow id
-	 */
+	@Override
 	public void register(String beanName, Workflow workflow) {
 		Workflow target = WorkflowTargets.of(workflow);
 		Entry entry = new Entry(beanName, workflow, target);
@@ -134,10 +124,7 @@ public final class DefaultWorkflowRegistry implements WorkflowRegistry {
 		}
 	}
 
-	/**
-	 * Returns the settings ids under {@code buddy.workflows} that no workflow has.
-	 * @return the ids, sorted
-	 */
+	@Override
 	public Set<String> unusedOverrides() {
 		Set<String> unused = new TreeSet<>(this.overrides.keySet());
 		unused.removeAll(this.entries.keySet());
@@ -181,11 +168,7 @@ public final class DefaultWorkflowRegistry implements WorkflowRegistry {
 		return this.entries;
 	}
 
-	/**
-	 * Returns how long single workflows keep their runs and sessions. Of lazy ones that
-	 * do not exist yet, the settings under {@code buddy.workflows} count.
-	 * @return what is said of a workflow, by its id
-	 */
+	@Override
 	public Map<String, RetentionOptions> retention() {
 		Map<String, RetentionOptions> retention = new TreeMap<>();
 		this.overrides.forEach((id, settings) -> retention.put(id, settings.retention()));
@@ -194,10 +177,7 @@ public final class DefaultWorkflowRegistry implements WorkflowRegistry {
 		return retention;
 	}
 
-	/**
-	 * Returns the stores that workflows have of their own.
-	 * @return the stores, each once
-	 */
+	@Override
 	public Set<WorkflowSessionRepository> stores() {
 		return this.entries.values()
 			.stream()
@@ -205,12 +185,7 @@ public final class DefaultWorkflowRegistry implements WorkflowRegistry {
 			.collect(Collectors.toSet());
 	}
 
-	/**
-	 * Returns the store that a workflow has of its own.
-	 * @param workflowId its id
-	 * @return the store; nothing if its runs are where most are, or there is no such
-	 * workflow
-	 */
+	@Override
 	public Optional<WorkflowSessionRepository> store(String workflowId) {
 		return Optional.ofNullable(entry(workflowId)).map((entry) -> entry.settings().storage());
 	}

@@ -31,6 +31,7 @@ import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Recorded;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 import buddy.workflow.runner.Workflows;
 
@@ -118,7 +119,7 @@ class WorkflowMethodsTests {
 
 	@Test
 	void inheritedRunOfAGenericBaseIsReadWithTheSubclassesTypes() throws Throwable {
-		DefaultWorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
 		registry.register("inherited", this.recorded.proxy(new Inherited()));
 		assertThat(registry.run("inherited", Map.of("sessionId", "s", "input", Map.of("name", "Oslo"))))
 			.isEqualTo("base City[name=Oslo]");
