@@ -57,8 +57,10 @@ class DocumentationTests {
 			List<String> builds = Pages.blocks(page, "xml");
 			assertThat(builds).as(Pages.name(page)).hasSize(2);
 			assertThat(builds.get(0)).as(Pages.name(page)).isEqualTo(Pages.read(QUICKSTART.resolve("pom.xml")));
-			// the sample's own way to a model, which it packages only where there is a key
-			assertThat(normalized(Pages.read(Path.of("pom.xml"))).replace("<scope>${openai.scope}</scope> ", "")).as(Pages.name(page))
+			// the sample's own way to a model, which it packages only where there is a
+			// key
+			assertThat(normalized(Pages.read(Path.of("pom.xml"))).replace("<scope>${openai.scope}</scope> ", ""))
+				.as(Pages.name(page))
 				.contains(normalized(builds.get(1)));
 			assertThat(Pages.blocks(page, "yaml").get(0)).as(Pages.name(page))
 				.isEqualTo(Pages.read(QUICKSTART.resolve("src/main/resources/application.yml")));
