@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import buddy.json.internal.Json;
 
@@ -21,6 +23,8 @@ import buddy.json.internal.Json;
  * A client that sends exactly what it is told to, also what no decent client would.
  */
 final class Http {
+
+	private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)\r\n");
 
 	private final int port;
 
@@ -93,7 +97,14 @@ final class Http {
 		return raw(bytes.toByteArray());
 	}
 
-	/** Sends bytes as they are and reads until the server closes. */
+	private static boolean isWhole(ByteArrayOutputStream answer) {
+		String text = answer.toString(StandardCharsets.ISO_8859_1);
+		int end = text.indexOf("\r\n\r\n");
+		Matcher length = CONTENT_LENGTH.matcher((end >= 0) ? text.substring(0, end + 2) : "");
+		return length.find() && text.length() >= end + 4 + Integer.parseInt(length.group(1));
+	}
+
+	/** Sends bytes as they are and reads until the answer is whole, or the server closes. */
 	Response raw(byte[] bytes) {
 		try (Socket socket = new Socket(this.address, this.port)) {
 			socket.setSoTimeout(30_000);
@@ -108,7 +119,11 @@ final class Http {
 			}
 			try {
 				InputStream in = socket.getInputStream();
-				in.transferTo(answer);
+				byte[] buffer = new byte[8192];
+				// a server that still waits for a body that does not come closes later
+				for (int n = in.read(buffer); n >= 0; n = isWhole(answer) ? -1 : in.read(buffer)) {
+					answer.write(buffer, 0, n);
+				}
 			}
 			catch (IOException ex) {
 				if (answer.size() == 0) {
