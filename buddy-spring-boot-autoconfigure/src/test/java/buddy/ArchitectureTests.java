@@ -129,17 +129,18 @@ class ArchitectureTests {
 	/** The same for files that need others. */
 	private static final int FILES_AT_LEAST = 300;
 
-	private final JavaClasses library = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+	private static final JavaClasses library = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages("buddy");
 
 	@Test
 	void libraryIsSeen() {
-		assertThat(this.library.stream().toList()).hasSizeGreaterThanOrEqualTo(CLASSES_AT_LEAST);
+		assertThat(library.stream().toList()).hasSizeGreaterThanOrEqualTo(CLASSES_AT_LEAST);
 	}
 
 	@Test
 	void packagesUseOnlyWhatTheTableAllows() {
-		classes().should(followTheArrows()).allowEmptyShould(true).check(this.library);
+		classes().should(followTheArrows()).allowEmptyShould(true).check(library);
 	}
 
 	@Test
@@ -156,13 +157,13 @@ class ArchitectureTests {
 			.beFreeOfCycles()
 			.because("two packages that need each other are one package, or the shared part belongs below both")
 			.allowEmptyShould(true)
-			.check(this.library);
+			.check(library);
 	}
 
 	@Test
 	void filesOfAPackageHaveNoCirclesButTheKnown() {
 		Map<String, Set<String>> files = new TreeMap<>();
-		this.library.forEach((type) -> type.getDirectDependenciesFromSelf()
+		library.forEach((type) -> type.getDirectDependenciesFromSelf()
 			.stream()
 			.map((dependency) -> dependency.getTargetClass().getBaseComponentType())
 			.filter((target) -> inBuddy(target) && !file(target).equals(file(type)))
@@ -186,7 +187,7 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("buddy.workflow.internal..", "buddy.workflow.runner..")
 			.because("what users import stays small: an interface here, what is behind it below internal")
-			.check(this.library);
+			.check(library);
 	}
 
 	@Test
@@ -195,7 +196,7 @@ class ArchitectureTests {
 			.resideInAPackage("buddy")
 			.because("every type has a package with one charge")
 			.allowEmptyShould(true)
-			.check(this.library);
+			.check(library);
 	}
 
 	@Test
@@ -207,7 +208,7 @@ class ArchitectureTests {
 			.resideInAPackage("buddy.autoconfigure..")
 			.because("the auto-configuration is the outermost edge: hand the value in, as a plain type")
 			.allowEmptyShould(true)
-			.check(this.library);
+			.check(library);
 	}
 
 	@Test
@@ -219,7 +220,7 @@ class ArchitectureTests {
 			.resideInAPackage("org.springframework.ai..")
 			.because("Spring AI is optional, and workflows work without it")
 			.allowEmptyShould(true)
-			.check(this.library);
+			.check(library);
 	}
 
 	@Test
@@ -230,12 +231,12 @@ class ArchitectureTests {
 			.dependOnClassesThat(resideInAnyPackage(EDGE_LIBRARIES))
 			.because("the core is plain Java and Spring: an adapter package speaks to the technology")
 			.allowEmptyShould(true)
-			.check(this.library);
+			.check(library);
 	}
 
 	@Test
 	void packagesAreNullMarked() {
-		classes().should(liveInANullMarkedPackage()).allowEmptyShould(true).check(this.library);
+		classes().should(liveInANullMarkedPackage()).allowEmptyShould(true).check(library);
 	}
 
 	@Test
@@ -245,7 +246,7 @@ class ArchitectureTests {
 					(annotation) -> STEREOTYPES.contains(annotation.getRawType().getName())))
 			.because("a library is not scanned: its beans come by @Bean and @Import")
 			.allowEmptyShould(true)
-			.check(this.library);
+			.check(library);
 	}
 
 	private static ArchCondition<JavaClass> followTheArrows() {

@@ -39,8 +39,8 @@ public final class TestApplication implements AutoCloseable {
 	public static TestApplication start(String[] properties, Class<?>... sources) {
 		return new TestApplication(new SpringApplicationBuilder(Application.class).sources(sources)
 			.web(WebApplicationType.NONE)
-			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false", "spring.jpa.open-in-view=false",
-					"spring.jpa.hibernate.ddl-auto=validate",
+			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false", "buddy.runs.shutdown-grace=0s",
+					"spring.jpa.open-in-view=false", "spring.jpa.hibernate.ddl-auto=validate",
 					// what it sends by itself would be among the statements
 					"buddy.node.end-orphans=false")
 			.properties(properties)

@@ -104,7 +104,9 @@ final class Http {
 		return length.find() && text.length() >= end + 4 + Integer.parseInt(length.group(1));
 	}
 
-	/** Sends bytes as they are and reads until the answer is whole, or the server closes. */
+	/**
+	 * Sends bytes as they are and reads until the answer is whole, or the server closes.
+	 */
 	Response raw(byte[] bytes) {
 		try (Socket socket = new Socket(this.address, this.port)) {
 			socket.setSoTimeout(30_000);

@@ -64,7 +64,8 @@ final class WebApplication implements AutoCloseable {
 		return new WebApplication(new SpringApplicationBuilder(Application.class).sources(sources)
 			.web(WebApplicationType.SERVLET)
 			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false", "server.port=0",
-					"spring.jpa.hibernate.ddl-auto=validate", "buddy.runs.cancel-poll-interval=100ms")
+					"spring.jpa.hibernate.ddl-auto=validate", "buddy.runs.cancel-poll-interval=100ms",
+					"buddy.runs.shutdown-grace=0s")
 			.properties(Stream.concat(Stream.of(database), Stream.of(properties)).toArray(String[]::new))
 			.run());
 	}
