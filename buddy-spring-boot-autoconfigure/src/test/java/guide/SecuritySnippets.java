@@ -1,10 +1,11 @@
 package guide;
 
-import buddy.web.WorkflowWebSecurityCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
+
+import buddy.web.WorkflowWebSecurityCustomizer;
 
 /**
  * The code of the page on security.

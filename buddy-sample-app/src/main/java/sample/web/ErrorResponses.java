@@ -1,16 +1,17 @@
 package sample.web;
 
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
 import buddy.json.UnstorableValueException;
 import buddy.run.RunCancelledException;
 import buddy.session.InvalidIdException;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.bind.annotation.ExceptionHandler;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
  * Answers what buddy refuses, and what fails, with problem details (RFC 9457).

@@ -3,12 +3,13 @@ package sample.web;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import buddy.session.WorkflowSession;
-import buddy.session.WorkflowSession.SessionRun;
-import buddy.session.WorkflowSessions;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+
+import buddy.session.WorkflowSession;
+import buddy.session.WorkflowSession.SessionRun;
+import buddy.session.WorkflowSessions;
 
 /**
  * Shows a session with its runs.

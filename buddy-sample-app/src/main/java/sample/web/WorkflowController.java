@@ -3,8 +3,6 @@ package sample.web;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import buddy.run.RunResponse;
-import buddy.run.RunResponseEvent;
 import org.reactivestreams.Publisher;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
@@ -16,6 +14,10 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
+
 import sample.workflows.AsyncResearchWorkflow;
 import sample.workflows.CounterWorkflow;
 import sample.workflows.FanOutWorkflow;

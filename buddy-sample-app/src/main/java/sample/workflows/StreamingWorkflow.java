@@ -1,12 +1,13 @@
 package sample.workflows;
 
+import reactor.core.publisher.Flux;
+
 import buddy.agent.Agent;
 import buddy.agent.Agents;
 import buddy.run.RunResponseEvent;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
-import reactor.core.publisher.Flux;
 
 /**
  * Hands on what an agent says as it says it, and remembers its conversation.

@@ -1,8 +1,9 @@
 package sample.workflows;
 
-import buddy.agent.Agents;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import buddy.agent.Agents;
 
 /**
  * Declares a workflow as a bean.

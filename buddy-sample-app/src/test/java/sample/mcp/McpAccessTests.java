@@ -6,10 +6,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import buddy.autoconfigure.BuddyAutoConfiguration;
-import buddy.autoconfigure.BuddyMcpAutoConfiguration;
-import buddy.mcp.ToolGuard;
-import buddy.session.WorkflowSessions;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
@@ -26,6 +22,12 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+
+import buddy.autoconfigure.BuddyAutoConfiguration;
+import buddy.autoconfigure.BuddyMcpAutoConfiguration;
+import buddy.mcp.ToolGuard;
+import buddy.session.WorkflowSessions;
+
 import sample.SampleApplication;
 import sample.workflows.CounterWorkflow;
 

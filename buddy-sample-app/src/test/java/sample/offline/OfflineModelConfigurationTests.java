@@ -3,7 +3,6 @@ package sample.offline;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.model.openai.autoconfigure.OpenAiAudioSpeechAutoConfiguration;
 import org.springframework.ai.model.openai.autoconfigure.OpenAiAudioTranscriptionAutoConfiguration;

@@ -3,7 +3,6 @@ package sample.offline;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.core.ParameterizedTypeReference;
 

@@ -12,9 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-import buddy.run.RunResponse;
-import buddy.workflow.SessionId;
-import buddy.workflow.Workflow;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.StatusCode;
@@ -37,6 +34,11 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+
+import buddy.run.RunResponse;
+import buddy.workflow.SessionId;
+import buddy.workflow.Workflow;
+
 import sample.workflows.ResearchWorkflow;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
@@ -17,12 +20,11 @@ import buddy.workflow.StartOptions;
 import buddy.workflow.StartedRun;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
-import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
 
-import static buddy.test.WorkflowAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import static buddy.test.WorkflowAssertions.assertThat;
 
 /**
  * What the sample's workflows make of what their agents say: no web, no database, no

@@ -3,11 +3,12 @@ package buddy.autoconfigure;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import org.springframework.scheduling.annotation.Async;
+
 import buddy.run.RunResponse;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
-import org.springframework.scheduling.annotation.Async;
 
 /**
  * The workflows of the tests of the auto-configuration.

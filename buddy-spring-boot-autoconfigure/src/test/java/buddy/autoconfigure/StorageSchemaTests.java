@@ -16,7 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -28,8 +27,9 @@ import buddy.autoconfigure.shop.Customer;
 import buddy.autoconfigure.shop.Customers;
 import buddy.storage.jpa.StorageSetupException;
 
-import static buddy.autoconfigure.BuddyJpaAutoConfigurationTests.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static buddy.autoconfigure.BuddyJpaAutoConfigurationTests.failure;
 
 @ExtendWith(OutputCaptureExtension.class)
 class StorageSchemaTests {

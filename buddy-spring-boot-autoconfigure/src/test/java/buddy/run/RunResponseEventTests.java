@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import buddy.run.RunResponseEvent.RunResponseContent;
-import buddy.run.RunResponseEvent.ToolCallCompleted;
-import buddy.run.RunResponseEvent.UnknownEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
+
+import buddy.run.RunResponseEvent.RunResponseContent;
+import buddy.run.RunResponseEvent.ToolCallCompleted;
+import buddy.run.RunResponseEvent.UnknownEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

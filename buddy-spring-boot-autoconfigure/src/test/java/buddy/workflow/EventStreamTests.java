@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
 import buddy.run.EventHeader;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
@@ -16,9 +20,6 @@ import buddy.run.RunResponseEvent.WorkflowCompleted;
 import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
-import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
-import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -52,7 +52,7 @@ class OpenRunsTests {
 				.atMost(60, TimeUnit.SECONDS)
 				.until(() -> pushing.held().currentSubscriberCount() == EACH);
 			assertThat(count(application, "RUNNING")).isEqualTo(2 * EACH);
-			assertThat(application.connectionsInUse()).isZero();
+			noConnectionIsHeld(application);
 			// the pool for blocking work has ten threads a core
 			assertThat(Thread.activeCount() - threadsBefore)
 				.isLessThanOrEqualTo(10 * Runtime.getRuntime().availableProcessors() + 10);
@@ -78,7 +78,7 @@ class OpenRunsTests {
 				.mapToObj((i) -> callers.submit(() -> waiting.run("wait-" + i)))
 				.toList();
 			assertThat(waiting.arrived().await(60, TimeUnit.SECONDS)).isTrue();
-			assertThat(application.connectionsInUse()).isZero();
+			noConnectionIsHeld(application);
 			waiting.goOn().countDown();
 			for (Future<String> answer : answers) {
 				assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("done");
@@ -88,6 +88,12 @@ class OpenRunsTests {
 		finally {
 			callers.shutdownNow();
 		}
+	}
+
+	// the application's own background work borrows one for a moment; what a run held it
+	// would hold for good
+	private static void noConnectionIsHeld(TestApplication application) {
+		Awaitility.await().until(() -> application.connectionsInUse() == 0);
 	}
 
 	private static int count(TestApplication application, String status) {

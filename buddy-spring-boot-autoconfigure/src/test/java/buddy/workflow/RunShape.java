@@ -7,8 +7,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
-import buddy.run.RunResponse;
-import buddy.run.RunResponseEvent;
 import io.reactivex.rxjava3.core.Completable;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Maybe;
@@ -18,6 +16,9 @@ import org.reactivestreams.Publisher;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+
+import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
 
 import static buddy.workflow.RunShape.Kind.ARRAY;
 import static buddy.workflow.RunShape.Kind.PULLED;

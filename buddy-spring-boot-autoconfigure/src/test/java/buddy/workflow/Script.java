@@ -13,9 +13,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import buddy.run.RunContext;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+
+import buddy.run.RunContext;
 
 /**
  * What a body does in a run that ends in a certain way: the items {@code a} and

@@ -7,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import benchmarks.database.BenchmarkDatabase;
 import benchmarks.database.RunningDatabase;
 import benchmarks.event.EventBenchmarks;
@@ -21,8 +24,6 @@ import benchmarks.startup.StartupBenchmarks;
 import benchmarks.stream.NodeBenchmarks;
 import benchmarks.stream.SseBenchmarks;
 import benchmarks.stream.StoredEventBenchmarks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes a report: measures, keeps the results as JSON lines, renders the page.

@@ -1,7 +1,6 @@
 package buddy.storage.jpa;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
 

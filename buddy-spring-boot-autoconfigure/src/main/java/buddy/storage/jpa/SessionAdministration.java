@@ -3,7 +3,6 @@ package buddy.storage.jpa;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.session.SessionAccess;

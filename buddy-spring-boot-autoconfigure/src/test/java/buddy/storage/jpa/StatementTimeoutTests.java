@@ -28,8 +28,8 @@ import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
 import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.testkit.TcpProxy;
 import buddy.testkit.Nightly;
+import buddy.testkit.TcpProxy;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 

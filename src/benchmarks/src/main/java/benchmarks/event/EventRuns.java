@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import benchmarks.measure.Subject;
 import reactor.core.publisher.Flux;
+
+import benchmarks.measure.Subject;
 
 /**
  * Drains what a producer gives.

@@ -8,15 +8,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import benchmarks.database.BenchmarkDatabase;
 import benchmarks.database.RunningDatabase;
 import benchmarks.report.Machine;
 import benchmarks.report.Nightly;
 import benchmarks.report.Report;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Opens many streamed runs at once, each pulled by a virtual thread of its own, holds

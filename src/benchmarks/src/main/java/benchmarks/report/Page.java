@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-import benchmarks.measure.Pair;
-import benchmarks.measure.Statistics;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
+
+import benchmarks.measure.Pair;
+import benchmarks.measure.Statistics;
 
 /**
  * The page that a report is rendered into.

@@ -2,8 +2,9 @@ package benchmarks.report;
 
 import java.util.function.Consumer;
 
-import benchmarks.measure.Pair;
 import org.jspecify.annotations.Nullable;
+
+import benchmarks.measure.Pair;
 
 /**
  * One measured pair.

@@ -3,6 +3,10 @@ package benchmarks.run;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import benchmarks.database.BenchmarkDatabase;
 import benchmarks.database.RunningDatabase;
 import benchmarks.measure.Interleaving;
@@ -12,9 +16,6 @@ import benchmarks.measure.Subject;
 import benchmarks.report.Result;
 import benchmarks.report.Target;
 import benchmarks.report.Targets;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs on one database, beside the same rows by plain JDBC on the same pool.

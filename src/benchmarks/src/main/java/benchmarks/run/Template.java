@@ -11,12 +11,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-import benchmarks.database.Dialect;
-import benchmarks.database.RunningDatabase;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.workflow.WorkflowScope;
+
+import benchmarks.database.Dialect;
+import benchmarks.database.RunningDatabase;
 
 /**
  * A session with one run that buddy has written: what raw JDBC writes is read from here,

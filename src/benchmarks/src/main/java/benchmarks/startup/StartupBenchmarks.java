@@ -7,15 +7,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
+
 import benchmarks.measure.Interleaving;
 import benchmarks.measure.Pair;
 import benchmarks.measure.Plan;
 import benchmarks.measure.Statistics;
 import benchmarks.report.Result;
 import benchmarks.report.Targets;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * What the starter adds to the start-up of an application that has web, JPA, Flyway and

@@ -7,8 +7,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
-import org.springframework.core.task.TaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskExecutor;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.bind.annotation.GetMapping;

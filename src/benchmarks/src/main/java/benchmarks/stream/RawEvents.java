@@ -3,8 +3,9 @@ package benchmarks.stream;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-import benchmarks.measure.Subject;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import benchmarks.measure.Subject;
 
 /**
  * The rows of events, inserted one by one, each committed.

@@ -3,6 +3,8 @@ package benchmarks.stream;
 import java.io.IOException;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import benchmarks.database.RunningDatabase;
 import benchmarks.measure.Interleaving;
 import benchmarks.measure.Pair;
@@ -12,7 +14,6 @@ import benchmarks.report.Result;
 import benchmarks.report.Target;
 import benchmarks.report.Targets;
 import benchmarks.report.Verdict;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Events sent to clients over HTTP, beside what is written by hand.

@@ -3,6 +3,9 @@ package benchmarks.stream;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import benchmarks.database.RunningDatabase;
 import benchmarks.measure.Interleaving;
 import benchmarks.measure.Pair;
@@ -11,8 +14,6 @@ import benchmarks.measure.Subject;
 import benchmarks.report.Result;
 import benchmarks.report.Target;
 import benchmarks.report.Targets;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * What it costs to store the events of a run.

@@ -3,7 +3,6 @@ package benchmarks.stream;
 import java.util.ArrayList;
 import java.util.List;
 
-import benchmarks.database.RunningDatabase;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -12,6 +11,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import benchmarks.database.RunningDatabase;
 
 /**
  * A Spring Boot application with the starter, on the pool of the database that is

@@ -1,7 +1,8 @@
 package buddy.autoconfigure.scanned.deeper;
 
-import buddy.workflow.Workflow;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+
+import buddy.workflow.Workflow;
 
 /**
  * Holds workflows that are found, and some that are not.
