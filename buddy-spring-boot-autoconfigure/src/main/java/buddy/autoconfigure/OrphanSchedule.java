@@ -18,6 +18,8 @@ class OrphanSchedule implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(OrphanSchedule.class);
 
+	private static final long AFTER_START_MILLIS = 2000;
+
 	private final Runnable sweep;
 
 	private final boolean needed;
@@ -48,8 +50,10 @@ class OrphanSchedule implements SmartLifecycle {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-orphans-");
 		threads.setDaemon(true);
 		this.thread = Executors.newSingleThreadScheduledExecutor(threads);
-		// at once: what is seen before long counts
-		this.thread.scheduleWithFixedDelay(this::sweep, 0, this.interval.toMillis(), TimeUnit.MILLISECONDS);
+		// soon, since what is seen before long counts, but not while the application
+		// starts
+		this.thread.scheduleWithFixedDelay(this::sweep, Math.min(this.interval.toMillis(), AFTER_START_MILLIS),
+				this.interval.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	private void sweep() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 
 import buddy.json.internal.InputJson;
 import buddy.json.internal.JsonSchemas;
@@ -89,7 +90,12 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 		 */
 		public boolean isUnsupplied() {
 			return this.required && (this.kind == Kind.NOT_RECORDED
-					|| this.kind == Kind.DATA && InputJson.unreadable(this.type) != null);
+					|| this.kind == Kind.DATA && !isPlain(this.type) && InputJson.unreadable(this.type) != null);
+		}
+
+		/** For most workflows a start need not wait for Jackson. */
+		private static boolean isPlain(Type type) {
+			return type instanceof Class<?> plain && (plain == String.class || ClassUtils.isPrimitiveOrWrapper(plain));
 		}
 
 		/**

@@ -61,7 +61,7 @@ public final class WorkflowRunner implements AutoCloseable {
 				builder.payloadFilters);
 		NodeLease lease = new NodeLease(builder.owners, builder.lease, builder.heartbeat);
 		this.orphans = (builder.owners != null) ? new OrphanSweep(builder.owners,
-				Objects.requireNonNull(lease.nodeId()), builder.lease, builder.clock, System::nanoTime) : null;
+				() -> Objects.requireNonNull(lease.nodeId()), builder.lease, builder.clock, System::nanoTime) : null;
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
 		this.entrance = new RunStarting(builder.repository, builder.recordStart, this.liveRuns,
 				new RunEnvironment(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),

@@ -2,8 +2,10 @@ package buddy.workflow.internal.definition;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 import buddy.json.internal.Json;
 import buddy.workflow.InputConstraints;
@@ -15,9 +17,10 @@ import buddy.workflow.WorkflowInternals;
  * What follows from a workflow's class and settings, found out once.
  *
  * @param descriptor what others may know of it
- * @param dataJson the JSON that is stored with each of its sessions
+ * @param data gives the JSON that is stored with each of its sessions; made with the
+ * first run, since a start should not wait for Jackson
  */
-public record WorkflowDefinition(WorkflowDescriptor descriptor, String dataJson) {
+public record WorkflowDefinition(WorkflowDescriptor descriptor, Supplier<String> data) {
 
 	/**
 	 * Returns the definition of a workflow.
@@ -25,7 +28,12 @@ public record WorkflowDefinition(WorkflowDescriptor descriptor, String dataJson)
 	 */
 	public static WorkflowDefinition of(Workflow workflow) {
 		return WorkflowInternals.derived(workflow, WorkflowDefinition.class,
-				(one) -> new WorkflowDefinition(describe(one), describeAsJson(one)));
+				(one) -> new WorkflowDefinition(describe(one), SingletonSupplier.of(() -> describeAsJson(one))));
+	}
+
+	/** The JSON that is stored with each of its sessions. */
+	public String dataJson() {
+		return this.data.get();
 	}
 
 	private static WorkflowDescriptor describe(Workflow workflow) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ public final class OrphanSweep {
 
 	private final RunOwners owners;
 
-	private final String nodeId;
+	private final Supplier<String> nodeId;
 
 	private final Clock clock;
 
@@ -53,12 +54,13 @@ public final class OrphanSweep {
 	/**
 	 * Creates a sweep.
 	 * @param owners where it is stored who runs what
-	 * @param nodeId this process, whose own runs are left alone
+	 * @param nodeId gives the id of this process, whose own runs are left alone; asked
+	 * for at the first sweep
 	 * @param lease for how long a process counts as alive after it said so
 	 * @param clock tells when a run ended
 	 * @param nanoTime counts nanoseconds, as {@link System#nanoTime}
 	 */
-	public OrphanSweep(RunOwners owners, String nodeId, Duration lease, Clock clock, LongSupplier nanoTime) {
+	public OrphanSweep(RunOwners owners, Supplier<String> nodeId, Duration lease, Clock clock, LongSupplier nanoTime) {
 		this.owners = owners;
 		this.nodeId = nodeId;
 		this.steady = lease.toNanos() / 2;
@@ -95,7 +97,7 @@ public final class OrphanSweep {
 	/** The store counts as seen when it was asked: its answer may be late. */
 	private List<String> look() {
 		long asked = this.nanoTime.getAsLong();
-		List<String> orphans = this.owners.orphans(this.nodeId, BATCH);
+		List<String> orphans = this.owners.orphans(this.nodeId.get(), BATCH);
 		if (!this.seen || asked - this.seenLast > this.steady) {
 			this.seenSince = asked;
 		}

@@ -25,7 +25,7 @@ class OrphanSweepTests {
 
 	private final Store owners = new Store();
 
-	private final OrphanSweep sweep = new OrphanSweep(this.owners, "me", Duration.ofSeconds(60),
+	private final OrphanSweep sweep = new OrphanSweep(this.owners, () -> "me", Duration.ofSeconds(60),
 			Clock.fixed(Instant.ofEpochMilli(5000), ZoneOffset.UTC), this.nanoTime::get);
 
 	@Test
