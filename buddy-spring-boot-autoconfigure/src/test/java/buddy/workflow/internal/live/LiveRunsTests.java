@@ -32,6 +32,7 @@ import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.execution.RunExecution;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -57,7 +58,7 @@ class LiveRunsTests {
 
 	@BeforeEach
 	void storeKnowsTheRunsOfThisProcess() {
-		this.owners.running = () -> this.runner.liveRuns().all().stream().map((live) -> live.run().runId()).toList();
+		this.owners.running = () -> RunnerLiveRuns.of(this.runner).all().stream().map((live) -> live.run().runId()).toList();
 	}
 
 	@Test
@@ -131,7 +132,7 @@ class LiveRunsTests {
 			.build();
 		this.owners.running = List::of;
 		Workflows.proxy(new Plain(() -> {
-			unrecorded.liveRuns().tick();
+			RunnerLiveRuns.of(unrecorded).tick();
 			assertThat(RunContext.current().cancellation().cancelled()).isFalse();
 		}), unrecorded).run("s");
 		unrecorded.close();
@@ -143,7 +144,7 @@ class LiveRunsTests {
 			String runId = RunContext.current().runId();
 			this.owners.running = () -> List.of(runId, "ghost", "other");
 			this.owners.requested.put("ghost", "why");
-			this.runner.liveRuns().tick();
+			RunnerLiveRuns.of(this.runner).tick();
 		}), this.runner).run("s");
 		assertThat(this.owners.endedOwn).containsExactly(Map.entry("ghost", RunStatus.CANCELLED));
 	}
@@ -155,7 +156,7 @@ class LiveRunsTests {
 		this.recorded.repository.create(
 				new buddy.storage.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(ghost));
-		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, RunnerLiveRuns.of(this.runner), () -> "alice",
 				Clock.systemUTC());
 		assertThat(runs.cancel("r1", "please")).isTrue();
 		assertThat(this.owners.endedOwn).containsExactly(Map.entry("r1", RunStatus.CANCELLED));
@@ -164,11 +165,10 @@ class LiveRunsTests {
 	@Test
 	void whatTheStoreDoesNotTakeIsTriedOnceATickAndKeepsNothingElse() {
 		List<String> tried = new CopyOnWriteArrayList<>();
-		LiveRuns liveRuns = this.recorded.runner(this.recorded.repository)
+		LiveRuns liveRuns = RunnerLiveRuns.of(this.recorded.runner(this.recorded.repository)
 			.owners(this.owners, Duration.ofMinutes(3), Duration.ofMinutes(1))
 			.cancelPollInterval(Duration.ofHours(1))
-			.build()
-			.liveRuns();
+			.build());
 		for (String name : List.of("a", "b")) {
 			liveRuns.writeAgain(() -> {
 				tried.add(name);
@@ -216,13 +216,13 @@ class LiveRunsTests {
 		this.recorded.repository.create(
 				new buddy.storage.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(elsewhere));
-		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, RunnerLiveRuns.of(this.runner), () -> "alice",
 				Clock.systemUTC());
 		assertThat(runs.asUser("bob").cancel("r1")).isFalse();
 		assertThat(this.owners.requested).isEmpty();
 		assertThat(runs.cancel("r1", "please")).isTrue();
 		assertThat(this.owners.requested).containsEntry("r1", "please");
-		WorkflowRuns alone = new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> "alice",
+		WorkflowRuns alone = new DefaultWorkflowRuns(this.recorded.repository, null, RunnerLiveRuns.of(this.runner), () -> "alice",
 				Clock.systemUTC());
 		assertThatIllegalStateException().isThrownBy(() -> alone.cancel("r1")).withMessageContaining("RunOwners");
 	}
@@ -233,7 +233,7 @@ class LiveRunsTests {
 			this.owners.unfinished.add(new UnfinishedRun("r" + (99 - i), "s", "w", (i % 5 == 0) ? "alice" : "bob",
 					RunStatus.RUNNING, 100 - i, "n", 1L, 2L, true, null));
 		}
-		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, RunnerLiveRuns.of(this.runner), () -> "alice",
 				Clock.systemUTC());
 		var first = runs.unfinished(RunPage.first(3));
 		assertThat(first.items()).extracting(UnfinishedRun::runId).containsExactly("r99", "r94", "r89");
@@ -249,7 +249,7 @@ class LiveRunsTests {
 		assertThat(runs.requiringUser().findUnfinished("r99")).isPresent();
 		assertThat(runs.requiringUser().asUser("alice").findUnfinished("r0")).isEmpty();
 		assertThat(runs.requiringUser().asUser(null).findUnfinished("r0")).isPresent();
-		WorkflowRuns unowned = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> null,
+		WorkflowRuns unowned = new DefaultWorkflowRuns(this.recorded.repository, this.owners, RunnerLiveRuns.of(this.runner), () -> null,
 				Clock.systemUTC());
 		assertThatExceptionOfType(buddy.session.UserRequiredException.class)
 			.isThrownBy(() -> unowned.requiringUser().unfinished(RunPage.first(3)));
@@ -258,7 +258,7 @@ class LiveRunsTests {
 	@Test
 	void streamThatNobodyPullsIsAbandoned() {
 		WorkflowRunner idle = this.recorded.runner(this.recorded.repository).idleTimeout(Duration.ofMinutes(1)).build();
-		LiveRuns liveRuns = idle.liveRuns();
+		LiveRuns liveRuns = RunnerLiveRuns.of(idle);
 		List<String> abandoned = new CopyOnWriteArrayList<>();
 		AtomicReference<Duration> time = new AtomicReference<>();
 		Workflows.proxy(new Plain(() -> {
