@@ -14,6 +14,7 @@ import buddy.run.Interception;
 import buddy.run.Message;
 import buddy.run.Payloads;
 import buddy.run.RunContext;
+import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.session.SessionState;
@@ -75,28 +76,13 @@ final class RunBranch implements WorkflowRunContext {
 	}
 
 	@Override
-	public String runId() {
-		return this.run.runId();
+	public RunKey key() {
+		return this.run.key();
 	}
 
 	@Override
 	public @Nullable RunContext parent() {
 		return this.run.parent();
-	}
-
-	@Override
-	public String workflowId() {
-		return this.run.workflowId();
-	}
-
-	@Override
-	public String sessionId() {
-		return this.run.sessionId();
-	}
-
-	@Override
-	public @Nullable String userId() {
-		return this.run.userId();
 	}
 
 	@Override

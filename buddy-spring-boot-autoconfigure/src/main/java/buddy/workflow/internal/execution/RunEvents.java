@@ -125,7 +125,7 @@ final class RunEvents {
 	}
 
 	private EventHeader stamped(EventHeader header, long millis) {
-		return header.stamped(this.run.runId(), this.run.sessionId(), this.run.workflowId(), millis / 1000);
+		return header.stamped(this.run.key(), millis / 1000);
 	}
 
 }

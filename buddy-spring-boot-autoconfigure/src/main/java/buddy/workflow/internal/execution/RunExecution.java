@@ -23,6 +23,7 @@ import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.RunEnding;
 import buddy.run.RunFailure;
+import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
@@ -101,7 +102,7 @@ public final class RunExecution implements WorkflowRunContext {
 		this.live.canEndWithoutBody(this::endWithoutBody);
 		try {
 			tellBegin();
-			if (!this.request.sessionState().isEmpty() || this.opened.session().state() == null) {
+			if (!this.request.session().state().isEmpty() || this.opened.session().state() == null) {
 				sessionState();
 			}
 		}
@@ -314,7 +315,7 @@ public final class RunExecution implements WorkflowRunContext {
 
 	@Override
 	public WorkflowMemory memory() {
-		return new WorkflowMemory(this.repository, sessionId(), new SessionAccess(userId(), workflowId()),
+		return new WorkflowMemory(this.repository, sessionId(), SessionAccess.ofRun(key()),
 				this.request.settings().memory());
 	}
 
@@ -330,28 +331,13 @@ public final class RunExecution implements WorkflowRunContext {
 	}
 
 	@Override
-	public String runId() {
-		return this.run.runId();
+	public RunKey key() {
+		return this.run.key();
 	}
 
 	@Override
 	public @Nullable RunContext parent() {
 		return this.request.parent();
-	}
-
-	@Override
-	public String workflowId() {
-		return this.run.workflowId();
-	}
-
-	@Override
-	public String sessionId() {
-		return this.run.sessionId();
-	}
-
-	@Override
-	public @Nullable String userId() {
-		return this.run.userId();
 	}
 
 	@Override
@@ -419,7 +405,7 @@ public final class RunExecution implements WorkflowRunContext {
 
 	private SessionState openState() {
 		return SessionState.open(this.opened.session().state(), this.request.settings().sessionState(),
-				this.request.sessionState(), this.request.limits().state());
+				this.request.session().state(), this.request.limits().state());
 	}
 
 	private void endQuietly(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Throwable cause) {
