@@ -70,11 +70,11 @@ class ArchitectureTests {
 							"workflow.internal.live")), //
 			entry("workflow.runner",
 					Set.of("run", "run.internal", "session", "storage", "workflow", "workflow.internal.definition",
-							"workflow.internal.execution", "workflow.internal.live", "workflow.internal.result")), //
+							"workflow.internal.execution", "workflow.internal.live", "workflow.internal.registry",
+							"workflow.internal.result")), //
 			entry("workflow.internal.registry",
 					Set.of("json.internal", "run", "run.internal", "session", "storage", "workflow",
-							"workflow.internal.definition", "workflow.internal.live", "workflow.internal.result",
-							"workflow.runner")), //
+							"workflow.internal.definition", "workflow.internal.live", "workflow.internal.result")), //
 			entry("web",
 					Set.of("event", "json", "json.internal", "run", "run.internal", "session", "storage", "workflow",
 							"workflow.internal.registry")), //

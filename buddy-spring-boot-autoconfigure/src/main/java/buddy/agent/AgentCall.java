@@ -247,9 +247,7 @@ final class AgentCall {
 	EventHeader header() {
 		long now = this.clock.instant().getEpochSecond();
 		EventHeader header = EventHeader.ofAgent(this.agent.id(), this.agent.name(), now);
-		return (this.context != null)
-				? header.stamped(this.context.runId(), this.context.sessionId(), this.context.workflowId(), now)
-				: header;
+		return (this.context != null) ? header.stamped(this.context.key(), now) : header;
 	}
 
 	/** Stands for the model call that is going on or was the last. */

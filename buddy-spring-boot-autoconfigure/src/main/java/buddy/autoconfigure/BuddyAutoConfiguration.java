@@ -52,7 +52,7 @@ import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.registry.CurrentUser;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
-import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 import buddy.workflow.runner.RunDrain;
 import buddy.workflow.runner.WorkflowAspect;
 import buddy.workflow.runner.WorkflowRunner;
@@ -71,19 +71,24 @@ public final class BuddyAutoConfiguration {
 	private static final String WEB_SECURITY = "springSecurityFilterChain";
 
 	@Bean
-	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
-		return new WorkflowBeanPostProcessor(registry);
+	static WorkflowBeanPostProcessor workflowBeanPostProcessor(ObjectProvider<RegisteredWorkflows> workflows) {
+		return new WorkflowBeanPostProcessor(workflows);
+	}
+
+	@Bean
+	RegisteredWorkflows registeredWorkflows(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<InputConstraints> constraints, ObjectProvider<AdvisedCheck> advised) {
+		RegisteredWorkflows workflows = new RegisteredWorkflows(
+				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)),
+				constraints.getIfAvailable());
+		workflows.createLazily(new LazyWorkflowBeans(beanFactory, workflows, advised));
+		return workflows;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	WorkflowRegistry workflowRegistry(BuddyProperties properties, ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<InputConstraints> constraints, ObjectProvider<AdvisedCheck> advised) {
-		WorkflowRegistry registry = new DefaultWorkflowRegistry(
-				properties.workflowSettings((name) -> beanFactory.getBean(name, WorkflowSessionRepository.class)),
-				constraints.getIfAvailable());
-		registry.createLazily(new LazyWorkflowBeans(beanFactory, registry, advised));
-		return registry;
+	WorkflowRegistry workflowRegistry(RegisteredWorkflows workflows) {
+		return new DefaultWorkflowRegistry(workflows);
 	}
 
 	@Bean
@@ -146,11 +151,9 @@ public final class BuddyAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WorkflowRuns workflowRuns(WorkflowSessionRepository repository, ObjectProvider<RunOwners> owners,
-			WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, ObjectProvider<Clock> clock,
-			BeanFactory beans, BuddyProperties properties) {
-		WorkflowRuns runs = new DefaultWorkflowRuns(repository, owners.getIfUnique(), runner,
-				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC));
+	WorkflowRuns workflowRuns(WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, BeanFactory beans,
+			BuddyProperties properties) {
+		WorkflowRuns runs = runner.runs(new CurrentUser(userIds.orderedStream().toList()));
 		return requiresUser(properties, beans) ? runs.requiringUser() : runs;
 	}
 
@@ -181,8 +184,8 @@ public final class BuddyAutoConfiguration {
 
 	@Bean
 	WorkflowStartupCheck workflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
-		return new WorkflowStartupCheck(beanFactory, environment, registry, advised);
+			RegisteredWorkflows workflows, ObjectProvider<AdvisedCheck> advised) {
+		return new WorkflowStartupCheck(beanFactory, environment, workflows, advised);
 	}
 
 	@Bean

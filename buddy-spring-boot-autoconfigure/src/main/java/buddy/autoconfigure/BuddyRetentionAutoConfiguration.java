@@ -17,6 +17,7 @@ import buddy.storage.RunRetention;
 import buddy.storage.SessionRetention;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
  * Deletes runs and sessions that are kept no longer, where something of that kind is set.
@@ -29,28 +30,28 @@ public final class BuddyRetentionAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SessionRetention sessionRetention(ObjectProvider<RunRetention> retention,
-			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry,
+			ObjectProvider<WorkflowSessionRepository> store, RegisteredWorkflows workflows,
 			BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
-		return new SessionRetention(stores(retention, store, registry), properties.options(), registry::retention,
+		return new SessionRetention(stores(retention, store, workflows), properties.options(), workflows::retention,
 				properties.batchSize(), clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean
 	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, ObjectProvider<RunRetention> retention,
-			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry,
+			ObjectProvider<WorkflowSessionRepository> store, RegisteredWorkflows workflows,
 			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties) {
-		return new RetentionSchedule(sessionRetention, stores(retention, store, registry), events.getIfAvailable(),
-				registry, properties.interval());
+		return new RetentionSchedule(sessionRetention, stores(retention, store, workflows), events.getIfAvailable(),
+				workflows, properties.interval());
 	}
 
 	/** The application's store, and those that workflows have of their own. */
 	private static Supplier<List<RunRetention>> stores(ObjectProvider<RunRetention> retention,
-			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry) {
+			ObjectProvider<WorkflowSessionRepository> store, RegisteredWorkflows workflows) {
 		return () -> {
 			List<RunRetention> stores = new ArrayList<>();
 			RunRetention beside = retention.getIfUnique();
 			stores.add((beside != null) ? beside : itself(store.getObject()));
-			registry.stores().forEach((own) -> stores.add(itself(own)));
+			workflows.stores().forEach((own) -> stores.add(itself(own)));
 			return stores.stream().distinct().toList();
 		};
 	}

@@ -7,7 +7,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
  * Creates and registers the workflow beans that do not exist yet, when the registry needs
@@ -17,16 +17,16 @@ final class LazyWorkflowBeans implements BooleanSupplier {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final WorkflowRegistry registry;
+	private final RegisteredWorkflows workflows;
 
 	private final ObjectProvider<AdvisedCheck> advised;
 
 	private volatile boolean complete;
 
-	LazyWorkflowBeans(ConfigurableListableBeanFactory beanFactory, WorkflowRegistry registry,
+	LazyWorkflowBeans(ConfigurableListableBeanFactory beanFactory, RegisteredWorkflows workflows,
 			ObjectProvider<AdvisedCheck> advised) {
 		this.beanFactory = beanFactory;
-		this.registry = registry;
+		this.workflows = workflows;
 		this.advised = advised;
 	}
 
@@ -56,7 +56,7 @@ final class LazyWorkflowBeans implements BooleanSupplier {
 		}
 		if (all && !this.complete) {
 			this.complete = true;
-			WorkflowStartupCheck.report(this.registry, this.beanFactory);
+			WorkflowStartupCheck.report(this.workflows, this.beanFactory);
 		}
 		return all;
 	}
@@ -67,7 +67,7 @@ final class LazyWorkflowBeans implements BooleanSupplier {
 		if (!created) {
 			WorkflowStartupCheck.checkAdvised(name, workflow, this.advised.getIfAvailable());
 		}
-		this.registry.register(name, workflow);
+		this.workflows.register(name, workflow);
 	}
 
 	private String[] names() {

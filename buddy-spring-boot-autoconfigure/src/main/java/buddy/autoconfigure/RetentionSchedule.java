@@ -15,7 +15,7 @@ import org.springframework.context.SmartLifecycle;
 import buddy.event.EventRetention;
 import buddy.storage.RunRetention;
 import buddy.storage.SessionRetention;
-import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
  * Sweeps at an interval while the application runs, if anything is to be deleted at all.
@@ -35,21 +35,21 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final @Nullable EventRetention events;
 
-	private final WorkflowRegistry registry;
+	private final RegisteredWorkflows workflows;
 
 	private final Duration interval;
 
 	private @Nullable ScheduledExecutorService thread;
 
 	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, @Nullable EventRetention events,
-			WorkflowRegistry registry, Duration interval) {
+			RegisteredWorkflows workflows, Duration interval) {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
 		}
 		this.retention = retention;
 		this.stores = stores;
 		this.events = events;
-		this.registry = registry;
+		this.workflows = workflows;
 		this.interval = interval;
 	}
 
@@ -57,7 +57,7 @@ class RetentionSchedule implements SmartLifecycle {
 	public synchronized void start() {
 		boolean deletesEvents = this.events != null && this.events.deletes();
 		// a lazy workflow may have a retention of its own
-		boolean nothing = !this.retention.deletes() && !deletesEvents && this.registry.isComplete();
+		boolean nothing = !this.retention.deletes() && !deletesEvents && this.workflows.isComplete();
 		if (this.thread != null || nothing) {
 			return;
 		}
@@ -79,7 +79,7 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private void sweep() {
 		try {
-			this.registry.workflows();
+			this.workflows.descriptors();
 			SessionRetention.Swept swept = this.retention.sweep();
 			if (swept.sessions() + swept.runs() > 0) {
 				logger.info("Retention deleted {} workflow sessions and {} runs of others", swept.sessions(),

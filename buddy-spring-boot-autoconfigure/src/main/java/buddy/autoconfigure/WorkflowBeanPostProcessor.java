@@ -9,7 +9,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
  * Checks each workflow bean and gives it its settings, before a proxy stands before it,
@@ -17,12 +17,12 @@ import buddy.workflow.WorkflowRegistry;
  */
 class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostProcessor {
 
-	private final ObjectProvider<WorkflowRegistry> registry;
+	private final ObjectProvider<RegisteredWorkflows> workflows;
 
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
 
-	WorkflowBeanPostProcessor(ObjectProvider<WorkflowRegistry> registry) {
-		this.registry = registry;
+	WorkflowBeanPostProcessor(ObjectProvider<RegisteredWorkflows> workflows) {
+		this.workflows = workflows;
 	}
 
 	@Override
@@ -38,7 +38,7 @@ class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostPro
 		if (bean instanceof Workflow workflow) {
 			preserveTargetClass(beanName); // it may be declared by an interface
 			try {
-				this.registry.getObject().prepare(workflow);
+				this.workflows.getObject().prepare(workflow);
 			}
 			catch (InvalidWorkflowException ex) {
 				throw ex.ofBean(beanName);
@@ -50,7 +50,7 @@ class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostPro
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof Workflow workflow) {
-			this.registry.getObject().register(beanName, workflow);
+			this.workflows.getObject().register(beanName, workflow);
 		}
 		return bean;
 	}

@@ -20,8 +20,7 @@ import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor;
-import buddy.workflow.WorkflowRegistry;
-import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
  * Proves at start-up that every workflow bean will be recorded, whatever the
@@ -38,7 +37,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	private final Environment environment;
 
-	private final WorkflowRegistry registry;
+	private final RegisteredWorkflows workflows;
 
 	private final ObjectProvider<AdvisedCheck> advised;
 
@@ -46,15 +45,15 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	 * Creates the check.
 	 * @param beanFactory where the workflow beans are
 	 * @param environment tells of context propagation
-	 * @param registry takes the workflows
+	 * @param workflows takes the workflows
 	 * @param advised tells whether the aspect stands before a bean; empty if there is no
 	 * aspect
 	 */
 	WorkflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			WorkflowRegistry registry, ObjectProvider<AdvisedCheck> advised) {
+			RegisteredWorkflows workflows, ObjectProvider<AdvisedCheck> advised) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
-		this.registry = registry;
+		this.workflows = workflows;
 		this.advised = advised;
 	}
 
@@ -69,7 +68,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 			if (this.beanFactory.containsSingleton(name)) {
 				Workflow workflow = this.beanFactory.getBean(name, Workflow.class);
 				checkAdvised(name, workflow, check);
-				this.registry.register(name, workflow);
+				this.workflows.register(name, workflow);
 			}
 			else if (check == null || !check.proxiesAreMade()) {
 				throw (check != null) ? noProxy(name) : noAspect(name);
@@ -78,18 +77,18 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		if (!publishers.isEmpty()) {
 			ReactorPropagation.warnIfOff(publishers);
 		}
-		LazyWorkflowBeans lazy = new LazyWorkflowBeans(this.beanFactory, this.registry, this.advised);
-		this.registry.createLazily(lazy);
+		LazyWorkflowBeans lazy = new LazyWorkflowBeans(this.beanFactory, this.workflows, this.advised);
+		this.workflows.createLazily(lazy);
 		if (!lazy.remain()) {
-			this.registry.workflows();
+			this.workflows.descriptors();
 		}
 	}
 
 	/** Tells what is of interest once every workflow is known. */
-	static void report(WorkflowRegistry registry, ConfigurableListableBeanFactory beanFactory) {
-		warnOfUnusedSettings(registry);
+	static void report(RegisteredWorkflows workflows, ConfigurableListableBeanFactory beanFactory) {
+		warnOfUnusedSettings(workflows);
 		if (beanFactory.containsBean("buddyRoutes") || beanFactory.containsBean("workflowTools")) {
-			registry.workflows().forEach(WorkflowStartupCheck::tellIfUnpublished);
+			workflows.descriptors().forEach(WorkflowStartupCheck::tellIfUnpublished);
 		}
 	}
 
@@ -106,11 +105,11 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 	}
 
-	private static void warnOfUnusedSettings(WorkflowRegistry registry) {
-		Set<String> unused = registry.unusedOverrides();
+	private static void warnOfUnusedSettings(RegisteredWorkflows workflows) {
+		Set<String> unused = workflows.unusedOverrides();
 		if (!unused.isEmpty()) {
 			logger.warn("There are settings under buddy.workflows for {}, but the workflows are {}", unused,
-					registry.workflows().stream().map((workflow) -> workflow.workflowId()).toList());
+					workflows.descriptors().stream().map((workflow) -> workflow.workflowId()).toList());
 		}
 	}
 
@@ -122,9 +121,9 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 		Class<? extends Workflow> workflowClass = ClassUtils.getUserClass(type).asSubclass(Workflow.class);
 		try {
-			DefaultWorkflowRegistry.check(workflowClass);
+			RegisteredWorkflows.check(workflowClass);
 			checkAsync(workflowClass);
-			return REACTOR && DefaultWorkflowRegistry.methods(workflowClass)
+			return REACTOR && RegisteredWorkflows.methods(workflowClass)
 				.stream()
 				.anyMatch((method) -> ReactorPropagation.isPublisher(method.getReturnType()));
 		}
@@ -135,7 +134,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	/** Without the context, a run on another thread would not know whose it is. */
 	private void checkAsync(Class<? extends Workflow> type) {
-		boolean async = AnnotatedElementUtils.hasAnnotation(type, Async.class) || DefaultWorkflowRegistry.methods(type)
+		boolean async = AnnotatedElementUtils.hasAnnotation(type, Async.class) || RegisteredWorkflows.methods(type)
 			.stream()
 			.anyMatch((method) -> method.isAnnotationPresent(Async.class));
 		if (async && !propagatesContext()) {

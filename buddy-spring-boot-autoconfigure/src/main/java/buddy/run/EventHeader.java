@@ -43,15 +43,13 @@ public record EventHeader(@Nullable Long createdAt, @Nullable String runId, @Nul
 
 	/**
 	 * Returns a copy that belongs to a run; a time that is known already is kept.
-	 * @param runId the run
-	 * @param sessionId its session
-	 * @param workflowId its workflow
+	 * @param run the run
 	 * @param createdAt when, in seconds since the epoch, if that is not known yet
 	 * @return the copy
 	 */
-	public EventHeader stamped(String runId, String sessionId, String workflowId, long createdAt) {
-		return new EventHeader((this.createdAt != null) ? this.createdAt : createdAt, runId, sessionId, workflowId,
-				this.agentId, this.agentName, this.additional);
+	public EventHeader stamped(RunKey run, long createdAt) {
+		return new EventHeader((this.createdAt != null) ? this.createdAt : createdAt, run.runId(), run.sessionId(),
+				run.workflowId(), this.agentId, this.agentName, this.additional);
 	}
 
 }

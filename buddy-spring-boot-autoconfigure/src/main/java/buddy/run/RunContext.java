@@ -36,10 +36,18 @@ public interface RunContext {
 	}
 
 	/**
+	 * Returns the ids of the run, its workflow, its session and its user.
+	 * @return what names the run
+	 */
+	RunKey key();
+
+	/**
 	 * Returns the id of the run.
 	 * @return a UUID of version 7
 	 */
-	String runId();
+	default String runId() {
+		return key().runId();
+	}
 
 	/**
 	 * Returns the run that called this one.
@@ -51,19 +59,25 @@ public interface RunContext {
 	 * Returns the id of the workflow.
 	 * @return the id
 	 */
-	String workflowId();
+	default String workflowId() {
+		return key().workflowId();
+	}
 
 	/**
 	 * Returns the id of the session.
 	 * @return the id
 	 */
-	String sessionId();
+	default String sessionId() {
+		return key().sessionId();
+	}
 
 	/**
 	 * Returns whose run it is.
 	 * @return the user's id, or {@code null} if nobody is known
 	 */
-	@Nullable String userId();
+	default @Nullable String userId() {
+		return key().userId();
+	}
 
 	/**
 	 * Returns the arguments of {@code run()} as they were recorded.

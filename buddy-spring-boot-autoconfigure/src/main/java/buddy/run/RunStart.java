@@ -5,16 +5,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run that starts.
  *
- * @param runId the run
- * @param workflowId its workflow
- * @param sessionId its session
- * @param userId whose it is, or {@code null}
+ * @param key names the run
  * @param parentRunId the run that called it, or {@code null}
  * @param input the arguments of {@code run()}, a JSON object
  * @param origin what the interceptor took down where the workflow was called
  */
-public record RunStart(String runId, String workflowId, String sessionId, @Nullable String userId,
-		@Nullable String parentRunId, String input, @Nullable Object origin) {
+public record RunStart(RunKey key, @Nullable String parentRunId, String input, @Nullable Object origin) {
+
+	/**
+	 * Returns the id of the run.
+	 * @return the id
+	 */
+	public String runId() {
+		return this.key.runId();
+	}
+
+	/**
+	 * Returns the workflow of the run.
+	 * @return its id
+	 */
+	public String workflowId() {
+		return this.key.workflowId();
+	}
+
+	/**
+	 * Returns the session of the run.
+	 * @return its id
+	 */
+	public String sessionId() {
+		return this.key.sessionId();
+	}
+
+	/**
+	 * Returns whose run it is.
+	 * @return the user's id, or {@code null}
+	 */
+	public @Nullable String userId() {
+		return this.key.userId();
+	}
 
 	/**
 	 * Returns a copy for one interceptor.
@@ -22,8 +50,7 @@ public record RunStart(String runId, String workflowId, String sessionId, @Nulla
 	 * @return the copy
 	 */
 	public RunStart withOrigin(@Nullable Object origin) {
-		return new RunStart(this.runId, this.workflowId, this.sessionId, this.userId, this.parentRunId, this.input,
-				origin);
+		return new RunStart(this.key, this.parentRunId, this.input, origin);
 	}
 
 }

@@ -2,6 +2,8 @@ package buddy.session;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.RunKey;
+
 /**
  * In whose name a session is read or written: a user's, and where a run does it, a
  * workflow's.
@@ -20,6 +22,15 @@ public record SessionAccess(@Nullable String userId, @Nullable String workflowId
 	 */
 	public SessionAccess(@Nullable String userId, @Nullable String workflowId) {
 		this(userId, workflowId, true);
+	}
+
+	/**
+	 * Returns the access of a run: its user's and nobody's, to sessions of its workflow.
+	 * @param run the run
+	 * @return the access
+	 */
+	public static SessionAccess ofRun(RunKey run) {
+		return new SessionAccess(run.userId(), run.workflowId());
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package buddy.session;
 
+import buddy.run.RunKey;
+
 /**
  * Thrown when a workflow runs in a session that belongs to another workflow of the same
  * user.
@@ -12,14 +14,13 @@ public class SessionWorkflowMismatchException extends RuntimeException {
 
 	/**
 	 * Names the session and both workflows.
-	 * @param sessionId the session's id
+	 * @param run the run that is refused
 	 * @param owningWorkflowId the workflow that the session belongs to
-	 * @param workflowId the workflow that was called
 	 */
-	public SessionWorkflowMismatchException(String sessionId, String owningWorkflowId, String workflowId) {
-		super("Session '" + sessionId + "' belongs to workflow '" + owningWorkflowId + "', so workflow '" + workflowId
-				+ "' cannot run in it; use another session id");
-		this.sessionId = sessionId;
+	public SessionWorkflowMismatchException(RunKey run, String owningWorkflowId) {
+		super("Session '" + run.sessionId() + "' belongs to workflow '" + owningWorkflowId + "', so workflow '"
+				+ run.workflowId() + "' cannot run in it; use another session id");
+		this.sessionId = run.sessionId();
 		this.owningWorkflowId = owningWorkflowId;
 	}
 

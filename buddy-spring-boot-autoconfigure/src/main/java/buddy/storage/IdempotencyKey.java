@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
+import buddy.run.RunKey;
 
 /**
  * What makes a request to run a workflow the same request as another one: of all runs
@@ -20,15 +20,15 @@ public record IdempotencyKey(String key, String request) {
 
 	/**
 	 * Makes the key of a request.
-	 * @param workflowId the workflow
-	 * @param userId in whose name, or {@code null} for nobody
+	 * @param run the run that is asked for: its workflow and its user count
 	 * @param key the caller's key
 	 * @param request what is asked for, as text
 	 * @return the key, which tells nothing of the texts it is made of
 	 */
-	public static IdempotencyKey of(String workflowId, @Nullable String userId, String key, String request) {
+	public static IdempotencyKey of(RunKey run, String key, String request) {
+		String userId = run.userId();
 		return new IdempotencyKey(
-				digest(workflowId, (userId != null) ? "user" : "nobody", (userId != null) ? userId : "", key),
+				digest(run.workflowId(), (userId != null) ? "user" : "nobody", (userId != null) ? userId : "", key),
 				digest(request));
 	}
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.RunKey;
 import buddy.run.RunStatus;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.RunPage;
@@ -71,7 +72,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 			throw new IllegalStateException("Run id '" + run.runId() + "' is taken; give each run an id of its own");
 		}
 		this.sessions.put(session.sessionId(), session);
-		this.runs.put(run.runId(), begun(run, busy ? RunStatus.PENDING : RunStatus.RUNNING));
+		this.runs.put(run.runId(), run.toStoredRun(busy ? RunStatus.PENDING : RunStatus.RUNNING));
 		keepKey(run);
 		if (busy) {
 			this.queues.computeIfAbsent(run.sessionId(), (id) -> new ArrayDeque<>()).add(run.runId());
@@ -93,15 +94,15 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		if (this.holders.containsKey(run.sessionId()) || !run.runId().equals(queue.peek())) {
 			return Optional.empty();
 		}
-		dequeue(run.sessionId(), run.runId());
+		dequeue(run.key());
 		this.holders.put(run.sessionId(), run.runId());
-		this.runs.put(run.runId(), begun(run, RunStatus.RUNNING));
+		this.runs.put(run.runId(), run.toStoredRun(RunStatus.RUNNING));
 		return Optional.of(new OpenedSession(session, true));
 	}
 
 	@Override
 	public synchronized boolean withdraw(NewRun run) {
-		boolean waiting = dequeue(run.sessionId(), run.runId());
+		boolean waiting = dequeue(run.key());
 		if (waiting) {
 			this.runs.remove(run.runId());
 		}
@@ -116,7 +117,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		}
 		this.runs.remove(run.runId());
 		this.holders.remove(run.sessionId(), run.runId());
-		dequeue(run.sessionId(), run.runId());
+		dequeue(run.key());
 		return true;
 	}
 
@@ -138,7 +139,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 			keepKey(end.run());
 		}
 		this.holders.remove(sessionId, end.run().runId());
-		dequeue(sessionId, end.run().runId());
+		dequeue(end.run().key());
 		return EndOutcome.STORED;
 	}
 
@@ -178,20 +179,15 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 				|| run.status() == RunStatus.PENDING || run.runId().equals(this.holders.get(run.sessionId())));
 	}
 
-	private boolean dequeue(String sessionId, String runId) {
-		Deque<String> queue = this.queues.get(sessionId);
-		if (queue == null || !queue.remove(runId)) {
+	private boolean dequeue(RunKey run) {
+		Deque<String> queue = this.queues.get(run.sessionId());
+		if (queue == null || !queue.remove(run.runId())) {
 			return false;
 		}
 		if (queue.isEmpty()) {
-			this.queues.remove(sessionId);
+			this.queues.remove(run.sessionId());
 		}
 		return true;
-	}
-
-	private static StoredRun begun(NewRun run, RunStatus status) {
-		return new StoredRun(run.runId(), run.sessionId(), run.workflowId(), run.userId(), run.parentRunId(), status,
-				run.input(), null, null, run.createdAt(), null);
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package buddy.storage;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.RunKey;
+import buddy.run.RunStatus;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
@@ -9,72 +11,76 @@ import buddy.session.SessionWorkflowMismatchException;
 /**
  * A run that is about to begin, and the session it opens.
  *
- * @param runId the run's id
- * @param sessionId the session to open, or to create
- * @param workflowId the workflow
- * @param userId whose run it is, or {@code null}
+ * @param key names the run, and with it the session to open, or to create
+ * @param session what the session gets if it is created
  * @param parentRunId the run that calls it, or {@code null}
- * @param input the arguments, a JSON object
- * @param sessionName the name of the session if it is created
- * @param workflowData the workflow's name, id and description, a JSON object, for a
- * session that is created
- * @param extraData the application's own data, a JSON object, for a session that is
- * created, or {@code null}
  * @param createdAt when the run begins, in milliseconds since the epoch
+ * @param input the arguments, a JSON object
  * @param recordStart whether the run is stored when it begins, not only when it ends
  * @param concurrency whether it shares its session with other runs; one that does not is
  * always stored when it begins
  * @param ownerNode the node that runs it, or {@code null} if no node is known
  * @param idempotencyKey what no other run may have been begun with, or {@code null}
  */
-public record NewRun(String runId, String sessionId, String workflowId, @Nullable String userId,
-		@Nullable String parentRunId, String input, @Nullable String sessionName, String workflowData,
-		@Nullable String extraData, long createdAt, boolean recordStart, SessionConcurrency concurrency,
-		@Nullable String ownerNode, @Nullable IdempotencyKey idempotencyKey) {
+public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRunId, long createdAt, String input,
+		boolean recordStart, SessionConcurrency concurrency, @Nullable String ownerNode,
+		@Nullable IdempotencyKey idempotencyKey) {
 
 	/**
-	 * Creates a run that may be begun any number of times.
-	 * @param runId the run's id
-	 * @param sessionId the session to open, or to create
-	 * @param workflowId the workflow
-	 * @param userId whose run it is, or {@code null}
-	 * @param parentRunId the run that calls it, or {@code null}
-	 * @param input the arguments, a JSON object
-	 * @param sessionName the name of the session if it is created
-	 * @param workflowData the workflow's data for a session that is created
-	 * @param extraData the application's own data for a session that is created
-	 * @param createdAt when the run begins, in milliseconds since the epoch
-	 * @param recordStart whether the run is stored when it begins
-	 * @param concurrency whether it shares its session with other runs
-	 * @param ownerNode the node that runs it, or {@code null} if no node is known
+	 * Starts a run of no other run and of no known node, with empty input, that is stored
+	 * when it begins and shares its session.
+	 * @param key names the run
+	 * @param session what its session gets if it is created
+	 * @return the builder
 	 */
-	public NewRun(String runId, String sessionId, String workflowId, @Nullable String userId,
-			@Nullable String parentRunId, String input, @Nullable String sessionName, String workflowData,
-			@Nullable String extraData, long createdAt, boolean recordStart, SessionConcurrency concurrency,
-			@Nullable String ownerNode) {
-		this(runId, sessionId, workflowId, userId, parentRunId, input, sessionName, workflowData, extraData, createdAt,
-				recordStart, concurrency, ownerNode, null);
+	public static Builder builder(RunKey key, SessionSeed session) {
+		return new Builder(key, session);
 	}
 
 	/**
-	 * Creates a run that shares its session, of no known node.
-	 * @param runId the run's id
-	 * @param sessionId the session to open, or to create
-	 * @param workflowId the workflow
-	 * @param userId whose run it is, or {@code null}
-	 * @param parentRunId the run that calls it, or {@code null}
-	 * @param input the arguments, a JSON object
-	 * @param sessionName the name of the session if it is created
-	 * @param workflowData the workflow's data for a session that is created
-	 * @param extraData the application's own data for a session that is created
-	 * @param createdAt when the run begins, in milliseconds since the epoch
-	 * @param recordStart whether the run is stored when it begins
+	 * Starts a copy.
+	 * @return a builder with all that this run has
 	 */
-	public NewRun(String runId, String sessionId, String workflowId, @Nullable String userId,
-			@Nullable String parentRunId, String input, @Nullable String sessionName, String workflowData,
-			@Nullable String extraData, long createdAt, boolean recordStart) {
-		this(runId, sessionId, workflowId, userId, parentRunId, input, sessionName, workflowData, extraData, createdAt,
-				recordStart, SessionConcurrency.MERGE, null);
+	public Builder toBuilder() {
+		return builder(this.key, this.session).parentRunId(this.parentRunId)
+			.createdAt(this.createdAt)
+			.input(this.input)
+			.recordStart(this.recordStart)
+			.concurrency(this.concurrency)
+			.ownerNode(this.ownerNode)
+			.idempotencyKey(this.idempotencyKey);
+	}
+
+	/**
+	 * Returns the id of the run.
+	 * @return the id
+	 */
+	public String runId() {
+		return this.key.runId();
+	}
+
+	/**
+	 * Returns the session to open, or to create.
+	 * @return its id
+	 */
+	public String sessionId() {
+		return this.key.sessionId();
+	}
+
+	/**
+	 * Returns the workflow of the run.
+	 * @return its id
+	 */
+	public String workflowId() {
+		return this.key.workflowId();
+	}
+
+	/**
+	 * Returns whose run it is.
+	 * @return the user's id, or {@code null}
+	 */
+	public @Nullable String userId() {
+		return this.key.userId();
 	}
 
 	/**
@@ -84,9 +90,7 @@ public record NewRun(String runId, String sessionId, String workflowId, @Nullabl
 	 * @return the run
 	 */
 	public NewRun with(SessionConcurrency concurrency, @Nullable String ownerNode) {
-		return new NewRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.input,
-				this.sessionName, this.workflowData, this.extraData, this.createdAt, this.recordStart, concurrency,
-				ownerNode, this.idempotencyKey);
+		return toBuilder().concurrency(concurrency).ownerNode(ownerNode).build();
 	}
 
 	/**
@@ -96,9 +100,7 @@ public record NewRun(String runId, String sessionId, String workflowId, @Nullabl
 	 * @return the run
 	 */
 	public NewRun withIdempotencyKey(@Nullable IdempotencyKey key) {
-		return new NewRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.input,
-				this.sessionName, this.workflowData, this.extraData, this.createdAt, this.recordStart || key != null,
-				this.concurrency, this.ownerNode, key);
+		return toBuilder().idempotencyKey(key).build();
 	}
 
 	/**
@@ -106,8 +108,21 @@ public record NewRun(String runId, String sessionId, String workflowId, @Nullabl
 	 * @return the session, with version 0 and without state
 	 */
 	public StoredSession newSession() {
-		return new StoredSession(this.sessionId, this.workflowId, this.userId, this.sessionName, null, null,
-				this.workflowData, this.extraData, null, this.createdAt, this.createdAt, 0);
+		return new StoredSession(sessionId(), workflowId(), userId(), this.session.sessionName(), null, null,
+				this.session.workflowData(), this.session.extraData(), null, this.createdAt, this.createdAt, 0);
+	}
+
+	/**
+	 * Returns the record of the run before it has ended.
+	 * @param status whether it runs or waits
+	 * @return the record
+	 */
+	public StoredRun toStoredRun(RunStatus status) {
+		return StoredRun.builder(this.key, status)
+			.parentRunId(this.parentRunId)
+			.input(this.input)
+			.createdAt(this.createdAt)
+			.build();
 	}
 
 	/**
@@ -117,11 +132,11 @@ public record NewRun(String runId, String sessionId, String workflowId, @Nullabl
 	 * @throws SessionWorkflowMismatchException if it belongs to another workflow
 	 */
 	public void requireOwner(StoredSession session) {
-		if (!session.isOpenTo(this.userId)) {
-			throw new SessionNotFoundException(this.sessionId);
+		if (!session.isOpenTo(userId())) {
+			throw new SessionNotFoundException(sessionId());
 		}
-		if (!session.workflowId().equals(this.workflowId)) {
-			throw new SessionWorkflowMismatchException(this.sessionId, session.workflowId(), this.workflowId);
+		if (!session.workflowId().equals(workflowId())) {
+			throw new SessionWorkflowMismatchException(this.key, session.workflowId());
 		}
 	}
 
@@ -131,7 +146,7 @@ public record NewRun(String runId, String sessionId, String workflowId, @Nullabl
 	 * @return whether it is open to the run's user and belongs to its workflow
 	 */
 	public boolean mayUse(StoredSession session) {
-		return session.isOpenTo(this.userId) && session.workflowId().equals(this.workflowId);
+		return session.isOpenTo(userId()) && session.workflowId().equals(workflowId());
 	}
 
 	/**
@@ -141,12 +156,123 @@ public record NewRun(String runId, String sessionId, String workflowId, @Nullabl
 	 * @return the session, with a user if the run has one
 	 */
 	public StoredSession adopt(StoredSession session) {
-		if (session.userId() != null || this.userId == null) {
+		if (session.userId() != null || userId() == null) {
 			return session;
 		}
-		return new StoredSession(session.sessionId(), session.workflowId(), this.userId, session.sessionName(),
+		return new StoredSession(session.sessionId(), session.workflowId(), userId(), session.sessionName(),
 				session.state(), session.media(), session.workflowData(), session.extraData(), session.additional(),
 				session.createdAt(), session.updatedAt(), session.version());
+	}
+
+	/**
+	 * Builds a {@link NewRun}.
+	 */
+	public static final class Builder {
+
+		private final RunKey key;
+
+		private final SessionSeed session;
+
+		private @Nullable String parentRunId;
+
+		private long createdAt;
+
+		private String input = "{}";
+
+		private boolean recordStart = true;
+
+		private SessionConcurrency concurrency = SessionConcurrency.MERGE;
+
+		private @Nullable String ownerNode;
+
+		private @Nullable IdempotencyKey idempotencyKey;
+
+		private Builder(RunKey key, SessionSeed session) {
+			this.key = key;
+			this.session = session;
+		}
+
+		/**
+		 * Sets the run that calls it.
+		 * @param parentRunId its id; {@code null}, the default, if no run does
+		 * @return this builder
+		 */
+		public Builder parentRunId(@Nullable String parentRunId) {
+			this.parentRunId = parentRunId;
+			return this;
+		}
+
+		/**
+		 * Sets when the run begins.
+		 * @param createdAt the time, in milliseconds since the epoch
+		 * @return this builder
+		 */
+		public Builder createdAt(long createdAt) {
+			this.createdAt = createdAt;
+			return this;
+		}
+
+		/**
+		 * Sets the arguments of the run.
+		 * @param input a JSON object; the default is an empty one
+		 * @return this builder
+		 */
+		public Builder input(String input) {
+			this.input = input;
+			return this;
+		}
+
+		/**
+		 * Sets whether the run is stored when it begins, not only when it ends.
+		 * @param recordStart whether it is; default is true, and a run with an
+		 * idempotency key always is
+		 * @return this builder
+		 */
+		public Builder recordStart(boolean recordStart) {
+			this.recordStart = recordStart;
+			return this;
+		}
+
+		/**
+		 * Sets whether the run shares its session with other runs.
+		 * @param concurrency the policy; default is that it does
+		 * @return this builder
+		 */
+		public Builder concurrency(SessionConcurrency concurrency) {
+			this.concurrency = concurrency;
+			return this;
+		}
+
+		/**
+		 * Sets the node that runs it.
+		 * @param ownerNode its id; {@code null}, the default, if no node is known
+		 * @return this builder
+		 */
+		public Builder ownerNode(@Nullable String ownerNode) {
+			this.ownerNode = ownerNode;
+			return this;
+		}
+
+		/**
+		 * Sets what no other run may have been begun with.
+		 * @param idempotencyKey the key; {@code null}, the default, for none
+		 * @return this builder
+		 */
+		public Builder idempotencyKey(@Nullable IdempotencyKey idempotencyKey) {
+			this.idempotencyKey = idempotencyKey;
+			return this;
+		}
+
+		/**
+		 * Builds the run.
+		 * @return the run
+		 */
+		public NewRun build() {
+			return new NewRun(this.key, this.session, this.parentRunId, this.createdAt, this.input,
+					this.recordStart || this.idempotencyKey != null, this.concurrency, this.ownerNode,
+					this.idempotencyKey);
+		}
+
 	}
 
 }

@@ -61,9 +61,15 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	 * @return the record
 	 */
 	public StoredRun toStoredRun() {
-		return new StoredRun(this.run.runId(), this.run.sessionId(), this.run.workflowId(), this.run.userId(),
-				this.run.parentRunId(), this.status, this.run.input(), this.response, this.error, this.run.createdAt(),
-				this.endedAt, this.lastEvent);
+		return StoredRun.builder(this.run.key(), this.status)
+			.parentRunId(this.run.parentRunId())
+			.input(this.run.input())
+			.response(this.response)
+			.error(this.error)
+			.createdAt(this.run.createdAt())
+			.endedAt(this.endedAt)
+			.lastEvent(this.lastEvent)
+			.build();
 	}
 
 	/**

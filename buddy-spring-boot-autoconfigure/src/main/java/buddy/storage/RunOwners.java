@@ -69,12 +69,12 @@ public interface RunOwners {
 	/**
 	 * Ends a run of a node that knows nothing of the run, and frees the session that it
 	 * holds.
-	 * @param runId the run
+	 * @param run the run
 	 * @param nodeId the node, which is the one that asks
 	 * @param end how it ends
 	 * @return whether there was such a run of the node
 	 */
-	boolean endOwn(String runId, String nodeId, OrphanEnd end);
+	boolean endOwn(OwnRun run, String nodeId, OrphanEnd end);
 
 	/**
 	 * Finds a run that has not ended.

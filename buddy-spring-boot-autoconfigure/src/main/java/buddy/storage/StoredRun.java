@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.json.internal.Json;
 import buddy.run.RunFailure;
+import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
@@ -16,10 +17,7 @@ import buddy.session.SessionAccess;
 /**
  * A run as a store keeps it: columns, with JSON as text.
  *
- * @param runId the id, a UUID of version 7 for every run that buddy made
- * @param sessionId its session
- * @param workflowId its workflow
- * @param userId whose it is, or {@code null}
+ * @param key names the run; the id of every run that buddy made is a UUID of version 7
  * @param parentRunId the run that called it, or {@code null}
  * @param status where it stands
  * @param input the arguments, a JSON object, or {@code null} where they were never known
@@ -32,29 +30,50 @@ import buddy.session.SessionAccess;
  * @param lastEvent the number of its last event in the store of events, whether that is
  * still there or not, or {@code null} if it has not ended or has none
  */
-public record StoredRun(String runId, String sessionId, String workflowId, @Nullable String userId,
-		@Nullable String parentRunId, RunStatus status, @Nullable String input, @Nullable String response,
-		@Nullable String error, long createdAt, @Nullable Long endedAt, @Nullable Long lastEvent) {
+public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus status, @Nullable String input,
+		@Nullable String response, @Nullable String error, long createdAt, @Nullable Long endedAt,
+		@Nullable Long lastEvent) {
 
 	/**
-	 * Creates a run without stored events.
-	 * @param runId the id
-	 * @param sessionId its session
-	 * @param workflowId its workflow
-	 * @param userId whose it is, or {@code null}
-	 * @param parentRunId the run that called it, or {@code null}
+	 * Starts a run without any content, that has not ended.
+	 * @param key names the run
 	 * @param status where it stands
-	 * @param input the arguments, a JSON object, or {@code null}
-	 * @param response the response, a JSON object, or {@code null}
-	 * @param error why it did not end well, a JSON object, or {@code null}
-	 * @param createdAt when it began, in milliseconds since the epoch
-	 * @param endedAt when it ended, in milliseconds since the epoch, or {@code null}
+	 * @return the builder
 	 */
-	public StoredRun(String runId, String sessionId, String workflowId, @Nullable String userId,
-			@Nullable String parentRunId, RunStatus status, @Nullable String input, @Nullable String response,
-			@Nullable String error, long createdAt, @Nullable Long endedAt) {
-		this(runId, sessionId, workflowId, userId, parentRunId, status, input, response, error, createdAt, endedAt,
-				null);
+	public static Builder builder(RunKey key, RunStatus status) {
+		return new Builder(key, status);
+	}
+
+	/**
+	 * Returns the id of the run.
+	 * @return the id
+	 */
+	public String runId() {
+		return this.key.runId();
+	}
+
+	/**
+	 * Returns the session of the run.
+	 * @return its id
+	 */
+	public String sessionId() {
+		return this.key.sessionId();
+	}
+
+	/**
+	 * Returns the workflow of the run.
+	 * @return its id
+	 */
+	public String workflowId() {
+		return this.key.workflowId();
+	}
+
+	/**
+	 * Returns whose run it is.
+	 * @return the user's id, or {@code null}
+	 */
+	public @Nullable String userId() {
+		return this.key.userId();
 	}
 
 	/**
@@ -62,7 +81,7 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 	 * @return the cursor
 	 */
 	public RunPage.Cursor cursor() {
-		return new RunPage.Cursor(this.createdAt, this.runId);
+		return new RunPage.Cursor(this.createdAt, runId());
 	}
 
 	/**
@@ -70,7 +89,7 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 	 * @return the run, with its JSON read
 	 */
 	public WorkflowRun toWorkflowRun() {
-		return new WorkflowRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.status,
+		return new WorkflowRun(runId(), sessionId(), workflowId(), userId(), this.parentRunId, this.status,
 				(this.input != null) ? Json.readMap(this.input) : null, toResponse(),
 				(this.error != null) ? Json.convert(Json.readMap(this.error), RunFailure.class) : null,
 				Instant.ofEpochMilli(this.createdAt),
@@ -87,9 +106,9 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 		}
 		RunResponse.Builder read = RunResponse.fromMap(Json.readMap(this.response))
 			.toBuilder()
-			.runId(this.runId)
-			.sessionId(this.sessionId)
-			.workflowId(this.workflowId)
+			.runId(runId())
+			.sessionId(sessionId())
+			.workflowId(workflowId())
 			.status(this.status);
 		RunResponse whole = read.build();
 		return (whole.createdAt() != null) ? whole : read.createdAt(this.createdAt / 1000).build();
@@ -102,9 +121,9 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 	 * @return whether it is
 	 */
 	public boolean matches(RunQuery query) {
-		return (query.workflowId() == null || query.workflowId().equals(this.workflowId))
-				&& (query.sessionId() == null || query.sessionId().equals(this.sessionId))
-				&& (query.userId() == null || query.userId().equals(this.userId))
+		return (query.workflowId() == null || query.workflowId().equals(workflowId()))
+				&& (query.sessionId() == null || query.sessionId().equals(sessionId()))
+				&& (query.userId() == null || query.userId().equals(userId()))
 				&& (query.statuses().isEmpty() || query.statuses().contains(this.status))
 				&& (query.from() == null || this.createdAt >= query.from())
 				&& (query.to() == null || this.createdAt < query.to());
@@ -112,8 +131,118 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 
 	/** Whether it may be among the runs of a session that is allowed. */
 	boolean allows(SessionAccess access) {
-		return (this.userId == null || this.userId.equals(access.userId()))
-				&& (access.workflowId() == null || access.workflowId().equals(this.workflowId));
+		return (userId() == null || userId().equals(access.userId()))
+				&& (access.workflowId() == null || access.workflowId().equals(workflowId()));
+	}
+
+	/**
+	 * Builds a {@link StoredRun}.
+	 */
+	public static final class Builder {
+
+		private final RunKey key;
+
+		private final RunStatus status;
+
+		private @Nullable String parentRunId;
+
+		private @Nullable String input;
+
+		private @Nullable String response;
+
+		private @Nullable String error;
+
+		private long createdAt;
+
+		private @Nullable Long endedAt;
+
+		private @Nullable Long lastEvent;
+
+		private Builder(RunKey key, RunStatus status) {
+			this.key = key;
+			this.status = status;
+		}
+
+		/**
+		 * Sets the run that called it.
+		 * @param parentRunId its id, or {@code null}
+		 * @return this builder
+		 */
+		public Builder parentRunId(@Nullable String parentRunId) {
+			this.parentRunId = parentRunId;
+			return this;
+		}
+
+		/**
+		 * Sets the arguments.
+		 * @param input a JSON object, or {@code null} where they were never known
+		 * @return this builder
+		 */
+		public Builder input(@Nullable String input) {
+			this.input = input;
+			return this;
+		}
+
+		/**
+		 * Sets what the run gave.
+		 * @param response the response without the fields that are columns, a JSON
+		 * object, or {@code null}
+		 * @return this builder
+		 */
+		public Builder response(@Nullable String response) {
+			this.response = response;
+			return this;
+		}
+
+		/**
+		 * Sets why the run did not end well.
+		 * @param error a JSON object, or {@code null}
+		 * @return this builder
+		 */
+		public Builder error(@Nullable String error) {
+			this.error = error;
+			return this;
+		}
+
+		/**
+		 * Sets when the run began.
+		 * @param createdAt the time, in milliseconds since the epoch
+		 * @return this builder
+		 */
+		public Builder createdAt(long createdAt) {
+			this.createdAt = createdAt;
+			return this;
+		}
+
+		/**
+		 * Sets when the run ended.
+		 * @param endedAt the time, in milliseconds since the epoch, or {@code null}
+		 * @return this builder
+		 */
+		public Builder endedAt(@Nullable Long endedAt) {
+			this.endedAt = endedAt;
+			return this;
+		}
+
+		/**
+		 * Sets the number of the run's last event in the store of events.
+		 * @param lastEvent the number, or {@code null} if it has not ended or has none
+		 * @return this builder
+		 */
+		public Builder lastEvent(@Nullable Long lastEvent) {
+			this.lastEvent = lastEvent;
+			return this;
+		}
+
+		/**
+		 * Builds the run.
+		 * @return the run
+		 */
+		public StoredRun build() {
+			return new StoredRun(this.key, this.parentRunId, this.status, this.input, this.response, this.error,
+					this.createdAt, this.endedAt, this.lastEvent);
+		}
+
 	}
 
 }

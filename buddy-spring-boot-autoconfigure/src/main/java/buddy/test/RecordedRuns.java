@@ -2,16 +2,14 @@ package buddy.test;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
+import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.WorkflowRun;
@@ -94,7 +92,7 @@ public final class RecordedRuns implements RunEventListener {
 
 	@Override
 	public void onEvent(RunContext run, RunResponseEvent event) {
-		this.events.add(new Event(run.runId(), run.sessionId(), run.userId(), event));
+		this.events.add(new Event(run.key(), event));
 	}
 
 	/**
@@ -103,13 +101,14 @@ public final class RecordedRuns implements RunEventListener {
 	public void reset() {
 		this.events.stream()
 			.filter(distinctSessions())
-			.forEach((event) -> this.store.get().delete(event.sessionId, new SessionAccess(event.userId, null, true)));
+			.forEach((event) -> this.store.get()
+				.delete(event.run.sessionId(), new SessionAccess(event.run.userId(), null, true)));
 		this.events.clear();
 	}
 
 	private static Predicate<Event> distinctSessions() {
 		Set<String> seen = new HashSet<>();
-		return (event) -> seen.add(event.sessionId);
+		return (event) -> seen.add(event.run.sessionId());
 	}
 
 	private RecordedRun recorded(WorkflowRun run) {
@@ -122,16 +121,16 @@ public final class RecordedRuns implements RunEventListener {
 			.orElseThrow(() -> new AssertionError("The session '" + run.sessionId() + "' of the run is gone"));
 		return new RecordedRun(run, document,
 				this.events.stream()
-					.filter((event) -> Objects.equals(event.runId, run.runId()))
+					.filter((event) -> event.run.runId().equals(run.runId()))
 					.map(Event::event)
 					.toList());
 	}
 
 	private List<String> ids() {
-		return this.events.stream().map(Event::runId).distinct().toList();
+		return this.events.stream().map((event) -> event.run.runId()).distinct().toList();
 	}
 
-	private record Event(String runId, String sessionId, @Nullable String userId, RunResponseEvent event) {
+	private record Event(RunKey run, RunResponseEvent event) {
 	}
 
 }

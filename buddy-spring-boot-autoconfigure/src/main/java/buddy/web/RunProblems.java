@@ -17,6 +17,7 @@ import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
 import buddy.web.RunProblemMapper.FailedRun;
 import buddy.workflow.RunNotRecordedException;
+import buddy.workflow.WorkflowDescriptor;
 
 /**
  * Which problem the end of a run is, by the application's mappers first.
@@ -32,12 +33,13 @@ final class RunProblems {
 	}
 
 	/** What ended a run that had begun. */
-	Problem of(String runId, String workflowId, Throwable failure) {
+	Problem of(String runId, WorkflowDescriptor workflow, Throwable failure) {
 		if (failure instanceof RunTimedOutException || failure instanceof RunCancelledException
 				|| failure instanceof RunNotRecordedException) {
 			return Problems.ofRun(runId, failure);
 		}
-		return failed(new FailedRun(runId, workflowId, failure.getClass().getName(), failure.getMessage(), failure));
+		return failed(new FailedRun(runId, workflow.workflowId(), failure.getClass().getName(), failure.getMessage(),
+				failure));
 	}
 
 	/** What the record of a run says that did not end well. */

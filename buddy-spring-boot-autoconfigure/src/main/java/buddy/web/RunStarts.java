@@ -114,7 +114,7 @@ final class RunStarts {
 				return follow(request, caller, workflowId, start, key);
 			}
 			return prefersAsync(request) ? background(request, caller, workflowId, start, key)
-					: await(workflowId, start, key);
+					: await(workflow, start, key);
 		}
 		catch (IdempotencyKeyUsedException ex) {
 			return repeat(request, caller, accept, ex);
@@ -127,8 +127,8 @@ final class RunStarts {
 	}
 
 	/** Runs on this thread, which the client waits for. */
-	private ServerResponse await(String workflowId, StartRequest start, @Nullable String key) {
-		StartedRun run = call(workflowId, start, StartOptions.here(), key);
+	private ServerResponse await(WorkflowDescriptor workflow, StartRequest start, @Nullable String key) {
+		StartedRun run = call(workflow.workflowId(), start, StartOptions.here(), key);
 		Outcome<RunResponse> ended = Outcome.of(run.response(), null);
 		if (ended.value() != null) {
 			return answer(ended.value());
@@ -138,7 +138,7 @@ final class RunStarts {
 		if (begun.value() == null) {
 			throw Outcome.unchecked(failure);
 		}
-		throw this.problems.of(begun.value(), workflowId, failure).refusal();
+		throw this.problems.of(begun.value(), workflow, failure).refusal();
 	}
 
 	/** What has no JSON form is left out, as in the run's record. */

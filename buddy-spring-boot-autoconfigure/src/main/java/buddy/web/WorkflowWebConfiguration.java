@@ -30,6 +30,7 @@ import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.registry.CurrentUser;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
  * The routes, over the beans of the workflows.
@@ -93,12 +94,12 @@ public class WorkflowWebConfiguration {
 	}
 
 	@Bean
-	RunStarts buddyRunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, RequestBody bodies,
-			WebSettings settings, ListableBeanFactory beans) {
+	RunStarts buddyRunStarts(WorkflowRegistry registry, RegisteredWorkflows workflows, WorkflowSessions sessions,
+			Streams streams, RequestBody bodies, WebSettings settings, ListableBeanFactory beans) {
 		SingletonSupplier<WorkflowSessionRepository> main = SingletonSupplier
 			.ofNullable(beans.getBeanProvider(WorkflowSessionRepository.class)::getIfAvailable);
 		Predicate<String> storedElsewhere = (
-				workflowId) -> registry.store(workflowId).filter((store) -> store != main.get()).isPresent();
+				workflowId) -> workflows.store(workflowId).filter((store) -> store != main.get()).isPresent();
 		RunProblems problems = new RunProblems(beans.getBeanProvider(RunProblemMapper.class).orderedStream().toList());
 		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere, problems);
 	}

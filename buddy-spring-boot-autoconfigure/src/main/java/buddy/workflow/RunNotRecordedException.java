@@ -2,6 +2,8 @@ package buddy.workflow;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.RunKey;
+
 /**
  * Thrown to the caller of a run whose body ended well, but whose end could not be stored.
  */
@@ -11,17 +13,14 @@ public class RunNotRecordedException extends RuntimeException {
 
 	/**
 	 * Creates the exception.
-	 * @param runId the run
-	 * @param workflowId its workflow
-	 * @param sessionId its session
+	 * @param run the run
 	 * @param why why it could not be stored
 	 * @param cause the cause, or {@code null}
 	 */
-	public RunNotRecordedException(String runId, String workflowId, String sessionId, String why,
-			@Nullable Throwable cause) {
-		super("Run '" + runId + "' of workflow '" + workflowId + "' ended, but its end was not stored in session '"
-				+ sessionId + "': " + why, cause);
-		this.runId = runId;
+	public RunNotRecordedException(RunKey run, String why, @Nullable Throwable cause) {
+		super("Run '" + run.runId() + "' of workflow '" + run.workflowId()
+				+ "' ended, but its end was not stored in session '" + run.sessionId() + "': " + why, cause);
+		this.runId = run.runId();
 	}
 
 	/**

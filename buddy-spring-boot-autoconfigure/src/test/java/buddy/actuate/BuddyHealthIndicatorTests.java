@@ -28,6 +28,7 @@ import buddy.storage.RunOwners.Overview;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -128,7 +129,8 @@ class BuddyHealthIndicatorTests {
 
 	private BuddyHealthIndicator indicator(@Nullable RunOwners owners, Duration timeout) {
 		return new BuddyHealthIndicator(this.store, owners,
-				new DefaultWorkflowRuns(this.store, owners, this.runner, () -> "nobody", clock), clock, timeout);
+				new DefaultWorkflowRuns(this.store, owners, RunnerLiveRuns.of(this.runner), () -> "nobody", clock),
+				clock, timeout);
 	}
 
 	static class Asking extends Workflow {

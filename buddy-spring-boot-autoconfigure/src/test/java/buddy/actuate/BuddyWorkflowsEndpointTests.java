@@ -36,6 +36,8 @@ import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -50,14 +52,16 @@ class BuddyWorkflowsEndpointTests {
 
 	private final WorkflowRunner runner = WorkflowRunner.over(() -> this.store).clock(clock).build();
 
-	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+	private final RegisteredWorkflows workflows = new RegisteredWorkflows(Map.of());
+
+	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(this.workflows);
 
 	private final Asking asking = Workflows.proxy(new Asking(), this.runner);
 
 	private @Nullable RunOwners owners;
 
 	BuddyWorkflowsEndpointTests() {
-		this.registry.register("asking", this.asking);
+		this.workflows.register("asking", this.asking);
 	}
 
 	@AfterEach
@@ -135,7 +139,7 @@ class BuddyWorkflowsEndpointTests {
 
 	@Test
 	void oneWorkflowIsShownAlone() {
-		this.registry.register("other", Workflows.proxy(new Other(), this.runner));
+		this.workflows.register("other", Workflows.proxy(new Other(), this.runner));
 		within(() -> {
 			WorkflowsReport report = endpoint(Show.NEVER).workflow("other");
 			assertThat(report.workflows()).extracting("workflowId").containsExactly("other");
@@ -212,8 +216,8 @@ class BuddyWorkflowsEndpointTests {
 		Sanitizer sanitizer = new Sanitizer(
 				List.of((data) -> data.getKey().equals("tags") ? data.withValue("(hidden)") : data));
 		return new BuddyWorkflowsEndpoint(this.registry,
-				new DefaultWorkflowRuns(this.store, this.owners, this.runner, () -> "nobody", clock), clock, sanitizer,
-				showValues);
+				new DefaultWorkflowRuns(this.store, this.owners, RunnerLiveRuns.of(this.runner), () -> "nobody", clock),
+				clock, sanitizer, showValues);
 	}
 
 	static class Asking extends Workflow {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.Cancellation;
 import buddy.run.Message;
 import buddy.run.RunContext;
+import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.internal.CancellationSource;
@@ -28,27 +29,12 @@ final class FakeRunContext implements RunContext {
 	private final CancellationSource cancellation = new CancellationSource();
 
 	@Override
-	public String runId() {
-		return "run-1";
+	public RunKey key() {
+		return RunKey.builder().runId("run-1").workflowId("research").sessionId("session-1").build();
 	}
 
 	@Override
 	public @Nullable RunContext parent() {
-		return null;
-	}
-
-	@Override
-	public String workflowId() {
-		return "research";
-	}
-
-	@Override
-	public String sessionId() {
-		return "session-1";
-	}
-
-	@Override
-	public @Nullable String userId() {
 		return null;
 	}
 

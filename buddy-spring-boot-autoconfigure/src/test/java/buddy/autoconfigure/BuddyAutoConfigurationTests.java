@@ -53,6 +53,7 @@ import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 import buddy.workflow.runner.WorkflowRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -101,7 +102,7 @@ class BuddyAutoConfigurationTests {
 	@Test
 	void usersBeansWin() {
 		MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
-		WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(new RegisteredWorkflows(Map.of()));
 		WorkflowSessions sessions = new DefaultWorkflowSessions(store, () -> null, Clock.systemUTC());
 		this.greeting.withBean("mine", WorkflowSessionRepository.class, () -> store)
 			.withBean(WorkflowRegistry.class, () -> registry)
@@ -112,7 +113,7 @@ class BuddyAutoConfigurationTests {
 				assertThat(context.getBean(WorkflowSessions.class)).isSameAs(sessions);
 				context.getBean(Greeter.class).run("s", "Ada");
 				assertThat(store.find("s")).isPresent();
-				assertThat(registry.find("greeter")).isPresent();
+				assertThat(registry.find("greeter")).isEmpty();
 			});
 		WorkflowRunner own = WorkflowRunner.over(() -> store).build();
 		this.greeting.withBean(WorkflowRunner.class, () -> own).run((context) -> {

@@ -25,8 +25,8 @@ import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.SessionRetention;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DelegatingRepository;
-import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowScope;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -146,7 +146,7 @@ class SessionPolicyTests {
 	void retentionOfOneWorkflowIsAProperty() {
 		this.runner.withPropertyValues("buddy.workflows.greeter.retention.run-age=30d",
 				"buddy.workflows.greeter.retention.runs-per-session=5", "buddy.workflows.gone.retention.session-age=1d")
-			.run((context) -> assertThat(context.getBean(WorkflowRegistry.class).retention())
+			.run((context) -> assertThat(context.getBean(RegisteredWorkflows.class).retention())
 				.isEqualTo(Map.of("greeter", new RetentionOptions(Duration.ofDays(30), 5, null), "gone",
 						new RetentionOptions(null, null, Duration.ofDays(1)))));
 	}

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import buddy.event.Streamed.Telling;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
-import buddy.session.SessionConcurrency;
 import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -154,8 +154,7 @@ class LiveRunStreamTests {
 
 	@Test
 	void streamOfALiveRunThatSomebodyElseEndedEnds() throws Exception {
-		NewRun taken = new NewRun(this.live.runId(), "s", "telling", null, null, "{}", null, "{}", null, 1000, true,
-				SessionConcurrency.MERGE, null);
+		NewRun taken = TestRun.of(this.live.runId()).session("s").workflow("telling").newRun();
 		RunEventStream before = this.streamed.streams.open(this.live.runId(), null);
 		this.streamed.runs.end(new RunEnd(taken, true, RunStatus.COMPLETED, "{}", null, 2000, null));
 		for (RunEventStream stream : List.of(before, this.streamed.streams.open(this.live.runId(), null))) {

@@ -18,6 +18,7 @@ import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -216,7 +217,7 @@ public abstract class RunEventStoreContractTests {
 	}
 
 	private NewRun begin(String session) {
-		NewRun run = new NewRun(this.ids.next(), session, "w1", null, null, "{}", null, "{}", null, 500, true);
+		NewRun run = TestRun.of(this.ids.next()).session(session).at(500).newRun();
 		this.runs.begin(run);
 		return run;
 	}

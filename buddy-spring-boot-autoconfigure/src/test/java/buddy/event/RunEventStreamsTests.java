@@ -24,6 +24,7 @@ import buddy.run.internal.CancellationSource;
 import buddy.session.SessionAccess;
 import buddy.session.SessionConcurrency;
 import buddy.storage.NewRun;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -348,8 +349,11 @@ class RunEventStreamsTests {
 	}
 
 	private NewRun begin(SessionConcurrency concurrency) {
-		NewRun run = new NewRun(UUID.randomUUID().toString(), "s", "telling", null, null, "{}", null, "{}", null, 1000,
-				true, concurrency, null);
+		NewRun run = TestRun.of(UUID.randomUUID().toString())
+			.session("s")
+			.workflow("telling")
+			.newRun()
+			.with(concurrency, null);
 		this.streamed.runs.begin(run);
 		return run;
 	}

@@ -19,6 +19,7 @@ import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -28,7 +29,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WorkflowToolsTests {
 
-	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+	private final RegisteredWorkflows workflows = new RegisteredWorkflows(Map.of());
+
+	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(this.workflows);
 
 	@Test
 	void toolIsNamedByTheIdWithoutWhatMcpDoesNotAllow() {
@@ -78,7 +81,7 @@ class WorkflowToolsTests {
 
 	@Test
 	void workflowThatNeedsMoreThanJsonCanGiveIsNoTool() {
-		this.registry.register("upload", new Upload());
+		this.workflows.register("upload", new Upload());
 		register("one");
 
 		assertThat(tools((id) -> true)).containsExactly("one");
@@ -86,7 +89,7 @@ class WorkflowToolsTests {
 
 	@Test
 	void sessionIsNoArgument() {
-		this.registry.register("owned", new Owned());
+		this.workflows.register("owned", new Owned());
 
 		CallToolResult result = specifications((id) -> true).get(0)
 			.callHandler()
@@ -111,7 +114,7 @@ class WorkflowToolsTests {
 
 	private void register(String... ids) {
 		for (String id : ids) {
-			this.registry.register(id, new Named(id));
+			this.workflows.register(id, new Named(id));
 		}
 	}
 

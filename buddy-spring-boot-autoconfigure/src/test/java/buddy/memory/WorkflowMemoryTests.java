@@ -19,6 +19,7 @@ import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunJson;
 import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -100,8 +101,15 @@ class WorkflowMemoryTests {
 				.messages(List.of(Message.of("user", "q" + i), Message.of("assistant", "a" + i)))
 				.build();
 			RunStatus status = statuses.get(i);
-			runs.add(new StoredRun("r" + i, sessionId, "w", null, null, status, "{\"n\":" + i + "}",
-					status.isTerminal() ? Json.write(RunJson.stored(response)) : null, null, 1000L + i, 1000L + i));
+			runs.add(TestRun.of("r" + i)
+				.session(sessionId)
+				.workflow("w")
+				.at(1000L + i)
+				.stored(status)
+				.input("{\"n\":" + i + "}")
+				.response(status.isTerminal() ? Json.write(RunJson.stored(response)) : null)
+				.endedAt(1000L + i)
+				.build());
 		}
 		this.repository.create(new StoredSession(sessionId, "w", null, null, null, null, null, null, null, 1, 1, 0),
 				runs);

@@ -25,6 +25,7 @@ import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -49,8 +50,8 @@ class RunMetricsTests {
 		.build();
 
 	/** Held as a bean is: a gauge does not keep what it looks at. */
-	private final LiveRunMetrics live = new LiveRunMetrics(
-			new DefaultWorkflowRuns(this.store, null, this.runner, () -> "someone", Clock.systemUTC()));
+	private final LiveRunMetrics live = new LiveRunMetrics(new DefaultWorkflowRuns(this.store, null,
+			RunnerLiveRuns.of(this.runner), () -> "someone", Clock.systemUTC()));
 
 	private final Shapes.Value workflow = Workflows.proxy(new Shapes.Value(), this.runner);
 

@@ -37,6 +37,7 @@ import buddy.storage.MapWorkflowSessionRepository;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -349,7 +350,8 @@ class RunObservationsTests {
 
 	@Test
 	void waitingRunIsListedAsWaiting() throws Exception {
-		WorkflowRuns runs = new DefaultWorkflowRuns(this.store, null, this.runner, () -> null, Clock.systemUTC());
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.store, null, RunnerLiveRuns.of(this.runner), () -> null,
+				Clock.systemUTC());
 		List<String> live = new ArrayList<>();
 		WorkflowScope wait = WorkflowScope.empty().concurrency(SessionConcurrency.WAIT);
 		List<CompletableFuture<Object>> second = new ArrayList<>();

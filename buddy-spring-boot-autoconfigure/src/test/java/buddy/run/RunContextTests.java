@@ -117,22 +117,12 @@ class RunContextTests {
 	private record StubContext(String runId) implements RunContext {
 
 		@Override
+		public RunKey key() {
+			return new RunKey(this.runId, "w", "s", null);
+		}
+
+		@Override
 		public RunContext parent() {
-			return null;
-		}
-
-		@Override
-		public String workflowId() {
-			return "w";
-		}
-
-		@Override
-		public String sessionId() {
-			return "s";
-		}
-
-		@Override
-		public String userId() {
 			return null;
 		}
 

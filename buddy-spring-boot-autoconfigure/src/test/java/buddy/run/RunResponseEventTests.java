@@ -35,7 +35,7 @@ class RunResponseEventTests {
 		assertThat(event.event()).isEqualTo(name);
 		assertThat(event).isNotInstanceOf(UnknownEvent.class);
 		assertThat(event.toMap()).isEqualTo(json);
-		RunResponseEvent stamped = event.withHeader(EventHeader.NONE.stamped("r2", "s2", "w2", 1));
+		RunResponseEvent stamped = event.withHeader(EventHeader.NONE.stamped(new RunKey("r2", "w2", "s2", null), 1));
 		assertThat(stamped.getClass()).isEqualTo(event.getClass());
 		assertThat(stamped.header().runId()).isEqualTo("r2");
 		assertThat(JsonMapper.shared().readValue(JsonMapper.shared().writeValueAsString(event), RunResponseEvent.class))

@@ -14,6 +14,7 @@ import buddy.session.RunQuery;
 import buddy.session.RunSummary;
 import buddy.session.SessionAccess;
 import buddy.session.SessionConcurrency;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -114,7 +115,7 @@ public abstract class RunListContractTests {
 
 	@Test
 	void secondRunWithAKeyIsRefusedAndNothingOfItIsStored() {
-		IdempotencyKey key = IdempotencyKey.of("w1", "alice", "k", "one");
+		IdempotencyKey key = key("k", "one");
 		this.repository.begin(run("r1", "s1", "w1", "alice", 1000).withIdempotencyKey(key));
 		assertThatExceptionOfType(IdempotencyKeyUsedException.class)
 			.isThrownBy(() -> this.repository.begin(run("r2", "s2", "w1", "alice", 2000).withIdempotencyKey(key)))
@@ -123,8 +124,8 @@ public abstract class RunListContractTests {
 				assertThat(used.sameRequest()).isTrue();
 			});
 		assertThatExceptionOfType(IdempotencyKeyUsedException.class)
-			.isThrownBy(() -> this.repository.begin(run("r2", "s2", "w1", "alice", 2000)
-				.withIdempotencyKey(IdempotencyKey.of("w1", "alice", "k", "another"))))
+			.isThrownBy(() -> this.repository
+				.begin(run("r2", "s2", "w1", "alice", 2000).withIdempotencyKey(key("k", "another"))))
 			.satisfies((used) -> assertThat(used.sameRequest()).isFalse());
 		assertThat(this.repository.find("s2")).isEmpty();
 		assertThat(ids(RunQuery.all())).containsExactly("r1");
@@ -132,19 +133,23 @@ public abstract class RunListContractTests {
 
 	@Test
 	void exclusiveRunsAndThoseOnlyStoredAtTheirEndHaveKeysToo() {
-		IdempotencyKey key = IdempotencyKey.of("w1", "alice", "k", "one");
+		IdempotencyKey key = key("k", "one");
 		NewRun reject = run("r1", "s1", "w1", "alice", 1000).with(SessionConcurrency.REJECT, null);
 		this.repository.begin(reject.withIdempotencyKey(key));
 		assertThatExceptionOfType(IdempotencyKeyUsedException.class).isThrownBy(() -> this.repository
 			.begin(run("r2", "s2", "w1", "alice", 2000).with(SessionConcurrency.WAIT, null).withIdempotencyKey(key)));
-		NewRun late = new NewRun("r3", "s3", "w1", "alice", null, "{}", null, "{}", null, 1000, false)
-			.withIdempotencyKey(IdempotencyKey.of("w1", "alice", "late", "one"));
+		NewRun late = TestRun.of("r3")
+			.session("s3")
+			.user("alice")
+			.unrecorded()
+			.newRun()
+			.withIdempotencyKey(key("late", "one"));
 		assertThat(this.repository.begin(late).recorded()).isTrue();
 	}
 
 	@Test
 	void keyIsFreeAgainWhenItsRunIsGone() {
-		IdempotencyKey key = IdempotencyKey.of("w1", "alice", "k", "one");
+		IdempotencyKey key = key("k", "one");
 		this.repository.begin(run("r1", "s1", "w1", "alice", 1000).withIdempotencyKey(key));
 		this.repository.delete("s1", SessionAccess.ofUser("alice"));
 		this.repository.begin(run("r2", "s1", "w1", "alice", 2000).withIdempotencyKey(key));
@@ -153,10 +158,17 @@ public abstract class RunListContractTests {
 
 	@Test
 	void keysAreApartByWorkflowUserAndText() {
-		Set<String> keys = Set.of(IdempotencyKey.of("w", "u", "k", "").key(),
-				IdempotencyKey.of("w", null, "k", "").key(), IdempotencyKey.of("w", "uk", "", "").key(),
-				IdempotencyKey.of("wu", "", "k", "").key(), IdempotencyKey.of("w", "", "uk", "").key());
+		Set<String> keys = Set.of(keyOf("w", "u", "k"), keyOf("w", null, "k"), keyOf("w", "uk", ""),
+				keyOf("wu", "", "k"), keyOf("w", "", "uk"));
 		assertThat(keys).hasSize(5).allSatisfy((key) -> assertThat(key).matches("[0-9a-f]{64}"));
+	}
+
+	private static IdempotencyKey key(String text, String request) {
+		return IdempotencyKey.of(TestRun.of("any").user("alice").key(), text, request);
+	}
+
+	private static String keyOf(String workflowId, String userId, String text) {
+		return IdempotencyKey.of(TestRun.of("any").workflow(workflowId).user(userId).key(), text, "").key();
 	}
 
 	private List<String> ids(RunQuery query) {
@@ -174,7 +186,14 @@ public abstract class RunListContractTests {
 	}
 
 	private static NewRun run(String runId, String sessionId, String workflowId, String userId, long at) {
-		return new NewRun(runId, sessionId, workflowId, userId, null, "{\"a\":1}", null, "{}", null, at, true);
+		return TestRun.of(runId)
+			.session(sessionId)
+			.workflow(workflowId)
+			.user(userId)
+			.at(at)
+			.newRun(new SessionSeed(null, "{}", null))
+			.input("{\"a\":1}")
+			.build();
 	}
 
 }

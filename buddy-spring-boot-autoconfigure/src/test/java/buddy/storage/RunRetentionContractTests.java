@@ -22,6 +22,7 @@ import buddy.session.RunPage;
 import buddy.session.SessionQuery;
 import buddy.session.SessionSummary;
 import buddy.storage.SessionRetention.Swept;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -232,7 +233,7 @@ public abstract class RunRetentionContractTests {
 	}
 
 	private static NewRun newRun(String runId, String sessionId, long at) {
-		return new NewRun(runId, sessionId, "w1", "alice", null, "{}", null, "{}", null, at, true);
+		return TestRun.of(runId).session(sessionId).user("alice").at(at).newRun();
 	}
 
 	/** A session with runs that began a second apart, from 0 on. */
@@ -240,8 +241,15 @@ public abstract class RunRetentionContractTests {
 		this.repository.create(
 				new StoredSession(sessionId, workflowId, "alice", null, null, null, "{}", null, null, 0, usedAt, 0),
 				IntStream.range(0, runs)
-					.mapToObj((i) -> new StoredRun(sessionId + "-r" + i, sessionId, workflowId, "alice", null,
-							ENDED[i % 3], "{}", "{}", null, 1000L * i, 1000L * i + 1))
+					.mapToObj((i) -> TestRun.of(sessionId + "-r" + i)
+						.session(sessionId)
+						.workflow(workflowId)
+						.user("alice")
+						.at(1000L * i)
+						.stored(ENDED[i % 3])
+						.response("{}")
+						.endedAt(1000L * i + 1)
+						.build())
 					.toList());
 	}
 

@@ -11,6 +11,7 @@ import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -69,8 +70,7 @@ public abstract class SessionConcurrencyContractTests {
 
 	@Test
 	void exclusiveRunIsStoredWhenItBeginsWhateverItAsksFor() {
-		NewRun run = new NewRun("r1", "s1", "w1", null, null, "{}", null, "{}", null, 1000, false,
-				SessionConcurrency.REJECT, null);
+		NewRun run = TestRun.of("r1").unrecorded().newRun().with(SessionConcurrency.REJECT, null);
 
 		assertThat(this.repository.begin(run).recorded()).isTrue();
 
@@ -83,7 +83,7 @@ public abstract class SessionConcurrencyContractTests {
 
 		assertThatExceptionOfType(SessionNotFoundException.class)
 			.isThrownBy(() -> this.repository.begin(waiting("r2")));
-		NewRun others = new NewRun("r3", "s1", "w2", "alice", null, "{}", null, "{}", null, 1000, true);
+		NewRun others = TestRun.of("r3").workflow("w2").user("alice").newRun();
 		assertThatExceptionOfType(SessionWorkflowMismatchException.class)
 			.isThrownBy(() -> this.repository.begin(others.with(SessionConcurrency.REJECT, null)));
 
@@ -394,7 +394,7 @@ public abstract class SessionConcurrencyContractTests {
 	}
 
 	private static NewRun run(String runId, String userId) {
-		return new NewRun(runId, "s1", "w1", userId, null, "{}", null, "{}", null, 1000, true);
+		return TestRun.of(runId).user(userId).newRun();
 	}
 
 	private static RunEnd ended(NewRun run, RunStatus status, RunEnd.StateChange change) {

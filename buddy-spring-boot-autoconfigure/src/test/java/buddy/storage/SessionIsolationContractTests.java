@@ -20,6 +20,7 @@ import buddy.session.UserRequiredException;
 import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSessions;
 import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -181,7 +182,7 @@ public abstract class SessionIsolationContractTests {
 		IntStream.range(0, 150).forEach((i) -> create("a" + i, "w" + i % 2, "alice", 1000 + i, i % 3));
 		create("b", "w1", "bob", 1000, 2);
 		create("n", "w1", null, 1000, 2);
-		NewRun running = new NewRun("running", "a0", "w0", "alice", null, "{}", null, "{}", null, 5000, true);
+		NewRun running = TestRun.of("running").session("a0").workflow("w0").user("alice").at(5000).newRun();
 		this.repository.begin(running);
 
 		WorkflowSessions.Deleted deleted = this.sessions.asUser("alice").deleteUser("alice");
@@ -213,7 +214,7 @@ public abstract class SessionIsolationContractTests {
 	@Test
 	void runThatIsStoredAtItsEndNeverEndsInAnotherUsersSession() {
 		create("s1", "w1", "alice", 1000, 1);
-		NewRun run = new NewRun("r", "s1", "w1", "alice", null, "{}", null, "{}", null, 5000, false);
+		NewRun run = TestRun.of("r").user("alice").at(5000).unrecorded().newRun();
 		this.repository.begin(run);
 		this.sessions.asUser("alice").deleteUser("alice");
 		create("s1", "w1", "bob", 1000, 1);
@@ -245,8 +246,15 @@ public abstract class SessionIsolationContractTests {
 		this.repository.create(
 				new StoredSession(sessionId, workflowId, userId, null, null, null, "{}", null, null, 1000, usedAt, 0),
 				IntStream.range(0, runs)
-					.mapToObj((i) -> new StoredRun(sessionId + "-r" + i, sessionId, workflowId, userId, null,
-							RunStatus.COMPLETED, "{}", "{}", null, 1000 + i, 1001L + i))
+					.mapToObj((i) -> TestRun.of(sessionId + "-r" + i)
+						.session(sessionId)
+						.workflow(workflowId)
+						.user(userId)
+						.at(1000 + i)
+						.stored(RunStatus.COMPLETED)
+						.response("{}")
+						.endedAt(1001L + i)
+						.build())
 					.toList());
 	}
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import buddy.run.RunStatus;
 import buddy.session.SessionState;
 import buddy.session.StateValueTests;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,7 +55,7 @@ public abstract class StateRoundTripContractTests {
 
 	private String stored(WorkflowSessionRepository repository, int round, SessionState state) {
 		String session = "s" + round;
-		NewRun run = new NewRun("r" + round, session, "w1", "alice", null, "{}", null, "{}", null, 1000, true);
+		NewRun run = TestRun.of("r" + round).session(session).user("alice").newRun();
 		OpenedSession opened = repository.begin(run);
 		repository.end(new RunEnd(run, opened.recorded(), RunStatus.COMPLETED, "{}", null, 2000,
 				new RunEnd.StateChange(Objects.requireNonNull(state.changed()), opened.session().version())));

@@ -24,6 +24,7 @@ import buddy.session.SessionNotFoundException;
 import buddy.session.SessionQuery;
 import buddy.session.SessionSummary;
 import buddy.session.SessionWorkflowMismatchException;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -52,8 +53,12 @@ public abstract class WorkflowSessionRepositoryContractTests {
 
 	@Test
 	void beginCreatesTheSessionAndStoresTheRunAsRunning() {
-		NewRun run = new NewRun("r1", "s1", "w1", "alice", "parent", "{\"topic\":\"fusion\"}", "A name",
-				"{\"name\":\"W\"}", "{\"extra\":1}", 1000, true);
+		NewRun run = TestRun.of("r1")
+			.user("alice")
+			.newRun(new SessionSeed("A name", "{\"name\":\"W\"}", "{\"extra\":1}"))
+			.parentRunId("parent")
+			.input("{\"topic\":\"fusion\"}")
+			.build();
 
 		OpenedSession opened = this.repository.begin(run);
 
@@ -71,8 +76,12 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		assertThat(session.version()).isZero();
 		StoredRun stored = run("r1");
 		assertSameJson(stored.input(), "{\"topic\":\"fusion\"}");
-		assertThat(stored).isEqualTo(new StoredRun("r1", "s1", "w1", "alice", "parent", RunStatus.RUNNING,
-				stored.input(), null, null, 1000, null));
+		assertThat(stored).isEqualTo(TestRun.of("r1")
+			.user("alice")
+			.stored(RunStatus.RUNNING)
+			.parentRunId("parent")
+			.input(stored.input())
+			.build());
 	}
 
 	@Test
@@ -156,8 +165,8 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		String workflowId = "w".repeat(Ids.MAX_SESSION_ID);
 		for (String userId : List.of("auth0|42", "a+b@x", "Zoë 😀 O'Neil \\ \"%_", "u".repeat(Ids.MAX_USER_ID))) {
 			String id = sessionId.substring(0, 126) + userId.length() % 100;
-			this.repository.begin(new NewRun("0199-" + userId.length(), id, workflowId, userId, null, "{}", null, "{}",
-					null, 1000, true));
+			this.repository
+				.begin(TestRun.of("0199-" + userId.length()).session(id).workflow(workflowId).user(userId).newRun());
 
 			assertThat(session(id).userId()).isEqualTo(userId);
 			assertThat(session(id).workflowId()).isEqualTo(workflowId);
@@ -453,8 +462,15 @@ public abstract class WorkflowSessionRepositoryContractTests {
 	void createStoresASessionWholeWithItsRuns() {
 		StoredSession session = new StoredSession("s1", "w1", "alice", "Name", "{\"a\":1}", "{\"images\":[]}",
 				"{\"name\":\"W\"}", "{\"e\":1}", "{\"more\":true}", 1000, 2000, 7);
-		StoredRun run = new StoredRun("r1", "s1", "w1", "alice", null, RunStatus.ERROR, null, "{\"content\":1}",
-				"{\"message\":\"why\"}", 1100, 1200L);
+		StoredRun run = TestRun.of("r1")
+			.user("alice")
+			.at(1100)
+			.stored(RunStatus.ERROR)
+			.input(null)
+			.response("{\"content\":1}")
+			.error("{\"message\":\"why\"}")
+			.endedAt(1200L)
+			.build();
 
 		this.repository.create(session, List.of(run, endedRun("r2", "s1", 1300)));
 
@@ -548,7 +564,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 				"{\"big\":12345678901234567890123456789,\"long\":9223372036854775807,\"small\":-0.000000000000000123,\"decimal\":1234567890.123456789012345678}",
 				nested(30), "{\"large\":\"" + "x".repeat(300_000) + "\"}")) {
 			this.repository.delete("s1", ALICE);
-			NewRun run = new NewRun("r1", "s1", "w1", null, null, json, null, json, json, 1000, true);
+			NewRun run = TestRun.of("r1").newRun(new SessionSeed(null, json, json)).input(json).build();
 			this.repository.begin(run);
 			assertThat(
 					this.repository.end(new RunEnd(run, true, RunStatus.COMPLETED, json, json, 2000, change(json, 0))))
@@ -731,15 +747,15 @@ public abstract class WorkflowSessionRepositoryContractTests {
 	}
 
 	private static NewRun run(String runId, String sessionId, String userId, long createdAt) {
-		return new NewRun(runId, sessionId, "w1", userId, null, "{}", null, "{}", null, createdAt, true);
+		return TestRun.of(runId).session(sessionId).user(userId).at(createdAt).newRun();
 	}
 
 	private static NewRun runOf(String workflowId, String runId, String sessionId, String userId) {
-		return new NewRun(runId, sessionId, workflowId, userId, null, "{}", null, "{}", null, 1000, true);
+		return TestRun.of(runId).session(sessionId).workflow(workflowId).user(userId).newRun();
 	}
 
 	private static NewRun unrecorded(String runId, String sessionId, String userId, long createdAt) {
-		return new NewRun(runId, sessionId, "w1", userId, null, "{}", null, "{}", null, createdAt, false);
+		return TestRun.of(runId).session(sessionId).user(userId).at(createdAt).unrecorded().newRun();
 	}
 
 	private static RunEnd ended(NewRun run, RunStatus status, long endedAt) {
@@ -759,8 +775,14 @@ public abstract class WorkflowSessionRepositoryContractTests {
 	}
 
 	private static StoredRun endedRun(String runId, String sessionId, long createdAt) {
-		return new StoredRun(runId, sessionId, "w1", "alice", null, RunStatus.COMPLETED, "{}", "{}", null, createdAt,
-				createdAt + 1);
+		return TestRun.of(runId)
+			.session(sessionId)
+			.user("alice")
+			.at(createdAt)
+			.stored(RunStatus.COMPLETED)
+			.response("{}")
+			.endedAt(createdAt + 1)
+			.build();
 	}
 
 }

@@ -16,7 +16,7 @@ import buddy.testkit.TestDatabase;
 import buddy.web.Http.Response;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
-import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,7 +33,7 @@ class LazyApplicationTests {
 	void everyWorkflowOfALazyApplicationIsServed(CapturedOutput output) {
 		try (WebApplication application = WebApplication.with(Uploads.class, LAZY,
 				"buddy.workflows.echo.description=Says it again", "buddy.workflows.nobody.description=None")) {
-			assertThat(application.bean(WorkflowRegistry.class).isComplete()).isFalse();
+			assertThat(application.bean(RegisteredWorkflows.class).isComplete()).isFalse();
 			assertThat(output).doesNotContain("There are settings under buddy.workflows");
 			Response run = application.http()
 				.post("/buddy/workflows/echo/runs", "{\"input\":{\"text\":\"a\",\"times\":2}}");
@@ -42,7 +42,7 @@ class LazyApplicationTests {
 			Response all = application.http().get("/buddy/workflows");
 			assertThat(all.items()).extracting((item) -> item.get("workflow_id"))
 				.containsExactly("echo", "failing", "flowing", "gated", "owned", "typed");
-			assertThat(application.bean(WorkflowRegistry.class).isComplete()).isTrue();
+			assertThat(application.bean(RegisteredWorkflows.class).isComplete()).isTrue();
 			assertThat(output).containsOnlyOnce("settings under buddy.workflows for [nobody]");
 		}
 	}

@@ -20,6 +20,7 @@ import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
 import buddy.workflow.internal.execution.RunExecution;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -260,7 +261,8 @@ class CancelledRunTests {
 	}
 
 	private WorkflowRuns runs() {
-		return new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
+		return new DefaultWorkflowRuns(this.recorded.repository, null, RunnerLiveRuns.of(this.runner), () -> null,
+				Clock.systemUTC());
 	}
 
 	private Cooperative proxy(Cooperative workflow) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import buddy.run.WorkflowRun;
 import buddy.workflow.internal.definition.WorkflowDefinition;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 import buddy.workflow.shape.Shapes;
 import buddy.workflow.shape.other.Elsewhere;
 
@@ -48,8 +49,9 @@ class MethodShapeTests {
 	@ParameterizedTest
 	@MethodSource("accepted")
 	void runIsRecordedOnce(Workflow workflow, Object input, Object content) throws Throwable {
-		WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
-		registry.register("it", this.recorded.proxy(workflow));
+		RegisteredWorkflows workflows = new RegisteredWorkflows(Map.of());
+		workflows.register("it", this.recorded.proxy(workflow));
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(workflows);
 		Map<String, Object> named = new LinkedHashMap<>();
 		List<String> names = registry.workflows()
 			.get(0)
@@ -80,7 +82,7 @@ class MethodShapeTests {
 	@ValueSource(classes = { Shapes.BesideHidden.class, Shapes.BesideHiddenGeneric.class, Shapes.BesideMiddle.class,
 			Shapes.BesideDefault.class })
 	void secondRunThatIsInheritedIsRefused(Class<? extends Workflow> type) {
-		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> DefaultWorkflowRegistry.check(type))
+		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> RegisteredWorkflows.check(type))
 			.withMessageContaining("2 methods named run")
 			.withMessageContaining("Integer");
 	}
@@ -88,18 +90,18 @@ class MethodShapeTests {
 	@Test
 	void runThatNoProxyCanOverrideIsRefused() {
 		assertThatExceptionOfType(InvalidWorkflowException.class)
-			.isThrownBy(() -> DefaultWorkflowRegistry.check(Elsewhere.OfUnseen.class))
+			.isThrownBy(() -> RegisteredWorkflows.check(Elsewhere.OfUnseen.class))
 			.withMessageContaining("package-private in " + Shapes.Unseen.class.getName())
 			.withMessageContaining("public or protected");
 		assertThatExceptionOfType(InvalidWorkflowException.class)
-			.isThrownBy(() -> DefaultWorkflowRegistry.check(Shapes.OnlyDefault.class))
+			.isThrownBy(() -> RegisteredWorkflows.check(Shapes.OnlyDefault.class))
 			.withMessageContaining("default method");
 	}
 
 	@Test
 	void suspendFunctionIsRefused() {
 		assertThatExceptionOfType(InvalidWorkflowException.class)
-			.isThrownBy(() -> DefaultWorkflowRegistry.check(Elsewhere.Suspending.class))
+			.isThrownBy(() -> RegisteredWorkflows.check(Elsewhere.Suspending.class))
 			.withMessageContaining("suspend");
 	}
 

@@ -37,6 +37,7 @@ import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.internal.execution.LifecycleEvents;
 import buddy.workflow.internal.execution.RunExecution;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -128,7 +129,7 @@ abstract class RunEndingContractTests {
 		assertThat(RunContext.current()).isNull();
 		await().untilAsserted(() -> assertThat(script.released).hasValue(script.opened.get()));
 		await().untilAsserted(() -> assertThat(connectionsInUse()).isZero());
-		assertThat(runner.liveRuns().all()).isEmpty();
+		assertThat(RunnerLiveRuns.of(runner).all()).isEmpty();
 		runner.close();
 	}
 
@@ -158,7 +159,7 @@ abstract class RunEndingContractTests {
 				throw new IllegalStateException(ex);
 			}
 			if (cell.ending() == Ending.TIMEOUT) {
-				runner.liveRuns().cancelAfter(((RunExecution) script.run()).live(), Ending.LIMIT);
+				RunnerLiveRuns.of(runner).cancelAfter(((RunExecution) script.run()).live(), Ending.LIMIT);
 			}
 			else {
 				assertThat(CancellationSource.of(script.run().cancellation()).cancel(cell.ending().reason())).isTrue();

@@ -30,6 +30,7 @@ import buddy.storage.EndOutcome;
 import buddy.storage.RunEnd;
 import buddy.storage.StoredRun;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -243,7 +244,8 @@ class SessionPolicyTests {
 	}
 
 	private WorkflowRuns runs() {
-		return new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> null, Clock.systemUTC());
+		return new DefaultWorkflowRuns(this.recorded.repository, null, RunnerLiveRuns.of(this.runner), () -> null,
+				Clock.systemUTC());
 	}
 
 	interface Body {

@@ -29,6 +29,7 @@ import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -40,7 +41,9 @@ class StartedRunTests {
 
 	private final Recorded recorded = new Recorded();
 
-	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
+	private final RegisteredWorkflows workflows = new RegisteredWorkflows(Map.of());
+
+	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(this.workflows);
 
 	private final WorkflowScope scope = WorkflowScope.session("s");
 
@@ -49,7 +52,7 @@ class StartedRunTests {
 		for (Workflow workflow : List.of(new Value(), new Response(), new Streamed(), new Iterated(), new Eventful(),
 				new Flowing(), new Single(), new Future(), new Nothing(), new Failing(), new FailingFlow(),
 				new Nested(this.recorded.proxy(new Value())))) {
-			this.registry.register(workflow.workflowId(), this.recorded.proxy(workflow));
+			this.workflows.register(workflow.workflowId(), this.recorded.proxy(workflow));
 		}
 	}
 
@@ -163,8 +166,7 @@ class StartedRunTests {
 		try (WorkflowRunner runner = this.recorded.runner(this.recorded.repository)
 			.concurrency(SessionConcurrency.WAIT, Duration.ofSeconds(60))
 			.build()) {
-			WorkflowRegistry own = new DefaultWorkflowRegistry(Map.of());
-			own.register("held", Workflows.proxy(new Held(end), runner));
+			WorkflowRegistry own = registry("held", Workflows.proxy(new Held(end), runner));
 			StartedRun first = this.scope.call(() -> own.start("held", Map.of("text", "first"), StartOptions.here()));
 			StartedRun run = this.scope.call(() -> own.start("held", Map.of("text", "second"),
 					StartOptions.on((task) -> new Thread(task, "waits").start()).onBegin(told::add)));
@@ -180,10 +182,14 @@ class StartedRunTests {
 	}
 
 	private WorkflowRegistry listenedTo(RunEventListener... listeners) {
-		WorkflowRegistry own = new DefaultWorkflowRegistry(Map.of());
-		own.register("value", Workflows.proxy(new Value(),
+		return registry("value", Workflows.proxy(new Value(),
 				this.recorded.runner(this.recorded.repository).listeners(List.of(listeners)).build()));
-		return own;
+	}
+
+	private static WorkflowRegistry registry(String beanName, Workflow workflow) {
+		RegisteredWorkflows workflows = new RegisteredWorkflows(Map.of());
+		workflows.register(beanName, workflow);
+		return new DefaultWorkflowRegistry(workflows);
 	}
 
 	@Test

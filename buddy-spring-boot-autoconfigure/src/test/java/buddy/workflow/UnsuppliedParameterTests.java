@@ -30,6 +30,7 @@ import org.springframework.web.multipart.MultipartFile;
 import buddy.workflow.internal.definition.InputBinder;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -82,8 +83,9 @@ class UnsuppliedParameterTests {
 	void registryPublishesOnlyWhatCanBeRunByInput() throws Throwable {
 		Recorded recorded = new Recorded();
 		Callback workflow = recorded.proxy(new Callback());
-		WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
-		registry.register("callback", workflow);
+		RegisteredWorkflows workflows = new RegisteredWorkflows(Map.of());
+		workflows.register("callback", workflow);
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(workflows);
 		assertThat(registry.workflows()).hasSize(1);
 		assertThat(registry.published()).isEmpty();
 		assertThat(registry.find("callback")).isPresent();

@@ -14,6 +14,7 @@ import buddy.run.RunStatus;
 import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,15 +26,17 @@ class WorkflowRegistryTests {
 
 	private final Recorded recorded = new Recorded();
 
-	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(
+	private final RegisteredWorkflows workflows = new RegisteredWorkflows(
 			Map.of("typed", WorkflowSettings.builder().name("Renamed").description("From outside.").build(), "absent",
 					WorkflowSettings.defaults()));
+
+	private final WorkflowRegistry registry = new DefaultWorkflowRegistry(this.workflows);
 
 	@BeforeEach
 	void register() {
 		Typed typed = new Typed();
-		this.registry.prepare(typed);
-		this.registry.register("typed", this.recorded.proxy(typed));
+		this.workflows.prepare(typed);
+		this.workflows.register("typed", this.recorded.proxy(typed));
 	}
 
 	@Test
@@ -53,7 +56,7 @@ class WorkflowRegistryTests {
 			.withMessageContaining("'count'")
 			.withMessageContaining("typed")
 			.withMessageContaining("int");
-		this.registry.register("demanding", this.recorded.proxy(new Demanding()));
+		this.workflows.register("demanding", this.recorded.proxy(new Demanding()));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.registry.run("demanding", Map.of()))
 			.withMessageContaining("'topic'");
 	}
@@ -82,7 +85,7 @@ class WorkflowRegistryTests {
 
 	@Test
 	void bodysExceptionIsTheSame() {
-		this.registry.register("failing", this.recorded.proxy(new Failing()));
+		this.workflows.register("failing", this.recorded.proxy(new Failing()));
 		assertThatThrownBy(() -> this.registry.run("failing", Map.of())).isSameAs(Failing.FAILURE);
 	}
 
@@ -97,7 +100,7 @@ class WorkflowRegistryTests {
 			.containsEntry("nothing", "(not recorded: null)");
 		assertThat(this.recorded.onlyRun("s").input().get("password")).isEqualTo("(not recorded: String)");
 		assertThat(this.recorded.onlyRun("s").input().toString()).doesNotContain("pass,").doesNotContain("=pass");
-		this.registry.register("secretive", secretive);
+		this.workflows.register("secretive", secretive);
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.registry.run("secretive", Map.of("topic", "t", "password", "x")))
 			.withMessageContaining("password");
@@ -123,18 +126,18 @@ class WorkflowRegistryTests {
 					tuple("tags", Kind.DATA), tuple("size", Kind.DATA));
 		assertThat(this.registry.workflows()).extracting(WorkflowDescriptor::workflowId).containsExactly("typed");
 		assertThat(this.registry.find("nothing")).isEmpty();
-		assertThat(this.registry.unusedOverrides()).containsExactly("absent");
+		assertThat(this.workflows.unusedOverrides()).containsExactly("absent");
 	}
 
 	@Test
 	void secondBeanWithTheSameIdIsRefusedNamingBoth() {
 		Typed other = this.recorded.proxy(new Typed());
 		assertThatExceptionOfType(InvalidWorkflowException.class)
-			.isThrownBy(() -> this.registry.register("other", other))
+			.isThrownBy(() -> this.workflows.register("other", other))
 			.withMessageContaining("'other'")
 			.withMessageContaining("'typed'")
 			.withMessageContaining("workflowId");
-		this.registry.register("typed", other);
+		this.workflows.register("typed", other);
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
+import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
@@ -132,11 +133,19 @@ final class SessionDocuments {
 		Map<String, @Nullable Object> fields = RunJson.stored(response);
 		Object error = fields.remove("error");
 		String what = "Run '" + runId + "' of session '" + session.sessionId() + "'";
-		return new StoredRun(runId, session.sessionId(), session.workflowId(), session.userId(), null,
-				terminal(response.status(), error),
-				(run.input() != null) ? StorableJson.require(what, run.input()) : null,
-				StorableJson.require(what, fields), (error != null) ? StorableJson.require(what, error) : null,
-				createdAt, createdAt);
+		RunKey key = RunKey.builder()
+			.runId(runId)
+			.workflowId(session.workflowId())
+			.sessionId(session.sessionId())
+			.userId(session.userId())
+			.build();
+		return StoredRun.builder(key, terminal(response.status(), error))
+			.input((run.input() != null) ? StorableJson.require(what, run.input()) : null)
+			.response(StorableJson.require(what, fields))
+			.error((error != null) ? StorableJson.require(what, error) : null)
+			.createdAt(createdAt)
+			.endedAt(createdAt)
+			.build();
 	}
 
 	/** The framework leaves a completed run as RUNNING; nothing imported still runs. */

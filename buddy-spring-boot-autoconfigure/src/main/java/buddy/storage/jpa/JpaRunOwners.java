@@ -146,9 +146,9 @@ final class JpaRunOwners implements RunOwners {
 	}
 
 	@Override
-	public boolean endOwn(String runId, String nodeId, OrphanEnd end) {
-		return findUnfinished(runId).filter((run) -> nodeId.equals(run.ownerNode()))
-			.filter((run) -> end(this.endOwn, run, end, nodeId))
+	public boolean endOwn(OwnRun run, String nodeId, OrphanEnd end) {
+		return findUnfinished(run.runId()).filter((found) -> nodeId.equals(found.ownerNode()))
+			.filter((found) -> end(this.endOwn, found, end, nodeId))
 			.isPresent();
 	}
 

@@ -127,11 +127,10 @@ final class RunBegins {
 	}
 
 	private StoredSession takeOver(NewRun run, StoredSession session) {
-		String userId = run.userId();
-		if (session.userId() != null || userId == null) {
+		if (session.userId() != null || run.userId() == null) {
 			return session;
 		}
-		if (!this.sessions.takeOver(session.sessionId(), userId)) {
+		if (!this.sessions.takeOver(run)) {
 			throw new OptimisticLockingFailureException("Session '" + session.sessionId()
 					+ "' was taken over or deleted while run '" + run.runId() + "' began");
 		}

@@ -61,12 +61,12 @@ final class RunRows {
 	}
 
 	void insertRunning(NewRun run) {
-		insert(run, begun(run, RunStatus.RUNNING), null);
+		insert(run, run.toStoredRun(RunStatus.RUNNING), null);
 	}
 
 	/** The run waits for its session, in a queue by time and id. */
 	void insertWaiting(NewRun run, long queuedAt) {
-		insert(run, begun(run, RunStatus.PENDING), queuedAt);
+		insert(run, run.toStoredRun(RunStatus.PENDING), queuedAt);
 	}
 
 	void insertEnded(RunEnd end) {
@@ -171,11 +171,6 @@ final class RunRows {
 			.param(runId)
 			.query(Integer.class)
 			.single() == 1;
-	}
-
-	private static StoredRun begun(NewRun run, RunStatus status) {
-		return new StoredRun(run.runId(), run.sessionId(), run.workflowId(), run.userId(), run.parentRunId(), status,
-				run.input(), null, null, run.createdAt(), null);
 	}
 
 	private static Object[] columns(StoredRun run, @Nullable String ownerNode, @Nullable Long queuedAt) {

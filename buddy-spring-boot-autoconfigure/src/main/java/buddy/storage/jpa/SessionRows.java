@@ -102,9 +102,10 @@ final class SessionRows {
 			.update();
 	}
 
-	boolean takeOver(String sessionId, String userId) {
+	/** Makes nobody's session the run's user's. */
+	boolean takeOver(NewRun run) {
 		return this.jdbc.sql("update buddy_workflow_session set user_id = ? where session_id = ? and user_id is null")
-			.params(userId, sessionId)
+			.params(text(run.userId()), run.sessionId())
 			.update() == 1;
 	}
 

@@ -11,6 +11,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
+import buddy.run.RunKey;
 import buddy.run.RunStatus;
 import buddy.storage.StoredRun;
 
@@ -83,8 +84,21 @@ class WorkflowRunEntity {
 	}
 
 	StoredRun toStoredRun() {
-		return new StoredRun(this.runId, this.sessionId, this.workflowId, this.userId, this.parentRunId, this.status,
-				this.input, this.response, this.error, this.createdAt, this.endedAt, this.lastEvent);
+		RunKey key = RunKey.builder()
+			.runId(this.runId)
+			.workflowId(this.workflowId)
+			.sessionId(this.sessionId)
+			.userId(this.userId)
+			.build();
+		return StoredRun.builder(key, this.status)
+			.parentRunId(this.parentRunId)
+			.input(this.input)
+			.response(this.response)
+			.error(this.error)
+			.createdAt(this.createdAt)
+			.endedAt(this.endedAt)
+			.lastEvent(this.lastEvent)
+			.build();
 	}
 
 }

@@ -26,6 +26,7 @@ import buddy.workflow.SizeLimits;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowInternals;
+import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowMethods;
 import buddy.workflow.internal.definition.WorkflowTargets;
@@ -37,6 +38,7 @@ import buddy.workflow.internal.live.NodeLease;
 import buddy.workflow.internal.live.OrphanSweep;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.RunWatch;
+import buddy.workflow.internal.registry.DefaultWorkflowRuns;
 import buddy.workflow.internal.result.ResultAdapters;
 
 /**
@@ -44,6 +46,12 @@ import buddy.workflow.internal.result.ResultAdapters;
  * body, and ends it with whatever came of it.
  */
 public final class WorkflowRunner implements AutoCloseable {
+
+	private final Supplier<WorkflowSessionRepository> repository;
+
+	private final @Nullable RunOwners owners;
+
+	private final Clock clock;
 
 	private final RunRequestResolver identity;
 
@@ -56,6 +64,9 @@ public final class WorkflowRunner implements AutoCloseable {
 	private final @Nullable OrphanSweep orphans;
 
 	private WorkflowRunner(Builder builder) {
+		this.repository = builder.repository;
+		this.owners = builder.owners;
+		this.clock = builder.clock;
 		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
 				builder.payloadFilters);
@@ -163,10 +174,17 @@ public final class WorkflowRunner implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the runs in progress, for buddy itself.
+	 * Returns the runs that have not ended as a user sees them: those of this process
+	 * and, where the store keeps which node runs what, of the other nodes.
+	 * @param user tells the current user's id, or {@code null} for nobody
 	 * @return the runs
 	 */
-	public LiveRuns liveRuns() {
+	public WorkflowRuns runs(Supplier<@Nullable String> user) {
+		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock);
+	}
+
+	/** The runs in progress. */
+	LiveRuns liveRuns() {
 		return this.liveRuns;
 	}
 

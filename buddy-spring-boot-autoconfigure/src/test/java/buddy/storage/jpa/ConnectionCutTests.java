@@ -30,6 +30,7 @@ import buddy.storage.RunEnd;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
@@ -300,7 +301,7 @@ class ConnectionCutTests {
 	}
 
 	private NewRun run(String runId, SessionConcurrency concurrency) {
-		return new NewRun(runId, this.session, "w1", null, null, "{}", null, "{}", null, 1000, true, concurrency, null);
+		return TestRun.of(runId).session(this.session).newRun().with(concurrency, null);
 	}
 
 	private static RunEnd ended(NewRun run, RunEnd.StateChange change) {

@@ -30,6 +30,7 @@ import buddy.storage.NewRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.runner.WorkflowRunner;
@@ -135,8 +136,7 @@ class EventCutTests {
 	}
 
 	private String begin() {
-		NewRun run = new NewRun(UUID.randomUUID().toString(), "cut", "w1", null, null, "{}", null, "{}", null, 500,
-				true);
+		NewRun run = TestRun.of(UUID.randomUUID().toString()).session("cut").at(500).newRun();
 		this.runs.begin(run);
 		return run.runId();
 	}

@@ -19,6 +19,7 @@ import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -77,7 +78,7 @@ class JoinedSessionConcurrencyTests {
 	@Test
 	void openedSessionTellsWhetherTheRunIsPartOfTheTransaction() {
 		assertThat(this.repository.begin(run("r1")).joined()).isFalse();
-		NewRun unrecorded = new NewRun("r2", "s1", "w1", null, null, "{}", null, "{}", null, 1000, false);
+		NewRun unrecorded = TestRun.of("r2").unrecorded().newRun();
 		assertThat(this.repository.begin(unrecorded).joined()).isFalse();
 
 		this.transaction.executeWithoutResult((status) -> {
@@ -123,7 +124,7 @@ class JoinedSessionConcurrencyTests {
 	}
 
 	private static NewRun run(String runId) {
-		return new NewRun(runId, "s1", "w1", null, null, "{}", null, "{}", null, 1000, true);
+		return TestRun.of(runId).newRun();
 	}
 
 	private static RunEnd ended(NewRun run, boolean recorded, RunEnd.StateChange change) {

@@ -38,6 +38,7 @@ import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -355,7 +356,7 @@ class JoinedTransactionTests {
 
 	@Test
 	void ownersAreCheckedWithinATransaction() {
-		this.repository.begin(new NewRun("r0", "s1", "w1", "alice", null, "{}", null, "{}", null, 1000, true));
+		this.repository.begin(TestRun.of("r0").user("alice").newRun());
 
 		assertThatExceptionOfType(SessionNotFoundException.class)
 			.isThrownBy(() -> inTransaction(() -> this.repository.begin(run("r1", "s1"))));
@@ -435,7 +436,7 @@ class JoinedTransactionTests {
 	}
 
 	private static NewRun run(String runId, String sessionId) {
-		return new NewRun(runId, sessionId, "w1", null, null, "{}", null, "{}", null, 1000, true);
+		return TestRun.of(runId).session(sessionId).newRun();
 	}
 
 	private static RunEnd end(OpenedSession opened, NewRun run, RunStatus status, String state) {

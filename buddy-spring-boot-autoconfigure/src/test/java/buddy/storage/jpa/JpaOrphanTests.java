@@ -23,6 +23,7 @@ import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -166,11 +167,11 @@ class JpaOrphanTests {
 		this.repository.begin(rejecting("r1", "n1"));
 		this.repository.begin(waiting("r2", "n1"));
 
-		assertThat(this.owners.endOwn("r1", "n2", cancelled("{}"))).isFalse();
+		assertThat(this.owners.endOwn(new RunOwners.OwnRun("r1", null), "n2", cancelled("{}"))).isFalse();
 		assertThat(status("r1")).isEqualTo(RunStatus.RUNNING);
-		assertThat(this.owners.endOwn("r1", "n1", cancelled("{}"))).isTrue();
-		assertThat(this.owners.endOwn("r1", "n1", cancelled("{}"))).isFalse();
-		assertThat(this.owners.endOwn("r2", "n1", cancelled("{}"))).isTrue();
+		assertThat(this.owners.endOwn(new RunOwners.OwnRun("r1", null), "n1", cancelled("{}"))).isTrue();
+		assertThat(this.owners.endOwn(new RunOwners.OwnRun("r1", null), "n1", cancelled("{}"))).isFalse();
+		assertThat(this.owners.endOwn(new RunOwners.OwnRun("r2", null), "n1", cancelled("{}"))).isTrue();
 
 		assertThat(status("r1")).isEqualTo(RunStatus.CANCELLED);
 		assertThat(status("r2")).isEqualTo(RunStatus.CANCELLED);
@@ -314,7 +315,7 @@ class JpaOrphanTests {
 	}
 
 	private static NewRun run(String runId, String sessionId) {
-		return new NewRun(runId, sessionId, "w1", null, null, "{}", null, "{}", null, 1000, true);
+		return TestRun.of(runId).session(sessionId).newRun();
 	}
 
 	private static RunEnd ended(NewRun run, RunStatus status) {

@@ -25,6 +25,7 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -119,8 +120,7 @@ class JpaRunEventStoreTests extends RunEventStoreContractTests {
 	}
 
 	private String begin() {
-		NewRun run = new NewRun(UUID.randomUUID().toString(), "s1", "w1", null, null, "{}", null, "{}", null, 500,
-				true);
+		NewRun run = TestRun.of(UUID.randomUUID().toString()).at(500).newRun();
 		this.application.bean(WorkflowSessionRepository.class).begin(run);
 		return run.runId();
 	}

@@ -21,6 +21,7 @@ import buddy.storage.NewRun;
 import buddy.storage.RunListContractTests;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,7 +53,7 @@ class JpaRunListTests extends RunListContractTests {
 		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 		try {
 			for (int round = 0; round < 10; round++) {
-				IdempotencyKey key = IdempotencyKey.of("w1", "alice", "k" + round, "one");
+				IdempotencyKey key = IdempotencyKey.of(TestRun.of("any").user("alice").key(), "k" + round, "one");
 				String prefix = "r" + round + "-";
 				CyclicBarrier start = new CyclicBarrier(THREADS);
 				List<Callable<String>> begins = IntStream.range(0, THREADS)
@@ -73,8 +74,7 @@ class JpaRunListTests extends RunListContractTests {
 	/** Returns the run that has the key. */
 	private static String begin(WorkflowSessionRepository repository, CyclicBarrier start, String runId,
 			IdempotencyKey key) throws Exception {
-		NewRun run = new NewRun(runId, "s" + runId, "w1", "alice", null, "{}", null, "{}", null, 1000, true)
-			.withIdempotencyKey(key);
+		NewRun run = TestRun.of(runId).session("s" + runId).user("alice").newRun().withIdempotencyKey(key);
 		start.await();
 		try {
 			repository.begin(run);

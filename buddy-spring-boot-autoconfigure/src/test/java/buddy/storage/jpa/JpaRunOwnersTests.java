@@ -25,6 +25,7 @@ import buddy.storage.RunEnd;
 import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -192,8 +193,7 @@ class JpaRunOwnersTests {
 	@Test
 	void unfinishedRunTellsWhoRunsIt() {
 		this.owners.seen("n1", LEASE);
-		NewRun run = new NewRun("r1", "s1", "w1", "alice", null, "{}", null, "{}", null, 1000, true,
-				SessionConcurrency.MERGE, "n1");
+		NewRun run = TestRun.of("r1").user("alice").newRun().with(SessionConcurrency.MERGE, "n1");
 		this.repository.begin(run);
 
 		assertThat(unfinished("r1")).isEqualTo(new UnfinishedRun("r1", "s1", "w1", "alice", RunStatus.RUNNING, 1000,
@@ -217,8 +217,11 @@ class JpaRunOwnersTests {
 	@Test
 	void unfinishedRunsArePagedNewestFirst() {
 		for (int i = 0; i < 7; i++) {
-			this.repository.begin(new NewRun("r" + i, "s" + i, "w1", null, null, "{}", null, "{}", null, 1000 + i / 2,
-					true, SessionConcurrency.MERGE, "n1"));
+			this.repository.begin(TestRun.of("r" + i)
+				.session("s" + i)
+				.at(1000 + i / 2)
+				.newRun()
+				.with(SessionConcurrency.MERGE, "n1"));
 		}
 		end(run("r7", "s1"));
 
@@ -309,7 +312,7 @@ class JpaRunOwnersTests {
 	}
 
 	private static NewRun run(String runId, String sessionId) {
-		return new NewRun(runId, sessionId, "w1", null, null, "{}", null, "{}", null, 1000, true);
+		return TestRun.of(runId).session(sessionId).newRun();
 	}
 
 	private static RunEnd ended(NewRun run, RunStatus status) {

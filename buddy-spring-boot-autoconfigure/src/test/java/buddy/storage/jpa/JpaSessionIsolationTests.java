@@ -30,6 +30,7 @@ import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -124,7 +125,7 @@ class JpaSessionIsolationTests extends SessionIsolationContractTests {
 	}
 
 	private static void run(WorkflowSessionRepository repository, String runId, String sessionId) {
-		NewRun run = new NewRun(runId, sessionId, "w1", "alice", null, "{}", null, "{}", null, 5000, true);
+		NewRun run = TestRun.of(runId).session(sessionId).user("alice").at(5000).newRun();
 		retried(() -> repository.begin(run));
 		EndOutcome outcome = retried(
 				() -> repository.end(new RunEnd(run, true, RunStatus.COMPLETED, "{}", null, 6000, null)));

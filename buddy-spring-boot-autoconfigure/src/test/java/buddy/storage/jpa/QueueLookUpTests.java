@@ -15,6 +15,7 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,8 +56,7 @@ class QueueLookUpTests {
 	}
 
 	private static NewRun run(SessionConcurrency concurrency) {
-		return new NewRun(UUID.randomUUID().toString(), "s1", "w1", null, null, "{}", null, "{}", null, 1, true)
-			.with(concurrency, null);
+		return TestRun.of(UUID.randomUUID().toString()).at(1).newRun().with(concurrency, null);
 	}
 
 }

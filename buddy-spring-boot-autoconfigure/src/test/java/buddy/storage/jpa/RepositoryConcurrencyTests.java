@@ -37,6 +37,7 @@ import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -252,7 +253,7 @@ class RepositoryConcurrencyTests {
 	}
 
 	private static NewRun run(String runId) {
-		return new NewRun(runId, "s1", "w1", null, null, "{}", null, "{}", null, 1000, true);
+		return TestRun.of(runId).newRun();
 	}
 
 	private static RunEnd ended(NewRun run, RunEnd.StateChange change) {

@@ -29,6 +29,7 @@ import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -233,7 +234,7 @@ class RepositoryStatementTests {
 
 	@Test
 	void runThatIsStoredAtItsEnd() {
-		NewRun run = new NewRun("r1", "s1", "w1", null, null, "{}", null, "{}", null, 1000, false);
+		NewRun run = TestRun.of("r1").unrecorded().newRun();
 		OpenedSession opened = this.repository.begin(run);
 		expectStatements(SELECT_SESSION);
 		assertNoConnectionIsHeld();
@@ -241,7 +242,7 @@ class RepositoryStatementTests {
 		this.repository.end(end(opened, run, "{\"a\":1}"));
 		expectStatements(UPDATE_SESSION, SELECT_SESSION, INSERT_SESSION, INSERT_RUN);
 
-		NewRun next = new NewRun("r2", "s1", "w1", null, null, "{}", null, "{}", null, 1000, false);
+		NewRun next = TestRun.of("r2").unrecorded().newRun();
 		OpenedSession again = this.repository.begin(next);
 		expectStatements(SELECT_SESSION);
 		this.repository.end(end(again, next, "{\"a\":2}"));
@@ -282,8 +283,12 @@ class RepositoryStatementTests {
 		StoredSession session = new StoredSession("s1", "w1", null, null, null, null, "{}", null, null, 1000, 1000, 0);
 		this.repository.create(session,
 				IntStream.range(0, runs)
-					.mapToObj((i) -> new StoredRun("seed" + i, "s1", "w1", null, null, RunStatus.COMPLETED, "{}", "{}",
-							null, 1000 + i, 1001L + i))
+					.mapToObj((i) -> TestRun.of("seed" + i)
+						.at(1000 + i)
+						.stored(RunStatus.COMPLETED)
+						.response("{}")
+						.endedAt(1001L + i)
+						.build())
 					.toList());
 		forgetStatements();
 	}
@@ -297,7 +302,7 @@ class RepositoryStatementTests {
 	}
 
 	private static NewRun run(String runId, String userId) {
-		return new NewRun(runId, "s1", "w1", userId, null, "{}", null, "{}", null, 5000, true);
+		return TestRun.of(runId).user(userId).at(5000).newRun();
 	}
 
 	private static RunEnd end(OpenedSession opened, NewRun run, String state) {

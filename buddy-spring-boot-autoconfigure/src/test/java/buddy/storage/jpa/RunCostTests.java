@@ -25,6 +25,7 @@ import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowScope;
 
@@ -163,8 +164,7 @@ class RunCostTests {
 	private static long memoryOfTheStore() {
 		WorkflowSessionRepository repository = context.getBean(WorkflowSessionRepository.class);
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		NewRun run = new NewRun(UUID.randomUUID().toString(), FEW, "tally", null, null, "{}", null, "{}", null, 1,
-				true);
+		NewRun run = TestRun.of(UUID.randomUUID().toString()).session(FEW).workflow("tally").at(1).newRun();
 		long before = threads.getCurrentThreadAllocatedBytes();
 		OpenedSession opened = repository.begin(run);
 		repository.end(new RunEnd(run, true, RunStatus.COMPLETED, "{}", null, 5,

@@ -28,6 +28,7 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowScope;
@@ -102,8 +103,14 @@ class RunStatementTests {
 	@EnumSource
 	void earlierRunsCostNothing(TestDatabase database) {
 		List<StoredRun> runs = IntStream.range(0, 10_000)
-			.mapToObj((i) -> new StoredRun(UUID.randomUUID().toString(), this.session, "tally", null, null,
-					RunStatus.COMPLETED, "{}", "{}", null, i, (long) i))
+			.mapToObj((i) -> TestRun.of(UUID.randomUUID().toString())
+				.session(this.session)
+				.workflow("tally")
+				.at(i)
+				.stored(RunStatus.COMPLETED)
+				.response("{}")
+				.endedAt((long) i)
+				.build())
 			.toList();
 		application(database).bean(WorkflowSessionRepository.class)
 			.create(new StoredSession(this.session, "tally", null, null, null, null, null, null, null, 1, 1, 0), runs);

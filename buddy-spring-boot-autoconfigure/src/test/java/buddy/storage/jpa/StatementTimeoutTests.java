@@ -32,6 +32,7 @@ import buddy.testkit.Nightly;
 import buddy.testkit.TcpProxy;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
+import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -156,8 +157,7 @@ class StatementTimeoutTests {
 	}
 
 	private NewRun run(SessionConcurrency concurrency) {
-		return new NewRun(UUID.randomUUID().toString(), this.session, "w1", null, null, "{}", null, "{}", null, 1000,
-				true, concurrency, null);
+		return TestRun.of(UUID.randomUUID().toString()).session(this.session).newRun().with(concurrency, null);
 	}
 
 	private static RunEnd ended(NewRun run, RunEnd.StateChange change) {

@@ -55,8 +55,7 @@ final class CapturedContext {
 		if (this.interceptors.isEmpty()) {
 			return null;
 		}
-		RunStart start = new RunStart(run.runId(), run.workflowId(), run.sessionId(), run.userId(), run.parentRunId(),
-				run.input(), null);
+		RunStart start = new RunStart(run.key(), run.parentRunId(), run.input(), null);
 		return Interceptions.start(this.interceptors, (one) -> one.starting(of(one, start)));
 	}
 

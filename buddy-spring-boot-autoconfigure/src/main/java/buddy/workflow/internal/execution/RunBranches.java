@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
+import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
 import buddy.run.internal.CancellationSource;
 import buddy.run.internal.ContextCarrier;
-import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.DaemonThreads;
 
 /**
@@ -35,9 +35,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 
 	private final String name;
 
-	private final WorkflowRunContext run;
-
-	private final boolean joined;
+	private final Function<Cancellation, RunContext> branch;
 
 	private final Cancellation around;
 
@@ -56,18 +54,16 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	/**
 	 * Prepares branches.
 	 * @param name what they are for, for the messages
-	 * @param run the run
-	 * @param joined whether the run is part of a transaction that the caller's thread has
+	 * @param branch makes the context of a branch, of what stops it
 	 * @param around stops the branches with it
 	 * @param items a branch for each
 	 * @param body what a branch does
 	 */
 	@SuppressWarnings("NullAway") // filled with results before anybody reads it
-	RunBranches(String name, WorkflowRunContext run, boolean joined, Cancellation around, List<T> items,
+	RunBranches(String name, Function<Cancellation, RunContext> branch, Cancellation around, List<T> items,
 			Function<? super T, ? extends R> body) {
 		this.name = name;
-		this.run = run;
-		this.joined = joined;
+		this.branch = branch;
 		this.around = around;
 		this.items = Collections.unmodifiableList(new ArrayList<>(items));
 		this.body = body;
@@ -79,14 +75,21 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	 * @return what they gave, in the order of the items
 	 */
 	List<R> run() {
+		return run(this::workOnThreads);
+	}
+
+	/**
+	 * Runs them one after the other: a transaction of the caller is bound to this thread.
+	 * @return what they gave, in the order of the items
+	 */
+	List<R> runHere() {
+		return run(this::work);
+	}
+
+	private List<R> run(Runnable work) {
 		Runnable forget = this.cancellation.follow(this.around);
 		try {
-			if (this.joined) {
-				work(); // the caller's transaction is bound to this thread
-			}
-			else {
-				workOnThreads();
-			}
+			work.run();
 		}
 		finally {
 			forget.run();
@@ -142,10 +145,10 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	}
 
 	private void work() {
-		RunBranch branch = new RunBranch(this.run, this.cancellation);
-		try (RunContextHolder.Binding binding = RunContextHolder.bind(branch)) {
+		RunContext context = this.branch.apply(this.cancellation);
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(context)) {
 			for (int i = this.next.getAndIncrement(); i < this.items.size(); i = this.next.getAndIncrement()) {
-				this.cancellation.check(this.run.runId());
+				this.cancellation.check(context.runId());
 				R result = this.body.apply(this.items.get(i));
 				synchronized (this.results) {
 					this.results.set(i, result);

@@ -3,6 +3,7 @@ package buddy.workflow.internal.execution;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import buddy.run.RunResponseEvent.WorkflowCompleted;
 import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
+import buddy.workflow.internal.record.StreamContent;
 
 /**
  * Gives the events of one run its ids, and shows them to the listeners.
@@ -29,6 +31,8 @@ final class RunEvents {
 	private static final Logger logger = LoggerFactory.getLogger(RunEvents.class);
 
 	private final RunContext run;
+
+	private final StreamContent stream;
 
 	private final Clock clock;
 
@@ -40,12 +44,21 @@ final class RunEvents {
 
 	private final EventPieces pieces = new EventPieces();
 
-	RunEvents(RunContext run, long createdAt, Clock clock, List<RunEventListener> listeners, RunLog log) {
+	/** Takes emitted events for the caller's stream, until it is full. */
+	private volatile @Nullable Predicate<RunResponseEvent> caller;
+
+	/**
+	 * Creates the events of a run.
+	 * @param run the run as the listeners see it, whose facts are known already
+	 * @param facts its facts
+	 */
+	RunEvents(RunContext run, RunFacts facts) {
 		this.run = run;
-		this.clock = clock;
-		this.listeners = listeners;
-		this.log = log;
-		this.started = new WorkflowStarted(stamped(EventHeader.NONE, createdAt));
+		this.stream = facts.stream();
+		this.clock = facts.clock();
+		this.listeners = facts.environment().listeners();
+		this.log = RunLog.of(facts.request().settings(), facts.run());
+		this.started = new WorkflowStarted(stamped(EventHeader.NONE, facts.run().createdAt()));
 	}
 
 	WorkflowStarted started() {
@@ -66,6 +79,24 @@ final class RunEvents {
 			default -> new WorkflowError(header, (failure != null) ? failure.message() : null,
 					(failure != null) ? failure.type() : null);
 		};
+	}
+
+	/** From now on emitted events go to the caller's stream too. */
+	void emitTo(Predicate<RunResponseEvent> stream) {
+		this.caller = stream;
+	}
+
+	/** Shows an event, to the caller's stream too as far as it has room. */
+	void emit(RunResponseEvent event) {
+		RunResponseEvent stamped = stamped(event);
+		Predicate<RunResponseEvent> taking = this.caller;
+		if (taking != null && !taking.test(stamped) && this.stream.missed() == 1) {
+			logger.warn(
+					"The caller of run '{}' of workflow '{}' takes its events too slowly: {} emitted ones wait, "
+							+ "and more are left out of its stream; listeners get them all",
+					this.run.runId(), this.run.workflowId(), StreamBuffer.MAX_EMITTED);
+		}
+		publish(stamped);
 	}
 
 	void publish(RunResponseEvent event) {
@@ -125,7 +156,7 @@ final class RunEvents {
 	}
 
 	private EventHeader stamped(EventHeader header, long millis) {
-		return header.stamped(this.run.runId(), this.run.sessionId(), this.run.workflowId(), millis / 1000);
+		return header.stamped(this.run.key(), millis / 1000);
 	}
 
 }

@@ -28,6 +28,7 @@ import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowDefinition;
+import buddy.workflow.internal.live.RequestedSession;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.StartHandle;
 
@@ -73,12 +74,14 @@ public final class RunRequestResolver {
 							+ ".user-id; or let runs have no user by buddy.session.require-user=false");
 		}
 		String name = (scope.sessionName() != null) ? scope.sessionName() : settings.sessionName();
-		return new RunRequest(workflow, settings, Ids.requireSessionId(session), Ids.requireUserId(user), name,
-				this.limits.requireState(scope.sessionState()),
+		String sessionId = Ids.requireSessionId(session);
+		String userId = Ids.requireUserId(user);
+		RequestedSession requested = new RequestedSession(sessionId, named == null && parent != null, name,
+				this.limits.requireState(scope.sessionState()));
+		return new RunRequest(workflow, settings, requested, userId, parent,
 				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
-				parent, this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
-				StartHandle.taken(scope, workflow.workflowId()), payloads(workflow.workflowId(), settings),
-				named == null && parent != null);
+				this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
+				StartHandle.taken(scope, workflow.workflowId()), payloads(workflow.workflowId(), settings));
 	}
 
 	private Payloads payloads(String workflowId, WorkflowSettings settings) {

@@ -172,7 +172,7 @@ public final class RunStarting {
 			return live.repository().begin(live.run());
 		}
 		catch (SessionNotFoundException | SessionWorkflowMismatchException ex) {
-			throw live.request().derivedSession() ? new ForeignSessionException(ex) : ex;
+			throw live.request().session().derived() ? new ForeignSessionException(ex) : ex;
 		}
 		catch (RuntimeException ex) {
 			if (live.repository().isUncertain(ex)) {

@@ -136,7 +136,6 @@ public final class LiveRun {
 		this.stored = this.inMainStore && opened.recorded();
 	}
 
-	/** Does something once when the run is over, or now if it is already. */
 	/** Whether its operators may call other workflows on Reactor's threads. */
 	public boolean isPublisher() {
 		return WorkflowMethods.of(this.request.workflow().getClass())
@@ -145,6 +144,7 @@ public final class LiveRun {
 			.anyMatch((method) -> ReactiveTypes.adapter(method.returnType()) != null);
 	}
 
+	/** Does something once when the run is over, or now if it is already. */
 	public void whenOver(Runnable action) {
 		synchronized (this.whenOver) {
 			if (!this.over) {

@@ -288,7 +288,7 @@ public final class LiveRuns implements AutoCloseable {
 	public void endUnknown(String runId, String reason) {
 		String nodeId = this.lease.nodeId();
 		if (this.owners != null && nodeId != null) {
-			this.owners.endOwn(runId, nodeId, cancelled(reason, this.clock.millis()));
+			this.owners.endOwn(new OwnRun(runId, reason), nodeId, cancelled(reason, this.clock.millis()));
 		}
 	}
 

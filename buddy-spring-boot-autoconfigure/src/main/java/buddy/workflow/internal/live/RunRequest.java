@@ -1,6 +1,5 @@
 package buddy.workflow.internal.live;
 
-import java.util.Map;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -8,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import buddy.json.internal.Json;
 import buddy.run.Payloads;
 import buddy.run.RunContext;
+import buddy.run.RunKey;
 import buddy.storage.NewRun;
+import buddy.storage.SessionSeed;
 import buddy.workflow.RunOptions;
 import buddy.workflow.SizeLimits;
 import buddy.workflow.Workflow;
@@ -21,42 +22,51 @@ import buddy.workflow.internal.definition.WorkflowDefinition;
  *
  * @param workflow the workflow itself, not its proxy
  * @param settings its settings
- * @param sessionId the session
+ * @param session the session that it asks for
  * @param userId whose run it is
- * @param sessionName the name of the session if it is created
- * @param sessionState what wins over the stored state
- * @param inputJson the recorded input
  * @param parent the run that calls, or {@code null}
+ * @param inputJson the recorded input
  * @param options how the run shares its session and how long it may take
  * @param limits how large what the run stores may be
  * @param ticket what the first run of the call was asked for with, or {@code null}
  * @param payloads what changes the content of the run before it is recorded
- * @param derivedSession whether nobody named the session: its id was made from the id of
- * the calling run's session
  */
-public record RunRequest(Workflow workflow, WorkflowSettings settings, String sessionId, @Nullable String userId,
-		@Nullable String sessionName, Map<String, ? extends @Nullable Object> sessionState, String inputJson,
-		@Nullable RunContext parent, RunOptions options, SizeLimits limits, @Nullable StartHandle ticket,
-		Payloads payloads, boolean derivedSession) {
+public record RunRequest(Workflow workflow, WorkflowSettings settings, RequestedSession session,
+		@Nullable String userId, @Nullable RunContext parent, String inputJson, RunOptions options, SizeLimits limits,
+		@Nullable StartHandle ticket, Payloads payloads) {
+
+	/** The session that the run is to be in. */
+	public String sessionId() {
+		return this.session.sessionId();
+	}
 
 	public NewRun newRun(String runId, long createdAt, boolean recordStart, @Nullable String ownerNode) {
-		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
-		boolean stored = recordStart || idIsTold();
-		NewRun run = new NewRun(runId, this.sessionId, this.workflow.workflowId(), this.userId,
-				(this.parent != null) ? this.parent.runId() : null, this.payloads.input(this.inputJson),
-				this.sessionName, WorkflowDefinition.of(this.workflow).dataJson(), extraData, createdAt, stored,
-				this.options.requireConcurrency(), ownerNode);
+		RunKey key = RunKey.builder()
+			.runId(runId)
+			.workflowId(this.workflow.workflowId())
+			.sessionId(sessionId())
+			.userId(this.userId)
+			.build();
+		NewRun run = NewRun.builder(key, newSession())
+			.parentRunId((this.parent != null) ? this.parent.runId() : null)
+			.createdAt(createdAt)
+			.input(this.payloads.input(this.inputJson))
+			.recordStart(recordStart || idIsTold())
+			.concurrency(this.options.requireConcurrency())
+			.ownerNode(ownerNode)
+			.build();
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
 	}
 
-	/**
-	 * Returns the same call in another session.
-	 * @param session the id of that session
-	 */
-	public RunRequest inSession(String session) {
-		return new RunRequest(this.workflow, this.settings, session, this.userId, this.sessionName, this.sessionState,
-				this.inputJson, this.parent, this.options, this.limits, this.ticket, this.payloads,
-				this.derivedSession);
+	private SessionSeed newSession() {
+		String extraData = this.settings.extraData().isEmpty() ? null : Json.write(this.settings.extraData());
+		return new SessionSeed(this.session.sessionName(), WorkflowDefinition.of(this.workflow).dataJson(), extraData);
+	}
+
+	/** The same call in another session. */
+	public RunRequest inSession(String id) {
+		return new RunRequest(this.workflow, this.settings, this.session.withId(id), this.userId, this.parent,
+				this.inputJson, this.options, this.limits, this.ticket, this.payloads);
 	}
 
 	/** Whether the registry started it, and nobody called the workflow. */

@@ -82,7 +82,7 @@ public final class StartHandle {
 	@Nullable IdempotencyKey idempotencyKey(NewRun run) {
 		StartOptions.Idempotency idempotency = this.options.idempotency();
 		return (idempotency != null && !this.used.get())
-				? IdempotencyKey.of(run.workflowId(), run.userId(), idempotency.key(), idempotency.request()) : null;
+				? IdempotencyKey.of(run.key(), idempotency.key(), idempotency.request()) : null;
 	}
 
 	/**

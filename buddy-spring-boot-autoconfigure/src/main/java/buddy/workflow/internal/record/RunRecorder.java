@@ -150,8 +150,7 @@ public final class RunRecorder {
 	}
 
 	private static RunNotRecordedException notStored(RunEnd end, String why, @Nullable Throwable cause) {
-		return new RunNotRecordedException(end.run().runId(), end.run().workflowId(), end.run().sessionId(), why,
-				cause);
+		return new RunNotRecordedException(end.run().key(), why, cause);
 	}
 
 }

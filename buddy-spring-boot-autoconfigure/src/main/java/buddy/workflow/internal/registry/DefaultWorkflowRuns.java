@@ -24,7 +24,6 @@ import buddy.workflow.NodeRun;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
-import buddy.workflow.runner.WorkflowRunner;
 
 /**
  * The runs of this node and, where the store keeps who runs what, of the other nodes.
@@ -52,13 +51,13 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 * Creates the view of a user.
 	 * @param repository where the runs are stored
 	 * @param owners where it is stored who runs what, or {@code null}
-	 * @param runner runs the runs of this process
+	 * @param liveRuns the runs of this process
 	 * @param user tells the current user's id, or {@code null} for nobody
 	 * @param clock tells the time
 	 */
-	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, WorkflowRunner runner,
+	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
 			Supplier<@Nullable String> user, Clock clock) {
-		this(repository, owners, runner.liveRuns(), clock, user, true, () -> of(user.get()));
+		this(repository, owners, liveRuns, clock, user, true, () -> of(user.get()));
 	}
 
 	private DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,

@@ -33,6 +33,7 @@ import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
 import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,7 +51,7 @@ class WorkflowMethodsTests {
 			FinalClass.class, PrivateClass.class, PlainFuture.class, OwnFuture.class, IntegerStream.class,
 			Backwards.class, Parallel.class, AbstractRun.class })
 	void misuseIsRefusedSayingWhatWhereAndWhatToDo(Class<? extends Workflow> type) {
-		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> DefaultWorkflowRegistry.check(type))
+		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> RegisteredWorkflows.check(type))
 			.satisfies((ex) -> {
 				assertThat(ex.subject()).contains(type.getName());
 				assertThat(ex.problem()).isNotBlank().doesNotEndWith(".");
@@ -88,8 +89,7 @@ class WorkflowMethodsTests {
 				+ " public String run(String topic) { return topic; } }";
 		try (URLClassLoader loader = compiled(directory, "sample.Nameless", source)) {
 			Class<? extends Workflow> type = loader.loadClass("sample.Nameless").asSubclass(Workflow.class);
-			assertThatExceptionOfType(InvalidWorkflowException.class)
-				.isThrownBy(() -> DefaultWorkflowRegistry.check(type))
+			assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> RegisteredWorkflows.check(type))
 				.withMessageContaining("sample.Nameless")
 				.withMessageContaining("-parameters");
 		}
@@ -100,7 +100,7 @@ class WorkflowMethodsTests {
 		String source = "package sample; public class Bare extends buddy.workflow.Workflow {"
 				+ " public String run() { return \"x\"; } }";
 		try (URLClassLoader loader = compiled(directory, "sample.Bare", source)) {
-			DefaultWorkflowRegistry.check(loader.loadClass("sample.Bare").asSubclass(Workflow.class));
+			RegisteredWorkflows.check(loader.loadClass("sample.Bare").asSubclass(Workflow.class));
 		}
 	}
 
@@ -119,8 +119,9 @@ class WorkflowMethodsTests {
 
 	@Test
 	void inheritedRunOfAGenericBaseIsReadWithTheSubclassesTypes() throws Throwable {
-		WorkflowRegistry registry = new DefaultWorkflowRegistry(Map.of());
-		registry.register("inherited", this.recorded.proxy(new Inherited()));
+		RegisteredWorkflows workflows = new RegisteredWorkflows(Map.of());
+		workflows.register("inherited", this.recorded.proxy(new Inherited()));
+		WorkflowRegistry registry = new DefaultWorkflowRegistry(workflows);
 		assertThat(registry.run("inherited", Map.of("sessionId", "s", "input", Map.of("name", "Oslo"))))
 			.isEqualTo("base City[name=Oslo]");
 	}
@@ -172,7 +173,7 @@ class WorkflowMethodsTests {
 
 	private static String problem(Class<? extends Workflow> type) {
 		try {
-			DefaultWorkflowRegistry.check(type);
+			RegisteredWorkflows.check(type);
 			return "";
 		}
 		catch (InvalidWorkflowException ex) {

@@ -26,12 +26,14 @@ import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
+import buddy.testkit.TestRun;
 import buddy.workflow.Recorded;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.execution.RunExecution;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.runner.RunnerLiveRuns;
 import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
@@ -57,7 +59,11 @@ class LiveRunsTests {
 
 	@BeforeEach
 	void storeKnowsTheRunsOfThisProcess() {
-		this.owners.running = () -> this.runner.liveRuns().all().stream().map((live) -> live.run().runId()).toList();
+		this.owners.running = () -> RunnerLiveRuns.of(this.runner)
+			.all()
+			.stream()
+			.map((live) -> live.run().runId())
+			.toList();
 	}
 
 	@Test
@@ -131,7 +137,7 @@ class LiveRunsTests {
 			.build();
 		this.owners.running = List::of;
 		Workflows.proxy(new Plain(() -> {
-			unrecorded.liveRuns().tick();
+			RunnerLiveRuns.of(unrecorded).tick();
 			assertThat(RunContext.current().cancellation().cancelled()).isFalse();
 		}), unrecorded).run("s");
 		unrecorded.close();
@@ -143,20 +149,19 @@ class LiveRunsTests {
 			String runId = RunContext.current().runId();
 			this.owners.running = () -> List.of(runId, "ghost", "other");
 			this.owners.requested.put("ghost", "why");
-			this.runner.liveRuns().tick();
+			RunnerLiveRuns.of(this.runner).tick();
 		}), this.runner).run("s");
 		assertThat(this.owners.endedOwn).containsExactly(Map.entry("ghost", RunStatus.CANCELLED));
 	}
 
 	@Test
 	void ghostOfThisProcessIsCancelledAtOnce() {
-		StoredRun ghost = new StoredRun("r1", "s1", "plain", "alice", null, RunStatus.RUNNING, "{}", null, null, 1,
-				null);
+		StoredRun ghost = TestRun.of("r1").workflow("plain").user("alice").at(1).stored(RunStatus.RUNNING).build();
 		this.recorded.repository.create(
 				new buddy.storage.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(ghost));
-		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
-				Clock.systemUTC());
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
+				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC());
 		assertThat(runs.cancel("r1", "please")).isTrue();
 		assertThat(this.owners.endedOwn).containsExactly(Map.entry("r1", RunStatus.CANCELLED));
 	}
@@ -164,11 +169,10 @@ class LiveRunsTests {
 	@Test
 	void whatTheStoreDoesNotTakeIsTriedOnceATickAndKeepsNothingElse() {
 		List<String> tried = new CopyOnWriteArrayList<>();
-		LiveRuns liveRuns = this.recorded.runner(this.recorded.repository)
+		LiveRuns liveRuns = RunnerLiveRuns.of(this.recorded.runner(this.recorded.repository)
 			.owners(this.owners, Duration.ofMinutes(3), Duration.ofMinutes(1))
 			.cancelPollInterval(Duration.ofHours(1))
-			.build()
-			.liveRuns();
+			.build());
 		for (String name : List.of("a", "b")) {
 			liveRuns.writeAgain(() -> {
 				tried.add(name);
@@ -211,19 +215,18 @@ class LiveRunsTests {
 
 	@Test
 	void runOfAnotherProcessIsAskedToStopThroughTheStore() {
-		StoredRun elsewhere = new StoredRun("r1", "s1", "plain", "alice", null, RunStatus.RUNNING, "{}", null, null, 1,
-				null);
+		StoredRun elsewhere = TestRun.of("r1").workflow("plain").user("alice").at(1).stored(RunStatus.RUNNING).build();
 		this.recorded.repository.create(
 				new buddy.storage.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(elsewhere));
-		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
-				Clock.systemUTC());
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
+				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC());
 		assertThat(runs.asUser("bob").cancel("r1")).isFalse();
 		assertThat(this.owners.requested).isEmpty();
 		assertThat(runs.cancel("r1", "please")).isTrue();
 		assertThat(this.owners.requested).containsEntry("r1", "please");
-		WorkflowRuns alone = new DefaultWorkflowRuns(this.recorded.repository, null, this.runner, () -> "alice",
-				Clock.systemUTC());
+		WorkflowRuns alone = new DefaultWorkflowRuns(this.recorded.repository, null, RunnerLiveRuns.of(this.runner),
+				() -> "alice", Clock.systemUTC());
 		assertThatIllegalStateException().isThrownBy(() -> alone.cancel("r1")).withMessageContaining("RunOwners");
 	}
 
@@ -233,8 +236,8 @@ class LiveRunsTests {
 			this.owners.unfinished.add(new UnfinishedRun("r" + (99 - i), "s", "w", (i % 5 == 0) ? "alice" : "bob",
 					RunStatus.RUNNING, 100 - i, "n", 1L, 2L, true, null));
 		}
-		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> "alice",
-				Clock.systemUTC());
+		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
+				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC());
 		var first = runs.unfinished(RunPage.first(3));
 		assertThat(first.items()).extracting(UnfinishedRun::runId).containsExactly("r99", "r94", "r89");
 		assertThat(runs.unfinished(RunPage.first(3).after(first.next())).items()).extracting(UnfinishedRun::runId)
@@ -249,8 +252,8 @@ class LiveRunsTests {
 		assertThat(runs.requiringUser().findUnfinished("r99")).isPresent();
 		assertThat(runs.requiringUser().asUser("alice").findUnfinished("r0")).isEmpty();
 		assertThat(runs.requiringUser().asUser(null).findUnfinished("r0")).isPresent();
-		WorkflowRuns unowned = new DefaultWorkflowRuns(this.recorded.repository, this.owners, this.runner, () -> null,
-				Clock.systemUTC());
+		WorkflowRuns unowned = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
+				RunnerLiveRuns.of(this.runner), () -> null, Clock.systemUTC());
 		assertThatExceptionOfType(buddy.session.UserRequiredException.class)
 			.isThrownBy(() -> unowned.requiringUser().unfinished(RunPage.first(3)));
 	}
@@ -258,7 +261,7 @@ class LiveRunsTests {
 	@Test
 	void streamThatNobodyPullsIsAbandoned() {
 		WorkflowRunner idle = this.recorded.runner(this.recorded.repository).idleTimeout(Duration.ofMinutes(1)).build();
-		LiveRuns liveRuns = idle.liveRuns();
+		LiveRuns liveRuns = RunnerLiveRuns.of(idle);
 		List<String> abandoned = new CopyOnWriteArrayList<>();
 		AtomicReference<Duration> time = new AtomicReference<>();
 		Workflows.proxy(new Plain(() -> {
@@ -374,8 +377,8 @@ class LiveRunsTests {
 		}
 
 		@Override
-		public boolean endOwn(String runId, String nodeId, OrphanEnd end) {
-			this.endedOwn.put(runId, end.status());
+		public boolean endOwn(OwnRun run, String nodeId, OrphanEnd end) {
+			this.endedOwn.put(run.runId(), end.status());
 			return true;
 		}
 

@@ -1,0 +1,223 @@
+package buddy.workflow.internal.execution;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.run.Cancellation;
+import buddy.run.Interception;
+import buddy.run.Payloads;
+import buddy.run.RunCancelledException;
+import buddy.run.RunEnding;
+import buddy.run.RunFailure;
+import buddy.run.RunKey;
+import buddy.run.RunResponse;
+import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
+import buddy.session.SessionBusyException;
+import buddy.workflow.internal.live.EndGate;
+import buddy.workflow.internal.live.LiveRun;
+import buddy.workflow.internal.record.RunRecorder;
+import buddy.workflow.internal.record.StoredResponse;
+import buddy.workflow.internal.record.UnrecordedEnd;
+import buddy.workflow.internal.record.WithoutInterrupt;
+
+/**
+ * Ends one run: decides how it ended, stores that, and tells those who follow it. Only
+ * the first end counts.
+ */
+final class RunLeave {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunLeave.class);
+
+	private final RunFacts facts;
+
+	private final RunEvents events;
+
+	private final LiveRun live;
+
+	private final RunKey key;
+
+	private final EndGate gate;
+
+	private final CancellationSource cancellation;
+
+	RunLeave(RunFacts facts, RunEvents events) {
+		this.facts = facts;
+		this.events = events;
+		this.live = facts.live();
+		this.key = facts.run().key();
+		this.gate = this.live.gate();
+		this.cancellation = this.live.cancellation();
+	}
+
+	/** Ends the run well, unless it was asked to stop. */
+	@Nullable Object completed(@Nullable Object result) {
+		RunResponse response = (result instanceof RunResponse given) ? given : RunResponse.of(result);
+		requireNotCancelled(response);
+		RunResponse stamped = stamp(response, RunStatus.COMPLETED);
+		end(RunStatus.COMPLETED, stamped, null, null);
+		return (result instanceof RunResponse) ? stamped : result;
+	}
+
+	/** The same for a streamed run. */
+	void completedStream() {
+		requireNotCancelled(soFar());
+		end(RunStatus.COMPLETED, stamp(soFar(), RunStatus.COMPLETED), null, null);
+	}
+
+	/** Ends the run with an exception. */
+	void failed(Throwable cause) {
+		boolean asked = !this.cancellation.close();
+		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, soFar(),
+				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
+	}
+
+	/** Ends a run that could not begin, since its turn in its session did not come. */
+	void gaveUpWaiting(Throwable cause) {
+		RunFailure failure = RunFailure.of(cause);
+		this.cancellation.close();
+		endQuietly(RunStatus.ERROR, soFar(), new RunFailure(failure.type(), failure.message(), failure.stackTrace(),
+				(cause instanceof SessionBusyException) ? RunFailure.SESSION_BUSY : null), cause);
+	}
+
+	/** Ends the run because its caller wants no more of it. */
+	void cancelled(String reason) {
+		if (this.gate.isPassed()) {
+			return;
+		}
+		this.cancellation.cancel(reason);
+		this.cancellation.close();
+		endQuietly(RunStatus.CANCELLED, soFar(), RunFailure.of(this.cancellation, null), null);
+	}
+
+	/** Ends a run that was asked to stop, while its code has not. */
+	void endWithoutBody() {
+		if (this.gate.claim()) {
+			this.cancellation.close();
+			endQuietly(RunStatus.CANCELLED, soFar(), RunFailure.of(this.cancellation, null), null);
+		}
+	}
+
+	/** What a body that stopped at nothing gave is kept, but the run did not end well. */
+	private void requireNotCancelled(RunResponse response) {
+		if (!this.cancellation.close()) {
+			RunCancelledException cancelled = this.cancellation.exception(this.key.runId());
+			endQuietly(RunStatus.CANCELLED, response, RunFailure.of(this.cancellation, null), cancelled);
+			throw cancelled;
+		}
+	}
+
+	private void endQuietly(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Throwable cause) {
+		try {
+			end(outcome, stamp(response, outcome), failure, cause);
+		}
+		catch (RuntimeException | Error ex) {
+			if (cause != null && cause != ex) {
+				cause.addSuppressed(ex);
+			}
+			logger.error("Run '{}' of workflow '{}' ended as {}, but that was not stored in session '{}'",
+					this.key.runId(), this.key.workflowId(), outcome, this.key.sessionId(), ex);
+		}
+	}
+
+	/** The first end counts, and nothing after it. */
+	private void end(RunStatus outcome, RunResponse response, @Nullable RunFailure failure, @Nullable Throwable cause) {
+		if (!this.gate.pass(outcome)) {
+			return;
+		}
+		try {
+			inside(() -> {
+				logFailure(outcome, cause);
+				store(outcome, response, failure);
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			RunFailure told = (failure != null) ? failure : RunFailure.of(ex);
+			this.live.ended(ending(this.gate.status(), response, told, (cause != null) ? cause : ex));
+			throw ex;
+		}
+		this.live.ended(ending(outcome, response, failure, cause));
+	}
+
+	/** Those who observe the run see no more than is recorded. */
+	private RunEnding ending(RunStatus outcome, RunResponse response, @Nullable RunFailure failure,
+			@Nullable Throwable thrown) {
+		return new RunEnding(outcome, payloads().response(response),
+				(failure != null) ? payloads().failure(failure) : null, payloads().thrown(thrown));
+	}
+
+	/** Who starts a run by the registry may never look at what it ended with. */
+	private void logFailure(RunStatus outcome, @Nullable Throwable cause) {
+		if (!this.facts.environment().logFailures() || !this.facts.request().started()) {
+			return;
+		}
+		if (outcome == RunStatus.ERROR) {
+			logger.error("Run '{}' of workflow '{}' in session '{}' failed", this.key.runId(), this.key.workflowId(),
+					this.key.sessionId(), payloads().thrown(cause));
+		}
+		else if (outcome == RunStatus.CANCELLED && Cancellation.TIMEOUT.equals(this.cancellation.cause())) {
+			logger.warn("Run '{}' of workflow '{}' in session '{}' was cancelled: {}", this.key.runId(),
+					this.key.workflowId(), this.key.sessionId(), this.cancellation.reason());
+		}
+	}
+
+	/** For what is done for the run, but is none of its code. */
+	private void inside(Runnable work) {
+		try (Interception.Entry entry = this.live.enter()) {
+			WithoutInterrupt.run(work);
+		}
+	}
+
+	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
+		Long lastEvent = this.events.beforeEnd();
+		try {
+			String json = StoredResponse.json(this.facts.agents().complete(response, this.facts.stream().reasoning()),
+					this.facts.run().createdAt(), payloads(), this.facts.request().limits().content());
+			new RunRecorder(this.live.repository(), this.facts.clock(), payloads(), this.events::publishConflict).store(
+					this.facts.run(), this.facts.opened(), outcome, json, failure,
+					(outcome == RunStatus.COMPLETED) ? this.facts.stateIfOpened() : null, lastEvent);
+		}
+		catch (RuntimeException | Error ex) {
+			storeLater((outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome, response,
+					(failure != null) ? failure : RunFailure.of(ex), lastEvent);
+			throw ex;
+		}
+		finally {
+			this.live.over();
+		}
+		this.facts.request().tell((ticket) -> ticket.ended(response));
+		this.events.publish(this.events.terminal(outcome, response, failure));
+	}
+
+	/** The store did not take the end. */
+	private void storeLater(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Long lastEvent) {
+		this.gate.correct(outcome);
+		this.facts.environment()
+			.writeAgain(new UnrecordedEnd(this.live.repository(), this.facts.run(), this.facts.opened(), outcome,
+					payloads().failure(failure), this.facts.clock().millis(), lastEvent));
+		this.events.publish(this.events.terminal(outcome, response, failure));
+	}
+
+	private RunResponse stamp(RunResponse response, RunStatus outcome) {
+		RunResponse.Builder builder = response.toBuilder()
+			.runId(this.key.runId())
+			.sessionId(this.key.sessionId())
+			.workflowId(this.key.workflowId())
+			.status(outcome);
+		if (response.createdAt() == null) {
+			builder.createdAt(this.facts.run().createdAt() / 1000);
+		}
+		return builder.build();
+	}
+
+	/** What a streamed run has said by now. */
+	private RunResponse soFar() {
+		return this.facts.stream().response();
+	}
+
+	private Payloads payloads() {
+		return this.facts.request().payloads();
+	}
+
+}

@@ -1,0 +1,64 @@
+package buddy.workflow.internal.registry;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
+
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowInternals;
+import buddy.workflow.WorkflowSettings;
+import buddy.workflow.internal.definition.RunMethod;
+import buddy.workflow.internal.definition.WorkflowDefinition;
+import buddy.workflow.internal.definition.WorkflowMethods;
+import buddy.workflow.internal.live.StartHandle;
+import buddy.workflow.internal.result.ResultAdapters;
+
+/**
+ * A workflow that is a bean.
+ *
+ * @param beanName the name of the bean
+ * @param bean the bean, through which it is called
+ * @param target the workflow itself
+ */
+record RegisteredWorkflow(String beanName, Workflow bean, Workflow target) {
+
+	WorkflowDescriptor descriptor() {
+		return WorkflowDefinition.of(this.target).descriptor();
+	}
+
+	WorkflowSettings settings() {
+		return WorkflowInternals.settings(this.target);
+	}
+
+	RunMethod method() {
+		return WorkflowMethods.of(this.target.getClass()).main();
+	}
+
+	@Nullable Object call(@Nullable Object[] arguments) throws Exception {
+		Method method = method().method();
+		ReflectionUtils.makeAccessible(method);
+		try {
+			return method.invoke(this.bean, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			ReflectionUtils.rethrowException(ex.getTargetException());
+			throw ex;
+		}
+	}
+
+	void callAndDrain(@Nullable Object[] arguments, StartHandle ticket, DefaultStartedRun started) {
+		Object result;
+		try {
+			result = call(arguments);
+		}
+		catch (Throwable ex) {
+			started.failed(ex);
+			return;
+		}
+		ResultAdapters.of(method()).drain(result, (failure) -> started.ended(ticket, failure));
+	}
+
+}

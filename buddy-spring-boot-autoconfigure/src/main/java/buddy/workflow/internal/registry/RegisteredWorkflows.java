@@ -1,0 +1,209 @@
+package buddy.workflow.internal.registry;
+
+import java.lang.reflect.Method;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.session.RetentionOptions;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.InputConstraints;
+import buddy.workflow.InvalidWorkflowException;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor;
+import buddy.workflow.WorkflowInternals;
+import buddy.workflow.WorkflowNotFoundException;
+import buddy.workflow.WorkflowSettings;
+import buddy.workflow.internal.definition.RunMethod;
+import buddy.workflow.internal.definition.WorkflowMethods;
+import buddy.workflow.internal.definition.WorkflowTargets;
+
+/**
+ * The workflows that are registered, and what buddy itself needs of them.
+ */
+public final class RegisteredWorkflows {
+
+	private final Map<String, WorkflowSettings> overrides;
+
+	private final @Nullable InputConstraints constraints;
+
+	private final Map<String, RegisteredWorkflow> workflows = new ConcurrentHashMap<>();
+
+	/** Creates beans that do not exist yet; nothing if there are none. */
+	private volatile @Nullable BooleanSupplier rest;
+
+	/**
+	 * Starts without any workflow.
+	 * @param overrides settings by workflow id that win over those in code
+	 */
+	public RegisteredWorkflows(Map<String, WorkflowSettings> overrides) {
+		this(overrides, null);
+	}
+
+	/**
+	 * Starts without any workflow; the input of workflows may have constraints.
+	 * @param overrides settings by workflow id that win over those in code
+	 * @param constraints what is checked before a run begins, or {@code null}
+	 */
+	public RegisteredWorkflows(Map<String, WorkflowSettings> overrides, @Nullable InputConstraints constraints) {
+		this.overrides = Map.copyOf(overrides);
+		this.constraints = constraints;
+	}
+
+	/**
+	 * Sets what creates and registers those workflow beans that do not exist yet, since
+	 * they are lazy. It is called when somebody asks which workflows there are, or for
+	 * one that is not known.
+	 * @param creation creates them, and tells whether it left out none
+	 */
+	public void createLazily(BooleanSupplier creation) {
+		this.rest = creation;
+	}
+
+	/**
+	 * Tells whether every workflow is known: none is left that is lazy and was not needed
+	 * yet.
+	 * @return whether that is so
+	 */
+	public boolean isComplete() {
+		return this.rest == null;
+	}
+
+	/**
+	 * Checks a workflow and gives it its final settings, before any proxy stands before
+	 * it.
+	 * @param workflow the workflow itself
+	 * @throws InvalidWorkflowException if it cannot be recorded
+	 */
+	public void prepare(Workflow workflow) {
+		check(workflow.getClass());
+		WorkflowSettings override = this.overrides.get(workflow.workflowId());
+		if (override != null) {
+			WorkflowInternals.configure(workflow, override);
+		}
+		if (this.constraints != null && this.constraints.applyTo(workflow.getClass())) {
+			WorkflowInternals.constrain(workflow, this.constraints);
+		}
+	}
+
+	/**
+	 * Checks a workflow class of which no instance exists yet.
+	 * @param workflowClass the class
+	 * @throws InvalidWorkflowException if it cannot be recorded
+	 */
+	public static void check(Class<? extends Workflow> workflowClass) {
+		WorkflowMethods.of(workflowClass);
+	}
+
+	/**
+	 * Returns the methods of a workflow class that are recorded.
+	 * @param workflowClass the class
+	 * @return its {@code run()} and {@code arun()}, as far as it declares them
+	 */
+	public static List<Method> methods(Class<? extends Workflow> workflowClass) {
+		return WorkflowMethods.of(workflowClass).all().stream().map(RunMethod::method).toList();
+	}
+
+	/**
+	 * Adds a workflow.
+	 * @param beanName the name of its bean
+	 * @param workflow the bean, through which it is called
+	 * @throws InvalidWorkflowException if another bean has the same workflow id
+	 */
+	public void register(String beanName, Workflow workflow) {
+		RegisteredWorkflow added = new RegisteredWorkflow(beanName, workflow, WorkflowTargets.of(workflow));
+		RegisteredWorkflow other = this.workflows.putIfAbsent(added.target().workflowId(), added);
+		if (other != null && !other.beanName().equals(beanName)) {
+			throw new InvalidWorkflowException(
+					"Workflow bean '" + beanName + "' (" + added.target().getClass().getName() + ")",
+					"the bean '" + other.beanName() + "' (" + other.target().getClass().getName()
+							+ ") has the same workflow id '" + added.target().workflowId() + "'",
+					"Give one of them another workflowId in its WorkflowSettings.");
+		}
+	}
+
+	/**
+	 * Returns the settings ids under {@code buddy.workflows} that no workflow has.
+	 * @return the ids, sorted
+	 */
+	public Set<String> unusedOverrides() {
+		Set<String> unused = new TreeSet<>(this.overrides.keySet());
+		unused.removeAll(this.workflows.keySet());
+		return unused;
+	}
+
+	/**
+	 * Returns how long single workflows keep their runs and sessions. Of lazy ones that
+	 * do not exist yet, the settings under {@code buddy.workflows} count.
+	 * @return what is said of a workflow, by its id
+	 */
+	public Map<String, RetentionOptions> retention() {
+		Map<String, RetentionOptions> retention = new TreeMap<>();
+		this.overrides.forEach((id, settings) -> retention.put(id, settings.retention()));
+		this.workflows.forEach((id, workflow) -> retention.put(id, workflow.settings().retention()));
+		retention.values().removeIf(RetentionOptions.NONE::equals);
+		return retention;
+	}
+
+	/**
+	 * Returns the stores that workflows have of their own.
+	 * @return the stores, each once
+	 */
+	public Set<WorkflowSessionRepository> stores() {
+		return this.workflows.values()
+			.stream()
+			.flatMap((workflow) -> Stream.ofNullable(workflow.settings().storage()))
+			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * Returns the store that a workflow has of its own.
+	 * @param workflowId its id
+	 * @return the store; nothing if its runs are where most are, or there is no such
+	 * workflow
+	 */
+	public Optional<WorkflowSessionRepository> store(String workflowId) {
+		return find(workflowId).map((workflow) -> workflow.settings().storage());
+	}
+
+	/**
+	 * Returns what is known of every workflow.
+	 * @return the descriptors, by id
+	 */
+	public List<WorkflowDescriptor> descriptors() {
+		return all().values()
+			.stream()
+			.map((workflow) -> workflow.descriptor())
+			.sorted(Comparator.comparing(WorkflowDescriptor::workflowId))
+			.toList();
+	}
+
+	Optional<RegisteredWorkflow> find(String workflowId) {
+		RegisteredWorkflow known = this.workflows.get(workflowId);
+		return Optional.ofNullable((known != null) ? known : all().get(workflowId));
+	}
+
+	RegisteredWorkflow require(String workflowId) {
+		return find(workflowId)
+			.orElseThrow(() -> new WorkflowNotFoundException(workflowId, new TreeSet<>(this.workflows.keySet())));
+	}
+
+	private Map<String, RegisteredWorkflow> all() {
+		BooleanSupplier creation = this.rest;
+		if (creation != null && creation.getAsBoolean()) {
+			this.rest = null;
+		}
+		return this.workflows;
+	}
+
+}
