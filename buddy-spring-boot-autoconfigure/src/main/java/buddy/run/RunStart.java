@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
  * @param runId the run
  * @param workflowId its workflow
  * @param sessionId its session
- * @param userId whose it is, or {@code null}
+ * @param userId its user, or {@code null}
  * @param parentRunId the run that called it, or {@code null}
  * @param input the arguments of {@code run()}, a JSON object
- * @param origin what the interceptor took down where the workflow was called
+ * @param origin the context that the interceptor captured at the call of the workflow
  */
 public record RunStart(String runId, String workflowId, String sessionId, @Nullable String userId,
 		@Nullable String parentRunId, String input, @Nullable Object origin) {
 
 	/**
 	 * Returns a copy for one interceptor.
-	 * @param origin what it took down
+	 * @param origin the context that the interceptor captured
 	 * @return the copy
 	 */
 	public RunStart withOrigin(@Nullable Object origin) {
