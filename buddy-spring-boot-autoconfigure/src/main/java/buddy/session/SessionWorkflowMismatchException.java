@@ -11,7 +11,7 @@ public class SessionWorkflowMismatchException extends RuntimeException {
 	private final String owningWorkflowId;
 
 	/**
-	 * Names the session and both workflows.
+	 * Creates the exception.
 	 * @param sessionId the session's id
 	 * @param owningWorkflowId the workflow that the session belongs to
 	 * @param workflowId the workflow that was called
