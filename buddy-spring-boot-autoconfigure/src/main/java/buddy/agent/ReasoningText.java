@@ -3,21 +3,21 @@ package buddy.agent;
 import org.springframework.ai.chat.messages.AssistantMessage;
 
 /**
- * The reasoning of one model call, put together of its chunks. Some models send the next
- * piece with each chunk, some all of it so far.
+ * Assembles the reasoning of one model call from its chunks. Some models send the next
+ * piece with each chunk, others all of it so far.
  *
  * <p>
- * The first chunks may leave open which it is: <code>ha</code> and <code>ha</code> are
- * two pieces, or one that is repeated. They wait until a later chunk tells.
+ * The first chunks may be ambiguous: <code>ha</code> and <code>ha</code> are two pieces,
+ * or one that is repeated. They are held back until a later chunk decides.
  */
 final class ReasoningText {
 
-	/** A chunk that begins with so many characters of the one before repeats it. */
+	/** A chunk that begins with this many characters of the previous one repeats it. */
 	private static final int CERTAIN = 16;
 
 	private final StringBuilder told = new StringBuilder();
 
-	/** What has come and is not told yet, if the chunks are pieces. */
+	/** The text held back while it is open whether chunks are pieces. */
 	private final StringBuilder open = new StringBuilder();
 
 	private String latest = "";
@@ -27,10 +27,10 @@ final class ReasoningText {
 	private Kind kind = Kind.UNKNOWN;
 
 	/**
-	 * Takes a chunk.
+	 * Adds a chunk.
 	 * @param message the chunk
-	 * @param more whether more than reasoning came with it: text, or the end
-	 * @return what is new and certain; empty if that is nothing
+	 * @param more whether the chunk has more than reasoning: text, or the end
+	 * @return the new text that is certain; may be empty
 	 */
 	String take(AssistantMessage message, boolean more) {
 		String now = ModelResponses.reasoning(message);
@@ -53,14 +53,14 @@ final class ReasoningText {
 		});
 	}
 
-	/** What still waits when the call is over. */
+	/** Returns the text that is still held back when the call is over. */
 	String rest() {
 		String rest = waiting();
 		this.open.setLength(0);
 		return tell(rest);
 	}
 
-	/** All of it by now. */
+	/** Returns all reasoning so far. */
 	String whole() {
 		return this.told + waiting();
 	}
