@@ -7,19 +7,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object of a request, each of the type that it must have.
+ * Typed access to the fields of a JSON object in a request.
  *
- * @param path where the object stands in the body, such as {@code session.}
- * @param values its fields
+ * @param path the path of the object in the body, such as {@code session.}
+ * @param values the fields
  */
 record Fields(String path, Map<String, ? extends @Nullable Object> values) {
 
-	/** The fields of the body itself. */
+	/** Returns the fields of the body itself. */
 	static Fields of(Map<String, ? extends @Nullable Object> body) {
 		return new Fields("", body);
 	}
 
-	/** Refuses fields that there are not. */
+	/** Refuses unknown fields. */
 	Fields only(String... names) {
 		Set<String> known = new TreeSet<>(Set.of(names));
 		for (String name : this.values.keySet()) {
