@@ -12,7 +12,7 @@ import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import reactor.core.publisher.Mono;
 
 /**
- * The way back to a client that leaves tools out of the list of tools.
+ * A transport that removes hidden tools from the list of tools.
  */
 final class ShownTools implements McpStreamableServerTransport {
 
@@ -21,9 +21,9 @@ final class ShownTools implements McpStreamableServerTransport {
 	private final Predicate<String> shown;
 
 	/**
-	 * Stands before a transport.
-	 * @param transport the transport
-	 * @param shown tells by its name whether a tool is shown
+	 * Creates a transport that wraps another one.
+	 * @param transport the wrapped transport
+	 * @param shown whether a tool is shown, by its name
 	 */
 	ShownTools(McpStreamableServerTransport transport, Predicate<String> shown) {
 		this.transport = transport;
