@@ -11,9 +11,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * Checks at start-up that buddy's tables can be written, and that they tell ids apart by
- * their bytes: {@code Alice} is not {@code alice}. It inserts a row, looks for it by ids
- * that are not its own, and rolls back.
+ * Checks at start-up that buddy's tables can be written, and that they compare ids
+ * binary: {@code Alice} is not {@code alice}. It inserts a row, searches it by similar
+ * ids, and rolls back.
  */
 final class StorageCheck {
 
@@ -25,7 +25,7 @@ final class StorageCheck {
 
 	private static final String WORKFLOW = "Buddy-Check";
 
-	/** With an e and an accent in one character, and in two. */
+	/** An accented character in composed form, and decomposed below. */
 	private static final String USER = "Alice \u00e9";
 
 	private static final String DECOMPOSED = "Alice e\u0301";
@@ -41,8 +41,9 @@ final class StorageCheck {
 
 	/**
 	 * Checks the tables.
-	 * @param dataSource where they are
-	 * @param tablesKnown whether they must be there; else they may come later
+	 * @param dataSource the data source
+	 * @param tablesKnown whether the tables must exist; otherwise they may be created
+	 * later
 	 * @throws StorageSetupException if they cannot be used
 	 */
 	void run(DataSource dataSource, boolean tablesKnown) {
@@ -64,7 +65,7 @@ final class StorageCheck {
 		}
 		if (confused) {
 			throw new StorageSetupException("buddy's tables behind entity manager factory '" + this.entityManagerFactory
-					+ "' take different ids for the same, such as the users 'Alice' and 'alice': their columns compare"
+					+ "' treat different ids as equal, such as the users 'Alice' and 'alice': their columns compare"
 					+ " without regard to case, accents or trailing spaces. One user would see another's sessions.",
 					"Let the columns compare by their bytes: on H2 make the tables without IGNORECASE=TRUE and without"
 							+ " SET COLLATION in the URL; on MariaDB with the collation utf8mb4_nopad_bin, on SQLite"
@@ -109,7 +110,7 @@ final class StorageCheck {
 		}
 	}
 
-	/** Another process writes: that says nothing about the tables. */
+	/** Whether another process is writing, which says nothing about the tables. */
 	private static boolean isBusy(SQLException ex) {
 		return ex instanceof SQLTransientException || String.valueOf(ex.getMessage()).contains("SQLITE_BUSY");
 	}
