@@ -60,7 +60,7 @@ final class AgentCall {
 
 	private final CallRecord record;
 
-	private final IdlePeriod quiet = new IdlePeriod();
+	private final InterruptGuard interruptGuard = new InterruptGuard();
 
 	private final StringBuffer streamedAnswer = new StringBuffer();
 
@@ -68,7 +68,7 @@ final class AgentCall {
 
 	private final List<AgentInterceptor> interceptors;
 
-	private final AtomicBoolean told = new AtomicBoolean();
+	private final AtomicBoolean endReported = new AtomicBoolean();
 
 	private final AtomicBoolean recorded = new AtomicBoolean();
 
@@ -179,10 +179,10 @@ final class AgentCall {
 	/** Notifies the interceptors of the end of the call, once. */
 	void ended(@Nullable RunResponse response, @Nullable Throwable failure) {
 		Interceptions<AgentInterception> around = this.interception;
-		if (around != null && this.told.compareAndSet(false, true)) {
+		if (around != null && this.endReported.compareAndSet(false, true)) {
 			RunResponse shown = (response != null) ? payloads().response(response) : null;
-			Throwable told = payloads().thrown(failure);
-			around.tell((one) -> one.ended(shown, told));
+			Throwable thrown = payloads().thrown(failure);
+			around.tell((one) -> one.ended(shown, thrown));
 		}
 	}
 
@@ -263,8 +263,8 @@ final class AgentCall {
 		return this.record.current();
 	}
 
-	IdlePeriod quiet() {
-		return this.quiet;
+	InterruptGuard interruptGuard() {
+		return this.interruptGuard;
 	}
 
 	AgentDefinition agent() {
@@ -301,7 +301,7 @@ final class AgentCall {
 	}
 
 	String runTool(String name, String input, Supplier<String> body) {
-		return this.quiet.during(() -> tool(name, input, body));
+		return this.interruptGuard.during(() -> tool(name, input, body));
 	}
 
 	private String tool(String name, String input, Supplier<String> body) {

@@ -87,12 +87,12 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	@Override
 	protected void hookOnNext(ChatClientResponse response) {
-		this.call.quiet().during(() -> emit(response));
+		this.call.interruptGuard().during(() -> emit(response));
 	}
 
 	@Override
 	protected void hookOnComplete() {
-		this.call.quiet().during(this::complete);
+		this.call.interruptGuard().during(this::complete);
 	}
 
 	@Override
@@ -155,7 +155,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 			this.call.failed(new CancellationException("The subscriber cancelled"));
 		}
 		if (!isDisposed()) {
-			this.call.quiet().await(() -> ModelWait.THREADS.execute(this::cancel));
+			this.call.interruptGuard().runAfterWork(() -> ModelWait.THREADS.execute(this::cancel));
 		}
 	}
 

@@ -59,7 +59,7 @@ final class AnswerFormat {
 	 */
 	Object read(String agentName, @Nullable String answer, @Nullable String finishReason) {
 		if (answer == null || answer.isBlank()) {
-			throw misfit(agentName, answer, finishReason, null);
+			throw mismatch(agentName, answer, finishReason, null);
 		}
 		RuntimeException failure;
 		try {
@@ -85,7 +85,7 @@ final class AnswerFormat {
 					+ " different JSON values of that type, so it is not clear which one is meant", null);
 		}
 		if (fitting.isEmpty()) {
-			throw misfit(agentName, answer, finishReason, failure);
+			throw mismatch(agentName, answer, finishReason, failure);
 		}
 		return fitting.get(0);
 	}
@@ -112,7 +112,7 @@ final class AnswerFormat {
 		return value;
 	}
 
-	private AgentAnswerException misfit(String agentName, @Nullable String answer, @Nullable String finishReason,
+	private AgentAnswerException mismatch(String agentName, @Nullable String answer, @Nullable String finishReason,
 			@Nullable RuntimeException cause) {
 		String problem = FinishReasons.problem(finishReason);
 		return (problem != null)

@@ -15,7 +15,7 @@ final class ReasoningText {
 	/** A chunk that begins with this many characters of the previous one repeats it. */
 	private static final int CERTAIN = 16;
 
-	private final StringBuilder told = new StringBuilder();
+	private final StringBuilder emitted = new StringBuilder();
 
 	/** The text held back while it is open whether chunks are pieces. */
 	private final StringBuilder open = new StringBuilder();
@@ -46,7 +46,7 @@ final class ReasoningText {
 		if (now.isEmpty()) {
 			return more ? rest() : "";
 		}
-		return tell(switch (this.kind) {
+		return emit(switch (this.kind) {
 			case PIECES -> now;
 			case SO_FAR -> added(now);
 			case UNKNOWN -> guess(now, more);
@@ -57,19 +57,19 @@ final class ReasoningText {
 	String rest() {
 		String rest = waiting();
 		this.open.setLength(0);
-		return tell(rest);
+		return emit(rest);
 	}
 
 	/** Returns all reasoning so far. */
 	String whole() {
-		return this.told + waiting();
+		return this.emitted + waiting();
 	}
 
 	private String waiting() {
-		if (this.open.isEmpty() || this.latest.contentEquals(this.told)) {
+		if (this.open.isEmpty() || this.latest.contentEquals(this.emitted)) {
 			return this.open.toString();
 		}
-		return this.latest.substring(this.told.length());
+		return this.latest.substring(this.emitted.length());
 	}
 
 	private String added(String now) {
@@ -95,14 +95,14 @@ final class ReasoningText {
 			this.kind = Kind.SO_FAR;
 			this.open.setLength(0);
 			this.latest = now;
-			return now.substring(this.told.length());
+			return now.substring(this.emitted.length());
 		}
 		this.latest = now;
 		return "";
 	}
 
-	private String tell(String piece) {
-		this.told.append(piece);
+	private String emit(String piece) {
+		this.emitted.append(piece);
 		return piece;
 	}
 

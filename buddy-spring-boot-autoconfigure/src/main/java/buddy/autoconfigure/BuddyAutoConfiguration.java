@@ -98,7 +98,7 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ConfigurationPropertiesBindHandlerAdvisor workflowValuesBinding() {
-		return ConfiguredValues::new;
+		return UntypedValuesBindHandler::new;
 	}
 
 	@Bean

@@ -153,7 +153,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	/**
 	 * Properties of one workflow.
 	 *
-	 * @param name Display name.
+	 * @param name Display name of the workflow.
 	 * @param description Description of the workflow, in a sentence.
 	 * @param userId User of a run if nothing else determines it.
 	 * @param sessionId Session of a run if nothing else determines it.
@@ -252,7 +252,8 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	/**
 	 * Whether a workflow is a tool of the MCP server.
 	 *
-	 * @param enabled Whether the workflow is a tool. Overrides buddy.mcp.enabled.
+	 * @param enabled Whether the workflow is a tool of the MCP server. Overrides
+	 * buddy.mcp.enabled.
 	 */
 	public record Mcp(@Nullable Boolean enabled) {
 	}

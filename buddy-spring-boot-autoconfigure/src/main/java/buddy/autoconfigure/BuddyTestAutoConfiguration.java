@@ -42,7 +42,7 @@ public final class BuddyTestAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(EnableMethodSecurity.class)
-	@Import(ApplicationsMethodSecurity.class)
+	@Import(MethodSecurityRegistrar.class)
 	static class MethodSecurityConfiguration {
 
 	}

@@ -38,7 +38,9 @@ import buddy.web.WebSettings.ShowStackTraces;
  * @param problemDetails Problem details for buddy's exceptions in the application's own
  * controllers.
  * @param showStackTraces Who sees the stack trace of a failed run in its
- * error.stack_trace.
+ * error.stack_trace. The value when-authorized means operators with Spring Security, and
+ * without it clients on the same machine while DevTools or one of the profiles local, dev
+ * and test is active.
  * @param cors Pages of other sites that may use the routes.
  * @param security Roles that may use the routes with Spring Security.
  */
@@ -73,8 +75,9 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 	/**
 	 * Problem details for buddy's exceptions in the application's own controllers.
 	 *
-	 * @param enabled Whether they are returned as problem details, unless an exception
-	 * handler of the application handles them.
+	 * @param enabled Whether buddy's exceptions in the application's own controllers are
+	 * answered with problem details, unless an exception handler of the application
+	 * handles them.
 	 */
 	public record ProblemDetails(@DefaultValue("true") boolean enabled) {
 	}

@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Properties of the buddyworkflows endpoint.
  *
  * @param showValues When to show the users and inputs of runs.
- * @param roles Roles that are authorized to see them if showValues is when-authorized.
- * When empty, all authenticated users are.
+ * @param roles Roles that may see users and inputs if show-values is when-authorized.
+ * When empty, all authenticated users may.
  */
 @ConfigurationProperties("management.endpoint.buddyworkflows")
 public record BuddyWorkflowsEndpointProperties(@DefaultValue("never") Show showValues,

@@ -87,11 +87,11 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	static void report(WorkflowRegistry registry, ConfigurableListableBeanFactory beanFactory) {
 		warnOfUnusedSettings(registry);
 		if (beanFactory.containsBean("buddyRoutes") || beanFactory.containsBean("workflowTools")) {
-			registry.workflows().forEach(WorkflowStartupCheck::tellIfUnpublished);
+			registry.workflows().forEach(WorkflowStartupCheck::logIfUnpublished);
 		}
 	}
 
-	private static void tellIfUnpublished(WorkflowDescriptor workflow) {
+	private static void logIfUnpublished(WorkflowDescriptor workflow) {
 		if (!workflow.unsuppliedParameters().isEmpty()) {
 			logger
 				.info("The workflow '{}' is not published over HTTP or MCP, since JSON input cannot provide {}. Call its bean from Java,"

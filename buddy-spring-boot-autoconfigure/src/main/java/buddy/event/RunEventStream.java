@@ -152,7 +152,7 @@ public final class RunEventStream implements AutoCloseable {
 	public synchronized List<StoredEvent> next(int max) {
 		while (!this.ended) {
 			long before = this.signals.get();
-			List<StoredEvent> found = lookOrWait(max);
+			List<StoredEvent> found = readOrRetry(max);
 			if (!found.isEmpty() || this.ended) {
 				return found;
 			}
@@ -168,7 +168,7 @@ public final class RunEventStream implements AutoCloseable {
 	}
 
 	/** Reads the next events, and retries later if the store fails. */
-	private List<StoredEvent> lookOrWait(int max) {
+	private List<StoredEvent> readOrRetry(int max) {
 		List<StoredEvent> found = new ArrayList<>();
 		try {
 			look(found, max);
@@ -197,7 +197,7 @@ public final class RunEventStream implements AutoCloseable {
 		}
 		List<StoredEvent> stored = this.streams.read(this.runId, this.position, max);
 		for (StoredEvent event : stored) {
-			tellMissing(found, event.position());
+			addMissing(found, event.position());
 			found.add(event);
 			this.position = event.position();
 			this.read = true;
@@ -240,7 +240,7 @@ public final class RunEventStream implements AutoCloseable {
 		}
 		EventPosition end = end(run).next();
 		if (this.position.compareTo(end) < 0) {
-			tellMissing(found, end);
+			addMissing(found, end);
 		}
 		found.add(DerivedEvents.terminal(run, end));
 		this.position = end;
@@ -260,7 +260,7 @@ public final class RunEventStream implements AutoCloseable {
 	 * Adds the event for missing ones: events are stored in order, so a gap will not be
 	 * filled.
 	 */
-	private void tellMissing(List<StoredEvent> found, EventPosition next) {
+	private void addMissing(List<StoredEvent> found, EventPosition next) {
 		EventPosition expected = (next.epoch() == this.position.epoch()) ? this.position.next()
 				: new EventPosition(next.epoch(), 1);
 		if (expected.compareTo(next) < 0) {

@@ -56,8 +56,8 @@ final class CancellableSession extends McpStreamableServerSession {
 				.then(transport.closeGracefully());
 		}
 		String key = key(request.id());
-		McpStreamableServerTransport back = LIST_TOOLS.equals(request.method()) ? new ShownTools(transport, isShown())
-				: transport;
+		McpStreamableServerTransport back = LIST_TOOLS.equals(request.method())
+				? new ToolListFilter(transport, isShown()) : transport;
 		return this.session.responseStream(request, back).contextWrite((context) -> {
 			McpTransportContext outer = Objects
 				.requireNonNull(context.getOrDefault(McpTransportContext.KEY, McpTransportContext.EMPTY));

@@ -68,7 +68,7 @@ final class ToolCall {
 		this.cancelReason = reason;
 	}
 
-	void tell(RunResponseEvent event) {
+	void notifyProgress(RunResponseEvent event) {
 		String message = (this.progressToken != null) ? message(event) : null;
 		if (this.progressToken != null && message != null) {
 			this.exchange

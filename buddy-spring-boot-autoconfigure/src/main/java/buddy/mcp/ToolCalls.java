@@ -48,7 +48,7 @@ public final class ToolCalls implements RunEventListener {
 		for (RunContext context = run; context != null; context = context.parent()) {
 			ToolCall call = this.byRun.get(context.runId());
 			if (call != null) {
-				call.tell(event);
+				call.notifyProgress(event);
 				return;
 			}
 		}

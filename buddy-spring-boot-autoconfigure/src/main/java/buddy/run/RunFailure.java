@@ -44,8 +44,9 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 	 * @return the failure
 	 */
 	public static RunFailure of(Throwable cause) {
-		Throwable told = (cause instanceof CompletionException && cause.getCause() != null) ? cause.getCause() : cause;
-		String text = tell(() -> {
+		Throwable described = (cause instanceof CompletionException && cause.getCause() != null) ? cause.getCause()
+				: cause;
+		String text = text(() -> {
 			StringWriter trace = new StringWriter();
 			cause.printStackTrace(new PrintWriter(trace));
 			return withoutContainer(trace.toString());
@@ -53,7 +54,7 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 		if (text != null && text.length() > MAX_STACK_TRACE) {
 			text = text.substring(0, MAX_STACK_TRACE) + "\n… (" + (text.length() - MAX_STACK_TRACE) + " more)";
 		}
-		return new RunFailure(told.getClass().getName(), tell(told::getMessage), text, null);
+		return new RunFailure(described.getClass().getName(), text(described::getMessage), text, null);
 	}
 
 	/**
@@ -79,7 +80,7 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 	/**
 	 * Calls code of an exception, which may fail itself and must not hide the exception.
 	 */
-	private static @Nullable String tell(Supplier<@Nullable String> text) {
+	private static @Nullable String text(Supplier<@Nullable String> text) {
 		try {
 			return text.get();
 		}

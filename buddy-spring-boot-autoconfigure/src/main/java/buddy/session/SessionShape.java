@@ -194,7 +194,7 @@ public final class SessionShape {
 		object(tool, path, "tool_args");
 		Object error = tool.get("tool_call_error");
 		if (error != null && !(error instanceof Boolean)) {
-			throw misfit(path + "tool_call_error", "true or false", error);
+			throw mismatch(path + "tool_call_error", "true or false", error);
 		}
 	}
 
@@ -261,14 +261,14 @@ public final class SessionShape {
 	private static void text(Map<String, ?> fields, String path, String name) {
 		Object value = fields.get(name);
 		if (value != null && !(value instanceof String)) {
-			throw misfit(path + name, "a text", value);
+			throw mismatch(path + name, "a text", value);
 		}
 	}
 
 	private static void seconds(Map<String, ?> fields, String path, String name) {
 		Object value = fields.get(name);
 		if (value != null && !(value instanceof Number number && isSeconds(number))) {
-			throw misfit(path + name, "whole Unix seconds", value);
+			throw mismatch(path + name, "whole Unix seconds", value);
 		}
 	}
 
@@ -296,14 +296,14 @@ public final class SessionShape {
 	@SuppressWarnings("unchecked") // a JSON object's keys are strings
 	private static Map<String, ?> asObject(String path, @Nullable Object value) {
 		if (!(value instanceof Map<?, ?>)) {
-			throw misfit(path, "an object", value);
+			throw mismatch(path, "an object", value);
 		}
 		return (Map<String, ?>) value;
 	}
 
 	private static List<?> list(String path, @Nullable Object value) {
 		if (!(value instanceof List<?> list)) {
-			throw misfit(path, "a list", value);
+			throw mismatch(path, "a list", value);
 		}
 		return list;
 	}
@@ -320,7 +320,7 @@ public final class SessionShape {
 		}
 	}
 
-	private static InvalidSessionException misfit(String path, String wanted, @Nullable Object found) {
+	private static InvalidSessionException mismatch(String path, String wanted, @Nullable Object found) {
 		return new InvalidSessionException(path, "must be " + wanted + ", not " + kind(found));
 	}
 

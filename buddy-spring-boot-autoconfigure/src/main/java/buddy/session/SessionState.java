@@ -107,7 +107,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 			return Json.convert(this.values.get(key), type);
 		}
 		catch (RuntimeException ex) {
-			throw misfit(key, type.getSimpleName(), ex);
+			throw mismatch(key, type.getSimpleName(), ex);
 		}
 	}
 
@@ -125,11 +125,11 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 			return (T) Json.convert(this.values.get(key), type.getType());
 		}
 		catch (RuntimeException ex) {
-			throw misfit(key, type.getType().getTypeName(), ex);
+			throw mismatch(key, type.getType().getTypeName(), ex);
 		}
 	}
 
-	private static IllegalArgumentException misfit(String key, String type, RuntimeException ex) {
+	private static IllegalArgumentException mismatch(String key, String type, RuntimeException ex) {
 		return new IllegalArgumentException(
 				"The session state '" + key + "' cannot be read as " + type + ": " + ex.getMessage(), ex);
 	}

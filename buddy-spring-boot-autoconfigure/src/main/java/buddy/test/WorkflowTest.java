@@ -38,7 +38,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 @TypeExcludeFilters(WorkflowTypeExcludeFilter.class)
 @AutoConfigureWorkflows
 @ImportAutoConfiguration
-@TestExecutionListeners(listeners = FreshStartListener.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
+@TestExecutionListeners(listeners = ResetTestExecutionListener.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
 public @interface WorkflowTest {
 
 	/**

@@ -99,10 +99,10 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 			catch (IOException ex) {
 				// the container notices as well and calls the listener, which completes:
 				// to do so here would race with the container's own thread
-				left(ex);
+				disconnected(ex);
 			}
 			catch (RuntimeException ex) {
-				left(ex);
+				disconnected(ex);
 				complete();
 			}
 			done = this.work.addAndGet(-done);
@@ -200,7 +200,7 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 	/**
 	 * Handles the disconnect of the client, or a response that can no longer be written.
 	 */
-	private void left(Throwable why) {
+	private void disconnected(Throwable why) {
 		this.using.lock(); // once this returns, the request is not used again
 		try {
 			if (!this.over.compareAndSet(false, true)) {
@@ -222,24 +222,24 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 
 	@Override
 	public void onError(Throwable ex) {
-		left(ex);
+		disconnected(ex);
 	}
 
 	@Override
 	public void onError(AsyncEvent event) {
-		left((event.getThrowable() != null) ? event.getThrowable() : new IOException("The request failed"));
+		disconnected((event.getThrowable() != null) ? event.getThrowable() : new IOException("The request failed"));
 		complete(); // else the container would send an error page
 	}
 
 	@Override
 	public void onTimeout(AsyncEvent event) {
-		left(new IOException("The request timed out in the container"));
+		disconnected(new IOException("The request timed out in the container"));
 		complete();
 	}
 
 	@Override
 	public void onComplete(AsyncEvent event) {
-		left(new IOException("The container has ended the request"));
+		disconnected(new IOException("The container has ended the request"));
 	}
 
 	@Override

@@ -37,7 +37,7 @@ record Fields(String path, Map<String, ? extends @Nullable Object> values) {
 	@Nullable String text(String name) {
 		Object value = this.values.get(name);
 		if (value != null && !(value instanceof String)) {
-			throw misfit(name, "a text");
+			throw mismatch(name, "a text");
 		}
 		return (String) value;
 	}
@@ -49,12 +49,12 @@ record Fields(String path, Map<String, ? extends @Nullable Object> values) {
 			return Map.of();
 		}
 		if (!(value instanceof Map<?, ?>)) {
-			throw misfit(name, "an object");
+			throw mismatch(name, "an object");
 		}
 		return (Map<String, @Nullable Object>) value;
 	}
 
-	private Problem.Refusal misfit(String name, String wanted) {
+	private Problem.Refusal mismatch(String name, String wanted) {
 		String at = this.path + name;
 		return Problems.invalidInput(at, "The field '" + at + "' must be " + wanted).refusal();
 	}

@@ -53,7 +53,7 @@ final class RequestBody {
 	private static final int MIN_TOKENS = 10_000;
 
 	/** The request attribute that holds the action to release its share of the limit. */
-	private static final String PLACE = RequestBody.class.getName() + ".place";
+	private static final String RESERVATION = RequestBody.class.getName() + ".reservation";
 
 	private final long most;
 
@@ -161,12 +161,12 @@ final class RequestBody {
 	 * Counts the body against the limit until the request has been handled, since it
 	 * stays in memory for as long.
 	 */
-	private void takePlace(HttpServletRequest request) {
+	private void acquire(HttpServletRequest request) {
 		long length = request.getContentLengthLong();
-		takePlace(request, (length >= 0) ? length : this.most);
+		acquire(request, (length >= 0) ? length : this.most);
 	}
 
-	private void takePlace(HttpServletRequest request, long size) {
+	private void acquire(HttpServletRequest request, long size) {
 		if (this.inFlight.addAndGet(size) > this.mostInFlight) {
 			this.inFlight.addAndGet(-size);
 			throw Problems
@@ -174,14 +174,14 @@ final class RequestBody {
 						+ " bytes (buddy.web.max-in-flight-size)")
 				.refusal();
 		}
-		request.setAttribute(PLACE, (Runnable) () -> this.inFlight.addAndGet(-size));
+		request.setAttribute(RESERVATION, (Runnable) () -> this.inFlight.addAndGet(-size));
 	}
 
 	/** Releases a request's share of the limit, if it has one. */
 	static void release(HttpServletRequest request) {
-		if (request.getAttribute(PLACE) instanceof Runnable place) {
-			request.removeAttribute(PLACE);
-			place.run();
+		if (request.getAttribute(RESERVATION) instanceof Runnable release) {
+			request.removeAttribute(RESERVATION);
+			release.run();
 		}
 	}
 
@@ -193,7 +193,7 @@ final class RequestBody {
 		if (request.getContentLengthLong() > this.most) {
 			throw Problems.tooLarge(this.most).refusal();
 		}
-		takePlace(request);
+		acquire(request);
 		try (InputStream body = request.getInputStream()) {
 			byte[] bytes = body.readNBytes((int) Math.min(this.most + 1, Integer.MAX_VALUE - 8));
 			if (bytes.length > this.most) {
@@ -201,7 +201,7 @@ final class RequestBody {
 			}
 			request.setAttribute(Problem.BODY_READ, true);
 			release(request);
-			takePlace(request, bytes.length);
+			acquire(request, bytes.length);
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 		}
 		catch (CharacterCodingException ex) {

@@ -42,12 +42,12 @@ final class StreamLimits {
 		AtomicBoolean given = new AtomicBoolean();
 		return () -> {
 			if (given.compareAndSet(false, true)) {
-				giveBack(user);
+				release(user);
 			}
 		};
 	}
 
-	private synchronized void giveBack(String user) {
+	private synchronized void release(String user) {
 		this.total--;
 		this.open.computeIfPresent(user, (key, count) -> (count > 1) ? count - 1 : null);
 	}

@@ -60,7 +60,7 @@ final class JsonScan {
 	}
 
 	/** Returns the text with numbers that are too long quoted. */
-	String withNumbersMended() {
+	String withLongNumbersQuoted() {
 		return rewritten(true);
 	}
 

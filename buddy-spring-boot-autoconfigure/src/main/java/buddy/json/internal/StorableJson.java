@@ -109,7 +109,7 @@ public final class StorableJson {
 		if (problem == null) {
 			return new Sanitized(scan.storable(), null);
 		}
-		Object plain = Json.readPlain(scan.withNumbersMended());
+		Object plain = Json.readPlain(scan.withLongNumbersQuoted());
 		return new Sanitized(Json.write(sanitize(plain, 1)), "changed: it " + problem);
 	}
 

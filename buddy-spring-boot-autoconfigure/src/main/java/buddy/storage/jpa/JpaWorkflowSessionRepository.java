@@ -131,7 +131,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public boolean isUncertain(RuntimeException failure) {
-		return LostAnswers.isPossible(failure);
+		return LostResponses.isPossible(failure);
 	}
 
 	@Override

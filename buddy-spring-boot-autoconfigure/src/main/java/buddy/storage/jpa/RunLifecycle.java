@@ -41,7 +41,7 @@ final class RunLifecycle {
 
 	private final HolderRows holders;
 
-	private final LostAnswers lostAnswers;
+	private final LostResponses lostResponses;
 
 	private final LateEnds lateEnds;
 
@@ -59,7 +59,7 @@ final class RunLifecycle {
 	RunLifecycle(StorageTransactions transactions, JdbcClient jdbc, SessionRows sessions, RunRows runs,
 			SqlDialect dialect, boolean fused, Executor lateWrites) {
 		this.holders = new HolderRows(jdbc, dialect);
-		this.lostAnswers = new LostAnswers(transactions, sessions, runs);
+		this.lostResponses = new LostResponses(transactions, sessions, runs);
 		this.transactions = transactions;
 		this.begins = new RunBegins(sessions, runs, this.holders);
 		this.ends = new RunEnds(sessions, runs, this.holders);
@@ -107,7 +107,7 @@ final class RunLifecycle {
 			requireNewKey(run);
 			try {
 				boolean lastTry = failed == TRIES;
-				return this.lostAnswers.begun(run, () -> begin.apply(lastTry));
+				return this.lostResponses.begun(run, () -> begin.apply(lastTry));
 			}
 			catch (DataIntegrityViolationException | OptimisticLockingFailureException ex) {
 				if (failed == TRIES) {
@@ -119,7 +119,7 @@ final class RunLifecycle {
 
 	Optional<OpenedSession> enter(NewRun run) {
 		// most runs have to keep waiting, which does not need a transaction
-		return this.lostAnswers.entered(run, () -> this.transactions.read(() -> this.begins.turn(run))
+		return this.lostResponses.entered(run, () -> this.transactions.read(() -> this.begins.turn(run))
 			.flatMap((turn) -> this.transactions.writeBeside(() -> this.begins.enter(run, turn))));
 	}
 
@@ -140,13 +140,13 @@ final class RunLifecycle {
 	}
 
 	private EndOutcome endApart(RunEnd end) {
-		return this.lostAnswers.ended(end, () -> this.writes.end(end));
+		return this.lostResponses.ended(end, () -> this.writes.end(end));
 	}
 
 	EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
 		return this.transactions.joinsCaller()
 				? joined(end, () -> this.ends.writeMerged(end, merge, this.transactions::write))
-				: this.lostAnswers.ended(end, () -> this.ends.writeMerged(end, merge, this.transactions::writeApart));
+				: this.lostResponses.ended(end, () -> this.ends.writeMerged(end, merge, this.transactions::writeApart));
 	}
 
 	private EndOutcome joined(RunEnd end, Supplier<EndOutcome> write) {

@@ -20,7 +20,7 @@ final class StorageCheck {
 	private static final String INSERT = "insert into buddy_workflow_session"
 			+ " (session_id, workflow_id, user_id, created_at, updated_at, version) values (?, ?, ?, 0, 0, 0)";
 
-	private static final String CONFUSED = "select count(*) from buddy_workflow_session where session_id = ?"
+	private static final String FIND_BY_SIMILAR_IDS = "select count(*) from buddy_workflow_session where session_id = ?"
 			+ " and (user_id = ? or user_id = ? or user_id = ? or workflow_id = ?) or session_id = ?";
 
 	private static final String WORKFLOW = "Buddy-Check";
@@ -47,9 +47,9 @@ final class StorageCheck {
 	 * @throws StorageSetupException if they cannot be used
 	 */
 	void run(DataSource dataSource, boolean tablesKnown) {
-		boolean confused;
+		boolean loose;
 		try (Connection connection = dataSource.getConnection()) {
-			confused = isConfusedIn(connection);
+			loose = comparesLoosely(connection);
 		}
 		catch (SQLException ex) {
 			StorageAdvice advice = StorageAdvice.of(ex);
@@ -63,7 +63,7 @@ final class StorageCheck {
 			}
 			return;
 		}
-		if (confused) {
+		if (loose) {
 			throw new StorageSetupException("buddy's tables behind entity manager factory '" + this.entityManagerFactory
 					+ "' treat different ids as equal, such as the users 'Alice' and 'alice': their columns compare"
 					+ " without regard to case, accents or trailing spaces. One user would see another's sessions.",
@@ -73,13 +73,13 @@ final class StorageCheck {
 		}
 	}
 
-	private boolean isConfusedIn(Connection connection) throws SQLException {
+	private boolean comparesLoosely(Connection connection) throws SQLException {
 		boolean autoCommit = connection.getAutoCommit();
 		connection.setAutoCommit(false);
 		try {
 			String sessionId = "Check-" + UUID.randomUUID();
 			insert(connection, sessionId);
-			return isFoundByOthers(connection, sessionId);
+			return isFoundBySimilarIds(connection, sessionId);
 		}
 		finally {
 			connection.rollback();
@@ -96,8 +96,8 @@ final class StorageCheck {
 		}
 	}
 
-	private boolean isFoundByOthers(Connection connection, String sessionId) throws SQLException {
-		try (PreparedStatement select = connection.prepareStatement(this.tables.in(CONFUSED))) {
+	private boolean isFoundBySimilarIds(Connection connection, String sessionId) throws SQLException {
+		try (PreparedStatement select = connection.prepareStatement(this.tables.in(FIND_BY_SIMILAR_IDS))) {
 			select.setString(1, sessionId);
 			select.setString(2, USER.toLowerCase(Locale.ROOT));
 			select.setString(3, DECOMPOSED);

@@ -38,13 +38,13 @@ final class StorageTransactions {
 
 	private final boolean oneWriter;
 
-	private final NetworkLimit limit;
+	private final NetworkTimeout limit;
 
 	StorageTransactions(DataSource dataSource, SqlDialect dialect, StorageTimeouts timeouts) {
 		this.dataSource = dataSource;
 		this.oneWriter = dialect.hasOneWriter();
-		this.limit = new NetworkLimit(dialect.isServer() ? timeouts.networkMillis() : 0);
-		this.own = new OwnTransactions(new LimitedDataSource(dataSource, this.limit));
+		this.limit = new NetworkTimeout(dialect.isServer() ? timeouts.networkMillis() : 0);
+		this.own = new OwnTransactions(new NetworkTimeoutDataSource(dataSource, this.limit));
 		this.template = new TransactionTemplate(this.own);
 	}
 
@@ -84,7 +84,7 @@ final class StorageTransactions {
 
 	private <T> T answeredWithin(Duration time, Supplier<T> statements) {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
-		Runnable restore = new NetworkLimit((int) Math.min(time.toMillis(), Integer.MAX_VALUE)).apply(connection);
+		Runnable restore = new NetworkTimeout((int) Math.min(time.toMillis(), Integer.MAX_VALUE)).apply(connection);
 		try {
 			return statements.get();
 		}
@@ -288,9 +288,9 @@ final class StorageTransactions {
 	/** A JDBC transaction manager that exposes the transaction of the current thread. */
 	private static final class OwnTransactions extends JdbcTransactionManager {
 
-		private final LimitedDataSource limited;
+		private final NetworkTimeoutDataSource limited;
 
-		OwnTransactions(LimitedDataSource dataSource) {
+		OwnTransactions(NetworkTimeoutDataSource dataSource) {
 			super(dataSource);
 			this.limited = dataSource;
 		}

@@ -9,10 +9,10 @@ import org.springframework.util.ClassUtils;
 /**
  * Resets scripts, recorded runs and the clock after each test.
  */
-final class FreshStartListener extends AbstractTestExecutionListener {
+final class ResetTestExecutionListener extends AbstractTestExecutionListener {
 
 	private static final boolean AGENTS_PRESENT = ClassUtils.isPresent("org.springframework.ai.chat.client.ChatClient",
-			FreshStartListener.class.getClassLoader());
+			ResetTestExecutionListener.class.getClassLoader());
 
 	@Override
 	public int getOrder() {

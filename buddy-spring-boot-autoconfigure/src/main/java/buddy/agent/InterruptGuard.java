@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * A tool or a subscriber may be writing to a file or a database there, and some of these,
  * such as an H2 file, break for all connections when interrupted.
  */
-final class IdlePeriod {
+final class InterruptGuard {
 
 	private final List<Runnable> waiting = new ArrayList<>();
 
@@ -51,7 +51,7 @@ final class IdlePeriod {
 	 * Runs an action now or, if work is in progress, after it on the same thread.
 	 * @param action the action, which may interrupt
 	 */
-	void await(Runnable action) {
+	void runAfterWork(Runnable action) {
 		synchronized (this) {
 			if (this.working > 0) {
 				this.waiting.add(action);

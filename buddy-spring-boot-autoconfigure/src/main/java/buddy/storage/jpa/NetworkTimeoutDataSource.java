@@ -14,15 +14,15 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * since some drivers access the server even to switch off auto-commit. Transactions are
  * bound to the wrapped data source.
  */
-final class LimitedDataSource extends DelegatingDataSource implements InfrastructureProxy {
+final class NetworkTimeoutDataSource extends DelegatingDataSource implements InfrastructureProxy {
 
 	private final DataSource target;
 
-	private final NetworkLimit limit;
+	private final NetworkTimeout limit;
 
 	private final ThreadLocal<@Nullable Runnable> opened = new ThreadLocal<>();
 
-	LimitedDataSource(DataSource target, NetworkLimit limit) {
+	NetworkTimeoutDataSource(DataSource target, NetworkTimeout limit) {
 		super(target);
 		this.target = target;
 		this.limit = limit;

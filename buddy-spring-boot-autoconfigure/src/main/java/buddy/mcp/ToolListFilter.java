@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 /**
  * A transport that removes hidden tools from the list of tools.
  */
-final class ShownTools implements McpStreamableServerTransport {
+final class ToolListFilter implements McpStreamableServerTransport {
 
 	private final McpStreamableServerTransport transport;
 
@@ -25,7 +25,7 @@ final class ShownTools implements McpStreamableServerTransport {
 	 * @param transport the wrapped transport
 	 * @param shown whether a tool is shown, by its name
 	 */
-	ShownTools(McpStreamableServerTransport transport, Predicate<String> shown) {
+	ToolListFilter(McpStreamableServerTransport transport, Predicate<String> shown) {
 		this.transport = transport;
 		this.shown = shown;
 	}

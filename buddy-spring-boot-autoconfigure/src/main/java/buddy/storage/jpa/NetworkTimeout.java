@@ -9,7 +9,7 @@ import java.sql.SQLException;
  *
  * @param millis the time in milliseconds, or 0 for no limit
  */
-record NetworkLimit(int millis) {
+record NetworkTimeout(int millis) {
 
 	private static final Runnable NOTHING = () -> {
 	};

@@ -17,7 +17,7 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
  * Enables method security in a test slice if a configuration class of the application
  * enables it, since a slice does not load these classes.
  */
-final class ApplicationsMethodSecurity implements ImportBeanDefinitionRegistrar {
+final class MethodSecurityRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private final BeanFactory beanFactory;
 
@@ -25,7 +25,7 @@ final class ApplicationsMethodSecurity implements ImportBeanDefinitionRegistrar 
 
 	private final ResourceLoader resourceLoader;
 
-	ApplicationsMethodSecurity(BeanFactory beanFactory, Environment environment, ResourceLoader resourceLoader) {
+	MethodSecurityRegistrar(BeanFactory beanFactory, Environment environment, ResourceLoader resourceLoader) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.resourceLoader = resourceLoader;

@@ -26,7 +26,7 @@ import buddy.storage.RunEnd;
  * out whether they were committed. It is not used for writes in a transaction of the
  * caller, who commits it.
  */
-final class LostAnswers {
+final class LostResponses {
 
 	private final StorageTransactions transactions;
 
@@ -34,7 +34,7 @@ final class LostAnswers {
 
 	private final RunRows runs;
 
-	LostAnswers(StorageTransactions transactions, SessionRows sessions, RunRows runs) {
+	LostResponses(StorageTransactions transactions, SessionRows sessions, RunRows runs) {
 		this.transactions = transactions;
 		this.sessions = sessions;
 		this.runs = runs;

@@ -23,13 +23,13 @@ import buddy.json.internal.Json;
  * come from a source that has text only: a properties file, the environment or the
  * command line. YAML distinguishes numbers from text itself.
  */
-final class ConfiguredValues extends AbstractBindHandler {
+final class UntypedValuesBindHandler extends AbstractBindHandler {
 
 	private static final ConfigurationPropertyName WORKFLOWS = ConfigurationPropertyName.of("buddy.workflows");
 
 	private static final int VALUES = 3;
 
-	ConfiguredValues(BindHandler parent) {
+	UntypedValuesBindHandler(BindHandler parent) {
 		super(parent);
 	}
 
