@@ -37,8 +37,7 @@ final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 	public Flux<ChatClientResponse> adviseStream(ChatClientRequest request, StreamAdvisorChain chain) {
 		return Flux.defer(() -> {
 			if (this.call.abandoned()) {
-				return Flux.empty(); // there is no subscriber, so an error would only be
-										// logged
+				return Flux.empty(); // there is no subscriber for an error
 			}
 			ModelAnswer answer = this.call.modelCallBegins(request.prompt(), true);
 			return chain.nextStream(request).map(ModelCallAdvisor::complete).doOnNext((response) -> {

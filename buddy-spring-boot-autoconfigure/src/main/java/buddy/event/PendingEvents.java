@@ -104,8 +104,7 @@ final class PendingEvents {
 				left = this.changed.awaitNanos(left);
 			}
 			catch (InterruptedException ex) {
-				interrupted = true; // the order of events has priority, and the wait is
-									// bounded
+				interrupted = true; // keep the order of events; the wait is bounded
 			}
 		}
 		this.stalled = isFull();

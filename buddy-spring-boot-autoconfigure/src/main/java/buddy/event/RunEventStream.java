@@ -90,8 +90,7 @@ public final class RunEventStream implements AutoCloseable {
 		LiveEvents known = this.streams.findLive(this.runId);
 		this.live = known;
 		if (known != null && after == null) {
-			// the client that started a run in this process does not wait for a query of
-			// its row
+			// the client that started a run here does not wait for a query of its row
 			this.first = DerivedEvents.started(this.runId, known.first());
 			this.read = true;
 			this.batchesRead = 0;

@@ -39,8 +39,7 @@ final class CancellableSession extends McpStreamableServerSession {
 
 	private final SessionOwner owner;
 
-	@SuppressWarnings("NullAway") // the SDK is not null-marked, and these are never read
-									// here
+	@SuppressWarnings("NullAway") // the SDK is not null-marked
 	CancellableSession(McpStreamableServerSession session, ToolCalls calls, ToolGuard guard, SessionOwner owner) {
 		super(session.getId(), null, null, Duration.ofSeconds(1), Map.of(), Map.of());
 		this.session = session;

@@ -176,8 +176,7 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 		}
 	}
 
-	@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are
-									// strings
+	@SuppressWarnings("unchecked") // the shape was checked
 	private static Map<String, @Nullable Object> takeObject(Map<String, @Nullable Object> map, String name) {
 		Object value = map.remove(name);
 		return (value != null) ? new LinkedHashMap<>((Map<String, @Nullable Object>) value) : new LinkedHashMap<>();
@@ -203,8 +202,7 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	public record SessionRun(@Nullable Map<String, @Nullable Object> input, RunResponse response,
 			Map<String, @Nullable Object> additional) {
 
-		@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are
-										// strings
+		@SuppressWarnings("unchecked") // the shape was checked
 		static SessionRun fromJson(Object value) {
 			Map<String, @Nullable Object> json = (Map<String, @Nullable Object>) value;
 			if (!SessionShape.isWrapped(json)) {

@@ -149,8 +149,7 @@ final class AccessGuard {
 		String site = request.getHeader("Sec-Fetch-Site");
 		boolean foreign = (site != null) ? !(site.equals("same-origin") || site.equals("none"))
 				: origin != null && !isOwn(origin, request);
-		// behind a proxy the host may differ, so what the browser says is
-		// more reliable
+		// behind a proxy the host may differ, so rely on what the browser says
 		if (!this.secured && !this.allowRemote && origin != null && !isOwn(origin, request)) {
 			foreign = true;
 		}

@@ -84,8 +84,7 @@ final class EventStreamResponse implements ServerResponse {
 			begun = true;
 		}
 		finally {
-			if (!begun) { // for example because a filter does not support asynchronous
-							// processing
+			if (!begun) { // e.g. if a filter does not support async processing
 				this.stream.close();
 				this.onDisconnect.run();
 			}

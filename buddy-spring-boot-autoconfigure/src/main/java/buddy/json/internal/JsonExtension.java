@@ -87,8 +87,7 @@ public final class JsonExtension implements AutoCloseable {
 					builder.addModules(extension.modules);
 					extension.settings.accept(builder);
 				}
-				// settings that an application cannot change: exact decimals and
-				// single-line text
+				// not configurable: exact decimals and single-line text
 				values = builder.disable(SerializationFeature.INDENT_OUTPUT)
 					.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
 					.enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)

@@ -88,8 +88,7 @@ final class JpaRunOwners implements RunOwners {
 	@Override
 	public boolean seen(String nodeId, long leaseMillis) {
 		if (this.transactions.joinsCaller()) {
-			return false; // the transaction may be rolled back, and a run within it has
-							// no row yet
+			return false; // a run within a transaction has no row yet
 		}
 		if (renew(nodeId, leaseMillis)) {
 			return true;

@@ -278,9 +278,7 @@ final class StorageTransactions {
 			connection.releaseSavepoint(savepoint);
 		}
 		catch (SQLException ex) {
-			// the database has already ended the caller's transaction, for example after
-			// a
-			// deadlock
+			// the database has already ended the transaction, e.g. after a deadlock
 			cause.addSuppressed(ex);
 		}
 	}
