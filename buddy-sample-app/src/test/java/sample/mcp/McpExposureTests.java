@@ -54,7 +54,7 @@ class McpExposureTests {
 			.isInstanceOf(DuplicateToolException.class);
 
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("The workflows 'twin.one' and 'twin:one' would both be the MCP tool 'twin_one'.")
+			.contains("The workflows 'twin.one' and 'twin:one' would have the same MCP tool name 'twin_one'.")
 			.contains("buddy.workflows.twin:one.mcp.enabled=false");
 	}
 

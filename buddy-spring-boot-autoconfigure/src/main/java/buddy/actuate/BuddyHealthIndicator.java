@@ -20,9 +20,8 @@ import buddy.workflow.NodeRun;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * Tells whether the store of sessions and runs answers in time; it is down only if it
- * does not. How old the oldest running run is, and how many nodes died with runs, are
- * details.
+ * Health of the store of sessions and runs: up if it responds in time. The details
+ * include the age of the oldest run in progress and the number of dead nodes with runs.
  */
 final class BuddyHealthIndicator extends AbstractHealthIndicator {
 
@@ -46,9 +45,9 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 
 	BuddyHealthIndicator(WorkflowSessionRepository store, @Nullable RunOwners owners, WorkflowRuns runs, Clock clock,
 			Duration timeout) {
-		super("The store of workflow sessions and runs could not be asked");
+		super("The check of the store of workflow sessions and runs failed");
 		if (timeout.isNegative() || timeout.isZero()) {
-			throw new IllegalArgumentException("The store must have time to answer, not " + timeout
+			throw new IllegalArgumentException("The health timeout must be positive, not " + timeout
 					+ "; set buddy.observability.health-timeout to a second or more");
 		}
 		this.store = store;
@@ -67,7 +66,7 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 			overview = look().get(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
-			builder.down().withDetail(ERROR, "The store did not answer within " + this.timeout);
+			builder.down().withDetail(ERROR, "The store did not respond within " + this.timeout);
 			return;
 		}
 		catch (ExecutionException ex) {
@@ -82,14 +81,17 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 		}
 	}
 
-	/** By types alone: what a driver says may hold its URL with the password in it. */
+	/**
+	 * Describes a failure by types alone, since a driver's message may contain its URL
+	 * with a password.
+	 */
 	private static String describe(Throwable failure) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-		return "The store could not be asked: " + failure.getClass().getName()
+		return "The store could not be queried: " + failure.getClass().getName()
 				+ ((cause != failure) ? " because of " + cause.getClass().getName() : "");
 	}
 
-	/** A look that hangs is waited for again, so that no others pile up behind it. */
+	/** Returns the check in progress if it still hangs, so that checks do not pile up. */
 	private synchronized FutureTask<Overview> look() {
 		FutureTask<Overview> last = this.looking;
 		if (last != null && !last.isDone()) {
@@ -101,7 +103,7 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 		return next;
 	}
 
-	/** A store that does not keep who runs what knows of no dead nodes. */
+	/** Queries the store; one that keeps no nodes reports no dead ones. */
 	private Overview overview() {
 		if (this.owners != null) {
 			return this.owners.overview(this.timeout);

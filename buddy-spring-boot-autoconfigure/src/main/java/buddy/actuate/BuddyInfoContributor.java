@@ -9,7 +9,7 @@ import org.springframework.boot.actuate.info.InfoContributor;
 import buddy.workflow.WorkflowRegistry;
 
 /**
- * Tells which version of buddy the application has, and how many workflows.
+ * Contributes the version of buddy and the number of workflows.
  */
 final class BuddyInfoContributor implements InfoContributor {
 
@@ -23,7 +23,7 @@ final class BuddyInfoContributor implements InfoContributor {
 	public void contribute(Info.Builder builder) {
 		Map<String, Object> buddy = new LinkedHashMap<>();
 		String version = WorkflowRegistry.class.getPackage().getImplementationVersion();
-		if (version != null) { // it is in the manifest of the jar
+		if (version != null) { // from the manifest of the jar
 			buddy.put("version", version);
 		}
 		buddy.put("workflows", this.workflows.workflows().size());

@@ -29,15 +29,15 @@ import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * Shows an operator the workflows, what runs here, and what the store has as not ended;
- * cancels a run.
+ * Actuator endpoint that shows the workflows, the runs of this process and the unfinished
+ * runs in the store, and cancels runs.
  */
 @Endpoint(id = "buddyworkflows")
 public final class BuddyWorkflowsEndpoint {
 
 	private static final Logger logger = LoggerFactory.getLogger(BuddyWorkflowsEndpoint.class);
 
-	/** So many runs of the store are shown, the newest. */
+	/** The maximum number of unfinished runs to show, newest first. */
 	private static final int MAX_UNFINISHED = 100;
 
 	private final WorkflowRegistry workflows;
@@ -71,7 +71,7 @@ public final class BuddyWorkflowsEndpoint {
 
 	@WriteOperation
 	CancelReport cancel(@Selector String runId, @Nullable String reason) {
-		String why = (reason != null && !reason.isBlank()) ? reason : "an operator cancelled it";
+		String why = (reason != null && !reason.isBlank()) ? reason : "it was cancelled by an operator";
 		return new CancelReport(runId, this.runs.cancel(runId, why));
 	}
 
@@ -94,8 +94,8 @@ public final class BuddyWorkflowsEndpoint {
 			unfinished = this.runs.unfinished(RunPage.first(MAX_UNFINISHED));
 		}
 		catch (RuntimeException ex) {
-			// what runs here is of interest all the more
-			logger.warn("The store could not tell the unfinished runs", ex);
+			// the runs of this process are still shown
+			logger.warn("The unfinished runs could not be read from the store", ex);
 			error = ex.getClass().getName();
 		}
 		return new WorkflowsReport(this.runs.nodeId(), described.stream().map(WorkflowEntry::of).toList(),

@@ -14,7 +14,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 import buddy.actuate.WorkflowsReport.CancelReport;
 
 /**
- * Shows values to those who may see them, over HTTP.
+ * Web extension that shows values only to authorized callers.
  */
 @EndpointWebExtension(endpoint = BuddyWorkflowsEndpoint.class)
 public final class BuddyWorkflowsEndpointWebExtension {

@@ -12,7 +12,7 @@ import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * The endpoint of workflows. Needs an {@link EndpointSettings} bean.
+ * The endpoint of workflows. Requires an {@link EndpointSettings} bean.
  */
 @Configuration(proxyBeanMethods = false)
 public class EndpointConfiguration {

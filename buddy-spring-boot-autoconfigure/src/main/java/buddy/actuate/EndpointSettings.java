@@ -5,11 +5,11 @@ import java.util.Set;
 import org.springframework.boot.actuate.endpoint.Show;
 
 /**
- * Who sees the values of runs.
+ * Settings for who sees the values of runs.
  *
  * @param showValues when they are shown
- * @param roles who is authorized to see them, if that is asked; empty for everybody who
- * is authenticated
+ * @param roles the roles that are authorized to see them; empty for all authenticated
+ * users
  */
 public record EndpointSettings(Show showValues, Set<String> roles) {
 }

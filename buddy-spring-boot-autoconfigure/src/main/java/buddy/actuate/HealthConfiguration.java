@@ -12,7 +12,7 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * The health of the store. Needs a {@link HealthSettings} bean.
+ * The health of the store. Requires a {@link HealthSettings} bean.
  */
 @Configuration(proxyBeanMethods = false)
 public class HealthConfiguration {

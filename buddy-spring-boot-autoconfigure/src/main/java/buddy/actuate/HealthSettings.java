@@ -3,9 +3,9 @@ package buddy.actuate;
 import java.time.Duration;
 
 /**
- * How health is told.
+ * Settings of the health indicator.
  *
- * @param timeout how long the store has to answer
+ * @param timeout the time in which the store must respond
  */
 public record HealthSettings(Duration timeout) {
 }

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 import buddy.workflow.WorkflowRegistry;
 
 /**
- * What the application's info tells of buddy.
+ * The info contribution of buddy.
  */
 @Configuration(proxyBeanMethods = false)
 public class InfoConfiguration {

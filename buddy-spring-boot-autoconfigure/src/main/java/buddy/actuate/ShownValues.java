@@ -10,10 +10,10 @@ import org.springframework.boot.actuate.endpoint.Sanitizer;
 import buddy.json.internal.Json;
 
 /**
- * Hides the values of runs from those who may not see them, and those that the
- * application's sanitizing functions hide from everybody.
+ * Hides the values of runs from unauthorized callers, and applies the application's
+ * sanitizing functions.
  *
- * @param sanitizer hides values
+ * @param sanitizer applies the sanitizing functions
  * @param shown whether values are shown at all
  */
 record ShownValues(Sanitizer sanitizer, boolean shown) {
@@ -22,7 +22,7 @@ record ShownValues(Sanitizer sanitizer, boolean shown) {
 		return (value != null) ? this.sanitizer.sanitize(new SanitizableData(null, key, value), this.shown) : null;
 	}
 
-	/** The names of parameters are shown in any case. */
+	/** Returns the values; the names of parameters are always shown. */
 	Map<String, @Nullable Object> values(String json) {
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();
 		Json.readMap(json).forEach((key, value) -> values.put(key, value(key, value)));

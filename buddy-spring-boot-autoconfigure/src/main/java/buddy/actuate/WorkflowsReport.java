@@ -15,14 +15,14 @@ import buddy.run.RunStatus;
 import buddy.workflow.WorkflowDescriptor;
 
 /**
- * The answer of the endpoint: the workflows, and the runs that have not ended.
+ * The response of the endpoint: the workflows and their unfinished runs.
  *
- * @param nodeId the id of this process in the store, where that keeps who runs what
+ * @param nodeId the id of this process in the store, if the store keeps nodes
  * @param workflows the workflows
  * @param liveRuns the runs of this process, oldest first
- * @param unfinishedRuns the runs that the store has as not ended, newest first
+ * @param unfinishedRuns the unfinished runs in the store, newest first
  * @param moreUnfinishedRuns whether the store has more of them
- * @param storeError why the store could not be asked, if it could not
+ * @param storeError why the store could not be queried, or {@code null}
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,12 +34,11 @@ record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, L
 	 * A workflow.
 	 *
 	 * @param workflowId its id
-	 * @param name its name for people
+	 * @param name its display name
 	 * @param description what it does
 	 * @param workflowClass its class
-	 * @param input what {@code run()} takes, in order
-	 * @param inputSchema the JSON Schema of the input that it is started with over HTTP
-	 * or as a tool
+	 * @param input the parameters of {@code run()}, in order
+	 * @param inputSchema the JSON Schema of its input over HTTP or as a tool
 	 * @param returns the type that {@code run()} returns
 	 */
 	@JsonNaming(SnakeCaseStrategy.class)
@@ -68,7 +67,7 @@ record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, L
 	 *
 	 * @param name its name
 	 * @param type its Java type
-	 * @param kind what it carries: {@code DATA}, {@code SESSION_ID}, {@code USER_ID},
+	 * @param kind its kind: {@code DATA}, {@code SESSION_ID}, {@code USER_ID},
 	 * {@code NOT_RECORDED}
 	 */
 	@JsonNaming(SnakeCaseStrategy.class)
@@ -82,13 +81,13 @@ record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, L
 	 * @param workflowId its workflow
 	 * @param sessionId its session
 	 * @param parentRunId the run that called it
-	 * @param status where it stands
+	 * @param status its status
 	 * @param createdAt when it began
-	 * @param ageSeconds how long ago that is
+	 * @param ageSeconds the seconds since then
 	 * @param ownerNode this process
 	 * @param cancelReason why it was asked to stop
-	 * @param userId whose it is, where values are shown
-	 * @param input its arguments, where values are shown
+	 * @param userId its user, if values are shown
+	 * @param input its arguments, if values are shown
 	 */
 	@JsonNaming(SnakeCaseStrategy.class)
 	@JsonInclude(JsonInclude.Include.NON_NULL)
@@ -98,21 +97,21 @@ record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, L
 	}
 
 	/**
-	 * A run that the store has as not ended.
+	 * An unfinished run in the store.
 	 *
 	 * @param runId the run
 	 * @param workflowId its workflow
 	 * @param sessionId its session
-	 * @param status where it stands
+	 * @param status its status
 	 * @param createdAt when it began
-	 * @param ageSeconds how long ago that is
-	 * @param ownerNode the process that runs it
-	 * @param ownerAlive whether that process counts as alive: if not, the run was
+	 * @param ageSeconds the seconds since then
+	 * @param ownerNode the process that executes it
+	 * @param ownerAlive whether that process counts as alive; if not, the run was
 	 * interrupted
 	 * @param ownerStartedAt when that process was first seen
 	 * @param ownerSeenAt when that process was last seen
 	 * @param cancelReason why it was asked to stop
-	 * @param userId whose it is, where values are shown
+	 * @param userId its user, if values are shown
 	 */
 	@JsonNaming(SnakeCaseStrategy.class)
 	@JsonInclude(JsonInclude.Include.NON_NULL)
@@ -122,11 +121,10 @@ record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, L
 	}
 
 	/**
-	 * The answer to a request to cancel a run.
+	 * The response to a request to cancel a run.
 	 *
 	 * @param runId the run
-	 * @param cancelled whether there was such a run that had not ended, which was asked
-	 * to stop
+	 * @param cancelled whether there was such an unfinished run, which was asked to stop
 	 */
 	@JsonNaming(SnakeCaseStrategy.class)
 	record CancelReport(String runId, boolean cancelled) implements OperationResponseBody {

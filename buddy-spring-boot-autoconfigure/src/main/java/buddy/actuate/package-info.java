@@ -1,5 +1,5 @@
 /**
- * What an operator asks of a running application, through Spring Boot's actuator.
+ * Actuator support: the workflows endpoint, health and info.
  */
 @NullMarked
 package buddy.actuate;

@@ -10,37 +10,37 @@ import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 
 /**
- * A language model bound to instructions, tools, history and an answer type; built by
- * {@link Agents}.
+ * A language model with instructions, tools, history and an answer type. Create agents
+ * with {@link Agents}.
  *
  * <p>
- * An agent keeps nothing between calls and may be shared by threads. Inside a run of a
- * workflow it takes part in that run: its answers are recorded there, and cancelling the
- * run cancels the call. In a test a lambda can stand in for it:
+ * An agent has no state and is thread-safe. Inside a run of a workflow it is part of that
+ * run: its answers are recorded there, and cancelling the run cancels the call. In a
+ * test, a lambda can replace it:
  * {@code Agent researcher = (prompt) -> RunResponse.of("facts")}.
  */
 @FunctionalInterface
 public interface Agent {
 
 	/**
-	 * Asks the model and waits for its answer, running the tools that it calls.
-	 * @param prompt what to ask
-	 * @return the answer with its messages, metrics and tool calls; the content is text,
-	 * or an instance of the answer type where one is set
+	 * Calls the model and waits for its answer, executing the tools that it calls.
+	 * @param prompt the user message
+	 * @return the response with its messages, metrics and tool calls; its content is
+	 * text, or an instance of the answer type if one is set
 	 * @throws AgentAnswerException if the answer does not fit the answer type
 	 * @throws buddy.run.RunCancelledException if the run in progress was asked to stop
 	 */
 	RunResponse run(String prompt);
 
 	/**
-	 * Asks the model and gives what happens as it happens: {@code RunStarted}, the
-	 * answer's pieces and the tool calls in between, and at the end {@code RunCompleted}
-	 * with the whole answer, or {@code RunError} and the error.
+	 * Calls the model and streams events: {@code RunStarted}, pieces of the answer and
+	 * tool calls, and at the end {@code RunCompleted} with the whole answer, or
+	 * {@code RunError} followed by the error signal.
 	 *
 	 * <p>
-	 * Each subscription is a call of its own; all of them belong to the run that is in
+	 * Each subscription makes a separate call. All of them belong to the run that is in
 	 * progress on the thread that calls this method.
-	 * @param prompt what to ask
+	 * @param prompt the user message
 	 * @return the events; cancelling the subscription cancels the model call
 	 */
 	default Flux<RunResponseEvent> stream(String prompt) {
@@ -49,9 +49,9 @@ public interface Agent {
 	}
 
 	/**
-	 * Asks the model and gives what happens as it happens, to the thread that pulls.
-	 * @param prompt what to ask
-	 * @return the events of {@link #stream(String)}; the model is asked on the first
+	 * Calls the model and streams events to the thread that pulls them.
+	 * @param prompt the user message
+	 * @return the events of {@link #stream(String)}; the model is called on the first
 	 * pull, and closing the stream cancels the model call
 	 */
 	default Stream<RunResponseEvent> streamBlocking(String prompt) {
@@ -59,11 +59,11 @@ public interface Agent {
 	}
 
 	/**
-	 * Asks the model on another thread, which sees the run in progress on this one.
-	 * @param prompt what to ask
-	 * @return completed with the answer or with the very exception that
-	 * {@link #run(String)} would throw; cancelling it keeps the model and the tools from
-	 * being called again, a model call under way is not interrupted
+	 * Calls the model on another thread, which sees the run in progress on this one.
+	 * @param prompt the user message
+	 * @return a future that completes with the response or with the exception that
+	 * {@link #run(String)} would throw. Cancelling it prevents further model and tool
+	 * calls, but does not interrupt a model call in progress
 	 */
 	default CompletableFuture<RunResponse> arun(String prompt) {
 		CompletableFuture<RunResponse> future = new CompletableFuture<>();

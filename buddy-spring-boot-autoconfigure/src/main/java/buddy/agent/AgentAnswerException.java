@@ -18,10 +18,10 @@ public class AgentAnswerException extends RuntimeException {
 	private final @Nullable String finishReason;
 
 	/**
-	 * Names the agent, the type and the start of the answer.
-	 * @param agentName the agent
-	 * @param answerType the type that was asked for
-	 * @param answer what the model answered
+	 * Creates the exception.
+	 * @param agentName the name of the agent
+	 * @param answerType the requested type
+	 * @param answer the answer of the model, or {@code null} if there was none
 	 * @param cause why it does not fit
 	 */
 	public AgentAnswerException(String agentName, String answerType, @Nullable String answer,
@@ -41,23 +41,23 @@ public class AgentAnswerException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the agent.
-	 * @return its name
+	 * Returns the name of the agent.
+	 * @return the name
 	 */
 	public String agentName() {
 		return this.agentName;
 	}
 
 	/**
-	 * Returns the type that was asked for.
-	 * @return its name
+	 * Returns the name of the requested type.
+	 * @return the name
 	 */
 	public String answerType() {
 		return this.answerType;
 	}
 
 	/**
-	 * Returns what the model answered.
+	 * Returns the answer of the model.
 	 * @return the whole text, or {@code null} if there was none
 	 */
 	public @Nullable String answer() {
@@ -66,7 +66,8 @@ public class AgentAnswerException extends RuntimeException {
 
 	/**
 	 * Returns why the model stopped.
-	 * @return such as {@code length}, or {@code null} if nobody says
+	 * @return the finish reason, such as {@code length}, or {@code null} if it is not
+	 * known
 	 * @see buddy.run.RunResponse#finishReason()
 	 */
 	public @Nullable String finishReason() {

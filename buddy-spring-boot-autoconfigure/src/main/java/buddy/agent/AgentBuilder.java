@@ -13,7 +13,7 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.util.Assert;
 
 /**
- * Collects what an {@link Agent} is bound to.
+ * Builder for an {@link Agent}.
  */
 public final class AgentBuilder {
 
@@ -48,8 +48,8 @@ public final class AgentBuilder {
 	}
 
 	/**
-	 * Sets what identifies the agent in a session's history; by default its name.
-	 * @param id 1 to 128 characters, the same over restarts
+	 * Sets the id of the agent in a session's history. The default is its name.
+	 * @param id 1 to 128 characters, stable over restarts
 	 * @return this builder
 	 */
 	public AgentBuilder id(String id) {
@@ -58,7 +58,7 @@ public final class AgentBuilder {
 	}
 
 	/**
-	 * Selects the chat model by its bean name, where the application has several.
+	 * Selects the chat model by its bean name, if the application has several.
 	 * @param beanName the bean name, such as {@code openAiChatModel}
 	 * @return this builder
 	 */
@@ -69,7 +69,7 @@ public final class AgentBuilder {
 	}
 
 	/**
-	 * Sets the model to ask for; by default the one the chat model is configured with.
+	 * Sets the model. The default is the one that the chat model is configured with.
 	 * @param id the provider's id of the model, such as {@code gpt-4o-mini}
 	 * @return this builder
 	 */
@@ -80,7 +80,7 @@ public final class AgentBuilder {
 	}
 
 	/**
-	 * Sets the system message. It is sent as it is: braces are no placeholders.
+	 * Sets the system message. It is sent as is: braces are not placeholders.
 	 * @param instructions the text
 	 * @return this builder
 	 */
@@ -111,8 +111,8 @@ public final class AgentBuilder {
 	}
 
 	/**
-	 * Sets options of the model call, such as the temperature; what they leave open is
-	 * the chat model's.
+	 * Sets options of the model call, such as the temperature. Options that are not set
+	 * default to those of the chat model.
 	 * @param options the options
 	 * @return this builder
 	 */
@@ -123,8 +123,8 @@ public final class AgentBuilder {
 	}
 
 	/**
-	 * Sets the type of the answers. The model is told its JSON schema, and the content of
-	 * a response is an instance.
+	 * Sets the type of the answers. Its JSON schema is added to the instructions, and the
+	 * content of a response is an instance of it.
 	 * @param type a record or class that Jackson can read
 	 * @return this builder
 	 */
@@ -147,10 +147,10 @@ public final class AgentBuilder {
 	}
 
 	/**
-	 * Sets how often the model is asked again where its answer does not fit the answer
-	 * type; by default once. It is shown its answer and told what is wrong with it. An
-	 * answer that the model cut off or refused is not asked for again.
-	 * @param retries how often, 0 for never
+	 * Sets how often the model is called again if its answer does not fit the answer
+	 * type. The default is 1. The new request contains the answer and the error. There is
+	 * no retry if the answer was truncated or refused.
+	 * @param retries the maximum number of retries; 0 for none
 	 * @return this builder
 	 */
 	public AgentBuilder answerRetries(int retries) {
@@ -160,9 +160,9 @@ public final class AgentBuilder {
 	}
 
 	/**
-	 * Sets how many earlier runs of the session the model is reminded of; by default
-	 * none. Outside of a run there is no history.
-	 * @param lastRuns how many
+	 * Sets how many earlier runs of the session are sent to the model as history. The
+	 * default is none. Outside of a run there is no history.
+	 * @param lastRuns the number of runs
 	 * @return this builder
 	 */
 	public AgentBuilder history(int lastRuns) {

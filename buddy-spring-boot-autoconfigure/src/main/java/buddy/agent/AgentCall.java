@@ -42,7 +42,7 @@ import buddy.run.ToolExecution;
 import buddy.run.internal.Interceptions;
 
 /**
- * One call of an agent: as many model calls as its tools need.
+ * One call of an agent, with all model calls that its tools require.
  */
 final class AgentCall {
 
@@ -60,7 +60,7 @@ final class AgentCall {
 
 	private final CallRecord record;
 
-	private final IdlePeriod quiet = new IdlePeriod();
+	private final InterruptGuard interruptGuard = new InterruptGuard();
 
 	private final StringBuffer streamedAnswer = new StringBuffer();
 
@@ -68,7 +68,7 @@ final class AgentCall {
 
 	private final List<AgentInterceptor> interceptors;
 
-	private final AtomicBoolean told = new AtomicBoolean();
+	private final AtomicBoolean endReported = new AtomicBoolean();
 
 	private final AtomicBoolean recorded = new AtomicBoolean();
 
@@ -117,7 +117,7 @@ final class AgentCall {
 			Generation result = ModelResponses.answer(request(messages).call().chatResponse());
 			String answer = (result != null) ? ModelResponses.text(result.getOutput()) : null;
 			if (answer != null && !answer.equals(this.record.lastText())) {
-				publish(answer, ""); // of a tool that answers directly
+				publish(answer, ""); // from a tool with returnDirect
 			}
 			List<Message> again = askedAgain(answer);
 			if (again == null) {
@@ -127,7 +127,10 @@ final class AgentCall {
 		}
 	}
 
-	/** From now on the run's record has what this call did, whatever ends first. */
+	/**
+	 * Registers the call with its run, whose record includes it even if the run ends
+	 * first.
+	 */
 	private void begin() {
 		if (this.context != null) {
 			this.recorder = this.context.trackAgent(this::progress);
@@ -136,8 +139,8 @@ final class AgentCall {
 	}
 
 	/**
-	 * Returns what to ask next where the answer does not fit its type and another attempt
-	 * may help, or {@code null}.
+	 * Returns the messages of a retry if the answer does not fit its type and another
+	 * attempt may help, or {@code null}.
 	 */
 	private @Nullable List<Message> askedAgain(@Nullable String answer) {
 		AnswerFormat format = this.agent.answerFormat();
@@ -162,7 +165,7 @@ final class AgentCall {
 		}
 	}
 
-	/** Tells those who stand around calls that this one starts. */
+	/** Notifies the interceptors that the call starts. */
 	void starting(Function<String, @Nullable Object> contextOfSubscriber) {
 		if (this.interceptors.isEmpty()) {
 			return;
@@ -173,28 +176,31 @@ final class AgentCall {
 		this.interception = Interceptions.start(this.interceptors, (interceptor) -> interceptor.starting(start));
 	}
 
-	/** Tells them how it ended, once. */
+	/** Notifies the interceptors of the end of the call, once. */
 	void ended(@Nullable RunResponse response, @Nullable Throwable failure) {
 		Interceptions<AgentInterception> around = this.interception;
-		if (around != null && this.told.compareAndSet(false, true)) {
+		if (around != null && this.endReported.compareAndSet(false, true)) {
 			RunResponse shown = (response != null) ? payloads().response(response) : null;
-			Throwable told = payloads().thrown(failure);
-			around.tell((one) -> one.ended(shown, told));
+			Throwable thrown = payloads().thrown(failure);
+			around.tell((one) -> one.ended(shown, thrown));
 		}
 	}
 
-	/** Those who observe the call see no more than is recorded of its run. */
+	/** Returns the payload filters of the run: interceptors see only what is recorded. */
 	private Payloads payloads() {
 		return (this.context != null) ? this.context.payloads() : Payloads.UNFILTERED;
 	}
 
-	/** Comes onto the calling thread, which must see the run already. */
+	/**
+	 * Enters the interceptions on the calling thread, to which the run must be bound
+	 * already.
+	 */
 	Interception.Entry enter() {
 		Interceptions<AgentInterception> around = this.interception;
 		return (around != null) ? around.enter() : Interception.Entry.NONE;
 	}
 
-	/** What belongs into the Reactor context of the call. */
+	/** Returns the values to add to the Reactor context of the call. */
 	Map<String, Object> contextValues() {
 		Interceptions<AgentInterception> around = this.interception;
 		return (around != null) ? around.contextValues() : Map.of();
@@ -221,7 +227,7 @@ final class AgentCall {
 		}
 	}
 
-	/** The answer's text so far; what came before a tool call is none of it. */
+	/** Appends to the text of the answer, which starts anew after each tool call. */
 	void streamed(String piece) {
 		this.streamedAnswer.append(piece);
 	}
@@ -230,7 +236,7 @@ final class AgentCall {
 		return complete(this.streamedAnswer.toString());
 	}
 
-	/** Lets no further model or tool call begin. */
+	/** Prevents further model and tool calls. */
 	void abandon() {
 		this.abandoned = true;
 	}
@@ -250,13 +256,13 @@ final class AgentCall {
 		return (this.context != null) ? header.stamped(this.context.key(), now) : header;
 	}
 
-	/** Stands for the model call that is going on or was the last. */
+	/** Returns an identity of the current or latest model call. */
 	@Nullable Object modelCall() {
 		return this.record.current();
 	}
 
-	IdlePeriod quiet() {
-		return this.quiet;
+	InterruptGuard interruptGuard() {
+		return this.interruptGuard;
 	}
 
 	AgentDefinition agent() {
@@ -264,8 +270,8 @@ final class AgentCall {
 	}
 
 	/**
-	 * Notes that the model is asked.
-	 * @return takes down what it answers
+	 * Records the start of a model call.
+	 * @return the answer, to which the response is added as it arrives
 	 */
 	ModelAnswer modelCallBegins(Prompt request, boolean streamed) {
 		check();
@@ -274,7 +280,7 @@ final class AgentCall {
 	}
 
 	/**
-	 * Waits for the model's answer, no longer than until the run is asked to stop.
+	 * Waits for the model's answer, or until the run is asked to stop.
 	 */
 	<T> T whileModelAnswers(Supplier<T> modelCall) {
 		return (this.context != null) ? new ModelWait<>(this.context, modelCall).get() : modelCall.get();
@@ -284,7 +290,7 @@ final class AgentCall {
 		this.record.modelCallEnded(answer);
 	}
 
-	/** Shows an answer that came in one piece as a streamed one would be shown. */
+	/** Publishes an answer that came in one piece, as for a streamed one. */
 	void publish(String text, String reasoning) {
 		if (!text.isEmpty() || !reasoning.isEmpty()) {
 			this.events.accept(new RunResponseContent(header(), text.isEmpty() ? null : text,
@@ -293,7 +299,7 @@ final class AgentCall {
 	}
 
 	String runTool(String name, String input, Supplier<String> body) {
-		return this.quiet.during(() -> tool(name, input, body));
+		return this.interruptGuard.during(() -> tool(name, input, body));
 	}
 
 	private String tool(String name, String input, Supplier<String> body) {
@@ -309,7 +315,7 @@ final class AgentCall {
 		}
 		catch (Throwable ex) {
 			ended(execution, (ex.getMessage() != null) ? ex.getMessage() : ex.toString(), true);
-			// else the model would be told of it as if the tool had failed
+			// else the cancellation would be reported to the model as a failed tool
 			if (ex instanceof ToolExecutionException && ex.getCause() instanceof RunCancelledException cancelled) {
 				throw cancelled;
 			}
@@ -334,8 +340,8 @@ final class AgentCall {
 	}
 
 	/**
-	 * Records what this call did before it failed, and tells those who stand around.
-	 * @return the event that says so
+	 * Records what this call did before it failed, and notifies the interceptors.
+	 * @return the event for the failure
 	 */
 	RunResponseEvent failed(Throwable failure) {
 		boolean cancelled = failure instanceof CancellationException || failure instanceof RunCancelledException;
@@ -349,7 +355,7 @@ final class AgentCall {
 				: new RunError(header(), (failure.getMessage() != null) ? failure.getMessage() : failure.toString());
 	}
 
-	/** What this call has done by now, if its run ends first. */
+	/** Returns what this call has done so far, for the case that its run ends first. */
 	private @Nullable RunResponse progress() {
 		return done(RunStatus.CANCELLED);
 	}

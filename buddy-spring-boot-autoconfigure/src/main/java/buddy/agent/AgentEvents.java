@@ -20,8 +20,8 @@ import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.RunStarted;
 
 /**
- * The other shapes of an agent's events: those of an answer that came in one piece, and
- * those pulled by a thread.
+ * Creates the events of an answer that came in one piece, and streams of events that a
+ * thread pulls.
  */
 final class AgentEvents {
 
@@ -39,7 +39,10 @@ final class AgentEvents {
 		}
 	}
 
-	/** An answer that may not be whole says why: the event has the finish reason, too. */
+	/**
+	 * Creates the completed event; if the answer may be incomplete, it has the finish
+	 * reason as well.
+	 */
 	static RunCompleted completed(EventHeader header, RunResponse response) {
 		Map<String, @Nullable Object> more = new LinkedHashMap<>(header.additional());
 		more.put("finish_reason", response.finishReason());
@@ -49,8 +52,8 @@ final class AgentEvents {
 	}
 
 	/**
-	 * Subscribes on the first pull, unlike {@link Flux#toStream()}: a stream that nobody
-	 * reads costs no model call. One event is asked for at a time.
+	 * Subscribes on the first pull, unlike {@link Flux#toStream()}, so that a stream that
+	 * is never read makes no model call. Events are requested one at a time.
 	 */
 	static <T> Stream<T> pulled(Flux<T> events) {
 		AtomicReference<@Nullable Stream<T>> source = new AtomicReference<>();

@@ -6,14 +6,14 @@ import buddy.run.Interception;
 import buddy.run.RunResponse;
 
 /**
- * Stands around one call of an agent: as many model calls as its tools need.
+ * Intercepts one call of an agent, with all model calls that its tools require.
  */
 public interface AgentInterception extends Interception {
 
 	/**
-	 * Takes notice of the call's one end.
+	 * Called once, when the call has ended.
 	 * @param response the agent's response, or {@code null} if there is none
-	 * @param failure why there is none, or {@code null}
+	 * @param failure the failure, or {@code null} if there is none
 	 */
 	void ended(@Nullable RunResponse response, @Nullable Throwable failure);
 

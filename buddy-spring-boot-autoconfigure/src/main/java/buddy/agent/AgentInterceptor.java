@@ -3,20 +3,19 @@ package buddy.agent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands around every call of an agent, within a run and outside of one; declare it as a
- * bean.
+ * Intercepts every call of an agent, inside and outside of runs. Declare it as a bean.
  *
  * <p>
- * It is called on the thread of the call, so it must be quick; what it throws is logged
- * and ends nothing.
+ * It is called on the thread of the call, so it must be quick. Exceptions are logged and
+ * do not affect the call.
  */
 @FunctionalInterface
 public interface AgentInterceptor {
 
 	/**
-	 * Takes notice that a call starts.
+	 * Called when a call starts.
 	 * @param call the call
-	 * @return stands around it, or {@code null} for nothing
+	 * @return the interception of the call, or {@code null} to ignore it
 	 */
 	@Nullable AgentInterception starting(AgentStart call);
 

@@ -20,11 +20,11 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunResponseContent;
 
 /**
- * Turns the chunks of one streamed call into events.
+ * Converts the chunks of one streamed call to events.
  *
  * <p>
- * Chunks are asked for as events are; tool events come between them when they happen, so
- * that the sink holds no more than these.
+ * Chunks are requested as events are requested. Tool events are emitted when they happen,
+ * so the sink buffers no more than these.
  */
 final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
@@ -87,12 +87,12 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	@Override
 	protected void hookOnNext(ChatClientResponse response) {
-		this.call.quiet().during(() -> emit(response));
+		this.call.interruptGuard().during(() -> emit(response));
 	}
 
 	@Override
 	protected void hookOnComplete() {
-		this.call.quiet().during(this::complete);
+		this.call.interruptGuard().during(this::complete);
 	}
 
 	@Override
@@ -129,7 +129,10 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 		}
 	}
 
-	/** A run that was asked to stop already fails the stream at once. */
+	/**
+	 * Fails the stream when the run is asked to stop; immediately if it was asked
+	 * already.
+	 */
 	private void stopWithRun() {
 		RunContext around = this.run;
 		Runnable forget = (around != null) ? around.cancellation().onCancel(() -> fail(ChatAgent.cancelled(around)))
@@ -142,8 +145,9 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 	}
 
 	/**
-	 * Some clients close a connection no sooner than their reading thread lets go of it:
-	 * neither whoever cancels must wait for that, nor a thread of a pool.
+	 * Stops the model call on a separate thread: some clients cannot close a connection
+	 * before their reading thread releases it, and neither the caller nor a pool thread
+	 * should wait for that.
 	 */
 	private void stop() {
 		this.call.abandon();
@@ -151,7 +155,7 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 			this.call.failed(new CancellationException("The subscriber cancelled"));
 		}
 		if (!isDisposed()) {
-			this.call.quiet().await(() -> ModelWait.THREADS.execute(this::cancel));
+			this.call.interruptGuard().runAfterWork(() -> ModelWait.THREADS.execute(this::cancel));
 		}
 	}
 

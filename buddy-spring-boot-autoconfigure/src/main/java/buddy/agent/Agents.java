@@ -13,7 +13,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Builds agents over whichever chat models the application has.
+ * Creates agents that use the chat models of the application.
  */
 public final class Agents {
 
@@ -28,13 +28,13 @@ public final class Agents {
 	private final Supplier<List<AgentInterceptor>> interceptors;
 
 	/**
-	 * Creates the source of an application's agents.
+	 * Creates an instance without interceptors.
 	 * @param chatModels the chat models to choose from
-	 * @param clients gives a fresh client builder for a chat model, with all that the
-	 * application wants of each of its clients
-	 * @param clock tells the time of responses and events
-	 * @param executor runs {@link Agent#arun(String)}; one that queues can block agents
-	 * that wait for each other
+	 * @param clients creates a client builder for a chat model, with the application's
+	 * customizations
+	 * @param clock the clock for responses and events
+	 * @param executor runs {@link Agent#arun(String)}; with a bounded pool, agents that
+	 * wait for each other can block
 	 */
 	public Agents(ChatModels chatModels, Function<ChatModel, ChatClient.Builder> clients, Clock clock,
 			Executor executor) {
@@ -42,12 +42,12 @@ public final class Agents {
 	}
 
 	/**
-	 * Creates the source of an application's agents, whose calls are intercepted.
+	 * Creates an instance with interceptors.
 	 * @param chatModels the chat models to choose from
-	 * @param clients gives a fresh client builder for a chat model
-	 * @param clock tells the time of responses and events
+	 * @param clients creates a client builder for a chat model
+	 * @param clock the clock for responses and events
 	 * @param executor runs {@link Agent#arun(String)}
-	 * @param interceptors who stands around calls; asked for at the first one
+	 * @param interceptors supplies the interceptors at the first call
 	 */
 	public Agents(ChatModels chatModels, Function<ChatModel, ChatClient.Builder> clients, Clock clock,
 			Executor executor, Supplier<List<AgentInterceptor>> interceptors) {
@@ -59,9 +59,10 @@ public final class Agents {
 	}
 
 	/**
-	 * Creates agents over one chat model, for tests and applications without a container.
-	 * @param chatModel the chat model, in a test a scripted one
-	 * @return the source of agents
+	 * Creates an instance for one chat model, for tests and applications without a
+	 * container.
+	 * @param chatModel the chat model
+	 * @return the instance
 	 */
 	public static Agents over(ChatModel chatModel) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-agent-");
@@ -71,7 +72,7 @@ public final class Agents {
 	}
 
 	/**
-	 * Starts an agent.
+	 * Starts building an agent.
 	 * @param name its name, 1 to 128 characters
 	 * @return the builder
 	 * @throws IllegalArgumentException if the name is empty or too long

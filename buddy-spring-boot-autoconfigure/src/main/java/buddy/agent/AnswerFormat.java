@@ -11,11 +11,12 @@ import org.springframework.core.ParameterizedTypeReference;
 import tools.jackson.core.JacksonException;
 
 /**
- * The type of an agent's answers: how the model is told, and how its answer is read.
+ * The type of an agent's answers: the instructions for the model, and the parser of its
+ * answers.
  */
 final class AnswerFormat {
 
-	/** Whatever follows the last one is the answer, also where the first is missing. */
+	/** The answer follows the last such tag, even if the opening tag is missing. */
 	private static final Pattern END_OF_THOUGHT = Pattern.compile("</(?:think|thinking|reasoning|thought)>");
 
 	private static final Pattern FENCED = Pattern.compile("```[a-zA-Z]*\\s(.*?)```", Pattern.DOTALL);
@@ -41,7 +42,7 @@ final class AnswerFormat {
 		return this.converter.getFormat();
 	}
 
-	/** What the model is told of an answer that cannot be read. */
+	/** Returns the message to the model about an answer that cannot be read. */
 	String correction(AgentAnswerException problem) {
 		Throwable cause = problem.getCause();
 		String why = (cause instanceof JacksonException jackson) ? " (" + jackson.getOriginalMessage() + ")" : "";
@@ -51,14 +52,14 @@ final class AnswerFormat {
 
 	/**
 	 * Reads an answer.
-	 * @param agentName the agent
-	 * @param answer what the model said, which may have prose around one JSON value
+	 * @param agentName the name of the agent
+	 * @param answer the model's answer, which may have prose around one JSON value
 	 * @param finishReason why the model stopped, or {@code null}
 	 * @throws AgentAnswerException if there is no such value, or more than one
 	 */
 	Object read(String agentName, @Nullable String answer, @Nullable String finishReason) {
 		if (answer == null || answer.isBlank()) {
-			throw misfit(agentName, answer, finishReason, null);
+			throw mismatch(agentName, answer, finishReason, null);
 		}
 		RuntimeException failure;
 		try {
@@ -81,10 +82,10 @@ final class AnswerFormat {
 		}
 		if (fitting.size() > 1) {
 			throw new AgentAnswerException(agentName, this.typeName, answer, finishReason, "it holds " + fitting.size()
-					+ " different JSON values of that type, and nobody can tell which one is meant", null);
+					+ " different JSON values of that type, so it is not clear which one is meant", null);
 		}
 		if (fitting.isEmpty()) {
-			throw misfit(agentName, answer, finishReason, failure);
+			throw mismatch(agentName, answer, finishReason, failure);
 		}
 		return fitting.get(0);
 	}
@@ -111,7 +112,7 @@ final class AnswerFormat {
 		return value;
 	}
 
-	private AgentAnswerException misfit(String agentName, @Nullable String answer, @Nullable String finishReason,
+	private AgentAnswerException mismatch(String agentName, @Nullable String answer, @Nullable String finishReason,
 			@Nullable RuntimeException cause) {
 		String problem = FinishReasons.problem(finishReason);
 		return (problem != null)

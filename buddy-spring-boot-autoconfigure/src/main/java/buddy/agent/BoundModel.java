@@ -8,11 +8,12 @@ import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.aop.support.AopUtils;
 
 /**
- * The chat model that an agent found.
+ * The chat model of an agent, with its client.
  *
- * @param client asks it
- * @param model the id of the model that is asked for, or {@code null} if nobody says
- * @param provider who serves it, or {@code null} if the class does not tell
+ * @param client the client that calls it
+ * @param model the id of the requested model, or {@code null} if it is not known
+ * @param provider the model's provider, or {@code null} if it cannot be derived from the
+ * class
  */
 record BoundModel(ChatClient client, @Nullable String model, @Nullable String provider) {
 
@@ -33,7 +34,10 @@ record BoundModel(ChatClient client, @Nullable String model, @Nullable String pr
 		return (ofOptions != null) ? ofOptions : chatModel.getOptions().getModel();
 	}
 
-	/** The framework writes {@code OpenAI}, {@code Anthropic}, {@code Ollama}. */
+	/**
+	 * Derives the provider from the class name, spelled as in the Python framework:
+	 * {@code OpenAI}, {@code Anthropic}, {@code Ollama}.
+	 */
 	private static @Nullable String provider(ChatModel chatModel) {
 		String type = AopUtils.getTargetClass(chatModel).getSimpleName();
 		if (!type.endsWith(SUFFIX) || type.length() == SUFFIX.length()) {

@@ -17,8 +17,8 @@ import org.springframework.core.Ordered;
 import reactor.core.publisher.Flux;
 
 /**
- * Puts the agent's options over the client's, which {@code ChatClient} would replace, and
- * wraps every tool, also those that the application's customizers gave the client.
+ * Merges the agent's options with those of the client, which {@code ChatClient} would
+ * replace, and wraps every tool, including those added by the application's customizers.
  */
 final class CallOptionsAdvisor implements CallAdvisor, StreamAdvisor {
 

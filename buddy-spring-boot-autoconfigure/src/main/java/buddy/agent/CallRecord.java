@@ -19,8 +19,8 @@ import buddy.run.RunResponse;
 import buddy.run.ToolExecution;
 
 /**
- * What happened in one call of an agent: messages, tokens and time of each model call,
- * tool calls. It can be read at any time, also when the call fails half-way.
+ * Records one call of an agent: the messages, tokens and time of each model call, and the
+ * tool calls. It can be read at any time, even when the call fails half-way.
  */
 final class CallRecord {
 
@@ -40,15 +40,15 @@ final class CallRecord {
 
 	private final List<ToolExecution> tools = new ArrayList<>();
 
-	/** The model's messages by the tool calls in them, as they were when they came. */
+	/** The model's original messages by their tool calls. */
 	private final Map<Object, Message> callers = new LinkedHashMap<>();
 
-	/** The messages of earlier attempts at an answer of the right form. */
+	/** The messages of earlier attempts whose answer had the wrong format. */
 	private final List<Message> earlier = new ArrayList<>();
 
 	private List<Message> messages = List.of();
 
-	/** The answer that is being given, or {@code null} between model calls. */
+	/** The answer in progress, or {@code null} between model calls. */
 	private @Nullable ModelAnswer answering;
 
 	private @Nullable ModelAnswer answered;
@@ -59,7 +59,7 @@ final class CallRecord {
 		this.agent = agent;
 	}
 
-	/** Takes a request to the model; its answer is kept as far as it comes. */
+	/** Records a request to the model, whose answer is recorded as it arrives. */
 	synchronized ModelAnswer modelCallBegins(Prompt request, boolean streamed) {
 		if (this.answering != null) {
 			modelCallEnded(this.answering); // it failed, and was tried again
@@ -98,7 +98,7 @@ final class CallRecord {
 		}
 	}
 
-	/** The model is asked again, since its answer has the wrong form. */
+	/** Records that the model is called again because its answer has the wrong format. */
 	synchronized void retry() {
 		this.earlier.addAll(this.messages);
 		this.messages = List.of();
@@ -130,27 +130,27 @@ final class CallRecord {
 		return (this.answered != null) ? this.answered.model() : null;
 	}
 
-	/** Why the model stopped the last time, or {@code null} where nobody says. */
+	/** Returns the latest finish reason, or {@code null} if it is not known. */
 	synchronized @Nullable String finishReason() {
 		return (this.answered != null) ? this.answered.finishReason() : null;
 	}
 
-	/** The answer of the model call that is going on or was the last. */
+	/** Returns the answer of the current or latest model call. */
 	synchronized @Nullable ModelAnswer current() {
 		return (this.answering != null) ? this.answering : this.answered;
 	}
 
-	/** The text of the latest model call that has ended. */
+	/** Returns the text of the latest model call that has ended. */
 	synchronized String lastText() {
 		return (this.answered != null) ? this.answered.text() : "";
 	}
 
-	/** Whether the model was not asked yet. */
+	/** Whether the model has not been called yet. */
 	synchronized boolean isEmpty() {
 		return this.messages.isEmpty() && this.earlier.isEmpty();
 	}
 
-	/** Writes what a call did that ended well. */
+	/** Writes the record of a completed call. */
 	synchronized void writeTo(RunResponse.Builder response) {
 		write(response, new ArrayList<>(allMessages()), this.reasoning, this.answered,
 				List.of(this.inputTokens, this.outputTokens, this.totalTokens, this.seconds));
@@ -158,8 +158,10 @@ final class CallRecord {
 	}
 
 	/**
-	 * Writes what a call did that ended otherwise, with what had come of an answer.
-	 * @param end why there is no more of it: {@code error} or {@code cancelled}
+	 * Writes the record of a call that failed or was cancelled, including a partial
+	 * answer.
+	 * @param end the finish reason of a partial answer: {@code error} or
+	 * {@code cancelled}
 	 */
 	synchronized void writeTo(RunResponse.Builder response, String end) {
 		List<Message> all = new ArrayList<>(allMessages());
@@ -204,14 +206,17 @@ final class CallRecord {
 		time.add(answer.seconds());
 	}
 
-	/** Whether the model has said its last word, so that nothing was broken off. */
+	/** Whether the last message is a complete answer of the model. */
 	private static boolean hasAnswer(List<Message> all) {
 		Message last = all.isEmpty() ? null : all.get(all.size() - 1);
 		return last != null && last.role().equals(MessageType.ASSISTANT.getValue())
 				&& !last.additional().containsKey("tool_calls");
 	}
 
-	/** A tool that answers the caller directly is not reported to the model. */
+	/**
+	 * Returns all messages, including results of returnDirect tools, which are not sent
+	 * to the model.
+	 */
 	private List<Message> allMessages() {
 		List<Message> all = new ArrayList<>(this.earlier);
 		all.addAll(this.messages);
@@ -226,7 +231,7 @@ final class CallRecord {
 		return all;
 	}
 
-	/** The message as it was recorded when it came, with all that was known of it. */
+	/** Returns the message as it was recorded on arrival, with all its fields. */
 	private Message original(Message message) {
 		Message caller = this.callers.get(toolCalls(message));
 		return (caller != null) ? caller : message;
@@ -237,7 +242,8 @@ final class CallRecord {
 	}
 
 	/**
-	 * Spring AI does not tell a tool the id of its call; the model's latest answer does.
+	 * Takes the id of a tool call from the model's latest answer, since Spring AI does
+	 * not pass it to the tool.
 	 */
 	private @Nullable String takeId(String name, String input) {
 		for (Iterator<ToolCall> calls = this.pending.iterator(); calls.hasNext();) {
@@ -255,7 +261,7 @@ final class CallRecord {
 			return Objects.requireNonNullElse(Json.readMap(input), Map.of());
 		}
 		catch (JacksonException ex) {
-			return null; // the tool itself says what is wrong with them
+			return null; // the tool itself reports what is wrong with them
 		}
 	}
 

@@ -20,7 +20,7 @@ import buddy.run.RunResponseEvent;
 import buddy.run.internal.ContextCarrier;
 
 /**
- * An agent over Spring AI's {@code ChatClient}.
+ * {@link Agent} that uses Spring AI's {@code ChatClient}.
  */
 final class ChatAgent implements Agent {
 
@@ -76,7 +76,10 @@ final class ChatAgent implements Agent {
 		return future;
 	}
 
-	/** Whoever waits for the whole answer takes no events, but others of the run do. */
+	/**
+	 * Returns the consumer of the events of a blocking call: they are published to the
+	 * run's listeners.
+	 */
 	private static Consumer<RunResponseEvent> published(@Nullable RunContext context) {
 		return (context != null) ? context::publish : (event) -> {
 		};

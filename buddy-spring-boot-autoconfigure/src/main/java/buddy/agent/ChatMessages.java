@@ -17,18 +17,18 @@ import buddy.json.internal.Json;
 import buddy.run.Message;
 
 /**
- * The messages of a conversation, between Spring AI and the record of a run.
+ * Converts messages between Spring AI and the record of a run.
  */
 final class ChatMessages {
 
 	/**
-	 * Marks a question that was asked again, since the answer to it had the wrong form.
+	 * Marks a question that was repeated because its answer had the wrong format.
 	 */
 	static final String RETRY = "answer_retry";
 
 	static final String FINISH_REASON = "finish_reason";
 
-	/** The finish reason of an answer that was given up. */
+	/** The finish reason of an answer that was cancelled. */
 	static final String CANCELLED = "cancelled";
 
 	private static final String NO_ANSWER = "(cancelled before there was an answer)";
@@ -37,8 +37,9 @@ final class ChatMessages {
 	}
 
 	/**
-	 * Leaves out what an earlier call said, whether our own history or a chat memory put
-	 * it there: all but system messages before the last user message.
+	 * Returns the system messages and everything from the last user message on. Messages
+	 * before it come from earlier calls, whether added by the agent's history or by a
+	 * chat memory.
 	 */
 	static List<Message> ofThisCall(List<org.springframework.ai.chat.messages.Message> prompt, AgentDefinition agent) {
 		int start = 0;
@@ -76,9 +77,9 @@ final class ChatMessages {
 	}
 
 	/**
-	 * Keeps what was said. Tool calls and their results are of use to the call that made
-	 * them, and providers refuse the one without the other. A question without an answer
-	 * is left out, since some providers refuse two questions in a row.
+	 * Returns the questions and answers of a history. Tool calls and results are left
+	 * out, since providers refuse the one without the other. A question without an answer
+	 * is left out, since some providers refuse two user messages in a row.
 	 */
 	static List<org.springframework.ai.chat.messages.Message> toModel(List<Message> history) {
 		List<org.springframework.ai.chat.messages.Message> messages = new ArrayList<>();
@@ -108,7 +109,10 @@ final class ChatMessages {
 		return messages;
 	}
 
-	/** Forgets an answer of the wrong form; its question waits for the better one. */
+	/**
+	 * Removes an answer of the wrong format and returns its question, to be paired with
+	 * the next answer.
+	 */
 	private static @Nullable String takeBack(List<org.springframework.ai.chat.messages.Message> messages) {
 		while (!messages.isEmpty()) {
 			org.springframework.ai.chat.messages.Message last = messages.remove(messages.size() - 1);

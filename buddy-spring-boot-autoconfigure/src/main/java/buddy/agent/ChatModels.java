@@ -16,10 +16,10 @@ public final class ChatModels {
 	private final BiFunction<String, @Nullable String, ChatModel> choice;
 
 	/**
-	 * Takes the application's chat models, none of which need exist yet.
-	 * @param byName gives all of them by bean name
-	 * @param preferred gives the only or the primary one, or {@code null} if there is no
-	 * such
+	 * Creates an instance from suppliers, so that the chat models may be created later.
+	 * @param byName supplies all chat models by bean name
+	 * @param preferred supplies the only or primary chat model, or {@code null} if there
+	 * is none
 	 */
 	public ChatModels(Supplier<Map<String, ChatModel>> byName, Supplier<@Nullable ChatModel> preferred) {
 		this((agentName, beanName) -> find(byName, preferred, agentName, beanName));
@@ -30,9 +30,9 @@ public final class ChatModels {
 	}
 
 	/**
-	 * Takes a chat model for each agent, as tests do.
-	 * @param choice gives the chat model for an agent's name and the bean name it asks
-	 * for, which is {@code null} for the default one
+	 * Creates an instance that chooses a chat model for each agent, for tests.
+	 * @param choice returns the chat model for an agent's name and the requested bean
+	 * name, which is {@code null} for the default one
 	 * @return the chat models
 	 */
 	public static ChatModels choosing(BiFunction<String, @Nullable String, ChatModel> choice) {
@@ -62,11 +62,11 @@ public final class ChatModels {
 	private static ChatModel failWithoutDefault(String agentName, Map<String, ChatModel> models) {
 		if (models.isEmpty()) {
 			throw new IllegalStateException("Agent '" + agentName
-					+ "' has no model to ask, the application has no ChatModel bean: " + howToAdd());
+					+ "' has no chat model, since the application has no ChatModel bean: " + howToAdd());
 		}
 		throw new IllegalStateException(
 				"Agent '" + agentName + "' does not say which of the chat models " + new TreeSet<>(models.keySet())
-						+ " to ask: name one with chatModel(\"…\") on its builder, or mark one bean @Primary");
+						+ " to use: name one with chatModel(\"…\") on its builder, or mark one bean @Primary");
 	}
 
 	private static String howToAdd() {

@@ -7,10 +7,10 @@ import org.springframework.ai.chat.prompt.Prompt;
 import reactor.core.publisher.Flux;
 
 /**
- * A chat model whose responses have no gaps: the client adds the chunks of a stream up
- * before an advisor sees them, and fails on numbers that are null.
+ * A chat model that fills in missing values of responses. The client aggregates the
+ * chunks of a stream before an advisor sees them, and fails on numbers that are null.
  *
- * @param model gives the responses
+ * @param model the chat model that is called
  */
 record CompletingChatModel(ChatModel model) implements ChatModel {
 

@@ -10,11 +10,11 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Finds the JSON objects and arrays in the prose of a model.
+ * Finds JSON objects and arrays in the text of a model.
  */
 final class JsonInText {
 
-	/** So many brackets that begin no JSON are looked at. */
+	/** The maximum number of brackets to try that begin no JSON. */
 	private static final int MAX_ATTEMPTS = 200;
 
 	private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -32,8 +32,8 @@ final class JsonInText {
 	/**
 	 * Returns the outermost values.
 	 * @param text any text
-	 * @return the JSON of each; empty where one of them is cut or malformed, since a part
-	 * of it could be taken for the whole
+	 * @return the JSON of each; empty if one of them is truncated or malformed, since a
+	 * part of it could be mistaken for the whole
 	 */
 	static List<String> values(String text) {
 		return new JsonInText(text).find();
@@ -65,7 +65,7 @@ final class JsonInText {
 		return false;
 	}
 
-	/** The length of the value that begins here; 0 if none does. */
+	/** Returns the length of the value that begins here, or 0 if there is none. */
 	private int end() {
 		boolean begun = false;
 		boolean object = this.text.charAt(this.position) == '{';

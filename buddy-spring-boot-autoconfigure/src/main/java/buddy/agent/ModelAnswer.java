@@ -17,15 +17,9 @@ import org.springframework.util.StringUtils;
 import buddy.run.Message;
 
 /**
- * What a model answered in one call: in one piece, or in the chunks that have come so
- * far.
+ * The answer of one model call, in one piece or in the chunks that have arrived so far.
  */
 final class ModelAnswer {
-
-	/** The finish reason of a stream that ended without giving one. */
-	static final String INCOMPLETE = "incomplete";
-
-	static final String REFUSAL = "refusal";
 
 	private final boolean streamed;
 
@@ -74,7 +68,7 @@ final class ModelAnswer {
 		this.totalTokens = latest(usage.getTotalTokens(), this.totalTokens);
 	}
 
-	/** The text that the user is told: the answer, or why there is none. */
+	/** Returns the text for the user: the answer or the refusal. */
 	synchronized String text() {
 		return this.text.isEmpty() ? this.refusal.toString() : this.text.toString();
 	}
@@ -91,13 +85,13 @@ final class ModelAnswer {
 		return this.model;
 	}
 
-	/** Why the model stopped; {@code null} where nobody says. */
+	/** Returns the finish reason, or {@code null} if it is not known. */
 	synchronized @Nullable String finishReason() {
 		if (!this.refusal.isEmpty()) {
-			return REFUSAL;
+			return FinishReasons.REFUSAL;
 		}
 		if (this.finishReason == null && this.streamed && this.toolCalls.isEmpty()) {
-			return INCOMPLETE;
+			return FinishReasons.INCOMPLETE;
 		}
 		return this.finishReason;
 	}
@@ -119,7 +113,7 @@ final class ModelAnswer {
 	}
 
 	/**
-	 * The message for the record.
+	 * Returns the message for the record.
 	 * @param finished why the model stopped, or {@code null}
 	 */
 	synchronized Message toMessage(AgentDefinition agent, @Nullable String finished) {

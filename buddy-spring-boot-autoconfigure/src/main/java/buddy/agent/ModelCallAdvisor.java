@@ -11,7 +11,7 @@ import org.springframework.core.Ordered;
 import reactor.core.publisher.Flux;
 
 /**
- * Stands right before the model, inside the tool loop, and takes down each model call.
+ * Records each model call. It is the last advisor before the model, inside the tool loop.
  */
 final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 
@@ -37,7 +37,7 @@ final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 	public Flux<ChatClientResponse> adviseStream(ChatClientRequest request, StreamAdvisorChain chain) {
 		return Flux.defer(() -> {
 			if (this.call.abandoned()) {
-				return Flux.empty(); // nobody listens, an error would only be logged
+				return Flux.empty(); // there is no subscriber for an error
 			}
 			ModelAnswer answer = this.call.modelCallBegins(request.prompt(), true);
 			return chain.nextStream(request).map(ModelCallAdvisor::complete).doOnNext((response) -> {

@@ -18,24 +18,23 @@ import org.springframework.ai.chat.model.Generation;
 import org.springframework.util.StringUtils;
 
 /**
- * Reads what providers put into Spring AI's responses, each in its own way, and fills in
- * what some of them leave out.
+ * Reads provider-specific data from Spring AI's responses and fills in missing values.
  */
 final class ModelResponses {
 
-	/** Where providers put the model's reasoning; there is no common key. */
+	/** The metadata keys of the model's reasoning, which differ between providers. */
 	private static final List<String> REASONING_KEYS = List.of("reasoningContent", "reasoning_content", "thinking",
 			"thoughts", "reasoning");
 
-	/** What marks a text that is itself reasoning. */
+	/** The metadata keys that mark a text as reasoning. */
 	private static final List<String> THOUGHT_MARKS = List.of("isThought", "thinking");
 
 	private ModelResponses() {
 	}
 
 	/**
-	 * Returns the response without the gaps that the rest of a call fails on: tool calls
-	 * without id or arguments, usage without numbers.
+	 * Returns the response with missing values filled in: ids and arguments of tool
+	 * calls, and numbers of the usage. Later code fails without them.
 	 */
 	static ChatResponse complete(ChatResponse response) {
 		boolean counted = isCounted(response.getMetadata().getUsage());
@@ -54,7 +53,8 @@ final class ModelResponses {
 	}
 
 	/**
-	 * The generation that holds the answer; some providers give reasoning one of its own.
+	 * Returns the generation that holds the answer; some providers return reasoning as a
+	 * separate one.
 	 */
 	static @Nullable Generation answer(@Nullable ChatResponse response) {
 		if (response == null) {
@@ -67,7 +67,7 @@ final class ModelResponses {
 			.orElse(null);
 	}
 
-	/** The text that a message tells the user: the answer, or why there is none. */
+	/** Returns the text of a message for the user: the answer or the refusal. */
 	static String text(AssistantMessage message) {
 		if (isThought(message)) {
 			return "";
@@ -80,7 +80,9 @@ final class ModelResponses {
 		return (message.getMetadata().get("refusal") instanceof String refusal) ? refusal : "";
 	}
 
-	/** The reasoning in a message, or all of it so far where the provider repeats it. */
+	/**
+	 * Returns the reasoning in a message, or all of it so far if the provider repeats it.
+	 */
 	static String reasoning(AssistantMessage message) {
 		if (isThought(message)) {
 			return Objects.requireNonNullElse(message.getText(), "");
@@ -100,7 +102,10 @@ final class ModelResponses {
 		});
 	}
 
-	/** Spring AI's OpenAI client adds reasoning up, for each id of its chunks. */
+	/**
+	 * Whether each chunk repeats the earlier reasoning, as with Spring AI's OpenAI
+	 * client.
+	 */
 	static boolean repeatsReasoning(AssistantMessage message) {
 		Map<String, Object> metadata = message.getMetadata();
 		return metadata.containsKey("reasoningContent") && metadata.containsKey("annotations")
@@ -111,7 +116,7 @@ final class ModelResponses {
 		return String.valueOf(message.getMetadata().get("id"));
 	}
 
-	/** Why the model stopped, in the lower case of the wire, or {@code null}. */
+	/** Returns the finish reason in lower case, or {@code null}. */
 	static @Nullable String finishReason(Generation generation) {
 		String reason = generation.getMetadata().getFinishReason();
 		return StringUtils.hasText(reason) ? reason.toLowerCase(Locale.ROOT) : null;

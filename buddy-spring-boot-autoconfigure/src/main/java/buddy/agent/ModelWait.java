@@ -13,17 +13,17 @@ import buddy.run.RunContextHolder;
 import buddy.run.internal.ContextCarrier;
 
 /**
- * Waits for a model, no longer than until the run is asked to stop.
+ * Waits for a model, or until the run is asked to stop.
  *
  * <p>
- * A thread that reads from a connection cannot be woken, so that another one makes the
- * call; it is interrupted and left to itself when nobody waits for the answer any more.
+ * A thread that reads from a connection cannot be woken up, so the call is made on
+ * another one. That thread is interrupted and abandoned when the run is asked to stop.
  *
- * @param <T> the answer
+ * @param <T> the type of the answer
  */
 final class ModelWait<T> {
 
-	/** One for each task, since any may be blocked for long. */
+	/** Uses a thread per task, since any of them may be blocked for long. */
 	static final Executor THREADS = threads();
 
 	private final RunContext context;
@@ -59,7 +59,7 @@ final class ModelWait<T> {
 		}
 	}
 
-	/** What the model threw, as it is. */
+	/** Rethrows the model's exception unwrapped. */
 	private static RuntimeException raise(Throwable failure) {
 		if (failure instanceof Error error) {
 			throw error;

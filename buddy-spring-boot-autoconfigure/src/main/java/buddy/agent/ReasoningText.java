@@ -3,21 +3,21 @@ package buddy.agent;
 import org.springframework.ai.chat.messages.AssistantMessage;
 
 /**
- * The reasoning of one model call, put together of its chunks. Some models send the next
- * piece with each chunk, some all of it so far.
+ * Assembles the reasoning of one model call from its chunks. Some models send the next
+ * piece with each chunk, others all of it so far.
  *
  * <p>
- * The first chunks may leave open which it is: <code>ha</code> and <code>ha</code> are
- * two pieces, or one that is repeated. They wait until a later chunk tells.
+ * The first chunks may be ambiguous: <code>ha</code> and <code>ha</code> are two pieces,
+ * or one that is repeated. They are held back until a later chunk decides.
  */
 final class ReasoningText {
 
-	/** A chunk that begins with so many characters of the one before repeats it. */
+	/** A chunk that begins with this many characters of the previous one repeats it. */
 	private static final int CERTAIN = 16;
 
-	private final StringBuilder told = new StringBuilder();
+	private final StringBuilder emitted = new StringBuilder();
 
-	/** What has come and is not told yet, if the chunks are pieces. */
+	/** The text held back while it is open whether chunks are pieces. */
 	private final StringBuilder open = new StringBuilder();
 
 	private String latest = "";
@@ -27,10 +27,10 @@ final class ReasoningText {
 	private Kind kind = Kind.UNKNOWN;
 
 	/**
-	 * Takes a chunk.
+	 * Adds a chunk.
 	 * @param message the chunk
-	 * @param more whether more than reasoning came with it: text, or the end
-	 * @return what is new and certain; empty if that is nothing
+	 * @param more whether the chunk has more than reasoning: text, or the end
+	 * @return the new text that is certain; may be empty
 	 */
 	String take(AssistantMessage message, boolean more) {
 		String now = ModelResponses.reasoning(message);
@@ -46,30 +46,30 @@ final class ReasoningText {
 		if (now.isEmpty()) {
 			return more ? rest() : "";
 		}
-		return tell(switch (this.kind) {
+		return emit(switch (this.kind) {
 			case PIECES -> now;
 			case SO_FAR -> added(now);
 			case UNKNOWN -> guess(now, more);
 		});
 	}
 
-	/** What still waits when the call is over. */
+	/** Returns the text that is still held back when the call is over. */
 	String rest() {
 		String rest = waiting();
 		this.open.setLength(0);
-		return tell(rest);
+		return emit(rest);
 	}
 
-	/** All of it by now. */
+	/** Returns all reasoning so far. */
 	String whole() {
-		return this.told + waiting();
+		return this.emitted + waiting();
 	}
 
 	private String waiting() {
-		if (this.open.isEmpty() || this.latest.contentEquals(this.told)) {
+		if (this.open.isEmpty() || this.latest.contentEquals(this.emitted)) {
 			return this.open.toString();
 		}
-		return this.latest.substring(this.told.length());
+		return this.latest.substring(this.emitted.length());
 	}
 
 	private String added(String now) {
@@ -95,14 +95,14 @@ final class ReasoningText {
 			this.kind = Kind.SO_FAR;
 			this.open.setLength(0);
 			this.latest = now;
-			return now.substring(this.told.length());
+			return now.substring(this.emitted.length());
 		}
 		this.latest = now;
 		return "";
 	}
 
-	private String tell(String piece) {
-		this.told.append(piece);
+	private String emit(String piece) {
+		this.emitted.append(piece);
 		return piece;
 	}
 

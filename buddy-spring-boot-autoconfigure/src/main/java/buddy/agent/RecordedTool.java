@@ -7,8 +7,7 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.metadata.ToolMetadata;
 
 /**
- * A tool whose calls are taken down, and which sees the run in progress on whichever
- * thread it is called.
+ * A tool whose calls are recorded, and which sees the run in progress on any thread.
  */
 final class RecordedTool implements ToolCallback {
 

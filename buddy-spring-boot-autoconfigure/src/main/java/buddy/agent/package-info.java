@@ -1,5 +1,5 @@
 /**
- * Agents: a language model bound to instructions, tools, history and an answer type.
+ * Agents: language models with instructions, tools, history and an answer type.
  */
 @NullMarked
 package buddy.agent;

@@ -33,8 +33,8 @@ import buddy.workflow.InvalidInputException.Fault;
 import buddy.workflow.Workflow;
 
 /**
- * The constraints of Bean Validation on the arguments of {@code @Validated} workflows.
- * The exception is the one that Spring's own method validation throws.
+ * Applies Bean Validation to the arguments of {@code @Validated} workflows, with the same
+ * exception as Spring's method validation.
  */
 final class BeanValidationConstraints implements InputConstraints {
 
@@ -45,10 +45,9 @@ final class BeanValidationConstraints implements InputConstraints {
 	private final boolean adapted;
 
 	/**
-	 * Checks with a validator.
-	 * @param validator gives it when it is needed
-	 * @param adapted whether Spring's exception is thrown in the place of Bean
-	 * Validation's
+	 * Creates an instance.
+	 * @param validator supplies the validator
+	 * @param adapted whether Spring's exception is thrown instead of Bean Validation's
 	 */
 	BeanValidationConstraints(Supplier<Validator> validator, boolean adapted) {
 		this.validator = validator;
@@ -89,7 +88,10 @@ final class BeanValidationConstraints implements InputConstraints {
 		new ConstraintSchemas(this.validator.get(), groups, schema).describe(workflowClass, method, names(method));
 	}
 
-	/** As {@link MethodValidationAdapter} finds them, which wants an instance. */
+	/**
+	 * Determines the groups like {@link MethodValidationAdapter}, which requires an
+	 * instance.
+	 */
 	private static Class<?>[] groups(Class<?> type, Method method) {
 		Validated validated = AnnotatedElementUtils.findMergedAnnotation(method, Validated.class);
 		if (validated == null) {
@@ -108,7 +110,7 @@ final class BeanValidationConstraints implements InputConstraints {
 		return known;
 	}
 
-	/** In the names that JSON has, as all paths in input. */
+	/** Returns the path with JSON names, like all paths in input. */
 	private static String path(Class<?> workflowClass, Method method, ConstraintViolation<?> violation) {
 		StringBuilder path = new StringBuilder();
 		JavaType type = null;

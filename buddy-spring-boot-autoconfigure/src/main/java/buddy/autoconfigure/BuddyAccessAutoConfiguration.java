@@ -19,8 +19,8 @@ import buddy.web.WebSettings;
 import buddy.workflow.WorkflowRegistry;
 
 /**
- * Guards the routes, the MCP endpoints and the actuator's endpoint of a Spring MVC
- * application, whichever of them there are.
+ * Auto-configuration of access control for the routes, MCP endpoints and buddy's actuator
+ * endpoint in a Spring MVC application.
  */
 @AutoConfiguration(after = { BuddyAutoConfiguration.class, BuddyWebAutoConfiguration.class })
 @ConditionalOnWebApplication(type = Type.SERVLET)

@@ -32,7 +32,7 @@ import buddy.web.GuardedPaths;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * Endpoint, health and info of workflows, where the actuator is present.
+ * Auto-configuration of buddy's actuator endpoint, health and info.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class,
 		afterName = "org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration")
@@ -69,7 +69,7 @@ public final class BuddyActuatorAutoConfiguration {
 
 	}
 
-	/** One within the other: a condition whose class is absent cannot be looked at. */
+	/** Nested, since a condition whose own class is absent cannot be evaluated. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
 	static class Health {

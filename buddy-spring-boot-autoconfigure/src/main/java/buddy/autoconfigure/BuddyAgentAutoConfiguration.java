@@ -28,8 +28,8 @@ import buddy.agent.ChatModels;
  * Auto-configuration of {@link Agents} over the application's Spring AI chat models.
  *
  * <p>
- * It does not wait for a chat model: agents are built before the first of them is asked,
- * and one without a model says then what to add.
+ * It does not require a chat model. An agent without one reports what to add when it is
+ * first called.
  */
 @AutoConfiguration(afterName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")
 @ConditionalOnClass(ChatClient.class)
@@ -48,8 +48,8 @@ public final class BuddyAgentAutoConfiguration {
 	}
 
 	/**
-	 * What Spring AI's own auto-configuration does for its builder bean, which knows one
-	 * chat model only.
+	 * Does the same as Spring AI's auto-configuration for its builder bean, which
+	 * supports one chat model only.
 	 */
 	private static ChatClient.Builder chatClientBuilder(ListableBeanFactory beans, ChatModel model) {
 		ObjectProvider<ToolCallingAdvisor.Builder<?>> toolCalling = beans

@@ -2,7 +2,6 @@ package buddy.autoconfigure;
 
 import java.time.Clock;
 import java.util.List;
-import java.util.function.Predicate;
 
 import jakarta.validation.Validator;
 import org.aspectj.lang.annotation.Aspect;
@@ -58,7 +57,7 @@ import buddy.workflow.runner.WorkflowAspect;
 import buddy.workflow.runner.WorkflowRunner;
 
 /**
- * Makes workflow beans of workflow classes and records their runs.
+ * Auto-configuration of workflow beans and the recording of their runs.
  */
 @AutoConfiguration(afterName = { "buddy.autoconfigure.BuddyJpaAutoConfiguration",
 		"org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration" })
@@ -67,7 +66,7 @@ public final class BuddyAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(BuddyAutoConfiguration.class);
 
-	/** The bean name of the filter through which Spring Security guards requests. */
+	/** The bean name of Spring Security's filter. */
 	private static final String WEB_SECURITY = "springSecurityFilterChain";
 
 	@Bean
@@ -100,11 +99,11 @@ public final class BuddyAutoConfiguration {
 				(builder) -> settings.forEach((customizer) -> customizer.customize(builder)));
 	}
 
-	/** Numbers and booleans of a free map are what they are in YAML. */
+	/** Converts numbers and booleans in untyped maps as YAML does. */
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ConfigurationPropertiesBindHandlerAdvisor workflowValuesBinding() {
-		return ConfiguredValues::new;
+		return UntypedValuesBindHandler::new;
 	}
 
 	@Bean
@@ -125,8 +124,7 @@ public final class BuddyAutoConfiguration {
 	}
 
 	/**
-	 * It has no condition: without it runs would be left behind when the application
-	 * stops.
+	 * Without a condition, so that every application waits for its runs when it stops.
 	 */
 	@Bean
 	@Lazy(false)
@@ -140,7 +138,7 @@ public final class BuddyAutoConfiguration {
 		return RunDrain.last(runner);
 	}
 
-	/** Nothing refers to it, so that lazy initialization would leave it out. */
+	/** Not lazy: no other bean depends on it. */
 	@Bean
 	@Lazy(false)
 	@ConditionalOnBooleanProperty(name = "buddy.node.end-orphans", matchIfMissing = true)
@@ -167,7 +165,8 @@ public final class BuddyAutoConfiguration {
 	}
 
 	/**
-	 * Where users sign in, what nobody owns would be everybody's to read and delete.
+	 * With web security, a user is required by default, since sessions without a user are
+	 * accessible to everyone.
 	 */
 	private static boolean requiresUser(BuddyProperties properties, BeanFactory beans) {
 		Boolean required = properties.session().requireUser();
@@ -178,7 +177,7 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnMissingBean(WorkflowSessionRepository.class)
 	MapWorkflowSessionRepository workflowSessionRepository() {
 		logger.warn("There is no EntityManagerFactory, so workflow sessions are kept in the memory of this process "
-				+ "and are gone after a restart; add spring-boot-starter-data-jpa and a database to keep them");
+				+ "and are lost on restart; add spring-boot-starter-data-jpa and a database to keep them");
 		return new MapWorkflowSessionRepository();
 	}
 
@@ -191,19 +190,6 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	StartupReport buddyStartupReport(ListableBeanFactory beans) {
 		return new StartupReport(beans);
-	}
-
-	/**
-	 * Tells whether the aspect stands before a bean.
-	 */
-	interface AdvisedCheck extends Predicate<Object> {
-
-		/**
-		 * Tells whether it will stand before beans that are created later.
-		 * @return whether something makes proxies for aspects
-		 */
-		boolean proxiesAreMade();
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -22,14 +22,17 @@ import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * Stores the events of runs where the store can, and lets them be followed.
+ * Auto-configuration of stored run events and event streams.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class)
 @ConditionalOnBean(WorkflowSessionRepository.class)
 @EnableConfigurationProperties({ BuddyEventsProperties.class, BuddyRetentionProperties.class })
 public final class BuddyEventAutoConfiguration {
 
-	/** A sweep deletes the events of so many runs at once, for each row it may delete. */
+	/**
+	 * The assumed number of events per run, to derive the number of runs per sweep from
+	 * the batch size.
+	 */
 	private static final int ROWS_FOR_A_RUN = 50;
 
 	@Bean
@@ -39,7 +42,10 @@ public final class BuddyEventAutoConfiguration {
 		return new MapRunEventStore(runs);
 	}
 
-	/** Without a store of events, a stream has what follows from its run. */
+	/**
+	 * Without an event store, a stream only has the events that follow from the run
+	 * itself.
+	 */
 	@Bean
 	@ConditionalOnMissingBean
 	RunEventStreams runEventStreams(ObjectProvider<RunEventStore> store, ObjectProvider<WorkflowSessionRepository> runs,

@@ -9,19 +9,19 @@ import org.springframework.util.unit.DataSize;
 import buddy.event.RecordingOptions;
 
 /**
- * How the events of runs are stored, so that they can be followed and replayed.
+ * Properties for storing the events of runs, so that they can be followed and replayed.
  *
- * @param store Which events of runs are stored; also per workflow. None are of runs that
- * are stored only when they end, or in a workflow's own storage.
+ * @param store Which events of runs are stored; also per workflow. Runs that are stored
+ * only when they end, or in a workflow's own storage, have no stored events.
  * @param retention How long events are kept after the end of their run. Zero keeps them
  * as long as the run.
- * @param flushInterval How long an event waits for others to be stored with it, at the
- * most.
- * @param batchSize How many events are stored at once, 1 to 5000.
- * @param maxEventSize How large the JSON of an event may be; of a larger one the content
+ * @param flushInterval Maximum time that an event waits to be stored together with
+ * others.
+ * @param batchSize Maximum number of events that are stored at once, 1 to 5000.
+ * @param maxEventSize Maximum size of the JSON of an event. The content of a larger event
  * is left out.
- * @param pollInterval How often the streams that wait for events look, all together, for
- * what other nodes stored.
+ * @param pollInterval How often waiting streams poll for events that other nodes have
+ * stored. All streams share one poll.
  */
 @ConfigurationProperties("buddy.events")
 public record BuddyEventsProperties(@DefaultValue("all") Store store, @DefaultValue("7d") Duration retention,
@@ -41,7 +41,7 @@ public record BuddyEventsProperties(@DefaultValue("all") Store store, @DefaultVa
 		/** All of them. */
 		ALL,
 
-		/** None: a run's stream has its begin and its end alone. */
+		/** None: an event stream has only the beginning and the end of the run. */
 		NONE
 
 	}

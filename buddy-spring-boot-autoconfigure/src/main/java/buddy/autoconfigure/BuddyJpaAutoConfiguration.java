@@ -29,7 +29,7 @@ import buddy.storage.jpa.JpaStorageConfiguration;
 import buddy.storage.jpa.JpaStorageSettings;
 
 /**
- * Auto-configuration of the storage in the application's own database.
+ * Auto-configuration of the JPA storage in the application's database.
  */
 // after DataJpaRepositoriesAutoConfiguration: it backs off where it finds a repository
 // factory, and the application's repositories would be gone

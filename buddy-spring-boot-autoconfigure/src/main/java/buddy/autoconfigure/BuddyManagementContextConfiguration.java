@@ -15,7 +15,7 @@ import buddy.web.AccessConfiguration;
 import buddy.web.AccessSettings;
 
 /**
- * Guards buddy's endpoint of the actuator also where the actuator has a port of its own.
+ * Access control for buddy's actuator endpoint if the actuator has a separate port.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = Type.SERVLET)

@@ -47,11 +47,11 @@ import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.registry.CurrentUser;
 
 /**
- * Makes tools of workflows where Spring AI's MCP server is on the class path.
+ * Auto-configuration that publishes workflows as tools of Spring AI's MCP server.
  *
  * <p>
- * Its server takes them where it is synchronous, which is its default, and keeps clients'
- * sessions; cancellations reach runs over Streamable HTTP.
+ * It requires a synchronous server, which is the default, that keeps sessions. Clients
+ * can cancel runs over Streamable HTTP.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class, afterName = {
 		"org.springframework.ai.mcp.server.webmvc.autoconfigure.McpServerStreamableHttpWebMvcAutoConfiguration",
@@ -66,13 +66,13 @@ public final class BuddyMcpAutoConfiguration {
 
 	private static final String JSON_MAPPER = "mcpServerJsonMapper";
 
-	/** Nothing asks for the server but a client that calls, whom it must serve. */
+	/** Not lazy, since no other bean depends on the server. */
 	@Bean
 	static LazyInitializationExcludeFilter mcpServerIsNotLazy() {
 		return LazyInitializationExcludeFilter.forBeanTypes(McpSyncServer.class);
 	}
 
-	/** Spring AI's mapper reads decimals as doubles, before a tool sees them. */
+	/** Makes Spring AI's mapper read decimals exactly instead of as doubles. */
 	@Bean
 	static BeanPostProcessor exactToolArguments() {
 		return new BeanPostProcessor() {
@@ -98,20 +98,23 @@ public final class BuddyMcpAutoConfiguration {
 			.specifications();
 	}
 
-	/** In a WebFlux application nothing tells a tool who calls it. */
+	/**
+	 * Returns the default guard: in a WebFlux application, the caller of a tool is not
+	 * known.
+	 */
 	private static ToolGuard guard(ApplicationContext context) {
 		boolean open = !(context instanceof ReactiveWebApplicationContext)
 				|| context.getEnvironment().getProperty("buddy.web.allow-remote", Boolean.class, false);
 		return () -> {
 			if (!open) {
 				throw new ClientRefusedException(
-						"In a WebFlux application buddy cannot tell who calls a tool; secure the"
+						"In a WebFlux application buddy does not know the caller of a tool; secure the"
 								+ " MCP endpoint, then set buddy.web.allow-remote=true");
 			}
 		};
 	}
 
-	/** Over HTTP the tools serve no more clients than the routes. */
+	/** Applies the access rules of the routes to tools over HTTP. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = Type.SERVLET)
 	@ConditionalOnClass({ DispatcherServlet.class, RouterFunction.class })
@@ -128,7 +131,7 @@ public final class BuddyMcpAutoConfiguration {
 			return new ClientGuard(settings.getIfAvailable(properties::settings), beans)::check;
 		}
 
-		/** An endpoint without any workflow is the application's own matter. */
+		/** Guards the MCP endpoints, if any workflow is a tool. */
 		@Bean
 		GuardedPaths buddyMcpPaths(@Qualifier("workflowTools") ObjectProvider<List<SyncToolSpecification>> tools,
 				Environment environment) {

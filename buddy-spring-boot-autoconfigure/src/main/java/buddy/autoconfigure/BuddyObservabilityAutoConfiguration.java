@@ -18,7 +18,7 @@ import buddy.observability.ObservationConfiguration;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * Runs and agents' calls in the application's own traces, metrics and log lines.
+ * Auto-configuration of traces, metrics and log entries for runs and agent calls.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class, afterName = {
 		"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",

@@ -6,14 +6,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What traces, log lines and health tell of runs.
+ * Properties of traces, log entries and health.
  *
- * @param includeContent Whether the spans of runs and agents' calls tell inputs, prompts,
- * answers and outputs.
- * @param mdc Whether the log lines of a run have run_id, session_id and workflow_id in
- * their MDC.
- * @param healthTimeout How long the store has to answer before health is down and the
- * connection that was asked is dropped.
+ * @param includeContent Whether the spans of runs and agent calls contain inputs,
+ * prompts, answers and outputs.
+ * @param mdc Whether run_id, session_id and workflow_id are in the MDC during a run.
+ * @param healthTimeout Time in which the store must respond. After that, health is down
+ * and the connection used for the check is closed.
  */
 @ConfigurationProperties("buddy.observability")
 public record BuddyObservabilityProperties(@DefaultValue("false") boolean includeContent,

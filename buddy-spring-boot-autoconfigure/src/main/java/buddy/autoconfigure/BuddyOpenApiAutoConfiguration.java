@@ -13,8 +13,7 @@ import buddy.web.WebSettings;
 import buddy.workflow.WorkflowRegistry;
 
 /**
- * Describes the REST routes in springdoc's document, where springdoc is on the class path
- * and the routes are there.
+ * Auto-configuration that adds the HTTP routes to springdoc's OpenAPI document.
  */
 @AutoConfiguration(after = BuddyWebAutoConfiguration.class)
 @ConditionalOnClass({ OpenApiCustomizer.class, io.swagger.v3.oas.models.OpenAPI.class })

@@ -23,14 +23,14 @@ import buddy.workflow.WorkflowSettings;
 import buddy.workflow.runner.WorkflowRunner;
 
 /**
- * Settings of workflows and their runs.
+ * Properties of workflows and their runs.
  *
- * @param scan how workflow classes become beans without being declared
- * @param runs how runs are recorded, and how long they may take
- * @param session how runs share a session, and who may use sessions
- * @param node how a process says that it lives
- * @param workflows settings of single workflows, by workflow id; they win over the
- * settings in code
+ * @param scan properties for finding workflow classes
+ * @param runs properties for the recording and duration of runs
+ * @param session properties for concurrent runs of a session and its users
+ * @param node properties for the heartbeat of a process
+ * @param workflows properties of single workflows by workflow id, which override settings
+ * in code
  */
 @ConfigurationProperties("buddy")
 public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, @DefaultValue Session session,
@@ -38,7 +38,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 
 	/**
 	 * Returns the settings of single workflows.
-	 * @param stores finds a store by its bean name
+	 * @param stores looks up a store by its bean name
 	 */
 	Map<String, WorkflowSettings> workflowSettings(Function<String, WorkflowSessionRepository> stores) {
 		Map<String, WorkflowSettings> settings = new LinkedHashMap<>();
@@ -47,9 +47,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
-	 * Tells whether a workflow is a tool of the MCP server.
+	 * Returns whether a workflow is a tool of the MCP server.
 	 * @param workflowId the workflow
-	 * @param usual whether one is that says nothing
+	 * @param usual the default
 	 */
 	boolean isMcpTool(String workflowId, boolean usual) {
 		WorkflowProperties properties = this.workflows.get(workflowId);
@@ -58,8 +58,8 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
-	 * Hands the settings of all runs to a runner.
-	 * @param runner the runner to be
+	 * Applies the properties to the builder of a runner.
+	 * @param runner the builder
 	 * @param requireUser whether every run must have a user
 	 */
 	WorkflowRunner.Builder applyTo(WorkflowRunner.Builder runner, boolean requireUser) {
@@ -75,7 +75,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
-	 * How workflow classes become beans without being declared.
+	 * Properties for finding workflow classes.
 	 *
 	 * @param enabled Whether concrete subclasses of Workflow in the application's
 	 * packages become beans without being declared.
@@ -84,32 +84,30 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
-	 * How runs are recorded, and how long they may take.
+	 * Properties for the recording and duration of runs.
 	 *
 	 * @param recordStart Whether a run is stored as RUNNING when it begins, not only when
-	 * it ends. If not, none of its events are stored; those that are started over HTTP in
-	 * the background or with an event stream are stored when they begin all the same.
-	 * @param maxInputSize How large the recorded input of a run may be; a larger one is
+	 * it ends. If not, its events are not stored. Runs that are started over HTTP in the
+	 * background or with an event stream are always stored when they begin.
+	 * @param maxInputSize Maximum size of the recorded input of a run. A larger input is
 	 * refused. 0 is no limit.
-	 * @param maxContentSize How much is recorded of a run's result; the caller gets the
-	 * whole. 0 is no limit.
-	 * @param maxStateSize How large a session's state may be; a run that makes it larger
-	 * fails. 0 is no limit.
-	 * @param timeout How long a run may take before it is cancelled. Zero for as long as
-	 * it likes.
-	 * @param idleTimeout After which time without a pull the run of a Stream or Iterator
-	 * is cancelled. Zero for never.
-	 * @param cancelPollInterval How often requests of other nodes to cancel a run are
-	 * looked for while this node has runs, which is how long such a request may take to
-	 * be seen.
+	 * @param maxContentSize Maximum size of the recorded result of a run. The caller
+	 * always gets the whole result. 0 is no limit.
+	 * @param maxStateSize Maximum size of a session's state. A run that exceeds it fails.
+	 * 0 is no limit.
+	 * @param timeout Time after which a run is cancelled. Zero is no limit.
+	 * @param idleTimeout Time without a pull after which the run of a Stream or Iterator
+	 * is cancelled. Zero is no limit.
+	 * @param cancelPollInterval How often this node polls for cancel requests from other
+	 * nodes while it has runs.
 	 * @param interrupt Whether the thread that executes run() is interrupted when the run
-	 * is cancelled. An interrupt in the midst of file I/O can close an H2 database for
-	 * every connection.
-	 * @param shutdownGrace How long runs in progress are waited for when the application
-	 * stops; those that have not ended then are cancelled and recorded. Let it be some
-	 * seconds less than spring.lifecycle.timeout-per-shutdown-phase (30s).
-	 * @param logFailures Whether the failure of a run that was started in the background,
-	 * over HTTP or by MCP is logged at ERROR, with its stack trace.
+	 * is cancelled. An interrupt during file I/O can close an H2 database for all
+	 * connections.
+	 * @param shutdownGrace How long to wait for runs in progress when the application
+	 * stops. After that they are cancelled and recorded. It should be some seconds less
+	 * than spring.lifecycle.timeout-per-shutdown-phase (30s).
+	 * @param logFailures Whether failures of runs that were started in the background,
+	 * over HTTP or by MCP are logged at ERROR with their stack trace.
 	 */
 	public record Runs(@DefaultValue("true") boolean recordStart, @DefaultValue("8MB") DataSize maxInputSize,
 			@DefaultValue("8MB") DataSize maxContentSize, @DefaultValue("8MB") DataSize maxStateSize,
@@ -125,13 +123,12 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
-	 * How runs share a session, and who may use sessions.
+	 * Properties for concurrent runs of a session and its users.
 	 *
-	 * @param concurrency What happens when another run is in progress in the session.
-	 * @param waitTimeout How long a run waits for its turn in its session where
-	 * concurrency is wait.
-	 * @param requireUser Whether every run and every look at the sessions must have a
-	 * user. Beside Spring Security's web security the default is true, else false.
+	 * @param concurrency Policy when another run is in progress in the session.
+	 * @param waitTimeout How long a run waits for its session if concurrency is wait.
+	 * @param requireUser Whether runs and access to sessions require a user. The default
+	 * is true with Spring Security's web security, otherwise false.
 	 */
 	public record Session(@DefaultValue("merge") SessionConcurrency concurrency,
 			@DefaultValue("30s") Duration waitTimeout, @Nullable Boolean requireUser) {
@@ -139,12 +136,13 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
-	 * How a process says that it lives, while it has runs.
+	 * Properties for the heartbeat of a process that has runs.
 	 *
-	 * @param heartbeatInterval How often it says so.
-	 * @param lease For how long it counts as alive after it said so, at least three times
-	 * the interval. The session of a run whose process died is free after that time.
-	 * @param endOrphans Whether this process looks at each heartbeat interval for runs
+	 * @param heartbeatInterval Interval of the heartbeat.
+	 * @param lease How long a process counts as alive after its last heartbeat, at least
+	 * three times the interval. After that the session of a run whose process died is
+	 * free.
+	 * @param endOrphans Whether this process checks at each heartbeat interval for runs
 	 * whose process died, and ends them as errors with the reason interrupted.
 	 */
 	public record Node(@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("60s") Duration lease,
@@ -153,29 +151,26 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
-	 * Settings of one workflow.
+	 * Properties of one workflow.
 	 *
-	 * @param name Name for people.
-	 * @param description What the workflow does, in a sentence.
-	 * @param userId Whose a run is when nothing else tells.
-	 * @param sessionId Session of a run when nothing else tells.
-	 * @param sessionName Name that new sessions get.
-	 * @param sessionState State of a session that has none stored yet.
-	 * @param extraData The application's own data that new sessions get.
-	 * @param memory How much of a session's history is at hand.
+	 * @param name Display name of the workflow.
+	 * @param description Description of the workflow, in a sentence.
+	 * @param userId User of a run if nothing else determines it.
+	 * @param sessionId Session of a run if nothing else determines it.
+	 * @param sessionName Name of new sessions.
+	 * @param sessionState Initial state of a session.
+	 * @param extraData Additional data of new sessions.
+	 * @param memory Limits of the session history that runs can read.
 	 * @param retention How long this workflow's runs and sessions are kept.
-	 * @param storage Bean name of a WorkflowSessionRepository for this workflow alone,
-	 * whose runs have no stored events and are not among those of the HTTP routes.
-	 * @param payloads How much of what people and models say is recorded of this
-	 * workflow's runs.
+	 * @param storage Bean name of a separate WorkflowSessionRepository for this workflow.
+	 * Its runs have no stored events and are not visible over HTTP.
+	 * @param payloads How much content is recorded of this workflow's runs.
 	 * @param debugMode Whether the events of this workflow's runs are logged at INFO
 	 * instead of DEBUG, by the logger buddy.workflows.ID.
-	 * @param timeout How long a run may take before it is cancelled. Zero for as long as
-	 * it likes.
-	 * @param concurrency What happens when another run is in progress in the session.
-	 * @param waitTimeout How long a run waits for its turn in its session where
-	 * concurrency is wait.
-	 * @param events What is stored of the events of this workflow's runs.
+	 * @param timeout Time after which a run is cancelled. Zero is no limit.
+	 * @param concurrency Policy when another run is in progress in the session.
+	 * @param waitTimeout How long a run waits for its session if concurrency is wait.
+	 * @param events Storage of the events of this workflow's runs.
 	 * @param mcp Whether this workflow is a tool of the MCP server.
 	 */
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
@@ -205,7 +200,10 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.build();
 		}
 
-		/** The binder gives a list in a free map as a map from "0", "1" and so on. */
+		/**
+		 * Converts maps with the keys "0", "1" and so on to lists, since the binder reads
+		 * lists in untyped maps that way.
+		 */
 		private static @Nullable Map<String, Object> withLists(@Nullable Map<String, Object> values) {
 			if (values == null) {
 				return null;
@@ -231,23 +229,22 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	}
 
 	/**
-	 * How much of what people and models say is recorded.
+	 * Options for how much content is recorded.
 	 */
 	public enum Payloads {
 
-		/** All of it, as far as no PayloadFilter bean changes it. */
+		/** All content, unless PayloadFilter beans change it. */
 		FULL,
 
-		/** Nothing: ids, times, status, types, tokens and names of tools remain. */
+		/** No content, only ids, times, status, types, token counts and tool names. */
 		METADATA_ONLY
 
 	}
 
 	/**
-	 * What is stored of the events of a workflow's runs.
+	 * Properties for the events of a workflow's runs.
 	 *
-	 * @param store Which events of this workflow's runs are stored, so that they can be
-	 * followed and replayed.
+	 * @param store Which events of this workflow's runs are stored.
 	 */
 	public record Events(BuddyEventsProperties.@Nullable Store store) {
 	}
@@ -255,28 +252,29 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	/**
 	 * Whether a workflow is a tool of the MCP server.
 	 *
-	 * @param enabled Whether it is, whatever buddy.mcp.enabled says of the others.
+	 * @param enabled Whether the workflow is a tool of the MCP server. Overrides
+	 * buddy.mcp.enabled.
 	 */
 	public record Mcp(@Nullable Boolean enabled) {
 	}
 
 	/**
-	 * How much of a session's history is at hand.
+	 * Limits of the session history that runs can read.
 	 *
-	 * @param runs How many earlier runs are at hand, 1 to 1000.
-	 * @param messages How many messages are at hand at the most.
+	 * @param runs Number of earlier runs that a run can read, 1 to 1000.
+	 * @param messages Maximum number of messages that a run can read.
 	 */
 	public record Memory(@DefaultValue("20") int runs, @DefaultValue("200") int messages) {
 	}
 
 	/**
-	 * How long a workflow's runs and sessions are kept; what is not set is as for all
-	 * workflows, and 0 keeps everything.
+	 * Properties for how long a workflow's runs and sessions are kept. Values that are
+	 * not set default to buddy.retention, and 0 keeps everything.
 	 *
-	 * @param runAge How long a run that has ended is kept, from its begin.
-	 * @param runsPerSession How many of a session's runs that have ended are kept, the
-	 * newest.
-	 * @param sessionAge How long a session is kept with its runs, from its last use.
+	 * @param runAge How long an ended run is kept, counted from its beginning.
+	 * @param runsPerSession Number of ended runs to keep per session, newest first.
+	 * @param sessionAge How long a session is kept with its runs, counted from its last
+	 * use.
 	 */
 	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession,
 			@Nullable Duration sessionAge) {

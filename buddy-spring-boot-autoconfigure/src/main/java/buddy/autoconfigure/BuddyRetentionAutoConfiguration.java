@@ -20,7 +20,7 @@ import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
- * Deletes runs and sessions that are kept no longer, where something of that kind is set.
+ * Auto-configuration that deletes old runs and sessions, if retention is configured.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class)
 @ConditionalOnBean(WorkflowRegistry.class)
@@ -44,7 +44,7 @@ public final class BuddyRetentionAutoConfiguration {
 				workflows, properties.interval());
 	}
 
-	/** The application's store, and those that workflows have of their own. */
+	/** Returns the application's store and the separate stores of workflows. */
 	private static Supplier<List<RunRetention>> stores(ObjectProvider<RunRetention> retention,
 			ObjectProvider<WorkflowSessionRepository> store, RegisteredWorkflows workflows) {
 		return () -> {
@@ -61,7 +61,7 @@ public final class BuddyRetentionAutoConfiguration {
 			return retention;
 		}
 		throw new IllegalStateException("Retention is set (buddy.retention or buddy.workflows.*.retention), and the"
-				+ " session store " + store.getClass().getName() + " cannot delete by age or number; let it implement "
+				+ " session store " + store.getClass().getName() + " cannot delete by age or number; implement "
 				+ RunRetention.class.getName() + ", declare a bean of that type beside it, or unset retention");
 	}
 

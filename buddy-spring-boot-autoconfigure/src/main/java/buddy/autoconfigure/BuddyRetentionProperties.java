@@ -9,14 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import buddy.session.RetentionOptions;
 
 /**
- * How long runs and sessions are kept; for ever, unless something is set.
+ * Properties for how long runs and sessions are kept. By default, they are never deleted.
  *
- * @param runAge How long a run that has ended is kept, from its begin.
- * @param runsPerSession How many of a session's runs that have ended are kept, the
- * newest.
- * @param sessionAge How long a session is kept with its runs, from its last use.
- * @param batchSize How many rows a transaction deletes at the most, 1 to 10000.
- * @param interval How often this application looks for what to delete.
+ * @param runAge How long an ended run is kept, counted from its beginning.
+ * @param runsPerSession Number of ended runs to keep per session, newest first.
+ * @param sessionAge How long a session is kept with its runs, counted from its last use.
+ * @param batchSize Maximum number of rows that one transaction deletes, 1 to 10000.
+ * @param interval How often this application checks for runs and sessions to delete.
  */
 @ConfigurationProperties("buddy.retention")
 public record BuddyRetentionProperties(@Nullable Duration runAge, @Nullable Integer runsPerSession,

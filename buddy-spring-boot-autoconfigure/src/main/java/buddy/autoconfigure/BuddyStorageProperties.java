@@ -10,20 +10,19 @@ import buddy.storage.jpa.JpaStorageSettings;
 import buddy.storage.jpa.SchemaMode;
 
 /**
- * The properties of where sessions and runs are stored.
+ * Properties for the storage of sessions and runs.
  *
- * @param schema What to do about buddy's tables at start-up.
+ * @param schema What to do with buddy's tables at start-up.
  * @param entityManagerFactory Name of the entity manager factory bean to store sessions
  * and runs in. By default, the only or the primary one.
- * @param statementTimeout How long a statement of a run's begin or end, or of what goes
- * on in the background, may take on PostgreSQL and MariaDB. A connection that says
- * nothing for half as long again is dropped. Zero is no limit; let it be shorter than a
- * quarter of buddy.node.lease.
- * @param schemaName Name of the schema that buddy's tables are in, written as the
- * database keeps it; on MariaDB the database. By default, that of the data source's
+ * @param statementTimeout Timeout of buddy's statements at the beginning and end of runs
+ * and in the background, on PostgreSQL and MariaDB. A connection that does not respond
+ * for 1.5 times as long is closed. Zero is no limit. It should be less than a quarter of
+ * buddy.node.lease.
+ * @param schemaName Name of the schema of buddy's tables, in the case that the database
+ * uses; on MariaDB the name of the database. By default, that of the data source's
  * connections.
- * @param migration Database user that creates and changes buddy's tables, where that of
- * the data source may not.
+ * @param migration Separate database user that creates and changes buddy's tables.
  */
 @ConfigurationProperties("buddy.storage")
 record BuddyStorageProperties(@DefaultValue("migrate") SchemaMode schema, @Nullable String entityManagerFactory,

@@ -21,7 +21,7 @@ import buddy.test.ScriptedAgents;
 import buddy.test.SettableClock;
 
 /**
- * What a {@link buddy.test.WorkflowTest} puts in the place of the outside world.
+ * Auto-configuration of the test doubles for {@link buddy.test.WorkflowTest}.
  */
 @AutoConfiguration(before = { BuddyAutoConfiguration.class, BuddyAgentAutoConfiguration.class })
 public final class BuddyTestAutoConfiguration {
@@ -42,7 +42,7 @@ public final class BuddyTestAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(EnableMethodSecurity.class)
-	@Import(ApplicationsMethodSecurity.class)
+	@Import(MethodSecurityRegistrar.class)
 	static class MethodSecurityConfiguration {
 
 	}

@@ -28,7 +28,7 @@ import buddy.web.WorkflowWebSecurityConfiguration;
 import buddy.workflow.WorkflowRegistry;
 
 /**
- * Serves workflows, runs and sessions over HTTP in a Spring MVC application.
+ * Auto-configuration of the HTTP routes in a Spring MVC application.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class,
 		afterName = { "buddy.autoconfigure.BuddyEventAutoConfiguration",

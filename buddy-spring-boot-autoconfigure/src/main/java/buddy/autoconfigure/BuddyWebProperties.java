@@ -16,32 +16,33 @@ import buddy.web.WebSettings.OnDisconnect;
 import buddy.web.WebSettings.ShowStackTraces;
 
 /**
- * How workflows, runs and sessions are served over HTTP.
+ * Properties of the HTTP routes.
  *
- * @param enabled Whether the routes are there.
- * @param basePath Where the routes are.
- * @param maxRequestSize How many bytes the body of a request may have.
- * @param maxInFlightSize How many bytes the bodies of all requests that are handled at a
- * time may have together; more are answered with 503. By default a 128th of the heap, and
- * never less than max-request-size.
- * @param maxImportedRuns How many runs a session may have that is imported over HTTP.
- * @param maxStreams How many event streams there may be at a time.
- * @param maxStreamsPerUser How many event streams a user may have at a time; all clients
+ * @param enabled Whether the routes are enabled.
+ * @param basePath Base path of the routes.
+ * @param maxRequestSize Maximum size of a request body.
+ * @param maxInFlightSize Maximum total size of the bodies of all requests in progress.
+ * Requests beyond it are refused with 503. By default a 128th of the heap, and at least
+ * max-request-size.
+ * @param maxImportedRuns Maximum number of runs in a session that is imported over HTTP.
+ * @param maxStreams Maximum number of open event streams.
+ * @param maxStreamsPerUser Maximum number of open event streams per user. All clients
  * that have not signed in count as one user.
- * @param onDisconnect What becomes of a run whose client followed its events and is gone.
- * @param heartbeat How often an event stream on which nothing happens says that it lives.
- * @param startTimeout How long a run that is started in the background may take until it
- * begins; then the request is refused.
- * @param allowRemote Whether the routes, and the tools of an MCP server, serve others
- * than clients on the same machine where there is no Spring Security.
- * @param problemDetails How buddy's exceptions are answered in the application's own
+ * @param onDisconnect What happens to a run when the client that started it and follows
+ * its events disconnects.
+ * @param heartbeat Interval of heartbeats on an idle event stream.
+ * @param startTimeout Time in which a background run must begin. After that the request
+ * is refused.
+ * @param allowRemote Whether the routes and MCP tools serve clients on other machines
+ * without Spring Security.
+ * @param problemDetails Problem details for buddy's exceptions in the application's own
  * controllers.
- * @param showStackTraces Who sees the stack trace of a run that failed, in
- * error.stack_trace of the run: nobody, everybody who may see the run, or with Spring
- * Security operators and without it clients on the same machine while DevTools or one of
- * the profiles local, dev and test is active.
- * @param cors Which pages of other sites may use the routes.
- * @param security Who may do what where there is Spring Security.
+ * @param showStackTraces Who sees the stack trace of a failed run in its
+ * error.stack_trace. The value when-authorized means operators with Spring Security, and
+ * without it clients on the same machine while DevTools or one of the profiles local, dev
+ * and test is active.
+ * @param cors Pages of other sites that may use the routes.
+ * @param security Roles that may use the routes with Spring Security.
  */
 @ConfigurationProperties("buddy.web")
 public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @DefaultValue("/buddy") String basePath,
@@ -53,7 +54,7 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("when-authorized") ShowStackTraces showStackTraces, @DefaultValue Cors cors,
 		@DefaultValue Security security) {
 
-	/** JSON becomes up to 25 times larger when it is read, and is copied a few times. */
+	/** Parsed JSON is up to 25 times larger than its text, and is copied a few times. */
 	private static final int HEAP_PARTS = 128;
 
 	WebSettings settings() {
@@ -72,24 +73,25 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 	}
 
 	/**
-	 * How buddy's exceptions are answered in the application's own controllers.
+	 * Problem details for buddy's exceptions in the application's own controllers.
 	 *
-	 * @param enabled Whether they are answered with the problem details of the routes,
-	 * unless an exception handler of the application takes them.
+	 * @param enabled Whether buddy's exceptions in the application's own controllers are
+	 * answered with problem details, unless an exception handler of the application
+	 * handles them.
 	 */
 	public record ProblemDetails(@DefaultValue("true") boolean enabled) {
 	}
 
 	/**
-	 * Which pages of other sites may use the routes.
+	 * Pages of other sites that may use the routes.
 	 *
-	 * @param allowedOrigins Origins, such as https://console.example.org, each in full;
-	 * there is none for all. None by default.
+	 * @param allowedOrigins Allowed origins, such as https://console.example.org, each in
+	 * full; '*' is not supported. None by default.
 	 */
 	public record Cors(@DefaultValue List<String> allowedOrigins) {
 
 		/**
-		 * Checks the origins.
+		 * Validates the origins.
 		 */
 		public Cors {
 			allowedOrigins.forEach(Cors::requireOrigin);
@@ -104,24 +106,23 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 				}
 			}
 			catch (URISyntaxException ex) {
-				// told below
+				// reported below
 			}
 			throw new InvalidConfigurationPropertyValueException("buddy.web.cors.allowed-origins", origin,
 					"It must be an origin as a browser sends it, such as https://console.example.org: a scheme, a host"
-							+ " and perhaps a port, without a path. There are no patterns, and '*' is not allowed:"
+							+ " and optionally a port, without a path. Patterns and '*' are not allowed:"
 							+ " any page that a user has open could then run workflows.");
 		}
 
 	}
 
 	/**
-	 * Who may do what where there is Spring Security.
+	 * Roles that may use the routes with Spring Security.
 	 *
-	 * @param viewerRole Role that reads. Empty for every user who has signed in.
-	 * @param operatorRole Role that reads and acts. Empty for every user who has signed
-	 * in.
-	 * @param operatorSeesAll Whether operators see everybody's sessions and runs, not
-	 * only their own.
+	 * @param viewerRole Role that may read. Empty for every authenticated user.
+	 * @param operatorRole Role that may read and act. Empty for every authenticated user.
+	 * @param operatorSeesAll Whether operators see the sessions and runs of all users,
+	 * not only their own.
 	 */
 	public record Security(@DefaultValue("viewer") String viewerRole, @DefaultValue("operator") String operatorRole,
 			@DefaultValue("false") boolean operatorSeesAll) {

@@ -7,11 +7,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who sees what of the buddyworkflows endpoint.
+ * Properties of the buddyworkflows endpoint.
  *
  * @param showValues When to show the users and inputs of runs.
- * @param roles Roles of those who are authorized to see them, where showValues is
- * when-authorized. When empty, all who are authenticated.
+ * @param roles Roles that may see users and inputs if show-values is when-authorized.
+ * When empty, all authenticated users may.
  */
 @ConfigurationProperties("management.endpoint.buddyworkflows")
 public record BuddyWorkflowsEndpointProperties(@DefaultValue("never") Show showValues,

@@ -12,11 +12,11 @@ import jakarta.validation.metadata.ConstraintDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says single constraints of Bean Validation in the keywords of JSON Schema.
+ * Converts Bean Validation constraints to JSON Schema keywords.
  */
 final class ConstraintKeywords {
 
-	/** What Java's regular expressions have and those of JSON Schema do not. */
+	/** Matches syntax of Java's regular expressions that JSON Schema does not support. */
 	private static final Pattern JAVA_ONLY = Pattern
 		.compile("\\(\\?[a-zA-Z-]*[:)]|\\(\\?>|[*+?}]\\+|\\\\[QEAZzGhHRX]|\\\\p\\{[A-Z][a-z]|\\[[^]]*(&&|\\[)");
 
@@ -93,7 +93,7 @@ final class ConstraintKeywords {
 		limit(schema, (whole || inclusive) ? MAXIMUM : "exclusiveMaximum", limit, -1);
 	}
 
-	/** The narrower one stays. */
+	/** Sets a limit, unless there is a narrower one. */
 	private static void limit(Map<String, Object> schema, String keyword, BigDecimal limit, int direction) {
 		BigDecimal known = decimal(schema.get(keyword));
 		if (known == null || known.compareTo(limit) * direction < 0) {

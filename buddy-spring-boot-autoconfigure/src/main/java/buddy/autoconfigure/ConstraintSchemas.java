@@ -25,9 +25,9 @@ import tools.jackson.databind.JavaType;
 import buddy.json.internal.InputJson;
 
 /**
- * Adds constraints of Bean Validation to a JSON Schema: those of parameters, of what they
- * contain, and of the beans that are validated with them. What a schema cannot say is
- * left out, so that it accepts more then, not less.
+ * Adds Bean Validation constraints to a JSON Schema: those of parameters, of their
+ * elements, and of beans validated by cascade. What a schema cannot express is left out,
+ * so that it accepts more, not less.
  */
 final class ConstraintSchemas {
 
@@ -68,7 +68,7 @@ final class ConstraintSchemas {
 		}
 	}
 
-	/** Whether it must be there. */
+	/** Adds the constraints of an element and returns whether it is required. */
 	private boolean element(Map<String, Object> owner, String key, ElementDescriptor element, JavaType type) {
 		if (map(owner.get(key)) == null) {
 			return false;
@@ -117,7 +117,10 @@ final class ConstraintSchemas {
 		}
 	}
 
-	/** What {@code @Valid} on a container means, is meant for what is in it. */
+	/**
+	 * Adds the constraints of a bean; {@code @Valid} on a container applies to its
+	 * elements.
+	 */
 	private void bean(Map<String, Object> schema, JavaType type) {
 		JavaType content = type.getContentType();
 		if (type.isReferenceType() && content != null) {
@@ -166,8 +169,8 @@ final class ConstraintSchemas {
 	}
 
 	/**
-	 * A constraint that is composed of others demands all of them, if nothing else is
-	 * said.
+	 * Adds a constraint with those it is composed of, which all apply unless it is
+	 * declared otherwise.
 	 */
 	private static void add(List<ConstraintDescriptor<?>> all, ConstraintDescriptor<?> constraint) {
 		all.add(constraint);
@@ -193,7 +196,7 @@ final class ConstraintSchemas {
 		return schema;
 	}
 
-	/** The schema, or what it is a choice of but {@code null}. */
+	/** Returns the schema itself, or its alternatives other than {@code null}. */
 	private static List<Map<String, Object>> choices(@Nullable Map<String, Object> schema) {
 		if (schema == null) {
 			return List.of();

@@ -9,7 +9,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import buddy.storage.jpa.StorageAdvice;
 
 /**
- * Reports a database that is locked, read-only or has no file, whoever opened it first.
+ * Reports a database file that is locked, read-only or missing, whichever component
+ * opened it.
  */
 class DatabaseFileFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 

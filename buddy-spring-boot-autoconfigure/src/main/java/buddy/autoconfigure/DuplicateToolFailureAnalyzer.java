@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import buddy.mcp.DuplicateToolException;
 
 /**
- * Reports two workflows that would be the same MCP tool.
+ * Reports two workflows with the same MCP tool name.
  */
 class DuplicateToolFailureAnalyzer extends AbstractFailureAnalyzer<DuplicateToolException> {
 

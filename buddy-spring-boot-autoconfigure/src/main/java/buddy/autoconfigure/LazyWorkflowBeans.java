@@ -5,13 +5,11 @@ import java.util.function.BooleanSupplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.Workflow;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
- * Creates and registers the workflow beans that do not exist yet, when the registry needs
- * them: those that are lazy, and prototypes.
+ * Creates and registers lazy and prototype workflow beans when the registry needs them.
  */
 final class LazyWorkflowBeans implements BooleanSupplier {
 
@@ -30,7 +28,7 @@ final class LazyWorkflowBeans implements BooleanSupplier {
 		this.advised = advised;
 	}
 
-	/** Whether some singleton waits to be needed. */
+	/** Whether there are singletons that have not been created yet. */
 	boolean remain() {
 		for (String name : names()) {
 			if (this.beanFactory.isSingleton(name) && !this.beanFactory.containsSingleton(name)) {
@@ -48,7 +46,7 @@ final class LazyWorkflowBeans implements BooleanSupplier {
 		boolean all = true;
 		for (String name : names()) {
 			if (this.beanFactory.isCurrentlyInCreation(name)) {
-				all = false; // it is this bean that asks
+				all = false; // this bean is asking
 			}
 			else if (this.beanFactory.isSingleton(name) || this.beanFactory.isPrototype(name)) {
 				create(name);

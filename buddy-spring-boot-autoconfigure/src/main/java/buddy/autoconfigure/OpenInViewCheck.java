@@ -15,15 +15,15 @@ import org.springframework.orm.jpa.support.OpenEntityManagerInViewFilter;
 import org.springframework.orm.jpa.support.OpenEntityManagerInViewInterceptor;
 
 /**
- * Warns where requests keep a database connection each while the workflows that they call
- * wait for another one, and the pool has so few that this is likely to stand still. Pools
- * of Hikari's default size and more are not warned about.
+ * Warns if requests keep a database connection each (open-in-view) while the workflows
+ * that they call need another one, and the pool is so small that a deadlock is likely.
+ * There is no warning for pools of Hikari's default size or more.
  */
 final class OpenInViewCheck implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(OpenInViewCheck.class);
 
-	/** Hikari's own. */
+	/** Hikari's default. */
 	private static final int DEFAULT_POOL_SIZE = 10;
 
 	private static final int DEFAULT_SERVER_THREADS = 200;
@@ -61,13 +61,16 @@ final class OpenInViewCheck implements SmartInitializingSingleton {
 				|| this.beanFactory.getBeanNamesForType(OpenEntityManagerInViewFilter.class, true, false).length > 0;
 	}
 
-	/** Virtual threads have no limit. */
+	/**
+	 * Returns the maximum number of concurrent requests; there is none with virtual
+	 * threads.
+	 */
 	private int requestsAtOnce() {
 		return this.environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false) ? Integer.MAX_VALUE
 				: this.environment.getProperty("server.tomcat.threads.max", Integer.class, DEFAULT_SERVER_THREADS);
 	}
 
-	/** Zero where it is not known. */
+	/** Returns the size of the pool, or zero if it is not known. */
 	private int connections() {
 		DataSource pool = this.dataSource.getIfUnique();
 		try {
@@ -75,7 +78,7 @@ final class OpenInViewCheck implements SmartInitializingSingleton {
 					? pool.unwrap(HikariDataSource.class).getMaximumPoolSize() : 0;
 		}
 		catch (SQLException ex) {
-			logger.debug("The size of the connection pool cannot be told", ex);
+			logger.debug("The size of the connection pool could not be determined", ex);
 			return 0;
 		}
 	}

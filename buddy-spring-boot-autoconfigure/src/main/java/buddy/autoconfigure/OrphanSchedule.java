@@ -12,7 +12,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Ends the runs of processes that died, at an interval while the application runs.
+ * Periodically ends the runs of processes that died.
  */
 class OrphanSchedule implements SmartLifecycle {
 
@@ -32,9 +32,9 @@ class OrphanSchedule implements SmartLifecycle {
 
 	/**
 	 * Creates a schedule.
-	 * @param sweep ends the runs that there are to end
-	 * @param needed whether there may be any
-	 * @param interval how often
+	 * @param sweep ends the runs
+	 * @param needed whether the store keeps nodes, so that there may be such runs
+	 * @param interval the interval
 	 */
 	OrphanSchedule(Runnable sweep, boolean needed, Duration interval) {
 		this.sweep = sweep;
@@ -63,14 +63,13 @@ class OrphanSchedule implements SmartLifecycle {
 		}
 		catch (RuntimeException ex) {
 			if (!this.failed) {
-				logger.warn("Runs whose process died could not be looked for; this is tried again in {}", this.interval,
-						ex);
+				logger.warn("The check for runs whose process died failed; it is repeated in {}", this.interval, ex);
 			}
 			this.failed = true;
 		}
 	}
 
-	/** Without an interrupt, which would close a file of H2. */
+	/** Stops without an interrupt, which could close an H2 file. */
 	@Override
 	public synchronized void stop() {
 		if (this.thread != null) {

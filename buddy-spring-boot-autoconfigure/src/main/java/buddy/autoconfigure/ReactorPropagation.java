@@ -10,7 +10,7 @@ import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Hooks;
 
 /**
- * Warns where Reactor does not carry the run in progress to the threads of operators.
+ * Warns if Reactor does not propagate the run in progress to the threads of operators.
  * Loaded only where Reactor is present.
  */
 final class ReactorPropagation {
@@ -34,8 +34,8 @@ final class ReactorPropagation {
 		if (library && Hooks.isAutomaticContextPropagationEnabled()) {
 			return;
 		}
-		logger.warn("The workflows {} return publishers, and Reactor does not carry their runs to other threads: a"
-				+ " workflow that is called in an operator begins a run without parent, session and user of the run"
+		logger.warn("The workflows {} return publishers, and Reactor does not propagate their runs to other threads: a"
+				+ " workflow that is called in an operator begins a run without the parent, session and user of the run"
 				+ " around it. {}", workflows, advice(library));
 	}
 

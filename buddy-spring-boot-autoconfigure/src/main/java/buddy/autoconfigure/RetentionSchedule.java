@@ -18,13 +18,16 @@ import buddy.storage.SessionRetention;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
- * Sweeps at an interval while the application runs, if anything is to be deleted at all.
+ * Periodically deletes old runs and sessions, if retention is configured.
  */
 class RetentionSchedule implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(RetentionSchedule.class);
 
-	/** An application that is restarted often gets its sweep too. */
+	/**
+	 * The maximum delay of the first sweep, so that an application that is restarted
+	 * often is swept too.
+	 */
 	private static final Duration FIRST_AFTER_AT_MOST = Duration.ofMinutes(1);
 
 	private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
@@ -56,7 +59,7 @@ class RetentionSchedule implements SmartLifecycle {
 	@Override
 	public synchronized void start() {
 		boolean deletesEvents = this.events != null && this.events.deletes();
-		// a lazy workflow may have a retention of its own
+		// a lazy workflow may have its own retention
 		boolean nothing = !this.retention.deletes() && !deletesEvents && this.workflows.isComplete();
 		if (this.thread != null || nothing) {
 			return;
@@ -66,7 +69,7 @@ class RetentionSchedule implements SmartLifecycle {
 			this.events.resume();
 		}
 		if (this.retention.deletes()) {
-			this.stores.get(); // refuses here what a store cannot do
+			this.stores.get(); // fails if a store does not support retention
 		}
 		this.thread = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread daemon = new Thread(task, "buddy-retention");
@@ -91,13 +94,13 @@ class RetentionSchedule implements SmartLifecycle {
 			}
 		}
 		catch (RuntimeException ex) {
-			// the thread's next turn comes all the same
+			// the next execution must still happen
 			logger.warn("Retention could not delete old workflow sessions and runs; it tries again in {}",
 					this.interval, ex);
 		}
 	}
 
-	/** Without an interrupt, which would close a file of H2. */
+	/** Stops without an interrupt, which could close an H2 file. */
 	@Override
 	public synchronized void stop() {
 		if (this.thread == null) {

@@ -25,7 +25,8 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.Workflow;
 
 /**
- * Says in one line what was started: how many workflows, stored where, served to whom.
+ * Logs one line at start-up: the number of workflows, where they are stored, and to whom
+ * they are served.
  */
 final class StartupReport implements ApplicationListener<ApplicationStartedEvent> {
 
@@ -45,7 +46,7 @@ final class StartupReport implements ApplicationListener<ApplicationStartedEvent
 	}
 
 	String line() {
-		// lazy ones are not created for this
+		// do not create lazy workflows for this
 		int workflows = this.beans.getBeanNamesForType(Workflow.class, true, false).length;
 		List<String> parts = new ArrayList<>();
 		parts.add(workflows + ((workflows == 1) ? " workflow" : " workflows"));
@@ -56,7 +57,7 @@ final class StartupReport implements ApplicationListener<ApplicationStartedEvent
 
 	private String store() {
 		if (!isUsed(WorkflowSessionRepository.class)) {
-			return "a store that is opened when it is needed";
+			return "a store that is opened on first use";
 		}
 		WorkflowSessionRepository repository = this.beans.getBeanProvider(WorkflowSessionRepository.class)
 			.getIfAvailable();
@@ -97,7 +98,7 @@ final class StartupReport implements ApplicationListener<ApplicationStartedEvent
 		return role.isEmpty() ? "(any)" : role;
 	}
 
-	/** Without what may be secret in a URL: user, password and parameters. */
+	/** Returns a URL without user, password and parameters. */
 	static String withoutSecrets(String url) {
 		return url.split("[?;]", 2)[0].replaceFirst("//[^/@]*@", "//");
 	}

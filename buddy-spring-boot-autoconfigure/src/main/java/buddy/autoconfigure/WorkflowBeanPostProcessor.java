@@ -12,8 +12,8 @@ import buddy.workflow.Workflow;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
- * Checks each workflow bean and gives it its settings, before a proxy stands before it,
- * and sees to it that this proxy is a subclass, whatever the application's default is.
+ * Validates each workflow bean and applies its settings before it is proxied, and ensures
+ * that the proxy is class-based, whatever the application's default is.
  */
 class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostProcessor {
 
@@ -36,7 +36,7 @@ class WorkflowBeanPostProcessor implements BeanFactoryPostProcessor, BeanPostPro
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof Workflow workflow) {
-			preserveTargetClass(beanName); // it may be declared by an interface
+			preserveTargetClass(beanName); // its bean definition may declare an interface
 			try {
 				this.workflows.getObject().prepare(workflow);
 			}

@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Import;
 
 /**
- * Says in which packages subclasses of {@code Workflow} become beans without being
- * declared; default are the application's packages.
+ * Configures the packages whose subclasses of {@code Workflow} become beans. By default,
+ * these are the application's packages.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Import;
 public @interface WorkflowScan {
 
 	/**
-	 * Returns the packages to scan, with those below them.
+	 * Returns the packages to scan, including their subpackages.
 	 * @return package names
 	 */
 	String[] basePackages() default {};

@@ -17,7 +17,7 @@ import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.ClassUtils;
 
 /**
- * The packages that {@link WorkflowScan} names.
+ * The packages of {@link WorkflowScan}.
  *
  * @param names the packages
  */
@@ -25,7 +25,9 @@ record WorkflowScanPackages(List<String> names) {
 
 	private static final String BEAN_NAME = WorkflowScanPackages.class.getName();
 
-	/** The packages named by the application, else the application's own. */
+	/**
+	 * Returns the configured packages, or the application's packages if there are none.
+	 */
 	static List<String> find(ConfigurableListableBeanFactory beanFactory) {
 		List<String> named = named(beanFactory);
 		if (!named.isEmpty()) {

@@ -19,8 +19,8 @@ import org.springframework.util.ClassUtils;
 import buddy.workflow.Workflow;
 
 /**
- * Makes a bean of every concrete subclass of {@code Workflow} in the application's
- * packages of which there is none, as Spring Data does of repositories.
+ * Registers a bean for every concrete subclass of {@code Workflow} in the application's
+ * packages that has none, as Spring Data does for repositories.
  */
 final class WorkflowScanRegistrar implements ImportBeanDefinitionRegistrar {
 

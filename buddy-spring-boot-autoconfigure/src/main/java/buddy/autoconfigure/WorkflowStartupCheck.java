@@ -16,14 +16,13 @@ import org.springframework.core.env.Environment;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
 
-import buddy.autoconfigure.BuddyAutoConfiguration.AdvisedCheck;
 import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
- * Proves at start-up that every workflow bean will be recorded, whatever the
+ * Checks at start-up that the runs of every workflow bean will be recorded, whatever the
  * application's AOP settings are.
  */
 class WorkflowStartupCheck implements SmartInitializingSingleton {
@@ -43,11 +42,10 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 
 	/**
 	 * Creates the check.
-	 * @param beanFactory where the workflow beans are
-	 * @param environment tells of context propagation
-	 * @param workflows takes the workflows
-	 * @param advised tells whether the aspect stands before a bean; empty if there is no
-	 * aspect
+	 * @param beanFactory the bean factory
+	 * @param environment the environment, to check for context propagation
+	 * @param workflows the registered workflows
+	 * @param advised tests whether a bean is advised; empty if there is no aspect
 	 */
 	WorkflowStartupCheck(ConfigurableListableBeanFactory beanFactory, Environment environment,
 			RegisteredWorkflows workflows, ObjectProvider<AdvisedCheck> advised) {
@@ -84,24 +82,24 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 	}
 
-	/** Tells what is of interest once every workflow is known. */
+	/** Logs warnings and notes once every workflow is known. */
 	static void report(RegisteredWorkflows workflows, ConfigurableListableBeanFactory beanFactory) {
 		warnOfUnusedSettings(workflows);
 		if (beanFactory.containsBean("buddyRoutes") || beanFactory.containsBean("workflowTools")) {
-			workflows.descriptors().forEach(WorkflowStartupCheck::tellIfUnpublished);
+			workflows.descriptors().forEach(WorkflowStartupCheck::logIfUnpublished);
 		}
 	}
 
-	private static void tellIfUnpublished(WorkflowDescriptor workflow) {
+	private static void logIfUnpublished(WorkflowDescriptor workflow) {
 		if (!workflow.unsuppliedParameters().isEmpty()) {
-			logger.info(
-					"The workflow '{}' is not published over HTTP or MCP, since no input gives {}. Call its bean from Java;"
-							+ " or let run() take plain values, or mark as nullable what may be left out",
-					workflow.workflowId(),
-					workflow.unsuppliedParameters()
-						.stream()
-						.map((parameter) -> "'" + parameter.name() + "' (" + parameter.type().getTypeName() + ")")
-						.collect(Collectors.joining(" and ")));
+			logger
+				.info("The workflow '{}' is not published over HTTP or MCP, since JSON input cannot provide {}. Call its bean from Java,"
+						+ " declare plain values as parameters of run(), or mark parameters that may be left out as nullable",
+						workflow.workflowId(),
+						workflow.unsuppliedParameters()
+							.stream()
+							.map((parameter) -> "'" + parameter.name() + "' (" + parameter.type().getTypeName() + ")")
+							.collect(Collectors.joining(" and ")));
 		}
 	}
 
@@ -113,7 +111,7 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 	}
 
-	/** Whether its runs are publishers. */
+	/** Checks the class of a bean and returns whether its runs are publishers. */
 	private boolean checkClass(String name) {
 		Class<?> type = this.beanFactory.getType(name, false);
 		if (type == null || ClassUtils.getUserClass(type) == Workflow.class) {
@@ -132,14 +130,17 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 		}
 	}
 
-	/** Without the context, a run on another thread would not know whose it is. */
+	/**
+	 * Refuses {@code @Async} without context propagation, since a run on another thread
+	 * would not have the user of its caller.
+	 */
 	private void checkAsync(Class<? extends Workflow> type) {
 		boolean async = AnnotatedElementUtils.hasAnnotation(type, Async.class) || RegisteredWorkflows.methods(type)
 			.stream()
 			.anyMatch((method) -> method.isAnnotationPresent(Async.class));
 		if (async && !propagatesContext()) {
 			throw new InvalidWorkflowException(type.getName(),
-					"it is @Async, and the user and the scope of its caller are not carried to the other thread",
+					"it is @Async, and the user and the scope of its caller are not propagated to the other thread",
 					"Set spring.task.execution.propagate-context=true (with io.micrometer:context-propagation on the class "
 							+ "path), or declare arun(...) instead of @Async.");
 		}
@@ -160,12 +161,12 @@ class WorkflowStartupCheck implements SmartInitializingSingleton {
 	}
 
 	private static InvalidWorkflowException noAspect(String name) {
-		return notAdvised(name, "the aspect around run() is not there",
+		return notAdvised(name, "the aspect around run() is missing",
 				"Add org.springframework.boot:spring-boot-starter-aspectj.");
 	}
 
 	private static InvalidWorkflowException noProxy(String name) {
-		return notAdvised(name, "no proxy with the aspect around run() stands before it",
+		return notAdvised(name, "it is not proxied with the aspect around run()",
 				"Set spring.aop.auto=true (the default) or add @EnableAspectJAutoProxy; if it is on, the bean was "
 						+ "created too early: do not inject it into a BeanPostProcessor or BeanFactoryPostProcessor.");
 	}

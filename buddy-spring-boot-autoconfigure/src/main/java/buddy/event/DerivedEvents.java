@@ -19,12 +19,12 @@ import buddy.run.WorkflowRun;
 import buddy.storage.StoredRun;
 
 /**
- * The events that are not stored: the first and the last of a run follow from its row,
- * and one stands for those that are missing.
+ * Creates events that are not stored: the first and last events, which follow from the
+ * row of the run, and an event that reports missing ones.
  */
 final class DerivedEvents {
 
-	/** The name of the event that tells which others are missing. */
+	/** The name of the event that reports missing events. */
 	static final String MISSING = "EventsMissing";
 
 	private DerivedEvents() {
@@ -55,8 +55,8 @@ final class DerivedEvents {
 	}
 
 	/**
-	 * Stands for the events that are not in the store and never will be: the store failed
-	 * for too long, or they were kept no longer.
+	 * Creates the event that reports events missing from the store, because it failed for
+	 * too long or they were deleted by retention.
 	 */
 	static StoredEvent missing(String runId, EventPosition first, EventPosition last) {
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>();

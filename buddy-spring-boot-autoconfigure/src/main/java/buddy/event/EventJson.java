@@ -12,28 +12,28 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunResponseContent;
 
 /**
- * The JSON of an event that is stored. What cannot be stored is sanitized or left out,
- * and the field {@code content_note} says so: an event is never refused.
+ * Writes the JSON of stored events. Content that cannot be stored is sanitized or left
+ * out, which is noted in the field {@code content_note}. An event is never refused.
  */
 final class EventJson {
 
-	/** What a client needs of an event even if nothing else can be kept. */
+	/** The fields that are kept even if the rest cannot be stored. */
 	private static final List<String> HEADER = List.of("event", "created_at", "run_id", "session_id", "workflow_id",
 			"agent_id", "agent_name", "name", "content_type");
 
-	/** About what the fields of a header take. */
+	/** The approximate size of the header. */
 	private static final int HEADER_SIZE = 300;
 
 	private EventJson() {
 	}
 
-	/** Whether nobody can change the event any more, so that it can be written later. */
+	/** Whether the event is immutable, so that it can be written later. */
 	static boolean isUnchanging(RunResponseEvent event) {
 		return event instanceof RunResponseContent piece && piece.header().additional().isEmpty()
 				&& (piece.content() == null || piece.content() instanceof String);
 	}
 
-	/** About how many bytes such an event takes. */
+	/** Returns the approximate size of such an event in bytes. */
 	static long size(RunResponseEvent event) {
 		RunResponseContent piece = (RunResponseContent) event;
 		return HEADER_SIZE + length(piece.content()) + length(piece.reasoningContent());

@@ -3,28 +3,28 @@ package buddy.event;
 import java.util.Comparator;
 
 /**
- * Where an event stands among those of its run.
+ * The position of an event within its run.
  *
- * @param epoch how often the run was taken up again before the event, 0 at first
+ * @param epoch the number of times that the run was resumed before the event
  * @param sequence the event's number within the epoch, from 1; 0 is the run's start
  */
 public record EventPosition(int epoch, long sequence) implements Comparable<EventPosition> {
 
-	/** Of the event that the run began. */
+	/** The position of the first event of a run. */
 	public static final EventPosition START = new EventPosition(0, 0);
 
 	private static final Comparator<EventPosition> ORDER = Comparator.comparingInt(EventPosition::epoch)
 		.thenComparingLong(EventPosition::sequence);
 
-	/** So long is {@code <int>-<long>} at the most. */
+	/** The maximum length of {@code <int>-<long>}. */
 	private static final int MAX_LENGTH = 30;
 
 	/**
-	 * Checks the numbers.
+	 * Validates the numbers.
 	 */
 	public EventPosition {
 		if (epoch < 0 || sequence < 0) {
-			throw new IllegalArgumentException("An event's position has no negative number: " + epoch + "," + sequence);
+			throw new IllegalArgumentException("An event's position must not be negative: " + epoch + "," + sequence);
 		}
 	}
 
@@ -32,7 +32,7 @@ public record EventPosition(int epoch, long sequence) implements Comparable<Even
 	 * Reads a position, such as the id that a client saw last.
 	 * @param id the text, {@code <epoch>-<sequence>}
 	 * @return the position
-	 * @throws IllegalArgumentException if the text is nothing of that kind
+	 * @throws IllegalArgumentException if the text is not a position
 	 */
 	public static EventPosition parse(String id) {
 		int dash = id.indexOf('-');
@@ -42,12 +42,12 @@ public record EventPosition(int epoch, long sequence) implements Comparable<Even
 						Long.parseLong(id.substring(dash + 1)));
 			}
 			catch (NumberFormatException ex) {
-				// told below: too large
+				// reported below: too large
 			}
 		}
 		String shown = (id.length() > MAX_LENGTH) ? id.substring(0, MAX_LENGTH) + "…" : id;
 		throw new IllegalArgumentException("'" + shown.replaceAll("\\p{Cntrl}", "?")
-				+ "' is no position of an event; one is <epoch>-<sequence>, such as 0-17");
+				+ "' is not a position of an event; it must be <epoch>-<sequence>, such as 0-17");
 	}
 
 	private static boolean isDigits(String text, int from, int to) {
@@ -57,7 +57,7 @@ public record EventPosition(int epoch, long sequence) implements Comparable<Even
 	/**
 	 * Returns the position after this one in the same epoch.
 	 * @return the position
-	 * @throws ArithmeticException if there is none, which no event ever comes to
+	 * @throws ArithmeticException if there is none; no event reaches this number
 	 */
 	public EventPosition next() {
 		return new EventPosition(this.epoch, Math.addExact(this.sequence, 1));

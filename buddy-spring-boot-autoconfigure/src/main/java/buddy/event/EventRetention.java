@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Deletes the events of runs that ended long ago.
+ * Deletes the events of runs that ended before a retention period.
  */
 public final class EventRetention {
 
@@ -25,11 +25,11 @@ public final class EventRetention {
 
 	/**
 	 * Creates the retention of a store.
-	 * @param store where the events are
-	 * @param age how long events are kept after the end of their run; 0 is for ever
-	 * @param batchSize of how many runs events are deleted at once
-	 * @param used whether this process has stored any events yet
-	 * @param clock tells the time
+	 * @param store the store
+	 * @param age how long events are kept after the end of their run; 0 keeps everything
+	 * @param batchSize the number of runs whose events are deleted at once
+	 * @param used whether this process has stored any events
+	 * @param clock the clock
 	 */
 	public EventRetention(RunEventStore store, Duration age, int batchSize, BooleanSupplier used, Clock clock) {
 		if (age.isNegative()) {
@@ -43,18 +43,18 @@ public final class EventRetention {
 	}
 
 	/**
-	 * Tells whether anything is ever deleted.
-	 * @return whether an age is set
+	 * Returns whether anything is ever deleted.
+	 * @return whether the age is not zero
 	 */
 	public boolean deletes() {
 		return !this.age.isZero();
 	}
 
 	/**
-	 * Deletes, in short transactions, whatever is kept no longer now. The first sweep of
-	 * a process that has stored no event is left out: it costs an application that
-	 * streams nothing a query right after its start.
-	 * @return how many events were deleted
+	 * Deletes old events in short transactions. The first sweep of a process that has
+	 * stored no events is skipped, which saves applications that do not stream a query
+	 * right after start-up.
+	 * @return the number of deleted events
 	 */
 	public synchronized long sweep() {
 		boolean first = !this.sweptBefore;
@@ -73,14 +73,14 @@ public final class EventRetention {
 	}
 
 	/**
-	 * Lets a sweep in progress end with its next transaction, and begins no other.
+	 * Stops a sweep in progress after its current transaction, and prevents others.
 	 */
 	public void stop() {
 		this.stopped = true;
 	}
 
 	/**
-	 * Lets sweeps delete again after {@link #stop()}.
+	 * Allows sweeps again after {@link #stop()}.
 	 */
 	public void resume() {
 		this.stopped = false;

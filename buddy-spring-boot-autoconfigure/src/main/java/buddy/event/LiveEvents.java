@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 
 /**
- * What is known of the events of a run of this process that has begun and not ended.
+ * Tracks the stored events of a run in progress in this process.
  */
 final class LiveEvents {
 
@@ -21,12 +21,12 @@ final class LiveEvents {
 		return this.first;
 	}
 
-	/** A batch of them is stored. */
+	/** Records that a batch was stored. */
 	void stored() {
 		this.batches.incrementAndGet();
 	}
 
-	/** How many batches of them this process has stored. */
+	/** Returns the number of batches that this process has stored. */
 	long batches() {
 		return this.batches.get();
 	}

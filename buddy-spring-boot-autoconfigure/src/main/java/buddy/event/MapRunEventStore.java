@@ -15,21 +15,21 @@ import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * Stores the events of runs in the memory of this process, of the newest runs only: for
- * tests, and for applications without a database.
+ * In-memory {@link RunEventStore} that keeps the events of the newest runs only, for
+ * tests and for applications without a database.
  */
 public final class MapRunEventStore implements RunEventStore {
 
 	private static final int MAX_RUNS = 1000;
 
-	/** By run, those that were written to first at the front. */
+	/** The events by run, in the order of the first event. */
 	private final Map<String, NavigableMap<EventPosition, StoredEvent>> events = new LinkedHashMap<>();
 
 	private final WorkflowSessionRepository runs;
 
 	/**
 	 * Creates an empty store.
-	 * @param runs where the runs are
+	 * @param runs the repository of the runs
 	 */
 	public MapRunEventStore(WorkflowSessionRepository runs) {
 		this.runs = runs;
@@ -52,7 +52,7 @@ public final class MapRunEventStore implements RunEventStore {
 	@Override
 	public synchronized List<StoredEvent> read(String runId, EventPosition after, int limit) {
 		NavigableMap<EventPosition, StoredEvent> all = this.events.get(runId);
-		// of a run that is gone they stay until a sweep comes by, unseen
+		// events of a deleted run are hidden, and stay until the next sweep
 		return (all != null && this.runs.findRun(runId).isPresent())
 				? all.tailMap(after, false).values().stream().limit(limit).toList() : List.of();
 	}
@@ -62,7 +62,10 @@ public final class MapRunEventStore implements RunEventStore {
 		return runIds.stream().map(this.runs::findRun).flatMap(Optional::stream).map(this::head).toList();
 	}
 
-	/** The run was looked at before: of one that had ended, all events are here. */
+	/**
+	 * Returns the head; the run was read before, so if it had ended, all its events are
+	 * here.
+	 */
 	private synchronized RunHead head(StoredRun run) {
 		NavigableMap<EventPosition, StoredEvent> all = this.events.get(run.runId());
 		return new RunHead(run.runId(), run.status(), (all != null) ? all.lastKey() : null);

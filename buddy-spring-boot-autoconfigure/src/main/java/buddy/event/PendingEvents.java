@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunResponseEvent;
 
 /**
- * The events of one run that are not stored yet, no more than fit.
+ * A bounded queue of the events of one run that are not stored yet.
  */
 final class PendingEvents {
 
-	/** A run may be ahead of the store by so much, or by one event. */
+	/** The maximum size of the queue; a single event may be larger. */
 	private static final int MAX_BYTES = 2 * 1024 * 1024;
 
 	private static final int MAX_BATCHES = 4;
@@ -33,7 +33,7 @@ final class PendingEvents {
 
 	private final Deque<Entry> entries = new ArrayDeque<>();
 
-	/** Whether the recorder knows that there is something to store. */
+	/** Whether the recorder has been notified of events to store. */
 	private final AtomicBoolean announced = new AtomicBoolean();
 
 	private long bytes;
@@ -55,7 +55,7 @@ final class PendingEvents {
 		return this.runId;
 	}
 
-	/** Returns whether the recorder must be told. */
+	/** Returns whether the recorder must be notified. */
 	boolean announce() {
 		return !this.announced.get() && this.announced.compareAndSet(false, true);
 	}
@@ -65,9 +65,9 @@ final class PendingEvents {
 	}
 
 	/**
-	 * Adds an event; where there is no room, waits until there is. A store that was too
-	 * slow for that once is not waited for again before it has taken something.
-	 * @return whether it was added; else it is lost
+	 * Adds an event, and waits for room if the queue is full. After one timeout it does
+	 * not wait again until the store has accepted an event.
+	 * @return whether it was added; otherwise it is lost
 	 */
 	boolean add(@Nullable RunResponseEvent event, @Nullable String json, long size, long patienceNanos) {
 		this.lock.lock();
@@ -104,8 +104,7 @@ final class PendingEvents {
 				left = this.changed.awaitNanos(left);
 			}
 			catch (InterruptedException ex) {
-				interrupted = true; // the order of events comes first; the wait has an
-									// end
+				interrupted = true; // keep the order of events; the wait is bounded
 			}
 		}
 		this.stalled = isFull();
@@ -114,7 +113,7 @@ final class PendingEvents {
 		}
 	}
 
-	/** The first events, which stay until they are stored. */
+	/** Returns the first events, which stay in the queue until they are stored. */
 	List<Entry> first(int most, long mostBytes) {
 		this.lock.lock();
 		try {
@@ -134,13 +133,13 @@ final class PendingEvents {
 		}
 	}
 
-	/** Forgets events that are stored; returns how many of them were still here. */
+	/** Removes stored events and returns how many of them were still in the queue. */
 	int stored(List<Entry> stored) {
 		this.lock.lock();
 		try {
 			int removed = 0;
 			for (Entry entry : stored) {
-				if (this.entries.peek() == entry) { // else they were given up meanwhile
+				if (this.entries.peek() == entry) { // else they were discarded meanwhile
 					this.entries.remove();
 					this.bytes -= entry.size();
 					removed++;
@@ -166,9 +165,9 @@ final class PendingEvents {
 	}
 
 	/**
-	 * Takes no more events, and waits until all are stored; what is not by then is given
-	 * up.
-	 * @return how many were given up
+	 * Rejects further events and waits until all are stored. Events that are not stored
+	 * in time are discarded.
+	 * @return the number of discarded events
 	 */
 	int close(long patienceNanos) {
 		this.lock.lock();
@@ -180,9 +179,9 @@ final class PendingEvents {
 					left = this.changed.awaitNanos(left);
 				}
 				catch (InterruptedException ex) {
-					// the end of a run is stored without interrupts
+					// the end of a run must be stored without interrupts
 				}
-				if (this.entries.size() < before) { // slow, but it goes on
+				if (this.entries.size() < before) { // slow, but making progress
 					before = this.entries.size();
 					left = patienceNanos;
 				}
@@ -200,7 +199,7 @@ final class PendingEvents {
 		}
 	}
 
-	/** The number of the last event, lost or not. */
+	/** Returns the number of the last event, lost or not. */
 	long sequence() {
 		this.lock.lock();
 		try {
@@ -211,7 +210,7 @@ final class PendingEvents {
 		}
 	}
 
-	/** How many events of the run are lost so far. */
+	/** Returns the number of lost events so far. */
 	long lost() {
 		this.lock.lock();
 		try {
@@ -223,7 +222,7 @@ final class PendingEvents {
 	}
 
 	/**
-	 * An event that waits: the event itself, or its JSON already where it could change.
+	 * An event in the queue: the event itself, or its JSON if the event is mutable.
 	 */
 	record Entry(EventPosition position, @Nullable RunResponseEvent event, @Nullable String json, long size) {
 

@@ -3,14 +3,13 @@ package buddy.event;
 import java.time.Duration;
 
 /**
- * How the events of runs are stored.
+ * Options for storing the events of runs.
  *
- * @param flushInterval how long an event waits for others, at the most
- * @param batchSize how many events are stored at once, 1 to 5000
- * @param maxEventSize how many bytes the JSON of an event may have; of a larger one, the
- * content is left out
- * @param patience how long a run waits for a store that is slower than it, or that fails,
- * before events are lost
+ * @param flushInterval the maximum time that an event waits for others
+ * @param batchSize the maximum number of events that are stored at once, 1 to 5000
+ * @param maxEventSize the maximum size of the JSON of an event in bytes; the content of a
+ * larger event is left out
+ * @param patience how long a run waits for a slow or failing store before events are lost
  */
 public record RecordingOptions(Duration flushInterval, int batchSize, long maxEventSize, Duration patience) {
 
@@ -23,7 +22,7 @@ public record RecordingOptions(Duration flushInterval, int batchSize, long maxEv
 	private static final int SMALL = 1024;
 
 	/**
-	 * Checks the numbers.
+	 * Validates the values.
 	 */
 	public RecordingOptions {
 		if (flushInterval.toMillis() < 1) {

@@ -30,13 +30,13 @@ import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 
 /**
- * Stores the events of runs in batches, on a thread of its own, and tells those who
+ * Stores the events of runs in batches on its own thread, and notifies the streams that
  * follow the runs.
  *
  * <p>
- * A run that is faster than the store waits for it. A store that fails is tried again; if
- * it fails for too long, the run goes on, and its readers are told which events are
- * missing. The end of a run is stored after its events.
+ * A run that is faster than the store waits for it. Failed writes are retried. If the
+ * store fails for too long, the run continues, and readers get an event that reports the
+ * missing ones. The end of a run is stored after its events.
  */
 public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 
@@ -60,10 +60,10 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 
 	private final Queue<PendingEvents> announced = new ConcurrentLinkedQueue<>();
 
-	/** How many events wait, of all runs. */
+	/** The number of pending events of all runs. */
 	private final AtomicInteger waiting = new AtomicInteger();
 
-	/** How many runs wait for their last events to be stored. */
+	/** The number of runs that wait for their last events to be stored. */
 	private final AtomicInteger ending = new AtomicInteger();
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -80,10 +80,10 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 
 	/**
 	 * Creates a recorder.
-	 * @param store where the events are stored
-	 * @param streams those who follow runs
-	 * @param options how they are stored
-	 * @param workflows the ids of workflows whose events are stored
+	 * @param store the store
+	 * @param streams the streams that follow runs
+	 * @param options the options
+	 * @param workflows whether to store the events of a workflow, by its id
 	 */
 	public RunEventRecorder(RunEventStore store, RunEventStreams streams, RecordingOptions options,
 			Predicate<String> workflows) {
@@ -126,7 +126,7 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 		if (pending == null) {
 			pending = this.runs.computeIfAbsent(run.runId(),
 					(runId) -> new PendingEvents(runId, this.options.batchSize()));
-			if (!run.isRecorded()) { // it ended meanwhile
+			if (!run.isRecorded()) { // it has ended meanwhile
 				this.runs.remove(run.runId(), pending);
 				return;
 			}
@@ -147,12 +147,12 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 			}
 		}
 		else if (pending.lost() == 1) {
-			logger.warn("The store of events is too slow for run '{}' of workflow '{}', or fails;"
-					+ " events are lost, and their readers are told which", run.runId(), run.workflowId());
+			logger.warn("The event store is too slow for run '{}' of workflow '{}', or fails;"
+					+ " events are lost, which is reported to their readers", run.runId(), run.workflowId());
 		}
 	}
 
-	/** The run's last events are stored before its end. */
+	/** Stores the run's last events before its end. */
 	@Override
 	public long beforeEnd(RunContext run) {
 		PendingEvents pending = this.runs.get(run.runId());
@@ -169,7 +169,7 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 				this.waiting.addAndGet(-given);
 				logger.warn(
 						"The last {} events of run '{}' of workflow '{}' could not be stored within {};"
-								+ " they are lost, and their readers are told which",
+								+ " they are lost, which is reported to their readers",
 						given, run.runId(), run.workflowId(), this.options.patience());
 			}
 		}
@@ -180,8 +180,8 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 	}
 
 	/**
-	 * Tells whether this recorder has stored anything yet.
-	 * @return whether it has
+	 * Returns whether this recorder has stored any events.
+	 * @return whether events were stored
 	 */
 	public boolean used() {
 		return this.used;
@@ -235,7 +235,7 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 	private void again(RuntimeException ex) {
 		this.failures++;
 		if (this.failures == 1) {
-			logger.warn("Events of runs could not be stored; this is tried again", ex);
+			logger.warn("Events of runs could not be stored; the write is retried", ex);
 		}
 		else {
 			logger.debug("Events of runs could not be stored for the {}th time", this.failures, ex);
@@ -273,7 +273,7 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 			if (first.isEmpty()) {
 				continue;
 			}
-			// to the back of the queue, so that every run has its turn
+			// to the back of the queue, so that all runs are served in turn
 			if (run.announce()) {
 				this.announced.add(run);
 			}
@@ -285,7 +285,7 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 	}
 
 	/**
-	 * Stores what still waits, once.
+	 * Stores the pending events, with one attempt.
 	 */
 	@Override
 	public void close() {

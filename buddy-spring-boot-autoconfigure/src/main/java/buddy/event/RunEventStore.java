@@ -4,46 +4,45 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Stores the events of runs, beside the sessions and runs themselves.
+ * Storage port for the events of runs, beside the one for sessions and runs.
  *
  * <p>
- * Whoever writes a run's events writes them in their order, a batch after the other. The
- * first and the last event of a run are not stored: they follow from the run.
+ * The events of a run are written in order, one batch after the other. The first and the
+ * last event of a run are not stored, since they follow from the run itself.
  */
 public interface RunEventStore {
 
 	/**
-	 * Stores events, all or none. Those that are stored already, as after an answer that
-	 * was lost, stay as they are, and those of runs that are gone or have ended are left
-	 * out: nothing comes after a run's last event.
-	 * @param events events of one or several runs, each run's in its order
+	 * Stores events, all or none. Events that are stored already, as after a lost
+	 * response, stay unchanged. Events of runs that were deleted or have ended are
+	 * ignored, since no event may follow a run's last event.
+	 * @param events events of one or several runs, in order for each run
 	 */
 	void append(List<StoredEvent> events);
 
 	/**
-	 * Reads events of a run in their order.
+	 * Reads events of a run in order.
 	 * @param runId the run
-	 * @param after reads those after this position
-	 * @param limit how many at the most
-	 * @return the events; none if there are no more for now
+	 * @param after the position to read after
+	 * @param limit the maximum number of events
+	 * @return the events; empty if there are no more for now
 	 */
 	List<StoredEvent> read(String runId, EventPosition after, int limit);
 
 	/**
-	 * Tells how far runs have come, in one look at all of them.
+	 * Returns the heads of runs, read with one query.
 	 * @param runIds the runs
-	 * @return what there is of them, in no order; nothing of runs that are gone
+	 * @return the heads, in no particular order; none for runs that were deleted
 	 */
 	List<RunHead> heads(Collection<String> runIds);
 
 	/**
-	 * Deletes events of runs that ended long ago. Several nodes may call it at once. A
-	 * run's id tells when it began, see {@link buddy.run.internal.RunIds}, so that a
-	 * store need not look at those that began later.
-	 * @param endedBefore those of runs that ended before this, in milliseconds since the
-	 * epoch
-	 * @param runs of how many runs at the most
-	 * @return how many events were deleted; 0 if there are no more for now
+	 * Deletes events of runs that ended before a time. Several nodes may call it
+	 * concurrently. Run ids contain the time at which the run began, see
+	 * {@link buddy.run.internal.RunIds}, so that a store can skip runs that began later.
+	 * @param endedBefore the end of the runs, exclusive, in milliseconds since the epoch
+	 * @param runs the maximum number of runs
+	 * @return the number of deleted events; 0 if there are no more for now
 	 */
 	int deleteOfRunsEndedBefore(long endedBefore, int runs);
 

@@ -13,12 +13,12 @@ import org.slf4j.LoggerFactory;
 import buddy.storage.StoredRun;
 
 /**
- * The events of one run for one reader, who takes them at its own pace: those that are
- * stored, then the new ones, until the run has ended.
+ * The events of one run for one reader, who reads them at its own pace: first the stored
+ * events, then new ones until the run has ended.
  *
  * <p>
- * {@link #next} never waits for an event. Once it gave none, the reader is woken up when
- * there may be more.
+ * {@link #next} never waits for an event. After it has returned none, the reader is
+ * notified when there may be more.
  */
 public final class RunEventStream implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class RunEventStream implements AutoCloseable {
 
 	private final String runId;
 
-	/** Counts what could have changed the answer of {@link #next}. */
+	/** Counts changes that could affect the result of {@link #next}. */
 	private final AtomicLong signals = new AtomicLong();
 
 	private final AtomicBoolean waiting = new AtomicBoolean();
@@ -44,7 +44,7 @@ public final class RunEventStream implements AutoCloseable {
 
 	private volatile long waitingSince;
 
-	/** What was handed out last. */
+	/** The position of the last event that was returned. */
 	private volatile EventPosition position = EventPosition.START;
 
 	private volatile boolean started;
@@ -54,19 +54,26 @@ public final class RunEventStream implements AutoCloseable {
 
 	private volatile boolean ended;
 
-	/** Whether the position is that of an event, not one that the reader gave. */
+	/**
+	 * Whether the position is that of an event that was read, rather than one given by
+	 * the reader.
+	 */
 	private boolean read;
 
 	private boolean failed;
 
-	/** What was known of the run when the stream was opened, until its first event. */
+	/**
+	 * The first event, from the run as it was when the stream was opened; until it is
+	 * returned.
+	 */
 	private @Nullable StoredEvent first;
 
-	/** Tells of a run of this process when there is something to read. */
+	/** The live events of a run of this process. */
 	private @Nullable LiveEvents live;
 
 	/**
-	 * How many batches of the live events have been read; below zero, that must be seen.
+	 * The number of batches of live events that have been read, or negative if it is not
+	 * known.
 	 */
 	private volatile long batchesRead = NOT_KNOWN;
 
@@ -75,12 +82,15 @@ public final class RunEventStream implements AutoCloseable {
 		this.runId = runId;
 	}
 
-	/** Begins after a position; one after the last event ends the stream at once. */
+	/**
+	 * Begins after a position. A position after the last event ends the stream
+	 * immediately.
+	 */
 	void begin(@Nullable EventPosition after) {
 		LiveEvents known = this.streams.findLive(this.runId);
 		this.live = known;
 		if (known != null && after == null) {
-			// who starts a run of this process waits for no look at its row
+			// the client that started a run here does not wait for a query of its row
 			this.first = DerivedEvents.started(this.runId, known.first());
 			this.read = true;
 			this.batchesRead = 0;
@@ -104,16 +114,16 @@ public final class RunEventStream implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the run that is followed.
-	 * @return its id
+	 * Returns the id of the run.
+	 * @return the run id
 	 */
 	public String runId() {
 		return this.runId;
 	}
 
 	/**
-	 * Tells whether there will be no more events: the last one was handed out, or the run
-	 * is gone, or the application stops.
+	 * Returns whether there are no more events: the last one was returned, the run was
+	 * deleted, or the application stops.
 	 * @return whether the stream has ended
 	 */
 	public boolean ended() {
@@ -121,10 +131,11 @@ public final class RunEventStream implements AutoCloseable {
 	}
 
 	/**
-	 * Sets what is called when there may be more events after {@link #next} gave none,
-	 * once each time, on a thread that may read from the store.
-	 * @param idle after which time it is called even without a new event
-	 * @param wake is called
+	 * Sets the callback for when there may be more events after {@link #next} has
+	 * returned none. It is called once each time, on a thread that may read from the
+	 * store.
+	 * @param idle the time after which it is called even without a new event
+	 * @param wake the callback
 	 */
 	public void follow(Duration idle, Runnable wake) {
 		this.idleNanos = idle.toNanos();
@@ -132,15 +143,15 @@ public final class RunEventStream implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the next events, in their order. It reads from the store, but waits for
-	 * nothing; one thread at a time may call it.
-	 * @param max about how many at the most
-	 * @return the events; none if there are none for now, or the stream has ended
+	 * Returns the next events, in order. It reads from the store, but does not wait for
+	 * events. It must not be called by several threads at once.
+	 * @param max the approximate maximum number of events
+	 * @return the events; empty if there are none for now, or the stream has ended
 	 */
 	public synchronized List<StoredEvent> next(int max) {
 		while (!this.ended) {
 			long before = this.signals.get();
-			List<StoredEvent> found = lookOrWait(max);
+			List<StoredEvent> found = readOrRetry(max);
 			if (!found.isEmpty() || this.ended) {
 				return found;
 			}
@@ -155,8 +166,8 @@ public final class RunEventStream implements AutoCloseable {
 		return List.of();
 	}
 
-	/** A store that fails is asked again when it answers. */
-	private List<StoredEvent> lookOrWait(int max) {
+	/** Reads the next events, and retries later if the store fails. */
+	private List<StoredEvent> readOrRetry(int max) {
 		List<StoredEvent> found = new ArrayList<>();
 		try {
 			look(found, max);
@@ -164,7 +175,7 @@ public final class RunEventStream implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			if (!this.failed) {
-				logger.warn("The events of run '{}' could not be read; this is tried again", this.runId, ex);
+				logger.warn("The events of run '{}' could not be read; the read is retried", this.runId, ex);
 			}
 			this.failed = true;
 		}
@@ -172,20 +183,20 @@ public final class RunEventStream implements AutoCloseable {
 	}
 
 	private void look(List<StoredEvent> found, int max) {
-		// before the read: of a run that has ended, all events are stored
+		// checked before the read: once a run has ended, all its events are stored
 		boolean over = this.runOver;
 		if (!this.started) {
-			start(found); // alone, so that it waits for no further read
+			start(found); // returned alone, so that it does not wait for another read
 			return;
 		}
 		LiveEvents known = this.live;
 		long batches = (known != null) ? known.batches() : NOT_KNOWN;
 		if (known != null && batches == this.batchesRead && !over) {
-			return; // nothing was stored since
+			return; // nothing was stored since then
 		}
 		List<StoredEvent> stored = this.streams.read(this.runId, this.position, max);
 		for (StoredEvent event : stored) {
-			tellMissing(found, event.position());
+			addMissing(found, event.position());
 			found.add(event);
 			this.position = event.position();
 			this.read = true;
@@ -228,21 +239,27 @@ public final class RunEventStream implements AutoCloseable {
 		}
 		EventPosition end = end(run).next();
 		if (this.position.compareTo(end) < 0) {
-			tellMissing(found, end);
+			addMissing(found, end);
 		}
 		found.add(DerivedEvents.terminal(run, end));
 		this.position = end;
 		this.ended = true;
 	}
 
-	/** The last event before the very last; a position that a reader gave proves none. */
+	/**
+	 * Returns the position of the last stored event, which a position given by the reader
+	 * cannot prove.
+	 */
 	private EventPosition end(StoredRun run) {
 		EventPosition last = (run.lastEvent() == null && this.read) ? this.position : this.streams.last(run);
 		return (this.read && last.compareTo(this.position) < 0) ? this.position : last;
 	}
 
-	/** Events are stored in order, so that what is not there by now never will be. */
-	private void tellMissing(List<StoredEvent> found, EventPosition next) {
+	/**
+	 * Adds the event for missing ones: events are stored in order, so a gap will not be
+	 * filled.
+	 */
+	private void addMissing(List<StoredEvent> found, EventPosition next) {
 		EventPosition expected = (next.epoch() == this.position.epoch()) ? this.position.next()
 				: new EventPosition(next.epoch(), 1);
 		if (expected.compareTo(next) < 0) {
@@ -255,7 +272,7 @@ public final class RunEventStream implements AutoCloseable {
 		return this.waiting.get();
 	}
 
-	/** There may be more. */
+	/** Signals that there may be more events. */
 	void signal() {
 		this.signals.incrementAndGet();
 		if (this.waiting.compareAndSet(true, false)) {
@@ -263,13 +280,13 @@ public final class RunEventStream implements AutoCloseable {
 		}
 	}
 
-	/** The run has ended in this process. */
+	/** Signals that the run has ended in this process. */
 	void runOver() {
 		this.runOver = true;
 		signal();
 	}
 
-	/** Takes notice of how far the run has come. */
+	/** Compares the position with the head of the run. */
 	void seen(@Nullable RunHead head) {
 		if (head == null) {
 			cut();
@@ -294,14 +311,14 @@ public final class RunEventStream implements AutoCloseable {
 		}
 	}
 
-	/** Ends the stream without a last event. */
+	/** Ends the stream without the last event of the run. */
 	void cut() {
 		this.ended = true;
 		signal();
 	}
 
 	/**
-	 * Follows the run no longer.
+	 * Stops following the run.
 	 */
 	@Override
 	public void close() {

@@ -29,17 +29,17 @@ import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * Follows the events of runs, from the store and live, of this process and of others.
+ * Opens streams of the events of runs, of this process and of others.
  *
  * <p>
- * All streams together ask the store with one query at an interval, and only while one of
- * them waits for an event.
+ * All streams share one query of the store at an interval, which is made only while one
+ * of them waits for an event.
  */
 public final class RunEventStreams implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunEventStreams.class);
 
-	/** Runs of one query. */
+	/** The maximum number of runs per query. */
 	private static final int CHUNK = 500;
 
 	private static final int THREADS = 4;
@@ -67,11 +67,10 @@ public final class RunEventStreams implements AutoCloseable {
 	private boolean failed;
 
 	/**
-	 * Creates streams.
-	 * @param store where the events are
-	 * @param runs where the runs are
-	 * @param pollInterval how often all streams together look for what other processes
-	 * stored
+	 * Creates an instance.
+	 * @param store the store of events
+	 * @param runs supplies the repository of runs
+	 * @param pollInterval how often to poll for events that other processes have stored
 	 */
 	public RunEventStreams(RunEventStore store, Supplier<WorkflowSessionRepository> runs, Duration pollInterval) {
 		this.store = store;
@@ -92,12 +91,12 @@ public final class RunEventStreams implements AutoCloseable {
 	}
 
 	/**
-	 * Opens the stream of a run, whose reader has been checked by the caller. Of a run
-	 * that is gone, and after a last event that the reader has seen, the stream has
-	 * ended.
+	 * Opens the stream of a run. The caller must have checked that the reader may see the
+	 * run. If the run was deleted, or the reader already has its last event, the stream
+	 * has ended.
 	 * @param runId the run
 	 * @param after the position of the last event that the reader has, or {@code null}
-	 * for all of them
+	 * for all events
 	 * @return the stream; it must be closed
 	 */
 	public RunEventStream open(String runId, @Nullable EventPosition after) {
@@ -121,14 +120,14 @@ public final class RunEventStreams implements AutoCloseable {
 	}
 
 	/**
-	 * Returns how many streams are open.
+	 * Returns the number of open streams.
 	 * @return the number
 	 */
 	public int openStreams() {
 		return this.open.values().stream().mapToInt(Set::size).sum();
 	}
 
-	/** Events of a run were stored by this process. */
+	/** Called when this process has stored events of a run. */
 	void stored(String runId) {
 		LiveEvents events = this.live.get(runId);
 		if (events != null) {
@@ -137,21 +136,20 @@ public final class RunEventStreams implements AutoCloseable {
 		this.open.getOrDefault(runId, Set.of()).forEach(RunEventStream::signal);
 	}
 
-	/** A run of this process has begun, and is stored. */
+	/** Called when a run of this process has begun and is stored. */
 	void begun(String runId, WorkflowStarted event) {
 		this.live.put(runId, new LiveEvents(event));
 	}
 
-	/** A run of this process has ended. */
+	/** Called when a run of this process has ended. */
 	void ended(String runId) {
 		this.live.remove(runId);
 		this.open.getOrDefault(runId, Set.of()).forEach(RunEventStream::runOver);
 	}
 
 	/**
-	 * The events of a run that goes on in this process, which tells a stream that is open
-	 * already what is stored, and of its end. For a moment after a run has begun, only
-	 * its row tells.
+	 * Returns the live events of a run in progress in this process, which notify open
+	 * streams. There are none for a moment after a run has begun.
 	 */
 	@Nullable LiveEvents findLive(String runId) {
 		return this.live.get(runId);
@@ -169,7 +167,7 @@ public final class RunEventStreams implements AutoCloseable {
 		return this.store.read(runId, after, limit);
 	}
 
-	/** The position of the last event of a run that has ended, but for the very last. */
+	/** Returns the position of the last stored event of a run that has ended. */
 	EventPosition last(StoredRun run) {
 		Long last = run.lastEvent();
 		if (last != null) {
@@ -228,7 +226,7 @@ public final class RunEventStreams implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			if (!this.failed) {
-				logger.warn("The events of runs could not be followed; this is tried again", ex);
+				logger.warn("The poll for events of runs failed; it is retried", ex);
 			}
 			this.failed = true;
 		}
@@ -240,7 +238,7 @@ public final class RunEventStreams implements AutoCloseable {
 			}
 			else {
 				this.polling.set(false);
-				if (isAnyWaiting()) { // one came in between
+				if (isAnyWaiting()) { // a stream began to wait meanwhile
 					pollOn();
 				}
 			}
@@ -269,15 +267,14 @@ public final class RunEventStreams implements AutoCloseable {
 	}
 
 	/**
-	 * Ends all streams that are open, so that their readers come back to another process
-	 * or later.
+	 * Ends all open streams, so that their readers reconnect to another process or later.
 	 */
 	public void endAll() {
 		this.open.values().forEach((streams) -> streams.forEach(RunEventStream::cut));
 	}
 
 	/**
-	 * Ends all streams, for good.
+	 * Ends all streams and stops polling.
 	 */
 	@Override
 	public void close() {

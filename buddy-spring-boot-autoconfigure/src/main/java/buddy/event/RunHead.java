@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunStatus;
 
 /**
- * How far a run has come.
+ * The status and the last event of a run.
  *
  * @param runId the run
- * @param status where it stands
- * @param last the position of its last stored event, or {@code null} if it has none; of a
- * run that has ended, all of its events are stored
+ * @param status its status
+ * @param last the position of its last stored event, or {@code null} if there is none;
+ * once a run has ended, all its events are stored
  */
 public record RunHead(String runId, RunStatus status, @Nullable EventPosition last) {
 }

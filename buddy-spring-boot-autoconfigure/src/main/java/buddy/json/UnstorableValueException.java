@@ -8,9 +8,9 @@ public class UnstorableValueException extends IllegalArgumentException {
 	private final String name;
 
 	/**
-	 * Names the value that was refused.
-	 * @param name what was refused, such as {@code input 'topic'}
-	 * @param reason why, and what to do
+	 * Creates the exception.
+	 * @param name the name of the refused value, such as {@code input 'topic'}
+	 * @param reason why it cannot be stored, and what to do
 	 */
 	public UnstorableValueException(String name, String reason) {
 		super(name + " cannot be stored: " + reason);
@@ -18,10 +18,10 @@ public class UnstorableValueException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Names the value that was refused and the fault that Jackson found.
-	 * @param name what was refused
-	 * @param reason why, and what to do
-	 * @param cause the fault
+	 * Creates the exception with a cause.
+	 * @param name the name of the refused value
+	 * @param reason why it cannot be stored, and what to do
+	 * @param cause the exception of Jackson
 	 */
 	public UnstorableValueException(String name, String reason, Throwable cause) {
 		super(name + " cannot be stored: " + reason, cause);
@@ -29,8 +29,8 @@ public class UnstorableValueException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Returns what was refused.
-	 * @return its name as it stands in the message
+	 * Returns the name of the refused value.
+	 * @return the name as in the message
 	 */
 	public String name() {
 		return this.name;

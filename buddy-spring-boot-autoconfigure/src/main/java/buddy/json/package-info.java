@@ -1,5 +1,5 @@
 /**
- * Why a value cannot be stored as JSON.
+ * The exception for values that cannot be stored as JSON.
  */
 @NullMarked
 package buddy.json;

@@ -19,9 +19,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A client's session that lets a call know its request, and takes the request's
- * cancellation, and that only its owner can use. All else is the session's that it stands
- * before.
+ * A client's session that supports the cancellation of requests and that only its owner
+ * can use. Everything else is delegated.
  */
 final class CancellableSession extends McpStreamableServerSession {
 
@@ -31,7 +30,7 @@ final class CancellableSession extends McpStreamableServerSession {
 
 	private static final String LIST_TOOLS = "tools/list";
 
-	/** Of the protocol, for a session that is not there. */
+	/** The protocol's error code for an unknown session. */
 	private static final int NO_SESSION = -32001;
 
 	private final ToolCalls calls;
@@ -40,7 +39,7 @@ final class CancellableSession extends McpStreamableServerSession {
 
 	private final SessionOwner owner;
 
-	@SuppressWarnings("NullAway") // the SDK has no nullness; these are never read here
+	@SuppressWarnings("NullAway") // the SDK is not null-marked
 	CancellableSession(McpStreamableServerSession session, ToolCalls calls, ToolGuard guard, SessionOwner owner) {
 		super(session.getId(), null, null, Duration.ofSeconds(1), Map.of(), Map.of());
 		this.session = session;
@@ -56,8 +55,8 @@ final class CancellableSession extends McpStreamableServerSession {
 				.then(transport.closeGracefully());
 		}
 		String key = key(request.id());
-		McpStreamableServerTransport back = LIST_TOOLS.equals(request.method()) ? new ShownTools(transport, isShown())
-				: transport;
+		McpStreamableServerTransport back = LIST_TOOLS.equals(request.method())
+				? new ToolListFilter(transport, isShown()) : transport;
 		return this.session.responseStream(request, back).contextWrite((context) -> {
 			McpTransportContext outer = Objects
 				.requireNonNull(context.getOrDefault(McpTransportContext.KEY, McpTransportContext.EMPTY));
@@ -70,7 +69,7 @@ final class CancellableSession extends McpStreamableServerSession {
 		return McpError.builder(NO_SESSION).message("Session not found").build();
 	}
 
-	/** Whoever may not call workflows is not shown them. */
+	/** Hides the workflows from clients that may not call them. */
 	private Predicate<String> isShown() {
 		boolean all;
 		try {
@@ -132,7 +131,7 @@ final class CancellableSession extends McpStreamableServerSession {
 	public McpStreamableServerSessionStream listeningStream(McpStreamableServerTransport transport) {
 		if (!this.owner.isCurrent()) {
 			transport.close();
-			return super.listeningStream(transport); // where nothing is ever told
+			return super.listeningStream(transport); // which never sends anything
 		}
 		return this.session.listeningStream(transport);
 	}

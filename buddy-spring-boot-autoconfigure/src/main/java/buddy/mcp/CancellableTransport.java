@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A transport that passes on the cancellations of requests, which the SDK drops, and that
- * keeps each client's session to the user who uses it first.
+ * A transport that handles the cancellation of requests, which the SDK ignores, and that
+ * binds each client's session to the user who uses it first.
  */
 public final class CancellableTransport implements McpStreamableServerTransportProvider {
 
@@ -24,11 +24,11 @@ public final class CancellableTransport implements McpStreamableServerTransportP
 	private final Supplier<@Nullable String> user;
 
 	/**
-	 * Stands before a transport.
-	 * @param transport the transport
-	 * @param calls cancels what is asked for
-	 * @param guard decides who is shown the tools that are workflows
-	 * @param user tells the user of the request that the thread serves
+	 * Creates a transport that wraps another one.
+	 * @param transport the wrapped transport
+	 * @param calls the calls in progress
+	 * @param guard decides who sees the tools of workflows
+	 * @param user supplies the user of the current request
 	 */
 	public CancellableTransport(McpStreamableServerTransportProvider transport, ToolCalls calls, ToolGuard guard,
 			Supplier<@Nullable String> user) {

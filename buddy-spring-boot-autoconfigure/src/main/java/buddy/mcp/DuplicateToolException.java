@@ -1,8 +1,8 @@
 package buddy.mcp;
 
 /**
- * Thrown at start-up when two workflows would be the same MCP tool: the name of a tool
- * has fewer characters than the id of a workflow may have.
+ * Thrown at start-up when two workflows have the same MCP tool name: tool names allow
+ * fewer characters than workflow ids.
  */
 public class DuplicateToolException extends IllegalStateException {
 
@@ -13,20 +13,21 @@ public class DuplicateToolException extends IllegalStateException {
 	private final String second;
 
 	DuplicateToolException(String tool, String first, String second) {
-		super("The workflows '" + first + "' and '" + second + "' would both be the MCP tool '" + tool + "'");
+		super("The workflows '" + first + "' and '" + second + "' would have the same MCP tool name '" + tool + "'");
 		this.tool = tool;
 		this.first = first;
 		this.second = second;
 	}
 
 	/**
-	 * Returns what to do.
+	 * Returns the suggested action.
 	 * @return a sentence
 	 */
 	public String action() {
-		return "Give one of them a workflowId that differs from the other's in the first 64 characters, where all but letters,"
-				+ " digits, '-' and '_' count as '_', or let only one of them be a tool: buddy.workflows." + this.second
-				+ ".mcp.enabled=false (or " + this.first + "). Clients know the tool as '" + this.tool + "'.";
+		return "Give one of them a workflowId that differs from the other's in the first 64 characters, where all characters but letters,"
+				+ " digits, '-' and '_' count as '_', or publish only one of them as a tool: buddy.workflows."
+				+ this.second + ".mcp.enabled=false (or " + this.first + "). Clients know the tool as '" + this.tool
+				+ "'.";
 	}
 
 }

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a client's session is: the first user's who is known when it is used.
+ * The owner of a client's session: the first user who uses it.
  */
 final class SessionOwner {
 
@@ -18,7 +18,7 @@ final class SessionOwner {
 		this.user = user;
 	}
 
-	/** Tells whether the request that this thread serves is the owner's. */
+	/** Returns whether the current request is made by the owner. */
 	boolean isCurrent() {
 		String current = this.user.get();
 		if (current != null) {

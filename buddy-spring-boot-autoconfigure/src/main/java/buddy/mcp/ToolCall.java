@@ -36,10 +36,11 @@ final class ToolCall {
 	private volatile @Nullable String cancelReason;
 
 	/**
-	 * Begins.
-	 * @param key what a cancellation names it by, or {@code null} if none can
-	 * @param exchange speaks to the client
-	 * @param progressToken what progress is told under, or {@code null} if nobody asked
+	 * Creates a call.
+	 * @param key the key for cancellation, or {@code null} if it cannot be cancelled
+	 * @param exchange the exchange with the client
+	 * @param progressToken the token of progress notifications, or {@code null} if they
+	 * were not requested
 	 */
 	ToolCall(@Nullable String key, McpSyncServerExchange exchange, @Nullable Object progressToken) {
 		this.key = key;
@@ -67,7 +68,7 @@ final class ToolCall {
 		this.cancelReason = reason;
 	}
 
-	void tell(RunResponseEvent event) {
+	void notifyProgress(RunResponseEvent event) {
 		String message = (this.progressToken != null) ? message(event) : null;
 		if (this.progressToken != null && message != null) {
 			this.exchange
@@ -77,7 +78,10 @@ final class ToolCall {
 		}
 	}
 
-	/** Pieces of text are no progress, and the end is told by the result. */
+	/**
+	 * Returns the progress message of an event, or {@code null}: pieces of text are not
+	 * progress, and the end is reported by the result.
+	 */
 	private static @Nullable String message(RunResponseEvent event) {
 		if (event instanceof RunResponseContent || event instanceof RunIntermediateResponseContent
 				|| event instanceof WorkflowCompleted || event instanceof WorkflowError

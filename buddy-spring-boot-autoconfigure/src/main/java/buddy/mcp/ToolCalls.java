@@ -15,12 +15,11 @@ import buddy.run.RunResponseEvent;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * The calls of tools in progress: tells their clients how they go on, and cancels their
- * runs.
+ * The tool calls in progress: notifies clients of progress and cancels runs.
  */
 public final class ToolCalls implements RunEventListener {
 
-	/** Under this the transport tells which request a call answers. */
+	/** The context key under which the transport passes the request of a call. */
 	static final String CALL_KEY = "buddy.mcp.call";
 
 	private static final int MAX_REASON = 500;
@@ -34,8 +33,8 @@ public final class ToolCalls implements RunEventListener {
 	private final Supplier<WorkflowRuns> runs;
 
 	/**
-	 * Begins without calls.
-	 * @param runs gives what cancels runs
+	 * Creates an instance.
+	 * @param runs supplies the runs, to cancel them
 	 */
 	public ToolCalls(Supplier<WorkflowRuns> runs) {
 		this.runs = runs;
@@ -49,13 +48,13 @@ public final class ToolCalls implements RunEventListener {
 		for (RunContext context = run; context != null; context = context.parent()) {
 			ToolCall call = this.byRun.get(context.runId());
 			if (call != null) {
-				call.tell(event);
+				call.notifyProgress(event);
 				return;
 			}
 		}
 	}
 
-	/** Notes the name of a tool that is a workflow. */
+	/** Registers the name of a tool that is a workflow. */
 	void add(String tool) {
 		this.tools.add(tool);
 	}
@@ -110,7 +109,7 @@ public final class ToolCalls implements RunEventListener {
 		return (plain.length() > MAX_REASON) ? StorableJson.beginning(plain, MAX_REASON) + "…" : plain;
 	}
 
-	/** The session has checked whose it is. */
+	/** Cancels a run; the session has already checked the owner. */
 	private void cancelRun(String runId, String reason) {
 		this.runs.get().ofEverybody().cancel(runId, reason);
 	}

@@ -1,15 +1,15 @@
 package buddy.mcp;
 
 /**
- * Decides before each call of a workflow's tool whether its client may make it.
+ * Checks before each call of a workflow's tool whether the client may make it.
  */
 @FunctionalInterface
 public interface ToolGuard {
 
 	/**
-	 * Checks the client of the call that this thread serves.
-	 * @throws RuntimeException if it may not; the client is told the message of one of
-	 * buddy's own, and no more than that it failed of any other
+	 * Checks the client of the current call.
+	 * @throws RuntimeException if the client may not make the call. The client sees the
+	 * message of buddy's own exceptions, and for others only that the call failed
 	 */
 	void check();
 

@@ -27,16 +27,17 @@ import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowScope;
 
 /**
- * Makes a tool of each workflow.
+ * Creates a tool for each workflow.
  *
  * <p>
- * A call runs the workflow on the request's thread, so that its user is whoever made the
- * request. The session is that of the request's {@code _meta} field
- * {@value #SESSION_META}, else it is found as for any other call; the result tells it.
+ * A call runs the workflow on the request's thread, so that it has the user of the
+ * request. The session is taken from the request's {@code _meta} field
+ * {@value #SESSION_META}, or else resolved as for any other call. The result contains its
+ * id.
  */
 public final class WorkflowTools {
 
-	/** The field of a request's {@code _meta} that names the session to go on with. */
+	/** The field of a request's {@code _meta} with the session to continue. */
 	public static final String SESSION_META = "buddy/session_id";
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkflowTools.class);
@@ -63,11 +64,11 @@ public final class WorkflowTools {
 	private final Predicate<String> exposed;
 
 	/**
-	 * Makes tools of an application's workflows.
+	 * Creates the tools of an application's workflows.
 	 * @param registry the workflows
-	 * @param calls keeps the calls in progress
+	 * @param calls the calls in progress
 	 * @param guard decides who may call them
-	 * @param exposed tells by workflow id which of them are tools
+	 * @param exposed whether a workflow is a tool, by its id
 	 */
 	public WorkflowTools(WorkflowRegistry registry, ToolCalls calls, ToolGuard guard, Predicate<String> exposed) {
 		this.registry = registry;
@@ -79,7 +80,7 @@ public final class WorkflowTools {
 	/**
 	 * Returns the tools.
 	 * @return a tool for each exposed workflow, by workflow id
-	 * @throws DuplicateToolException if two workflows would have one name
+	 * @throws DuplicateToolException if two workflows have the same tool name
 	 */
 	public List<SyncToolSpecification> specifications() {
 		Map<String, String> idByName = new LinkedHashMap<>();
@@ -98,7 +99,7 @@ public final class WorkflowTools {
 		return tools;
 	}
 
-	/** What MCP and the providers of models allow in a tool's name. */
+	/** Returns a tool name with the characters that MCP and model providers allow. */
 	private static String name(String workflowId) {
 		String name = workflowId.replaceAll("[^A-Za-z0-9_-]", "_");
 		return name.substring(0, Math.min(name.length(), MAX_NAME));
@@ -125,8 +126,8 @@ public final class WorkflowTools {
 			Map<String, Object> input = (request.arguments() != null) ? request.arguments() : Map.of();
 			String id = idIn(input, workflow);
 			if (id != null) {
-				return refusal("'" + id + "' is no argument; the session is the request's _meta field \"" + SESSION_META
-						+ "\", and the user is who made the request");
+				return refusal("'" + id + "' is not an argument; pass the session as the request's _meta field \""
+						+ SESSION_META + "\"; the user is the one who makes the request");
 			}
 			StartOptions options = StartOptions.here().onBegin((runId) -> this.calls.begun(call, runId));
 			StartedRun run = scope(request).call(() -> this.registry.start(workflowId, input, options));
@@ -143,7 +144,10 @@ public final class WorkflowTools {
 		}
 	}
 
-	/** A server that does not check arguments by the tool's schema lets them through. */
+	/**
+	 * Returns the name of an id in the arguments, which a server that does not validate
+	 * arguments lets through.
+	 */
 	private static @Nullable String idIn(Map<String, Object> input, WorkflowDescriptor workflow) {
 		return workflow.parameters()
 			.stream()
@@ -170,8 +174,8 @@ public final class WorkflowTools {
 	}
 
 	/**
-	 * What buddy refuses is told; what the workflow's own code throws may hold secrets,
-	 * and stays in the run's record.
+	 * Returns the message of buddy's own exceptions. Exceptions of the workflow's code
+	 * may contain secrets, so their messages are only in the run's record.
 	 */
 	private static CallToolResult failure(String workflowId, ToolCall call, Throwable cause) {
 		String runId = call.runId();

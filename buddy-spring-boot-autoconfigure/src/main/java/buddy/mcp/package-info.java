@@ -1,5 +1,5 @@
 /**
- * Every workflow as a tool of the application's MCP server.
+ * Workflows as tools of the application's MCP server.
  */
 @NullMarked
 package buddy.mcp;

@@ -1,10 +1,12 @@
 package buddy.memory;
 
 /**
- * How much of a session's history a run has at hand.
+ * Options for how much of a session's history a run can read.
  *
- * @param runs how many earlier runs {@link WorkflowMemory#runs()} gives, 1 to 1000
- * @param messages how many messages {@link WorkflowMemory#messages} gives at the most
+ * @param runs the number of earlier runs that {@link WorkflowMemory#runs()} returns, 1 to
+ * 1000
+ * @param messages the maximum number of messages that {@link WorkflowMemory#messages}
+ * returns
  */
 public record MemoryOptions(int runs, int messages) {
 
@@ -12,7 +14,7 @@ public record MemoryOptions(int runs, int messages) {
 	public static final MemoryOptions DEFAULT = new MemoryOptions(20, 200);
 
 	/**
-	 * Checks the numbers.
+	 * Validates the values.
 	 */
 	public MemoryOptions {
 		if (runs < 1 || runs > 1000) {

@@ -13,8 +13,8 @@ import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * The earlier runs of a session, read from the store when they are asked for and never as
- * a whole. Runs that have not ended are not among them.
+ * The earlier runs of a session. They are read from the store on request, never all at
+ * once. Runs that have not ended are not included.
  */
 public final class WorkflowMemory {
 
@@ -27,12 +27,12 @@ public final class WorkflowMemory {
 	private final MemoryOptions options;
 
 	/**
-	 * Opens the memory of a session.
-	 * @param repository where the runs are
+	 * Creates the memory of a session.
+	 * @param repository the repository of the runs
 	 * @param sessionId the session
-	 * @param access in whose name it is remembered; if the session becomes another's
-	 * meanwhile, the memory is empty
-	 * @param options how much of it is at hand
+	 * @param access the identity that reads; if the session has another owner meanwhile,
+	 * the memory is empty
+	 * @param options the limits
 	 */
 	public WorkflowMemory(WorkflowSessionRepository repository, String sessionId, SessionAccess access,
 			MemoryOptions options) {
@@ -43,7 +43,7 @@ public final class WorkflowMemory {
 	}
 
 	/**
-	 * Returns the latest runs, as many as the options say.
+	 * Returns the latest runs, up to the number in the options.
 	 * @return the runs, newest last
 	 */
 	public List<WorkflowRun> runs() {
@@ -52,7 +52,7 @@ public final class WorkflowMemory {
 
 	/**
 	 * Returns the latest runs.
-	 * @param count how many at the most, 1 to 1000
+	 * @param count the maximum number of runs, 1 to 1000
 	 * @return the runs, newest last
 	 */
 	public List<WorkflowRun> lastRuns(int count) {
@@ -76,7 +76,7 @@ public final class WorkflowMemory {
 	/**
 	 * Finds an earlier run of this session.
 	 * @param runId the run
-	 * @return the run, if it is one of this session's and has ended
+	 * @return the run, if it belongs to this session and has ended
 	 */
 	public Optional<WorkflowRun> find(String runId) {
 		return this.repository.findRun(runId, this.access)
@@ -85,8 +85,8 @@ public final class WorkflowMemory {
 	}
 
 	/**
-	 * Returns the messages of the latest runs, no more than the options say.
-	 * @param lastRuns how many runs to look at, 1 to 1000
+	 * Returns the messages of the latest runs, up to the number in the options.
+	 * @param lastRuns the number of runs to read, 1 to 1000
 	 * @return the messages, newest last
 	 */
 	public List<Message> messages(int lastRuns) {
@@ -97,9 +97,9 @@ public final class WorkflowMemory {
 	}
 
 	/**
-	 * Forgets the earlier runs: deletes them from the store, at once and whatever the end
-	 * of the run in progress. The session and its state stay.
-	 * @return how many there were
+	 * Deletes the earlier runs from the store, immediately and independent of how the run
+	 * in progress ends. The session and its state stay.
+	 * @return the number of deleted runs
 	 */
 	public int clear() {
 		return this.repository.deleteRuns(this.sessionId, this.access);

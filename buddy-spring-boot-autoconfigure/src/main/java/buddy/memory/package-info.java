@@ -1,5 +1,5 @@
 /**
- * What a workflow remembers over runs, and how much of it.
+ * The earlier runs of a session, as a workflow can read them.
  */
 @NullMarked
 package buddy.memory;

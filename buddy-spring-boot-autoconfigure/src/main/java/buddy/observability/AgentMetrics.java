@@ -15,8 +15,8 @@ import buddy.run.RunContext;
 import buddy.run.RunResponse;
 
 /**
- * Counts the tokens that each workflow uses, by model. Spring AI counts them by model
- * too, and knows of no workflow.
+ * Counts the tokens that each workflow uses, by model. Spring AI's own metrics do not
+ * know the workflow.
  */
 final class AgentMetrics implements AgentInterceptor {
 

@@ -7,7 +7,7 @@ import buddy.agent.AgentStart;
 import buddy.run.RunResponse;
 
 /**
- * What is known of an observed call of an agent.
+ * Context of the observation of an agent call.
  */
 public final class AgentObservationContext extends Observation.Context {
 
@@ -20,7 +20,7 @@ public final class AgentObservationContext extends Observation.Context {
 	/**
 	 * Creates the context of a call that starts.
 	 * @param start the call
-	 * @param includeContent whether its keys may tell prompt and answer
+	 * @param includeContent whether key values may contain the prompt and the answer
 	 */
 	public AgentObservationContext(AgentStart start, boolean includeContent) {
 		this.start = start;
@@ -29,15 +29,15 @@ public final class AgentObservationContext extends Observation.Context {
 
 	/**
 	 * Returns the call.
-	 * @return what was known when it started
+	 * @return the call
 	 */
 	public AgentStart getStart() {
 		return this.start;
 	}
 
 	/**
-	 * Returns whether the keys may tell prompt and answer.
-	 * @return whether they may
+	 * Returns whether key values may contain the prompt and the answer.
+	 * @return whether content is included
 	 */
 	public boolean isIncludeContent() {
 		return this.includeContent;

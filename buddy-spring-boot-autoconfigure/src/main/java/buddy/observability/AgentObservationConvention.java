@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observations of agents' calls and their keys; a bean of this type replaces
+ * Convention for the observations of agent calls. A bean of this type replaces
  * {@link DefaultAgentObservationConvention}.
  */
 public interface AgentObservationConvention extends ObservationConvention<AgentObservationContext> {

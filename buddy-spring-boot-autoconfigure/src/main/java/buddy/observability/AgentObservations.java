@@ -10,7 +10,7 @@ import buddy.agent.AgentStart;
 import buddy.run.RunResponse;
 
 /**
- * Observes the calls of agents.
+ * Observes agent calls.
  */
 final class AgentObservations implements AgentInterceptor {
 

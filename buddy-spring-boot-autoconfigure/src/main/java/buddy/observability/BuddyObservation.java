@@ -6,11 +6,11 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * What buddy observes.
+ * The observations of buddy.
  */
 public enum BuddyObservation implements ObservationDocumentation {
 
-	/** A run, from the call until its end is stored, also one that was refused. */
+	/** A run, from the call until its end is stored, including runs that are refused. */
 	RUN {
 
 		@Override
@@ -31,8 +31,8 @@ public enum BuddyObservation implements ObservationDocumentation {
 	},
 
 	/**
-	 * A call of an agent, within a run or outside of one. Spring AI's observations of the
-	 * chat client, its tools and the model are its children.
+	 * An agent call, inside or outside of a run. Spring AI's observations of the chat
+	 * client, its tools and the model are its children.
 	 */
 	AGENT_CALL {
 
@@ -54,7 +54,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 	};
 
 	/**
-	 * Keys of a run with few values: they are tags of its metrics.
+	 * Low cardinality keys of a run, used as tags of its metrics.
 	 */
 	public enum RunLowCardinalityKey implements KeyName {
 
@@ -67,8 +67,8 @@ public enum BuddyObservation implements ObservationDocumentation {
 		},
 
 		/**
-		 * Where the run stands: {@code running}, {@code completed}, {@code error},
-		 * {@code cancelled}, or {@code refused} if it has never begun.
+		 * The status of the run: {@code running}, {@code completed}, {@code error},
+		 * {@code cancelled}, or {@code refused} if it never began.
 		 */
 		STATUS {
 			@Override
@@ -88,7 +88,10 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** The class of what the run, or opening its session, threw, or {@code none}. */
+		/**
+		 * The class of the exception of the run or of opening its session, or
+		 * {@code none}.
+		 */
 		ERROR_TYPE {
 			@Override
 			public String asString() {
@@ -99,11 +102,11 @@ public enum BuddyObservation implements ObservationDocumentation {
 	}
 
 	/**
-	 * Keys of a run with many values: they are attributes of its span alone.
+	 * High cardinality keys of a run, used only as attributes of its span.
 	 */
 	public enum RunHighCardinalityKey implements KeyName {
 
-		/** {@code invoke_workflow}, by the conventions of OpenTelemetry. */
+		/** {@code invoke_workflow}, by OpenTelemetry's conventions. */
 		OPERATION_NAME {
 			@Override
 			public String asString() {
@@ -111,7 +114,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** The id of the workflow, by the conventions of OpenTelemetry. */
+		/** The id of the workflow, by OpenTelemetry's conventions. */
 		WORKFLOW_NAME {
 			@Override
 			public String asString() {
@@ -119,7 +122,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** The id of the session, by the conventions of OpenTelemetry. */
+		/** The id of the session, by OpenTelemetry's conventions. */
 		CONVERSATION_ID {
 			@Override
 			public String asString() {
@@ -151,7 +154,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** The recorded input as JSON, where content is included. */
+		/** The recorded input as JSON, if content is included. */
 		INPUT {
 			@Override
 			public String asString() {
@@ -159,7 +162,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** The content that the run gave, where content is included. */
+		/** The content of the run's response, if content is included. */
 		OUTPUT {
 			@Override
 			public String asString() {
@@ -170,7 +173,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 	}
 
 	/**
-	 * Keys of an agent's call with few values: they are tags of its metrics.
+	 * Low cardinality keys of an agent call, used as tags of its metrics.
 	 */
 	public enum AgentLowCardinalityKey implements KeyName {
 
@@ -182,7 +185,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** Who serves the model, or {@code unknown}. */
+		/** The provider of the model, or {@code unknown}. */
 		PROVIDER_NAME {
 			@Override
 			public String asString() {
@@ -190,7 +193,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** The model that was asked for, or {@code unknown}. */
+		/** The requested model, or {@code unknown}. */
 		REQUEST_MODEL {
 			@Override
 			public String asString() {
@@ -198,7 +201,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** The class of what the call threw, or {@code none}. */
+		/** The class of the exception of the call, or {@code none}. */
 		ERROR_TYPE {
 			@Override
 			public String asString() {
@@ -209,11 +212,11 @@ public enum BuddyObservation implements ObservationDocumentation {
 	}
 
 	/**
-	 * Keys of an agent's call with many values: they are attributes of its span alone.
+	 * High cardinality keys of an agent call, used only as attributes of its span.
 	 */
 	public enum AgentHighCardinalityKey implements KeyName {
 
-		/** {@code invoke_agent}, by the conventions of OpenTelemetry. */
+		/** {@code invoke_agent}, by OpenTelemetry's conventions. */
 		OPERATION_NAME {
 			@Override
 			public String asString() {
@@ -253,7 +256,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** How many tokens all model calls of this call were given. */
+		/** The number of input tokens of all model calls. */
 		INPUT_TOKENS {
 			@Override
 			public String asString() {
@@ -261,7 +264,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** How many tokens all model calls of this call gave. */
+		/** The number of output tokens of all model calls. */
 		OUTPUT_TOKENS {
 			@Override
 			public String asString() {
@@ -269,7 +272,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** What the agent was asked, where content is included. */
+		/** The prompt, if content is included. */
 		PROMPT {
 			@Override
 			public String asString() {
@@ -277,7 +280,7 @@ public enum BuddyObservation implements ObservationDocumentation {
 			}
 		},
 
-		/** What the agent answered, where content is included. */
+		/** The answer, if content is included. */
 		ANSWER {
 			@Override
 			public String asString() {

@@ -1,7 +1,7 @@
 package buddy.observability;
 
 /**
- * What people and models said, as far as it goes into a key.
+ * Truncates content for key values.
  */
 final class Content {
 

@@ -13,7 +13,7 @@ import buddy.run.RunContext;
 import buddy.run.RunResponse;
 
 /**
- * The names that the guide tells.
+ * The default {@link AgentObservationConvention}.
  */
 public class DefaultAgentObservationConvention implements AgentObservationConvention {
 
@@ -68,7 +68,7 @@ public class DefaultAgentObservationConvention implements AgentObservationConven
 		return keys;
 	}
 
-	/** The conventions write the names of providers small. */
+	/** Returns the provider in lower case, as the conventions require. */
 	private static String provider(@Nullable String provider) {
 		return (provider != null) ? provider.toLowerCase(Locale.ROOT) : UNKNOWN;
 	}

@@ -11,7 +11,7 @@ import buddy.run.RunStart;
 import buddy.run.RunStatus;
 
 /**
- * The names that the guide tells.
+ * The default {@link RunObservationConvention}.
  */
 public class DefaultRunObservationConvention implements RunObservationConvention {
 

@@ -8,7 +8,7 @@ import buddy.run.RunStatus;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * Tells how many runs of this process there are.
+ * Gauges for the runs of this process.
  */
 final class LiveRunMetrics implements MeterBinder {
 

@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Configuration;
 import buddy.run.RunInterceptor;
 
 /**
- * Puts the ids of a run into its log lines.
+ * Puts the ids of a run into the MDC.
  */
 @Configuration(proxyBeanMethods = false)
 public class LogConfiguration {

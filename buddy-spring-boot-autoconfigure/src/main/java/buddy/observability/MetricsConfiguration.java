@@ -9,7 +9,8 @@ import buddy.agent.AgentInterceptor;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * Counts runs and tokens. Needs a {@link MeterRegistry} and a {@link WorkflowRuns} bean.
+ * Metrics of runs and tokens. Requires a {@link MeterRegistry} and a {@link WorkflowRuns}
+ * bean.
  */
 @Configuration(proxyBeanMethods = false)
 public class MetricsConfiguration {

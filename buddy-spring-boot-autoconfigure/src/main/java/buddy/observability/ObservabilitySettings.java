@@ -1,9 +1,9 @@
 package buddy.observability;
 
 /**
- * What observations tell.
+ * Settings of observations.
  *
- * @param includeContent whether they tell inputs, prompts, answers and outputs
+ * @param includeContent whether they contain inputs, prompts, answers and outputs
  */
 public record ObservabilitySettings(boolean includeContent) {
 }

@@ -10,13 +10,13 @@ import buddy.agent.AgentInterceptor;
 import buddy.run.RunInterceptor;
 
 /**
- * Observes runs and agents' calls. Needs an {@link ObservationRegistry} and an
+ * Observations of runs and agent calls. Requires an {@link ObservationRegistry} and an
  * {@link ObservabilitySettings} bean.
  */
 @Configuration(proxyBeanMethods = false)
 public class ObservationConfiguration {
 
-	/** Outermost: log lines of the others belong to the span. */
+	/** Outermost, so that log entries of other interceptors belong to the span. */
 	private static final int FIRST = -100;
 
 	@Bean

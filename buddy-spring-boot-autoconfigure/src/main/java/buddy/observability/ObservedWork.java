@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.Interception;
 
 /**
- * Makes an observation the current one wherever its work is done, unless one within it is
- * current already.
+ * Makes an observation current on every thread that executes its work, unless a child of
+ * it is current already.
  */
 class ObservedWork implements Interception {
 
-	/** What context propagation and Reactor call the current observation. */
+	/** The key of the current observation for context propagation and Reactor. */
 	static final String KEY = "micrometer.observation";
 
 	private final ObservationRegistry registry;
@@ -37,7 +37,7 @@ class ObservedWork implements Interception {
 		return (this.stopped || isWithin(current)) ? Entry.NONE : open(this.observation);
 	}
 
-	/** Micrometer has an accessor of its own, which opens and closes scopes in turn. */
+	/** Does nothing, since Micrometer's own accessor opens and closes the scopes. */
 	@Override
 	public final Entry enterPropagated() {
 		return Entry.NONE;
@@ -77,7 +77,7 @@ class ObservedWork implements Interception {
 		return new OpenScope(current.openScope());
 	}
 
-	/** The time of a thread in the observation. */
+	/** The scope of the observation on a thread. */
 	private final class OpenScope implements Entry {
 
 		private final Observation.Scope scope;
@@ -91,7 +91,7 @@ class ObservedWork implements Interception {
 			this.scope.close();
 		}
 
-		/** Outside of the work, what was current around it is current again. */
+		/** Outside of the work, the previous observation is current again. */
 		@Override
 		public Entry leave() {
 			ObservationView around = ObservedWork.this.observation.getContextView().getParentObservation();

@@ -9,7 +9,7 @@ import buddy.run.RunInterceptor;
 import buddy.run.RunStart;
 
 /**
- * Puts the ids of a run into the log lines of every thread that works for it.
+ * Puts the ids of a run into the MDC of every thread that executes it.
  */
 final class RunLogEntries implements RunInterceptor {
 
@@ -33,12 +33,12 @@ final class RunLogEntries implements RunInterceptor {
 
 		@Override
 		public void ended(RunEnding ending) {
-			// what is still logged for it is still of it
+			// later log entries still belong to the run
 		}
 
 	}
 
-	/** A thread between what was there before and the ids of the run. */
+	/** The ids of the run on a thread, and the previous ones. */
 	private record LoggedEntry(Ids ids, Ids before) implements RunInterception.Entry {
 
 		@Override
@@ -56,7 +56,7 @@ final class RunLogEntries implements RunInterceptor {
 
 	private record Ids(@Nullable String runId, @Nullable String sessionId, @Nullable String workflowId) {
 
-		/** Puts these, and hands back what was there. */
+		/** Sets these ids and returns the previous ones. */
 		Ids exchange() {
 			Ids before = new Ids(MDC.get(RUN_ID), MDC.get(SESSION_ID), MDC.get(WORKFLOW_ID));
 			put();

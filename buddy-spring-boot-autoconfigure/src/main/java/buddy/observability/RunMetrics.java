@@ -18,7 +18,7 @@ import buddy.run.RunStart;
 import buddy.run.RunStatus;
 
 /**
- * Counts how runs end where they do not end well, and where their states conflict.
+ * Counts runs that fail, are cancelled or refused, and conflicts of session states.
  */
 final class RunMetrics implements RunInterceptor, RunEventListener {
 
@@ -38,7 +38,7 @@ final class RunMetrics implements RunInterceptor, RunEventListener {
 
 	RunMetrics(MeterRegistry registry) {
 		this.conflicts = counter(registry, "buddy.session.state.conflicts",
-				"Runs whose state set the same keys as another run's, and won");
+				"Runs that set the same session state keys as another run, and whose values were stored");
 		this.cancelled = counter(registry, "buddy.runs.cancelled", "Runs that ended as cancelled, by cause");
 		this.failed = counter(registry, "buddy.runs.failed", "Runs that ended as error, by type of the exception");
 		this.refused = counter(registry, "buddy.runs.refused",
@@ -56,7 +56,7 @@ final class RunMetrics implements RunInterceptor, RunEventListener {
 
 	@Override
 	public void onEvent(RunContext run, RunResponseEvent event) {
-		// events are counted by nobody
+		// only conflicts are counted
 	}
 
 	@Override

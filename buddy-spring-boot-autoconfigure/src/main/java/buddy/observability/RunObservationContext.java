@@ -7,7 +7,7 @@ import buddy.run.RunEnding;
 import buddy.run.RunStart;
 
 /**
- * What is known of an observed run.
+ * Context of the observation of a run.
  */
 public final class RunObservationContext extends Observation.Context {
 
@@ -20,7 +20,7 @@ public final class RunObservationContext extends Observation.Context {
 	/**
 	 * Creates the context of a run that starts.
 	 * @param start the run
-	 * @param includeContent whether its keys may tell input and output
+	 * @param includeContent whether key values may contain input and output
 	 */
 	public RunObservationContext(RunStart start, boolean includeContent) {
 		this.start = start;
@@ -29,23 +29,23 @@ public final class RunObservationContext extends Observation.Context {
 
 	/**
 	 * Returns the run.
-	 * @return what was known when it started
+	 * @return the run
 	 */
 	public RunStart getStart() {
 		return this.start;
 	}
 
 	/**
-	 * Returns whether the keys may tell input and output.
-	 * @return whether they may
+	 * Returns whether key values may contain input and output.
+	 * @return whether content is included
 	 */
 	public boolean isIncludeContent() {
 		return this.includeContent;
 	}
 
 	/**
-	 * Returns how the run ended.
-	 * @return the ending, or {@code null} while it runs
+	 * Returns the end of the run.
+	 * @return the end, or {@code null} while the run is in progress
 	 */
 	public @Nullable RunEnding getEnding() {
 		return this.ending;

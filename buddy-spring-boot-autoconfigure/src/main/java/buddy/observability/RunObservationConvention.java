@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observations of runs and their keys; a bean of this type replaces
+ * Convention for the observations of runs. A bean of this type replaces
  * {@link DefaultRunObservationConvention}.
  */
 public interface RunObservationConvention extends ObservationConvention<RunObservationContext> {

@@ -32,7 +32,9 @@ final class RunObservations implements RunInterceptor {
 		this.includeContent = includeContent;
 	}
 
-	/** A subscriber's own observation is in its Reactor context. */
+	/**
+	 * Returns the caller's observation, which a subscriber has in its Reactor context.
+	 */
 	@Override
 	public @Nullable Object origin(Function<String, @Nullable Object> context) {
 		Object subscribers = context.apply(ObservedWork.KEY);
@@ -63,7 +65,7 @@ final class RunObservations implements RunInterceptor {
 			this.context = context;
 		}
 
-		/** A run that was asked to stop did not fail. */
+		/** Stops the observation; a cancelled run is not an error. */
 		@Override
 		public void ended(RunEnding ending) {
 			this.context.setEnding(ending);

@@ -10,7 +10,7 @@ import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 
 /**
- * The few words that tell how a run ended.
+ * Low cardinality values that describe how a run ended.
  */
 final class RunOutcome {
 
@@ -19,13 +19,13 @@ final class RunOutcome {
 	private RunOutcome() {
 	}
 
-	/** A run that has never begun was refused. */
+	/** Returns the status; a run that never began was refused. */
 	static String status(RunEnding ending) {
 		RunStatus status = ending.status();
 		return (status != null) ? status.name().toLowerCase(Locale.ROOT) : "refused";
 	}
 
-	/** The reason is one of a few words; what people say is the message. */
+	/** Returns the reason, which is one of a fixed set, unlike the message. */
 	static String cause(RunEnding ending) {
 		RunFailure failure = ending.failure();
 		return (failure != null && failure.reason() != null) ? failure.reason() : NONE;

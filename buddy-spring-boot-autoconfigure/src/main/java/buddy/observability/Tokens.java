@@ -22,7 +22,7 @@ final class Tokens {
 		return sum(response, "output_tokens");
 	}
 
-	/** There is a number for each model call. */
+	/** Adds the numbers of all model calls. */
 	private static long sum(RunResponse response, String metric) {
 		return (response.metrics().get(metric) instanceof List<?> calls)
 				? calls.stream().mapToLong(Tokens::number).sum() : 0;

@@ -1,5 +1,5 @@
 /**
- * Runs and agent calls as observations, metrics and entries of log lines.
+ * Observations, metrics and MDC entries of runs and agent calls.
  */
 @NullMarked
 package buddy.observability;

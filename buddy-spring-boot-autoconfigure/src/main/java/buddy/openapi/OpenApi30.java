@@ -10,17 +10,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in OpenAPI 3.0 what was said in 3.1, whose schemas are JSON Schema. What 3.0
- * cannot say is left out: its schemas accept more then, not less.
+ * Converts an OpenAPI 3.1 document, whose schemas are JSON Schema, to 3.0. What 3.0
+ * cannot express is left out, so that its schemas accept more, not less.
  */
 final class OpenApi30 {
 
 	private static final Set<String> UNKNOWN = Set.of("propertyNames", "$schema");
 
-	/** Their fields have names that somebody chose. */
+	/** Objects whose field names are not keywords. */
 	private static final Set<String> NAMES = Set.of("properties", "schemas");
 
-	/** They hold plain JSON. */
+	/** Keywords whose values are plain JSON. */
 	private static final Set<String> VALUES = Set.of("enum", "default", "example");
 
 	private static final String REFERENCE = "$ref";
@@ -103,7 +103,7 @@ final class OpenApi30 {
 		}
 	}
 
-	/** In 3.0 it is a flag of the limit. */
+	/** Converts an exclusive limit to a limit with a flag. */
 	private static void exclusive(Map<String, @Nullable Object> schema, String exclusive, String limit) {
 		if (schema.get(exclusive) instanceof Number number) {
 			schema.put(limit, number);
@@ -111,7 +111,7 @@ final class OpenApi30 {
 		}
 	}
 
-	/** What stands beside a reference would be ignored. */
+	/** Wraps a reference, since keywords beside it would be ignored. */
 	private static void reference(Map<String, @Nullable Object> schema) {
 		if (schema.size() > 1 && schema.get(REFERENCE) instanceof String reference) {
 			schema.remove(REFERENCE);

@@ -16,8 +16,8 @@ import buddy.json.internal.Json;
 import buddy.workflow.WorkflowDescriptor;
 
 /**
- * The OpenAPI document of the routes as plain JSON: those that are the same everywhere
- * stand in a file, and each workflow's own is made of its schema.
+ * The OpenAPI document of the routes as plain JSON. The common routes are read from a
+ * file, and a route per workflow is added with the schema of its input.
  */
 final class OpenApiDocument {
 
@@ -38,8 +38,8 @@ final class OpenApiDocument {
 	private final Set<String> names = new TreeSet<>(this.schemas.keySet());
 
 	/**
-	 * Describes the routes of some workflows.
-	 * @param basePath where the routes are
+	 * Creates the document for workflows.
+	 * @param basePath the base path of the routes
 	 * @param workflows the workflows, by id
 	 */
 	OpenApiDocument(String basePath, List<WorkflowDescriptor> workflows) {
@@ -84,7 +84,10 @@ final class OpenApiDocument {
 		return request;
 	}
 
-	/** Of {@code fan-out} and {@code fan_out}, the second is {@code FanOut2}. */
+	/**
+	 * Returns a unique name: for {@code fan-out} and {@code fan_out}, the second is
+	 * {@code FanOut2}.
+	 */
 	private String uniqueName(String workflowId) {
 		StringBuilder name = new StringBuilder();
 		for (String word : workflowId.split("[^A-Za-z0-9]+")) {
@@ -100,7 +103,7 @@ final class OpenApiDocument {
 		return unique;
 	}
 
-	/** What stood under the schema's own definitions stands among the document's. */
+	/** Moves references from the schema's own definitions to those of the document. */
 	private static @Nullable Object moved(@Nullable Object schema, String name) {
 		if (schema instanceof List<?> list) {
 			return list.stream().map((item) -> moved(item, name)).toList();

@@ -18,11 +18,11 @@ import buddy.json.internal.Json;
 import buddy.workflow.WorkflowDescriptor;
 
 /**
- * Adds the REST routes of workflows to springdoc's document: every workflow's run with
- * its own input, and the routes of runs and sessions.
+ * Adds the HTTP routes to springdoc's document: one route per workflow with the schema of
+ * its input, and the routes of runs and sessions.
  *
  * <p>
- * The bean is for the document without groups; a group takes it by
+ * The bean applies to the document without groups. Add it to a group with
  * {@code addOpenApiCustomizer}.
  */
 public final class WorkflowOpenApi implements OpenApiCustomizer {
@@ -32,9 +32,9 @@ public final class WorkflowOpenApi implements OpenApiCustomizer {
 	private final Supplier<List<WorkflowDescriptor>> workflows;
 
 	/**
-	 * Describes the routes of an application.
-	 * @param basePath where the routes are, such as {@code /buddy}
-	 * @param workflows gives the workflows, by id
+	 * Creates the customizer.
+	 * @param basePath the base path of the routes, such as {@code /buddy}
+	 * @param workflows supplies the workflows, by id
 	 */
 	public WorkflowOpenApi(String basePath, Supplier<List<WorkflowDescriptor>> workflows) {
 		this.basePath = basePath;

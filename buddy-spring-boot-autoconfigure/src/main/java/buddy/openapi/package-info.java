@@ -1,5 +1,5 @@
 /**
- * The OpenAPI description of the REST routes, for springdoc.
+ * The OpenAPI description of the HTTP routes, for springdoc.
  */
 @NullMarked
 package buddy.openapi;

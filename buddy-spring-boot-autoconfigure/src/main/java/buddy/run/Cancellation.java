@@ -3,39 +3,41 @@ package buddy.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a run was asked to stop, and what to stop with it.
+ * The cancellation of a run: whether it was requested and why, and callbacks for when it
+ * is.
  *
  * <p>
- * Cancelling is cooperative: it interrupts no thread but one that asked for it.
+ * Cancelling is cooperative: a thread is interrupted only if it has asked for that with
+ * {@link #interruptible()}.
  */
 public interface Cancellation {
 
-	/** The cause of a run that someone cancelled. */
+	/** The cause of a run that was cancelled by a caller. */
 	String CANCELLED = "cancelled";
 
-	/** The cause of a run that took longer than it may. */
+	/** The cause of a run that exceeded its timeout. */
 	String TIMEOUT = "timeout";
 
-	/** The cause of a run whose items nobody asked for any more. */
+	/** The cause of a streamed run whose consumer stopped pulling items. */
 	String ABANDONED = "abandoned";
 
-	/** The cause of a run that did not end before its application stopped. */
+	/** The cause of a run that was still in progress when its application stopped. */
 	String SHUTDOWN = "shutdown";
 
 	/**
-	 * The cause of a run whose record was ended or deleted by someone else while it went
-	 * on.
+	 * The cause of a run whose record was ended or deleted from outside while it was in
+	 * progress.
 	 */
 	String LOST = "lost";
 
 	/**
-	 * Tells whether the run was asked to stop.
-	 * @return whether it was
+	 * Returns whether the run was asked to stop.
+	 * @return whether cancellation was requested
 	 */
 	boolean cancelled();
 
 	/**
-	 * Returns for which cause the run was asked to stop.
+	 * Returns the kind of cause for which the run was asked to stop.
 	 * @return {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED}, {@link #SHUTDOWN}
 	 * or {@link #LOST}
 	 */
@@ -48,36 +50,37 @@ public interface Cancellation {
 	@Nullable String reason();
 
 	/**
-	 * Returns what the callers of a run that was asked to stop get.
+	 * Returns the exception that callers of a cancelled run get.
 	 * @param runId the run, for the message
 	 * @return a new exception
 	 */
 	RunCancelledException exception(String runId);
 
 	/**
-	 * Runs an action when the run is asked to stop, or at once if it was already.
-	 * @param action what to stop; it must not throw
-	 * @return removes the action again
+	 * Registers an action to run when the run is asked to stop. It runs immediately if
+	 * the run was asked already.
+	 * @param action the action, which must not throw
+	 * @return a handle that removes the action
 	 */
 	Runnable onCancel(Runnable action);
 
 	/**
-	 * Lets the calling thread be interrupted when the run is asked to stop, until the
-	 * returned handle is closed on the same thread: for waits that nothing else ends, and
-	 * that do no file I/O, which an interrupt can break.
-	 * @return ends it, and takes back an interrupt that came of it
+	 * Allows the calling thread to be interrupted when the run is asked to stop, until
+	 * the returned handle is closed on the same thread. Use it for waits that nothing
+	 * else can end and that do no file I/O, which an interrupt can break.
+	 * @return a handle that ends this and clears an interrupt that it caused
 	 */
 	Interruptible interruptible();
 
 	/**
-	 * Throws if the run was asked to stop.
+	 * Throws an exception if the run was asked to stop.
 	 * @param runId the run, for the message
-	 * @throws RunCancelledException if it was
+	 * @throws RunCancelledException if cancellation was requested
 	 */
 	void check(String runId);
 
 	/**
-	 * Ends the time in which a thread may be interrupted.
+	 * The period in which a thread may be interrupted; closing it ends the period.
 	 */
 	@FunctionalInterface
 	interface Interruptible extends AutoCloseable {

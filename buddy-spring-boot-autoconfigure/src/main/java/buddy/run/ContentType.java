@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the kind of a content as the framework's {@code content_type} does.
+ * Derives the {@code content_type} of a content, by the names of the Python framework.
  */
 final class ContentType {
 

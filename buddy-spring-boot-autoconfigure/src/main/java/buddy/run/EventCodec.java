@@ -18,8 +18,8 @@ import buddy.json.internal.Json;
 import buddy.run.RunResponseEvent.UnknownEvent;
 
 /**
- * Writes the event records as flat JSON objects and reads them back: record components
- * become snake_case fields beside the header's.
+ * Converts event records to flat JSON objects and back: record components become
+ * snake_case fields beside those of the header.
  */
 final class EventCodec {
 

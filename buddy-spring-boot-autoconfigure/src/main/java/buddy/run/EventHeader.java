@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every event carries beside its own fields.
+ * The fields that every event has.
  *
  * @param createdAt when the event happened, in seconds since the epoch
  * @param runId the run it belongs to
@@ -20,7 +20,7 @@ public record EventHeader(@Nullable Long createdAt, @Nullable String runId, @Nul
 		@Nullable String workflowId, @Nullable String agentId, @Nullable String agentName,
 		Map<String, @Nullable Object> additional) {
 
-	/** A header without any fact yet; the run stamps it. */
+	/** An empty header, filled in when the run emits the event. */
 	public static final EventHeader NONE = new EventHeader(null, null, null, null, null, null, Map.of());
 
 	/**
@@ -34,7 +34,7 @@ public record EventHeader(@Nullable Long createdAt, @Nullable String runId, @Nul
 	 * Creates the header of an agent's event.
 	 * @param agentId the agent's id
 	 * @param agentName the agent's name
-	 * @param createdAt when, in seconds since the epoch
+	 * @param createdAt when the event happened, in seconds since the epoch
 	 * @return the header
 	 */
 	public static EventHeader ofAgent(String agentId, String agentName, long createdAt) {
@@ -42,9 +42,9 @@ public record EventHeader(@Nullable Long createdAt, @Nullable String runId, @Nul
 	}
 
 	/**
-	 * Returns a copy that belongs to a run; a time that is known already is kept.
+	 * Returns a copy with the ids of a run. A time that is already set is kept.
 	 * @param run the run
-	 * @param createdAt when, in seconds since the epoch, if that is not known yet
+	 * @param createdAt the time to set if there is none, in seconds since the epoch
 	 * @return the copy
 	 */
 	public EventHeader stamped(RunKey run, long createdAt) {

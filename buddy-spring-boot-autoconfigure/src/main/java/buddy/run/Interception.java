@@ -4,20 +4,21 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Stands around a piece of work, on every thread that does it.
+ * Sets up and restores thread state around a piece of work, on every thread that executes
+ * it.
  */
 public interface Interception {
 
 	/**
-	 * Comes onto the calling thread, which does the work from now on until the entry is
-	 * closed. A thread may be entered again within an entry.
-	 * @return the entry; it is closed on the same thread, the last one first
+	 * Called when the calling thread starts to execute the work, which it does until the
+	 * returned entry is closed. Entries may be nested.
+	 * @return the entry, closed on the same thread in reverse order
 	 */
 	Entry enter();
 
 	/**
-	 * Comes onto the calling thread where all that the application propagates between
-	 * threads comes along: whatever is among that is not to be set again.
+	 * Like {@link #enter()}, on a thread to which context propagation has already copied
+	 * the application's thread-local values; those must not be set again.
 	 * @return the entry
 	 */
 	default Entry enterPropagated() {
@@ -25,28 +26,28 @@ public interface Interception {
 	}
 
 	/**
-	 * Takes down what is current on the calling thread within the work.
-	 * @return enters another thread with that
+	 * Captures the state of the calling thread within the work.
+	 * @return a supplier that enters another thread with the captured state
 	 */
 	default Supplier<Entry> capture() {
 		return this::enter;
 	}
 
 	/**
-	 * Returns what belongs into a Reactor context of the work.
-	 * @return values by their keys of context propagation
+	 * Returns the values to add to the Reactor context of the work.
+	 * @return values by context propagation key
 	 */
 	default Map<String, Object> contextValues() {
 		return Map.of();
 	}
 
 	/**
-	 * The time of a thread within the work.
+	 * The period in which a thread executes the work; closing it restores the thread.
 	 */
 	@FunctionalInterface
 	interface Entry extends AutoCloseable {
 
-		/** An entry that has changed nothing. */
+		/** An entry that has nothing to restore. */
 		Entry NONE = () -> {
 		};
 
@@ -54,9 +55,8 @@ public interface Interception {
 		void close();
 
 		/**
-		 * Leaves the work for code that is none of it, until the returned entry is
-		 * closed.
-		 * @return comes back
+		 * Leaves the work to execute other code, until the returned entry is closed.
+		 * @return an entry that returns to the work when it is closed
 		 */
 		default Entry leave() {
 			return NONE;

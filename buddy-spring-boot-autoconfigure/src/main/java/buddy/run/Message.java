@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One message of a conversation with a language model.
  *
- * @param role who speaks: {@code system}, {@code user}, {@code assistant} or {@code tool}
- * @param content what is said: text, or a plain JSON value
+ * @param role the role of the author: {@code system}, {@code user}, {@code assistant} or
+ * {@code tool}
+ * @param content the content: text, or a plain JSON value
  * @param additional every other field of the message's JSON, such as {@code tool_calls},
  * by its JSON name
  */
@@ -25,9 +26,9 @@ public record Message(String role, @Nullable Object content, Map<String, @Nullab
 	}
 
 	/**
-	 * Creates a message of a role and a content alone.
-	 * @param role who speaks
-	 * @param content what is said
+	 * Creates a message without additional fields.
+	 * @param role the role of the author
+	 * @param content the content
 	 * @return the message
 	 */
 	public static Message of(String role, @Nullable Object content) {

@@ -8,33 +8,34 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes what is recorded of a run before it is stored, streamed to clients who follow
- * the run, logged or observed; declare it as a bean. The caller of the workflow gets the
- * true result, and the session's state is not touched.
+ * Redacts the content of a run before it is stored, streamed to clients that follow the
+ * run, logged or observed. Declare it as a bean. The caller of the workflow still gets
+ * the unfiltered result, and the session's state is not filtered.
  *
  * <p>
- * Filters are applied one after the other, in their order. What a filter that throws was
- * to change is left out of the record.
+ * Filters are applied one after the other, in bean order. If a filter throws an
+ * exception, the payload it was given is left out of the record.
  */
 @FunctionalInterface
 public interface PayloadFilter {
 
 	/**
-	 * Leaves all content out: what remains are ids, times, status, types, tokens, and the
-	 * names of the tools that were called.
+	 * Removes all content. Ids, times, status, types, token counts and the names of
+	 * called tools remain.
 	 */
 	PayloadFilter METADATA_ONLY = (payload) -> Payloads.metadataOf(payload.fields());
 
 	/**
-	 * Returns what is recorded instead of a payload.
-	 * @param payload what was to be recorded
-	 * @return the fields to record; those left out are not recorded
+	 * Returns the fields to record for a payload.
+	 * @param payload the unfiltered payload
+	 * @return the fields to record; fields that are missing are not recorded
 	 */
 	Map<String, @Nullable Object> filter(Payload payload);
 
 	/**
-	 * Returns a filter that changes every text of every payload, however deep it is.
-	 * @param change returns the text to record
+	 * Returns a filter that applies a function to every text in every payload, at any
+	 * depth.
+	 * @param change the function, which returns the text to record
 	 * @return the filter
 	 */
 	static PayloadFilter ofTexts(UnaryOperator<String> change) {
@@ -61,17 +62,17 @@ public interface PayloadFilter {
 	}
 
 	/**
-	 * Something of a run that people or models said.
+	 * A part of a run's record that holds content of people or models.
 	 *
-	 * @param kind what it is
+	 * @param kind the kind of payload
 	 * @param workflowId the workflow of the run
-	 * @param fields its fields, as plain JSON values
+	 * @param fields the fields, as plain JSON values
 	 */
 	record Payload(Kind kind, String workflowId, Map<String, @Nullable Object> fields) {
 	}
 
 	/**
-	 * What a payload is.
+	 * The kind of a payload.
 	 */
 	enum Kind {
 
@@ -79,21 +80,22 @@ public interface PayloadFilter {
 		INPUT,
 
 		/**
-		 * Of a response what is no metadata: {@code content}, {@code messages},
-		 * {@code tools}, {@code reasoning_content}, {@code extra_data} and others.
+		 * The fields of a response that are not metadata: {@code content},
+		 * {@code messages}, {@code tools}, {@code reasoning_content}, {@code extra_data}
+		 * and others.
 		 */
 		RESPONSE,
 
 		/**
-		 * Of an event what is no metadata: {@code content}, {@code tool}, {@code error}
-		 * and others.
+		 * The fields of an event that are not metadata: {@code content}, {@code tool},
+		 * {@code error} and others.
 		 */
 		EVENT,
 
-		/** Of an exception {@code message} and {@code stack_trace}. */
+		/** The {@code message} and {@code stack_trace} of an exception. */
 		ERROR,
 
-		/** What an agent is asked, in {@code prompt}; only for observations. */
+		/** The {@code prompt} of an agent call; used for observations only. */
 		PROMPT
 
 	}

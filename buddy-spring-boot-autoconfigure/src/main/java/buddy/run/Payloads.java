@@ -15,18 +15,17 @@ import buddy.run.PayloadFilter.Kind;
 import buddy.run.PayloadFilter.Payload;
 
 /**
- * Applies the payload filters of a workflow: the one place where what is recorded of its
- * runs is changed before.
+ * Applies the payload filters of a workflow to everything that is recorded of its runs.
  *
  * <p>
- * It is nothing for applications, and may change at any time.
+ * For internal use; it may change at any time.
  */
 public final class Payloads {
 
-	/** Records everything as it is. */
+	/** Payloads without filters, recorded unchanged. */
 	public static final Payloads UNFILTERED = new Payloads("", List.of());
 
-	/** The field that says what was left out of a response. */
+	/** The field that notes what was left out of a response. */
 	private static final String NOTE = "content_note";
 
 	private static final Logger logger = LoggerFactory.getLogger(Payloads.class);
@@ -52,8 +51,8 @@ public final class Payloads {
 	}
 
 	/**
-	 * Tells whether anything is changed.
-	 * @return whether there is a filter
+	 * Returns whether there are any filters.
+	 * @return whether payloads may be changed
 	 */
 	public boolean areFiltered() {
 		return !this.filters.isEmpty();
@@ -78,7 +77,7 @@ public final class Payloads {
 	}
 
 	/**
-	 * Filters a response for those who observe the run.
+	 * Filters a response for interceptors.
 	 * @param response the response
 	 * @return the response to show
 	 */
@@ -90,7 +89,7 @@ public final class Payloads {
 			return RunResponse.fromMap(response(Json.readMap(Json.write(response.toMap()))));
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			// its content has no JSON that a filter could look at
+			// its content cannot be written as JSON for the filter
 			return response.toBuilder().content(null).messages(List.of()).tools(List.of()).build();
 		}
 	}
@@ -123,12 +122,12 @@ public final class Payloads {
 			return Json.plain(value);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			return null; // it has no JSON that a filter could look at
+			return null; // it cannot be written as JSON for the filter
 		}
 	}
 
 	/**
-	 * Filters why a run failed.
+	 * Filters the failure of a run.
 	 * @param failure the failure
 	 * @return the failure to record
 	 */
@@ -145,16 +144,16 @@ public final class Payloads {
 	}
 
 	/**
-	 * Filters an exception for those who log or observe it.
+	 * Filters an exception before it is logged or observed.
 	 * @param thrown the exception
-	 * @return the exception itself, or one that tells no more than is recorded
+	 * @return the exception itself, or a replacement that shows only what is recorded
 	 */
 	public @Nullable Throwable thrown(@Nullable Throwable thrown) {
 		return (thrown != null && areFiltered()) ? new FilteredException(failure(RunFailure.of(thrown))) : thrown;
 	}
 
 	/**
-	 * Filters what an agent is asked.
+	 * Filters the prompt of an agent call.
 	 * @param prompt the prompt
 	 * @return the prompt to show
 	 */
@@ -170,7 +169,7 @@ public final class Payloads {
 		return (value != null) ? value.toString() : null;
 	}
 
-	/** Metadata stays as it is, and only the rest is shown to the filters. */
+	/** Passes everything but the metadata to the filters. */
 	private Map<String, @Nullable Object> split(Kind kind, Map<String, @Nullable Object> json) {
 		Map<String, @Nullable Object> recorded = new LinkedHashMap<>();
 		Map<String, @Nullable Object> payload = new LinkedHashMap<>();
@@ -192,15 +191,16 @@ public final class Payloads {
 				recorded = filter.filter(new Payload(kind, this.workflowId, recorded));
 			}
 			catch (RuntimeException | StackOverflowError ex) {
-				logger.warn("A payload filter failed on {} of a run of workflow '{}', which is left out: {}", kind,
-						this.workflowId, ex.getClass().getName());
+				logger.warn(
+						"A payload filter failed on {} of a run of workflow '{}', which is left out of the record: {}",
+						kind, this.workflowId, ex.getClass().getName());
 				return metadataOf(fields);
 			}
 		}
 		return recorded;
 	}
 
-	/** Of the tools that were called, the names stay. */
+	/** Keeps the metadata, and the names of the tools that were called. */
 	static Map<String, @Nullable Object> metadataOf(Map<String, @Nullable Object> fields) {
 		Map<String, @Nullable Object> kept = new LinkedHashMap<>();
 		if (fields.get("tool") instanceof Map<?, ?> tool) {
@@ -221,7 +221,7 @@ public final class Payloads {
 	}
 
 	/**
-	 * Stands for an exception of which not everything is told.
+	 * Replaces an exception whose details a filter has removed.
 	 */
 	public static final class FilteredException extends RuntimeException {
 
@@ -233,7 +233,7 @@ public final class Payloads {
 		}
 
 		/**
-		 * Returns the class of the exception that it stands for.
+		 * Returns the class of the exception that this one replaces.
 		 * @return the class name
 		 */
 		public String type() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import buddy.json.internal.Json;
 
 /**
- * Reads and writes the fields of a {@link RunResponse} that are more than plain JSON.
+ * Reads and writes the fields of a {@link RunResponse} that are not plain JSON.
  */
 final class ResponseField {
 
@@ -51,11 +51,13 @@ final class ResponseField {
 		}
 		catch (ClassCastException ex) {
 			throw new IllegalArgumentException("The field '" + name + "' of a run response cannot be a "
-					+ value.getClass().getSimpleName() + "; give it the type that the framework writes", ex);
+					+ value.getClass().getSimpleName() + "; use the type that the Python framework writes", ex);
 		}
 	}
 
-	/** Metrics are measured as doubles, and read as such where nothing is lost. */
+	/**
+	 * Reads decimals as doubles, as metrics are measured, unless that would lose digits.
+	 */
 	private static Object measured(Object value) {
 		if (value instanceof Map<?, ?> map) {
 			Map<Object, @Nullable Object> result = new LinkedHashMap<>();

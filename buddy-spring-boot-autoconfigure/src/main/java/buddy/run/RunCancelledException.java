@@ -1,16 +1,16 @@
 package buddy.run;
 
 /**
- * Thrown by buddy's own calls inside a run that was asked to stop.
+ * Thrown by calls to buddy inside a run that was asked to stop.
  */
 public class RunCancelledException extends RuntimeException {
 
 	private final String runId;
 
 	/**
-	 * Names the run and why it was asked to stop.
+	 * Creates the exception.
 	 * @param runId the run
-	 * @param reason why
+	 * @param reason why the run was asked to stop
 	 */
 	public RunCancelledException(String runId, String reason) {
 		super("Run '" + runId + "' was cancelled: " + reason);
@@ -18,8 +18,8 @@ public class RunCancelledException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the run.
-	 * @return its id
+	 * Returns the id of the run.
+	 * @return the run id
 	 */
 	public String runId() {
 		return this.runId;

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The run in progress, as the code that it calls sees it.
+ * The run in progress, as seen by the code that it executes.
  *
  * <p>
  * It is bound to the thread while {@code run()} executes and in every callback that buddy
@@ -27,9 +27,9 @@ public interface RunContext {
 
 	/**
 	 * Returns an executor whose tasks see the run that was in progress when they were
-	 * handed over.
-	 * @param executor runs the tasks
-	 * @return the executor to hand tasks to
+	 * submitted.
+	 * @param executor the executor that runs the tasks
+	 * @return the executor to submit tasks to
 	 */
 	static Executor wrap(Executor executor) {
 		return (task) -> executor.execute(RunContextHolder.wrap(task));
@@ -51,7 +51,7 @@ public interface RunContext {
 
 	/**
 	 * Returns the run that called this one.
-	 * @return the run, or {@code null} if this is the outermost
+	 * @return the parent run, or {@code null} if there is none
 	 */
 	@Nullable RunContext parent();
 
@@ -72,8 +72,8 @@ public interface RunContext {
 	}
 
 	/**
-	 * Returns whose run it is.
-	 * @return the user's id, or {@code null} if nobody is known
+	 * Returns the id of the user.
+	 * @return the id, or {@code null} if the run has no user
 	 */
 	default @Nullable String userId() {
 		return key().userId();
@@ -86,71 +86,73 @@ public interface RunContext {
 	Map<String, @Nullable Object> runInput();
 
 	/**
-	 * Returns whether the run was asked to stop, and what stops with it.
+	 * Returns the cancellation of the run.
 	 * @return the cancellation
 	 */
 	Cancellation cancellation();
 
 	/**
-	 * Returns what stands around the code of this run.
-	 * @return the interception, the same one for all parts of the run, or {@code null}
+	 * Returns the interception of the run's code.
+	 * @return the interception, the same for all parts of the run, or {@code null}
 	 */
 	default @Nullable Interception interception() {
 		return null;
 	}
 
 	/**
-	 * Returns what changes the content of this run before it is recorded or observed.
-	 * @return the filters of its workflow
+	 * Returns the payload filters of the run's workflow.
+	 * @return the filters, applied before content is recorded or observed
 	 */
 	default Payloads payloads() {
 		return Payloads.UNFILTERED;
 	}
 
 	/**
-	 * Tells whether the run stands in the application's store and goes on, so that more
-	 * can be stored with it. Within a transaction of the caller, for one, it does not.
-	 * @return whether it does
+	 * Returns whether the run is stored and in progress, so that its events can be stored
+	 * too. A run within a transaction of the caller, for example, is not stored before
+	 * its end.
+	 * @return whether the run is stored and in progress
 	 */
 	default boolean isRecorded() {
 		return false;
 	}
 
 	/**
-	 * Takes an event into the run.
-	 * @param event the event, stamped or not
+	 * Emits an event of the run.
+	 * @param event the event; missing ids are filled in
 	 */
 	void emit(RunResponseEvent event);
 
 	/**
-	 * Shows an event to the run's listeners and to those who follow the run, but not to
-	 * the caller of a streamed run, who gets what the body hands on.
-	 * @param event the event, stamped or not
+	 * Publishes an event to the run's listeners and to clients that follow the run, but
+	 * not to the caller of a streamed run, who gets only the items of the returned
+	 * stream.
+	 * @param event the event; missing ids are filled in
 	 */
 	default void publish(RunResponseEvent event) {
 	}
 
 	/**
-	 * Takes a call of an agent that begins: if the run ends first, the run's record has
-	 * what the call had done by then.
-	 * @param soFar gives that, or {@code null} if there is nothing yet
-	 * @return records what the call did when it ends
+	 * Tracks an agent call that begins. If the run ends first, its record includes what
+	 * the call had done by then.
+	 * @param soFar supplies the partial response, or {@code null} if there is nothing yet
+	 * @return a consumer that records the response when the call ends
 	 */
 	default Consumer<RunResponse> trackAgent(Supplier<@Nullable RunResponse> soFar) {
 		return this::recordAgent;
 	}
 
 	/**
-	 * Takes what an agent gave into the run's record: its messages, metrics and tools.
+	 * Adds the messages, metrics and tools of an agent's response to the run's record.
 	 * @param response the agent's response
 	 */
 	void recordAgent(RunResponse response);
 
 	/**
-	 * Returns what an agent said and was told in this session's latest runs, and earlier
-	 * in this one.
+	 * Returns the conversation of an agent: its messages in this session's latest runs,
+	 * and those from earlier in this run.
 	 * @param agentId the agent
-	 * @param lastRuns how many earlier runs to look at
+	 * @param lastRuns the number of earlier runs to include
 	 * @return the messages, oldest first, without system messages
 	 */
 	List<Message> history(String agentId, int lastRuns);

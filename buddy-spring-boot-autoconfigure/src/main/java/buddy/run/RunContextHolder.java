@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.Interception.Entry;
 
 /**
- * Binds a {@link RunContext}, and the scope that the code around sets for the runs to
- * come, to the thread.
+ * Binds a {@link RunContext}, and the scope for runs that are started next, to the
+ * current thread.
  *
  * <p>
- * It is nothing for applications, and may change at any time.
+ * For internal use; it may change at any time.
  */
 public final class RunContextHolder {
 
@@ -21,7 +21,10 @@ public final class RunContextHolder {
 	/** The key of the scope for context propagation. */
 	public static final String SCOPE_KEY = "buddy.scope";
 
-	/** Set to null rather than removed: a thread is bound and freed at every item. */
+	/**
+	 * Set to null rather than removed, since a thread is bound and released for every
+	 * item of a stream.
+	 */
 	private static final ThreadLocal<@Nullable Bound> BOUND = new ThreadLocal<>();
 
 	private RunContextHolder() {
@@ -37,7 +40,7 @@ public final class RunContextHolder {
 	}
 
 	/**
-	 * Returns what is set on this thread for the runs to come.
+	 * Returns the scope bound to this thread.
 	 * @return the scope, or {@code null}
 	 */
 	public static @Nullable Object scope() {
@@ -48,7 +51,7 @@ public final class RunContextHolder {
 	/**
 	 * Binds a run to this thread, and no scope, until the binding is closed.
 	 * @param context the run, or {@code null} for none
-	 * @return restores what was bound before; close it on the same thread
+	 * @return a handle that restores the previous binding; close it on the same thread
 	 */
 	public static Binding bind(@Nullable RunContext context) {
 		return bind(context, null, null);
@@ -56,8 +59,8 @@ public final class RunContextHolder {
 
 	/**
 	 * Binds a scope within the run bound to this thread, until the binding is closed.
-	 * @param scope what is set for the runs to come
-	 * @return restores what was bound before; close it on the same thread
+	 * @param scope the scope for runs that are started next
+	 * @return a handle that restores the previous binding; close it on the same thread
 	 */
 	public static Binding bindScope(Object scope) {
 		return bind(current(), scope, null);
@@ -66,7 +69,7 @@ public final class RunContextHolder {
 	/**
 	 * Returns a task that sees the run and the scope bound to the calling thread now.
 	 * @param task the task
-	 * @return the task to hand over
+	 * @return the wrapped task
 	 */
 	public static Runnable wrap(Runnable task) {
 		RunContext context = current();
@@ -80,7 +83,10 @@ public final class RunContextHolder {
 		};
 	}
 
-	/** What propagates the context brings the other values of the thread itself. */
+	/**
+	 * Binds a propagated run. Other thread-local values have been set by the propagation
+	 * itself.
+	 */
 	static void setRun(@Nullable RunContext context) {
 		Bound now = BOUND.get();
 		Object scope = scope();
@@ -132,7 +138,7 @@ public final class RunContextHolder {
 	}
 
 	/**
-	 * Restores what was bound before.
+	 * Restores the previous binding when it is closed.
 	 */
 	@FunctionalInterface
 	public interface Binding extends AutoCloseable {
@@ -143,13 +149,13 @@ public final class RunContextHolder {
 	}
 
 	/**
-	 * What a thread is bound to.
+	 * The binding of a thread.
 	 *
 	 * @param run the run, or {@code null}
 	 * @param scope the scope, or {@code null}
-	 * @param entry how the run's interception came onto the thread
-	 * @param propagated whether it is to be closed when another run is propagated
-	 * @param below what was bound before that
+	 * @param entry the entry of the run's interception on this thread
+	 * @param propagated whether to close the entry when another run is propagated
+	 * @param below the previous binding
 	 */
 	private record Bound(@Nullable RunContext run, @Nullable Object scope, Entry entry, boolean propagated,
 			@Nullable Bound below) {

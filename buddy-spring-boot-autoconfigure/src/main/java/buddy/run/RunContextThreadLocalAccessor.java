@@ -4,8 +4,8 @@ import io.micrometer.context.ThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the run of a thread to others wherever the application propagates context;
- * found as a service where {@code io.micrometer:context-propagation} is present.
+ * Propagates the run of a thread to other threads. Loaded as a service where
+ * {@code io.micrometer:context-propagation} is present.
  */
 public final class RunContextThreadLocalAccessor implements ThreadLocalAccessor<RunContext> {
 

@@ -3,20 +3,21 @@ package buddy.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run ended.
+ * The end of a run.
  *
- * @param status the status that it ended with, or {@code null} if it was refused: its
- * session could not be opened, so that it has never begun
- * @param response what it gave, or {@code null} if it was refused
- * @param failure why it did not end well, or {@code null}
- * @param thrown what its body, or opening its session, threw, or {@code null}
+ * @param status the final status, or {@code null} if the run was refused: its session
+ * could not be opened, so it never began
+ * @param response the response, or {@code null} if the run was refused
+ * @param failure why the run failed or was cancelled, or {@code null}
+ * @param thrown the exception that the body, or opening the session, threw, or
+ * {@code null}
  */
 public record RunEnding(@Nullable RunStatus status, @Nullable RunResponse response, @Nullable RunFailure failure,
 		@Nullable Throwable thrown) {
 
 	/**
-	 * Describes a run that has never begun.
-	 * @param thrown why
+	 * Creates the end of a run that never began.
+	 * @param thrown the reason
 	 * @return the ending
 	 */
 	public static RunEnding refused(Throwable thrown) {

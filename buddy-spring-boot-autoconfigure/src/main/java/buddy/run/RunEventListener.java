@@ -3,25 +3,25 @@ package buddy.run;
 import java.util.List;
 
 /**
- * Sees every event of every run, in the order of each run; declare it as a bean.
+ * Receives every event of every run, in order for each run. Declare it as a bean.
  *
  * <p>
- * It is called on the run's own thread, so it must be quick; what it throws is logged and
- * ends nothing.
+ * It is called on the run's own thread, so it must be quick. Exceptions are logged and do
+ * not affect the run.
  */
 @FunctionalInterface
 public interface RunEventListener {
 
 	/**
-	 * Takes an event.
+	 * Called for an event.
 	 * @param run the run
 	 * @param event the event, stamped with the run's ids
 	 */
 	void onEvent(RunContext run, RunResponseEvent event);
 
 	/**
-	 * Takes a piece of text that a streamed run gave as plain text and not as an event;
-	 * {@link #onEvent} does not see it.
+	 * Called for a piece of text that a streamed run returned as plain text rather than
+	 * as an event. {@link #onEvent} is not called for it.
 	 * @param run the run
 	 * @param piece the text as an event, stamped with the run's ids
 	 */
@@ -29,20 +29,21 @@ public interface RunEventListener {
 	}
 
 	/**
-	 * Takes notice that a run and another one set the same keys of their session's state
-	 * to different values, and this run's values, which came later, were stored.
-	 * @param run the run, whose end is stored
+	 * Called when this run and another one set the same keys of their session's state to
+	 * different values. The values of this run, which ended later, were stored.
+	 * @param run the run, whose end has been stored
 	 * @param keys the keys
 	 */
 	default void onSessionStateConflict(RunContext run, List<String> keys) {
 	}
 
 	/**
-	 * Is called before the end of a run is stored, on the run's thread: who stores events
-	 * writes now what it holds back. The run's last event comes after its end is stored.
-	 * @param run the run, which gives no more events
-	 * @return how many events of the run this listener has stored or was to store; 0 if
-	 * it stores none
+	 * Called on the run's thread before the end of the run is stored. A listener that
+	 * stores events must flush its buffer now. The run's last event follows after its end
+	 * is stored.
+	 * @param run the run, which emits no more events before its end is stored
+	 * @return the number of events of the run that this listener has stored or should
+	 * have stored; 0 if it stores none
 	 */
 	default long beforeEnd(RunContext run) {
 		return 0;

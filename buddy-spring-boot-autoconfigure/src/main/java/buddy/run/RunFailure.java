@@ -11,11 +11,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a run did not end well.
+ * The failure or cancellation of a run.
  *
  * @param type the exception's class name
  * @param message the exception's message
- * @param stackTrace the exception's stack trace, cut where it is very long
+ * @param stackTrace the exception's stack trace, truncated if it is very long
  * @param reason why buddy ended the run, where it was not the body's exception:
  * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code shutdown},
  * {@code interrupted}, {@code session_busy}, {@code rolled_back}, …
@@ -24,28 +24,29 @@ import org.jspecify.annotations.Nullable;
 public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonProperty("message") @Nullable String message,
 		@JsonProperty("stack_trace") @Nullable String stackTrace, @JsonProperty("reason") @Nullable String reason) {
 
-	/** The reason of a run whose process died while it went on. */
+	/** The reason of a run whose process died while it was in progress. */
 	public static final String INTERRUPTED = "interrupted";
 
-	/** The reason of a run whose turn in its session did not come in time. */
+	/** The reason of a run that waited too long for its session. */
 	public static final String SESSION_BUSY = "session_busy";
 
 	private static final int MAX_STACK_TRACE = 16_000;
 
-	/** The first frame of what is not the application's, nor what it uses. */
+	/** Matches the first frame of the web container that called the application. */
 	private static final Pattern CONTAINER = Pattern
 		.compile("^\\s*at (?:[^/]+/)*(?:org\\.apache\\.(?:catalina|tomcat|coyote)|org\\.eclipse\\.jetty|io\\.undertow"
 				+ "|jakarta\\.servlet|org\\.springframework\\.web\\.(?:servlet|filter|reactive)|reactor\\.netty|io\\.netty)\\.");
 
 	/**
-	 * Describes an exception; of a {@link CompletionException}, type and message are its
-	 * cause's.
+	 * Creates a failure from an exception. For a {@link CompletionException}, the type
+	 * and message are those of its cause.
 	 * @param cause the exception
 	 * @return the failure
 	 */
 	public static RunFailure of(Throwable cause) {
-		Throwable told = (cause instanceof CompletionException && cause.getCause() != null) ? cause.getCause() : cause;
-		String text = tell(() -> {
+		Throwable described = (cause instanceof CompletionException && cause.getCause() != null) ? cause.getCause()
+				: cause;
+		String text = text(() -> {
 			StringWriter trace = new StringWriter();
 			cause.printStackTrace(new PrintWriter(trace));
 			return withoutContainer(trace.toString());
@@ -53,11 +54,11 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 		if (text != null && text.length() > MAX_STACK_TRACE) {
 			text = text.substring(0, MAX_STACK_TRACE) + "\n… (" + (text.length() - MAX_STACK_TRACE) + " more)";
 		}
-		return new RunFailure(told.getClass().getName(), tell(told::getMessage), text, null);
+		return new RunFailure(described.getClass().getName(), text(described::getMessage), text, null);
 	}
 
 	/**
-	 * What called the application's code, of each cause, tells nothing of the failure.
+	 * Removes the frames of the web container, which say nothing about the failure.
 	 */
 	private static String withoutContainer(String trace) {
 		StringBuilder kept = new StringBuilder();
@@ -76,21 +77,23 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 		return kept.toString();
 	}
 
-	/** An exception's own code may fail too, which must not hide the exception. */
-	private static @Nullable String tell(Supplier<@Nullable String> text) {
+	/**
+	 * Calls code of an exception, which may fail itself and must not hide the exception.
+	 */
+	private static @Nullable String text(Supplier<@Nullable String> text) {
 		try {
 			return text.get();
 		}
 		catch (RuntimeException ex) {
-			return "(the exception could not tell: " + ex.getClass().getName() + ")";
+			return "(the exception's own method threw " + ex.getClass().getName() + ")";
 		}
 	}
 
 	/**
-	 * Describes the end of a run that was asked to stop.
-	 * @param cancellation for which cause and why
-	 * @param thrown what the body threw then, or {@code null}
-	 * @return the failure, with the exception where it is the body's own
+	 * Creates the failure of a run that was asked to stop.
+	 * @param cancellation the cause and the reason
+	 * @param thrown the exception that the body threw as it stopped, or {@code null}
+	 * @return the failure, with the exception unless it is buddy's own
 	 */
 	public static RunFailure of(Cancellation cancellation, @Nullable Throwable thrown) {
 		RunFailure failure = (thrown != null && !(thrown instanceof RunCancelledException)) ? of(thrown)
@@ -99,7 +102,7 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 	}
 
 	/**
-	 * Describes an end that no exception of the body caused.
+	 * Creates a failure that was not caused by an exception of the body.
 	 * @param reason the reason
 	 * @param message one sentence
 	 * @return the failure

@@ -1,18 +1,18 @@
 package buddy.run;
 
 /**
- * Stands around one run.
+ * Intercepts one run.
  */
 public interface RunInterception extends Interception {
 
 	/**
-	 * Takes notice that the run's session is open, and its code is called next.
+	 * Called after the run's session was opened, before its code is executed.
 	 */
 	default void begun() {
 	}
 
 	/**
-	 * Takes notice of the run's one end, after it was stored. A run that was refused ends
+	 * Called once, after the end of the run was stored. A run that was refused ends
 	 * without having begun.
 	 * @param ending the end
 	 */

@@ -13,12 +13,12 @@ import org.springframework.core.ParameterizedTypeReference;
 import buddy.json.internal.Json;
 
 /**
- * What a run of a workflow or of an agent gave: immutable, with the framework's fields.
+ * The response of a run of a workflow or an agent. It is immutable and has the fields of
+ * the Python framework.
  *
  * <p>
- * It is a JSON object with typed reads: nulls are left out, fields that this version does
- * not know are kept, and the {@code content} of a response in memory is the very object
- * that was given.
+ * It is a JSON object with typed accessors. Nulls are left out and unknown fields are
+ * kept. In memory, {@code content} is the object that was set, not a copy.
  */
 public final class RunResponse {
 
@@ -54,10 +54,10 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Reads a response from its JSON object; what is not known is kept.
+	 * Reads a response from its JSON object. Unknown fields are kept.
 	 * @param json the fields by their JSON names
 	 * @return the response
-	 * @throws IllegalArgumentException if a field has another type than the framework's
+	 * @throws IllegalArgumentException if a field has the wrong type
 	 */
 	@JsonCreator
 	public static RunResponse fromMap(Map<String, ? extends @Nullable Object> json) {
@@ -99,7 +99,7 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Returns the content as an instance of a type, read from its JSON where it is none.
+	 * Returns the content as an instance of a type, converted through JSON if necessary.
 	 * @param type the type wanted
 	 * @param <T> the type wanted
 	 * @return the content, or {@code null} if there is none
@@ -134,7 +134,7 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Tells whether the run waits for a person or a time.
+	 * Returns whether the run waits for a person or a time.
 	 * @return whether its status is {@link RunStatus#PAUSED}
 	 */
 	public boolean isPaused() {
@@ -142,7 +142,7 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Tells whether the run was cancelled.
+	 * Returns whether the run was cancelled.
 	 * @return whether its status is {@link RunStatus#CANCELLED}
 	 */
 	public boolean isCancelled() {
@@ -151,7 +151,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns the result: text, a number, a list, a map, a record.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable Object content() {
 		return this.fields.get("content");
@@ -160,7 +160,7 @@ public final class RunResponse {
 	/**
 	 * Returns the kind of the content: {@code str}, {@code dict}, {@code list} or a
 	 * class's simple name.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String contentType() {
 		return (String) this.fields.get("content_type");
@@ -168,7 +168,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns the model's thinking text.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String thinking() {
 		return (String) this.fields.get("thinking");
@@ -176,7 +176,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns the model's reasoning text.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String reasoningContent() {
 		return (String) this.fields.get("reasoning_content");
@@ -184,7 +184,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns the messages exchanged with the model, oldest first.
-	 * @return it; empty if there is none
+	 * @return the values; empty if there are none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public List<Message> messages() {
@@ -192,10 +192,10 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Returns what it cost: {@code input_tokens}, {@code output_tokens},
-	 * {@code total_tokens}, {@code time} in seconds, each a list with an entry per model
-	 * call.
-	 * @return it; empty if there is none
+	 * Returns the metrics of the model calls: {@code input_tokens},
+	 * {@code output_tokens}, {@code total_tokens}, and {@code time} in seconds, each a
+	 * list with one entry per model call.
+	 * @return the values; empty if there are none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public Map<String, @Nullable Object> metrics() {
@@ -204,23 +204,23 @@ public final class RunResponse {
 
 	/**
 	 * Returns the model's name.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String model() {
 		return (String) this.fields.get("model");
 	}
 
 	/**
-	 * Returns who serves the model.
-	 * @return it, or {@code null}
+	 * Returns the model's provider.
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String modelProvider() {
 		return (String) this.fields.get("model_provider");
 	}
 
 	/**
-	 * Returns the run.
-	 * @return it, or {@code null}
+	 * Returns the run id.
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String runId() {
 		return (String) this.fields.get("run_id");
@@ -228,7 +228,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns the agent's id.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String agentId() {
 		return (String) this.fields.get("agent_id");
@@ -236,23 +236,23 @@ public final class RunResponse {
 
 	/**
 	 * Returns the agent's name.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String agentName() {
 		return (String) this.fields.get("agent_name");
 	}
 
 	/**
-	 * Returns the session.
-	 * @return it, or {@code null}
+	 * Returns the session id.
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String sessionId() {
 		return (String) this.fields.get("session_id");
 	}
 
 	/**
-	 * Returns the workflow.
-	 * @return it, or {@code null}
+	 * Returns the workflow id.
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable String workflowId() {
 		return (String) this.fields.get("workflow_id");
@@ -260,7 +260,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns the tools that the model called.
-	 * @return it; empty if there is none
+	 * @return the values; empty if there are none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public List<ToolExecution> tools() {
@@ -269,7 +269,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns images, as plain JSON objects.
-	 * @return it; empty if there is none
+	 * @return the values; empty if there are none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public List<Map<String, @Nullable Object>> images() {
@@ -278,7 +278,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns videos, as plain JSON objects.
-	 * @return it; empty if there is none
+	 * @return the values; empty if there are none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public List<Map<String, @Nullable Object>> videos() {
@@ -287,7 +287,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns audio, as plain JSON objects.
-	 * @return it; empty if there is none
+	 * @return the values; empty if there are none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public List<Map<String, @Nullable Object>> audio() {
@@ -296,7 +296,7 @@ public final class RunResponse {
 
 	/**
 	 * Returns the model's spoken answer, as a plain JSON object.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public @Nullable Map<String, @Nullable Object> responseAudio() {
@@ -304,8 +304,8 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Returns what the answer rests on, as a plain JSON object.
-	 * @return it, or {@code null}
+	 * Returns the citations of the answer, as a plain JSON object.
+	 * @return the value, or {@code null}
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public @Nullable Map<String, @Nullable Object> citations() {
@@ -313,8 +313,8 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Returns whatever else belongs to it.
-	 * @return it; empty if there is none
+	 * Returns additional data of the application.
+	 * @return the values; empty if there are none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public Map<String, @Nullable Object> extraData() {
@@ -323,15 +323,15 @@ public final class RunResponse {
 
 	/**
 	 * Returns when the run began, in seconds since the epoch.
-	 * @return it, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable Long createdAt() {
 		return (Long) this.fields.get("created_at");
 	}
 
 	/**
-	 * Returns the events of the run, where they were kept.
-	 * @return it; empty if there is none
+	 * Returns the events of the run, if they were kept.
+	 * @return the values; empty if there are none
 	 */
 	@SuppressWarnings("unchecked") // the builder and the reader put only this type
 	public List<RunResponseEvent> events() {
@@ -339,29 +339,29 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Returns where the run stands.
-	 * @return it, or {@code null}
+	 * Returns the status of the run.
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable RunStatus status() {
 		return (RunStatus) this.fields.get("status");
 	}
 
 	/**
-	 * Returns why the model of an agent stopped: {@code stop}, or, where the answer may
-	 * not be whole, {@code length}, {@code content_filter}, {@code refusal}; in the words
-	 * of the model's provider, in lower case. {@code incomplete} is a stream that ended
-	 * without a reason; {@code cancelled} and {@code error} are calls that did not end
-	 * well.
-	 * @return it, or {@code null} if nobody says
+	 * Returns why the model of an agent stopped, in the words of the model's provider in
+	 * lower case: {@code stop}, or {@code length}, {@code content_filter} or
+	 * {@code refusal} if the answer may be incomplete. {@code incomplete} is a stream
+	 * that ended without a reason. {@code cancelled} and {@code error} are calls that
+	 * were cancelled or failed.
+	 * @return the finish reason, or {@code null} if it is not known
 	 */
 	public @Nullable String finishReason() {
 		return (String) this.fields.get("finish_reason");
 	}
 
 	/**
-	 * Returns a field by its JSON name, for those that this version does not know.
+	 * Returns a field by its JSON name, including fields that this version does not know.
 	 * @param jsonName the name, in snake_case
-	 * @return its value, or {@code null}
+	 * @return the value, or {@code null}
 	 */
 	public @Nullable Object field(String jsonName) {
 		return this.fields.get(jsonName);
@@ -383,7 +383,7 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Collects the fields of a response; {@code null} removes one.
+	 * Builder for {@link RunResponse}. Setting a field to {@code null} removes it.
 	 */
 	public static final class Builder {
 
@@ -405,7 +405,7 @@ public final class RunResponse {
 		/**
 		 * Sets the kind of the content: {@code str}, {@code dict}, {@code list} or a
 		 * class's simple name.
-		 * @param contentType it, or {@code null} for none
+		 * @param contentType the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder contentType(@Nullable String contentType) {
@@ -414,7 +414,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets the model's thinking text.
-		 * @param thinking it, or {@code null} for none
+		 * @param thinking the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder thinking(@Nullable String thinking) {
@@ -423,7 +423,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets the model's reasoning text.
-		 * @param reasoningContent it, or {@code null} for none
+		 * @param reasoningContent the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder reasoningContent(@Nullable String reasoningContent) {
@@ -432,7 +432,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets the messages exchanged with the model, oldest first.
-		 * @param messages it, or {@code null} for none
+		 * @param messages the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder messages(@Nullable List<Message> messages) {
@@ -440,10 +440,10 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets what it cost: {@code input_tokens}, {@code output_tokens},
-		 * {@code total_tokens}, {@code time} in seconds, each a list with an entry per
-		 * model call.
-		 * @param metrics it, or {@code null} for none
+		 * Sets the metrics of the model calls: {@code input_tokens},
+		 * {@code output_tokens}, {@code total_tokens}, and {@code time} in seconds, each
+		 * a list with one entry per model call.
+		 * @param metrics the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder metrics(@Nullable Map<String, @Nullable Object> metrics) {
@@ -452,7 +452,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets the model's name.
-		 * @param model it, or {@code null} for none
+		 * @param model the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder model(@Nullable String model) {
@@ -460,8 +460,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets who serves the model.
-		 * @param modelProvider it, or {@code null} for none
+		 * Sets the model's provider.
+		 * @param modelProvider the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder modelProvider(@Nullable String modelProvider) {
@@ -469,8 +469,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets the run.
-		 * @param runId it, or {@code null} for none
+		 * Sets the run id.
+		 * @param runId the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder runId(@Nullable String runId) {
@@ -479,7 +479,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets the agent's id.
-		 * @param agentId it, or {@code null} for none
+		 * @param agentId the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder agentId(@Nullable String agentId) {
@@ -488,7 +488,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets the agent's name.
-		 * @param agentName it, or {@code null} for none
+		 * @param agentName the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder agentName(@Nullable String agentName) {
@@ -496,8 +496,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets the session.
-		 * @param sessionId it, or {@code null} for none
+		 * Sets the session id.
+		 * @param sessionId the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder sessionId(@Nullable String sessionId) {
@@ -505,8 +505,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets the workflow.
-		 * @param workflowId it, or {@code null} for none
+		 * Sets the workflow id.
+		 * @param workflowId the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder workflowId(@Nullable String workflowId) {
@@ -515,7 +515,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets the tools that the model called.
-		 * @param tools it, or {@code null} for none
+		 * @param tools the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder tools(@Nullable List<ToolExecution> tools) {
@@ -524,7 +524,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets images, as plain JSON objects.
-		 * @param images it, or {@code null} for none
+		 * @param images the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder images(@Nullable List<Map<String, @Nullable Object>> images) {
@@ -533,7 +533,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets videos, as plain JSON objects.
-		 * @param videos it, or {@code null} for none
+		 * @param videos the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder videos(@Nullable List<Map<String, @Nullable Object>> videos) {
@@ -542,7 +542,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets audio, as plain JSON objects.
-		 * @param audio it, or {@code null} for none
+		 * @param audio the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder audio(@Nullable List<Map<String, @Nullable Object>> audio) {
@@ -551,7 +551,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets the model's spoken answer, as a plain JSON object.
-		 * @param responseAudio it, or {@code null} for none
+		 * @param responseAudio the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder responseAudio(@Nullable Map<String, @Nullable Object> responseAudio) {
@@ -559,8 +559,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets what the answer rests on, as a plain JSON object.
-		 * @param citations it, or {@code null} for none
+		 * Sets the citations of the answer, as a plain JSON object.
+		 * @param citations the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder citations(@Nullable Map<String, @Nullable Object> citations) {
@@ -568,8 +568,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets whatever else belongs to it.
-		 * @param extraData it, or {@code null} for none
+		 * Sets additional data of the application.
+		 * @param extraData the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder extraData(@Nullable Map<String, @Nullable Object> extraData) {
@@ -578,7 +578,7 @@ public final class RunResponse {
 
 		/**
 		 * Sets when the run began, in seconds since the epoch.
-		 * @param createdAt it, or {@code null} for none
+		 * @param createdAt the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder createdAt(@Nullable Long createdAt) {
@@ -586,8 +586,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets the events of the run, where they were kept.
-		 * @param events it, or {@code null} for none
+		 * Sets the events of the run.
+		 * @param events the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder events(@Nullable List<RunResponseEvent> events) {
@@ -595,8 +595,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets where the run stands.
-		 * @param status it, or {@code null} for none
+		 * Sets the status of the run.
+		 * @param status the value, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder status(@Nullable RunStatus status) {
@@ -605,7 +605,8 @@ public final class RunResponse {
 
 		/**
 		 * Sets why the model of an agent stopped.
-		 * @param finishReason it, such as {@code length}, or {@code null} for none
+		 * @param finishReason the finish reason, such as {@code length}, or {@code null}
+		 * for none
 		 * @return this builder
 		 */
 		public Builder finishReason(@Nullable String finishReason) {
@@ -613,7 +614,8 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets a field by its JSON name, for those that this version does not know.
+		 * Sets a field by its JSON name, including fields that this version does not
+		 * know.
 		 * @param jsonName the name, in snake_case
 		 * @param value a plain JSON value, or {@code null} for none
 		 * @return this builder
@@ -624,7 +626,7 @@ public final class RunResponse {
 
 		/**
 		 * Builds the response.
-		 * @return the response; this builder can go on
+		 * @return the response; the builder can be used further
 		 */
 		public RunResponse build() {
 			return new RunResponse(new LinkedHashMap<>(this.fields));

@@ -7,17 +7,17 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened in a run: of the workflow ({@code Workflow…}), of an agent it
- * called, or the user's own ({@link CustomEvent}).
+ * An event of a run: of the workflow ({@code Workflow…}), of an agent that it called, or
+ * of the application ({@link CustomEvent}).
  *
  * <p>
- * The records bear the framework's event names; their JSON is the framework's, flat and
- * in snake_case, with {@code event} as the discriminator.
+ * The event names and the JSON are those of the Python framework: flat objects in
+ * snake_case, with {@code event} as the discriminator.
  */
 public sealed interface RunResponseEvent {
 
 	/**
-	 * Returns what every event carries.
+	 * Returns the fields that every event has.
 	 * @return the header
 	 */
 	EventHeader header();
@@ -47,7 +47,7 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * Reads an event from its JSON object; a name that is not known gives an
+	 * Reads an event from its JSON object. An unknown name is read as an
 	 * {@link UnknownEvent}.
 	 * @param json the fields by their JSON names
 	 * @return the event
@@ -59,7 +59,7 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * Creates a piece of text of the run's own, without an agent.
+	 * Creates a piece of text of the workflow itself, rather than of an agent.
 	 * @param delta the text
 	 * @return the event
 	 */
@@ -68,8 +68,8 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * Creates the user's own event.
-	 * @param name what it is, in the user's words
+	 * Creates an event of the application.
+	 * @param name the name that the application gives it
 	 * @param content a plain value, a record, or {@code null}
 	 * @return the event
 	 */
@@ -80,7 +80,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A run of a workflow began.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record WorkflowStarted(EventHeader header) implements RunResponseEvent {
 
@@ -92,10 +92,10 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * A run of a workflow ended well.
+	 * A run of a workflow completed.
 	 *
-	 * @param header what every event carries
-	 * @param content the content so far or in whole
+	 * @param header the fields that every event has
+	 * @param content the content
 	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
 	 * simple name
 	 */
@@ -112,7 +112,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A run of a workflow ended with an exception.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param error the exception's message
 	 * @param errorType the exception's class name
 	 */
@@ -129,7 +129,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A run of a workflow was cancelled.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param reason why
 	 */
 	record WorkflowCancelled(EventHeader header, @Nullable String reason) implements RunResponseEvent {
@@ -144,9 +144,9 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent began.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param model the model's name
-	 * @param modelProvider who serves the model
+	 * @param modelProvider the model's provider
 	 */
 	record RunStarted(EventHeader header, @Nullable String model,
 			@Nullable String modelProvider) implements RunResponseEvent {
@@ -161,7 +161,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A piece of an agent's or the workflow's text.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param content the piece
 	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
 	 * simple name
@@ -178,9 +178,9 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * A piece of an agent's text that is no part of its answer.
+	 * A piece of an agent's text that is not part of its answer.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param content the piece
 	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
 	 * simple name
@@ -196,10 +196,10 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * An agent ended well; its content is the whole text, not one more piece.
+	 * An agent completed. Its content is the whole text, not another piece.
 	 *
-	 * @param header what every event carries
-	 * @param content the content so far or in whole
+	 * @param header the fields that every event has
+	 * @param content the content
 	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
 	 * simple name
 	 * @param reasoningContent the model's reasoning text
@@ -217,7 +217,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent waits for a person.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record RunPaused(EventHeader header) implements RunResponseEvent {
 
@@ -229,9 +229,9 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * An agent that waited goes on.
+	 * An agent that was paused continues.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record RunContinued(EventHeader header) implements RunResponseEvent {
 
@@ -245,8 +245,8 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent failed.
 	 *
-	 * @param header what every event carries
-	 * @param content what went wrong
+	 * @param header the fields that every event has
+	 * @param content the error message
 	 */
 	record RunError(EventHeader header, @Nullable Object content) implements RunResponseEvent {
 
@@ -260,7 +260,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent was cancelled.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param reason why
 	 */
 	record RunCancelled(EventHeader header, @Nullable String reason) implements RunResponseEvent {
@@ -275,7 +275,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent began to reason.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record ReasoningStarted(EventHeader header) implements RunResponseEvent {
 
@@ -289,8 +289,8 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent finished one step of its reasoning.
 	 *
-	 * @param header what every event carries
-	 * @param content the content so far or in whole
+	 * @param header the fields that every event has
+	 * @param content the content
 	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
 	 * simple name
 	 * @param reasoningContent the model's reasoning text
@@ -308,8 +308,8 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent ended its reasoning.
 	 *
-	 * @param header what every event carries
-	 * @param content the content so far or in whole
+	 * @param header the fields that every event has
+	 * @param content the content
 	 * @param contentType the kind of the content: {@code str}, {@code dict}, a class's
 	 * simple name
 	 */
@@ -326,7 +326,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent began to update its memory.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record MemoryUpdateStarted(EventHeader header) implements RunResponseEvent {
 
@@ -340,7 +340,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent updated its memory.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record MemoryUpdateCompleted(EventHeader header) implements RunResponseEvent {
 
@@ -354,7 +354,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * An agent calls a tool.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param tool the call
 	 */
 	record ToolCallStarted(EventHeader header, @Nullable ToolExecution tool) implements RunResponseEvent {
@@ -369,7 +369,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A tool answered an agent.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param tool the call
 	 * @param content what the tool returned
 	 */
@@ -386,7 +386,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A second model began to parse the answer.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record ParserModelResponseStarted(EventHeader header) implements RunResponseEvent {
 
@@ -400,7 +400,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A second model parsed the answer.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record ParserModelResponseCompleted(EventHeader header) implements RunResponseEvent {
 
@@ -414,7 +414,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A second model began to write the answer.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record OutputModelResponseStarted(EventHeader header) implements RunResponseEvent {
 
@@ -428,7 +428,7 @@ public sealed interface RunResponseEvent {
 	/**
 	 * A second model wrote the answer.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 */
 	record OutputModelResponseCompleted(EventHeader header) implements RunResponseEvent {
 
@@ -440,11 +440,11 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * The user's own event.
+	 * An event of the application.
 	 *
-	 * @param header what every event carries
-	 * @param name what it is, in the user's words
-	 * @param content what belongs to it
+	 * @param header the fields that every event has
+	 * @param name the name that the application gives it
+	 * @param content the content of the event
 	 */
 	record CustomEvent(EventHeader header, String name, @Nullable Object content) implements RunResponseEvent {
 
@@ -456,10 +456,10 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * An event whose name this version does not know; its fields are the header's
-	 * additional ones.
+	 * An event whose name this version does not know. Its fields are the header's
+	 * additional fields.
 	 *
-	 * @param header what every event carries
+	 * @param header the fields that every event has
 	 * @param event the name
 	 */
 	record UnknownEvent(EventHeader header, String event) implements RunResponseEvent {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param key names the run
  * @param parentRunId the run that called it, or {@code null}
  * @param input the arguments of {@code run()}, a JSON object
- * @param origin what the interceptor took down where the workflow was called
+ * @param origin the context that the interceptor captured at the call of the workflow
  */
 public record RunStart(RunKey key, @Nullable String parentRunId, String input, @Nullable Object origin) {
 
@@ -46,7 +46,7 @@ public record RunStart(RunKey key, @Nullable String parentRunId, String input, @
 
 	/**
 	 * Returns a copy for one interceptor.
-	 * @param origin what it took down
+	 * @param origin the context that the interceptor captured
 	 * @return the copy
 	 */
 	public RunStart withOrigin(@Nullable Object origin) {

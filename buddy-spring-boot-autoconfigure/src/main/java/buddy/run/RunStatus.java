@@ -1,7 +1,7 @@
 package buddy.run;
 
 /**
- * Where a run stands.
+ * The status of a run.
  */
 public enum RunStatus {
 
@@ -14,13 +14,13 @@ public enum RunStatus {
 	/** Waits for a person or a time. */
 	PAUSED(false),
 
-	/** Ended well. */
+	/** Ended normally. */
 	COMPLETED(true),
 
 	/** Ended with an exception. */
 	ERROR(true),
 
-	/** Ended because someone cancelled it or closed its stream. */
+	/** Ended because it was cancelled or its stream was closed. */
 	CANCELLED(true);
 
 	private final boolean terminal;
@@ -30,7 +30,7 @@ public enum RunStatus {
 	}
 
 	/**
-	 * Tells whether a run with this status has ended for good.
+	 * Returns whether this status is final.
 	 * @return whether the run has ended
 	 */
 	public boolean isTerminal() {

@@ -1,14 +1,14 @@
 package buddy.run;
 
 /**
- * Thrown by buddy's own calls inside a run that took longer than it may.
+ * Thrown by calls to buddy inside a run that exceeded its timeout.
  */
 public class RunTimedOutException extends RunCancelledException {
 
 	/**
-	 * Names the run and how long it may take.
+	 * Creates the exception.
 	 * @param runId the run
-	 * @param reason how long it may take, and which setting says so
+	 * @param reason the timeout, and the setting that it comes from
 	 */
 	public RunTimedOutException(String runId, String reason) {
 		super(runId, reason);

@@ -14,10 +14,9 @@ import buddy.json.internal.Json;
  *
  * @param toolCallId the model's id of the call
  * @param toolName the tool
- * @param toolArgs the arguments the model gave
- * @param result what the tool returned, as the model was told; {@code null} before it
- * ends
- * @param toolCallError whether the tool failed; {@code null} if that is not known
+ * @param toolArgs the arguments that the model passed
+ * @param result the result as the model got it, or {@code null} before the call ends
+ * @param toolCallError whether the tool failed, or {@code null} if that is not known
  * @param additional every other field of its JSON, by its JSON name
  */
 public record ToolExecution(@Nullable String toolCallId, @Nullable String toolName,
@@ -25,7 +24,7 @@ public record ToolExecution(@Nullable String toolCallId, @Nullable String toolNa
 		Map<String, @Nullable Object> additional) {
 
 	/**
-	 * Copies the maps; a null that the model gave as an argument is kept.
+	 * Copies the maps. Arguments that are {@code null} are kept.
 	 */
 	public ToolExecution {
 		toolArgs = (toolArgs != null) ? Documents.copyWithNulls(toolArgs) : null;

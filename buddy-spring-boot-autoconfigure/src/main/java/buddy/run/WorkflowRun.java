@@ -6,20 +6,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of one run, as it stands in the store.
+ * The stored record of a run.
  *
  * @param runId the run
  * @param sessionId its session
  * @param workflowId its workflow
- * @param userId whose it is, or {@code null}
+ * @param userId its user, or {@code null}
  * @param parentRunId the run that called it, or {@code null}
- * @param status where it stands
- * @param input the arguments of {@code run()} by parameter name, plain; {@code null}
- * where they were never known
- * @param response what it gave, or {@code null} while it runs
- * @param failure why it did not end well, or {@code null}
+ * @param status its status
+ * @param input the arguments of {@code run()} by parameter name, as plain values, or
+ * {@code null} if they are not known
+ * @param response the response, or {@code null} while the run is in progress
+ * @param failure why the run failed or was cancelled, or {@code null}
  * @param createdAt when it began
- * @param endedAt when it ended, or {@code null} while it runs
+ * @param endedAt when it ended, or {@code null} while the run is in progress
  */
 public record WorkflowRun(String runId, String sessionId, String workflowId, @Nullable String userId,
 		@Nullable String parentRunId, RunStatus status, @Nullable Map<String, @Nullable Object> input,

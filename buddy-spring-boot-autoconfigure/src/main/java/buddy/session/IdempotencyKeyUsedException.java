@@ -1,8 +1,8 @@
 package buddy.session;
 
 /**
- * Thrown when a run is to begin with an idempotency key that an earlier run has; nothing
- * was stored of the one that was refused.
+ * Thrown when a run uses the idempotency key of an earlier run. The refused run leaves no
+ * record.
  */
 public class IdempotencyKeyUsedException extends RuntimeException {
 
@@ -11,9 +11,9 @@ public class IdempotencyKeyUsedException extends RuntimeException {
 	private final boolean sameRequest;
 
 	/**
-	 * Names the earlier run.
+	 * Creates the exception.
 	 * @param runId the earlier run
-	 * @param sameRequest whether the same was asked for
+	 * @param sameRequest whether the earlier run was started by the same request
 	 */
 	public IdempotencyKeyUsedException(String runId, boolean sameRequest) {
 		super("Run '" + runId + "' was begun with this idempotency key, for "
@@ -24,16 +24,16 @@ public class IdempotencyKeyUsedException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the earlier run.
-	 * @return its id
+	 * Returns the id of the earlier run.
+	 * @return the run id
 	 */
 	public String runId() {
 		return this.runId;
 	}
 
 	/**
-	 * Tells whether the same was asked for.
-	 * @return whether the two requests were alike
+	 * Returns whether the earlier run was started by the same request.
+	 * @return whether the two requests are equal
 	 */
 	public boolean sameRequest() {
 		return this.sameRequest;

@@ -5,17 +5,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ids of sessions, users and workflows may look like, checked before any I/O.
+ * Validates the ids of sessions, users and workflows before any I/O.
  *
  * <p>
- * It is nothing for applications, and may change at any time.
+ * For internal use; it may change at any time.
  */
 public final class Ids {
 
-	/** The most characters that the id of a session or a workflow may have. */
+	/** The maximum length of a session or workflow id. */
 	public static final int MAX_SESSION_ID = 128;
 
-	/** The most characters that the id of a user may have. */
+	/** The maximum length of a user id. */
 	public static final int MAX_USER_ID = 255;
 
 	private static final Pattern SESSION_ID = Pattern.compile("[A-Za-z0-9._:@-]{1," + MAX_SESSION_ID + "}");
@@ -26,10 +26,11 @@ public final class Ids {
 	}
 
 	/**
-	 * Checks the id of a session.
+	 * Validates the id of a session.
 	 * @param sessionId the id
 	 * @return the same id
-	 * @throws InvalidIdException if it is empty, too long or has other characters
+	 * @throws InvalidIdException if it is empty, too long or has characters that are not
+	 * allowed
 	 */
 	public static String requireSessionId(@Nullable String sessionId) {
 		if (sessionId == null || !SESSION_ID.matcher(sessionId).matches()) {
@@ -40,10 +41,11 @@ public final class Ids {
 	}
 
 	/**
-	 * Checks the id of a workflow: the same characters as a session's.
+	 * Validates the id of a workflow, by the rules for session ids.
 	 * @param workflowId the id
 	 * @return the same id
-	 * @throws InvalidIdException if it is empty, too long or has other characters
+	 * @throws InvalidIdException if it is empty, too long or has characters that are not
+	 * allowed
 	 */
 	public static String requireWorkflowId(@Nullable String workflowId) {
 		if (workflowId == null || !SESSION_ID.matcher(workflowId).matches()) {
@@ -54,8 +56,8 @@ public final class Ids {
 	}
 
 	/**
-	 * Checks the id of a user.
-	 * @param userId the id, or {@code null} for nobody
+	 * Validates the id of a user.
+	 * @param userId the id, or {@code null} for no user
 	 * @return the same id
 	 * @throws InvalidIdException if it is empty, too long or has control characters
 	 */

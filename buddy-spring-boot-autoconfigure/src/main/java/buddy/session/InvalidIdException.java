@@ -3,8 +3,8 @@ package buddy.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the id of a session, a user or a workflow is not allowed; nothing was read
- * or written.
+ * Thrown when the id of a session, a user or a workflow is not valid. Nothing was read or
+ * written.
  */
 public class InvalidIdException extends IllegalArgumentException {
 
@@ -15,7 +15,8 @@ public class InvalidIdException extends IllegalArgumentException {
 	}
 
 	/**
-	 * The value without anything that could forge a log line, and not longer than a line.
+	 * Returns the value without control characters, which could forge a log line, and
+	 * truncated to one line.
 	 */
 	private static String shown(@Nullable String value) {
 		if (value == null) {

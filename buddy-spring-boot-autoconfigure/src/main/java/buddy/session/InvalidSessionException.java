@@ -1,15 +1,15 @@
 package buddy.session;
 
 /**
- * Thrown when a document is not the JSON of a workflow session. Nothing was stored then.
+ * Thrown when a document is not the JSON of a workflow session. Nothing was stored.
  */
 public class InvalidSessionException extends IllegalArgumentException {
 
 	private final String path;
 
 	/**
-	 * Names the place and the fault.
-	 * @param path where it is in the document, such as {@code memory.runs[0].response}
+	 * Creates the exception.
+	 * @param path the path of the invalid field, such as {@code memory.runs[0].response}
 	 * @param problem what is wrong there, such as {@code must be an object, not a list}
 	 */
 	public InvalidSessionException(String path, String problem) {
@@ -18,10 +18,10 @@ public class InvalidSessionException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Names the place and the fault.
-	 * @param path where it is in the document
+	 * Creates the exception.
+	 * @param path the path of the invalid field
 	 * @param problem what is wrong there
-	 * @param cause the fault that was found
+	 * @param cause the cause
 	 */
 	public InvalidSessionException(String path, String problem, Throwable cause) {
 		this(path, problem);
@@ -29,7 +29,7 @@ public class InvalidSessionException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Returns where the fault is.
+	 * Returns the path of the invalid field.
 	 * @return the names of the fields, separated by dots, with the indexes of lists
 	 */
 	public String path() {

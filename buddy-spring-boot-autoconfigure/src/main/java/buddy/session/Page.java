@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items of a list, and where the next ones begin.
+ * A page of a list, with the cursor for the next one.
  *
  * @param items the items
  * @param next the cursor for the next page, or {@code null} if this is the last
- * @param <T> the kind of item
+ * @param <T> the type of the items
  */
 public record Page<T>(List<T> items, RunPage.@Nullable Cursor next) {
 

@@ -5,21 +5,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long runs and sessions are kept. What is {@code null} is not said here, and what is
- * zero is kept for ever.
+ * Options for how long runs and sessions are kept. {@code null} leaves an option unset,
+ * and zero keeps everything.
  *
- * @param runAge how long a run that has ended is kept, from its begin
- * @param runsPerSession how many of a session's runs that have ended are kept, the newest
- * @param sessionAge how long a session is kept, with its runs, from its last use
+ * @param runAge how long an ended run is kept, counted from its beginning
+ * @param runsPerSession the number of ended runs to keep per session, newest first
+ * @param sessionAge how long a session is kept with its runs, counted from its last use
  */
 public record RetentionOptions(@Nullable Duration runAge, @Nullable Integer runsPerSession,
 		@Nullable Duration sessionAge) {
 
-	/** Says nothing, so that everything is kept. */
+	/** Options without any value: everything is kept. */
 	public static final RetentionOptions NONE = new RetentionOptions(null, null, null);
 
 	/**
-	 * Checks the numbers.
+	 * Validates the values.
 	 */
 	public RetentionOptions {
 		requireNotNegative("runAge", (runAge != null) ? runAge.toMillis() : 0);
@@ -28,7 +28,7 @@ public record RetentionOptions(@Nullable Duration runAge, @Nullable Integer runs
 	}
 
 	/**
-	 * Returns these options, overridden by whatever others say.
+	 * Returns these options, overridden by those that are set in others.
 	 * @param others the options that win
 	 * @return the combined options
 	 */
@@ -39,8 +39,8 @@ public record RetentionOptions(@Nullable Duration runAge, @Nullable Integer runs
 	}
 
 	/**
-	 * Tells whether anything is ever deleted.
-	 * @return whether some number is there and not zero
+	 * Returns whether these options ever delete anything.
+	 * @return whether a value is set and not zero
 	 */
 	public boolean deletes() {
 		return millis(this.runAge) > 0 || millis(this.sessionAge) > 0

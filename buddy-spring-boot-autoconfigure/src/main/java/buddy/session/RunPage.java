@@ -3,22 +3,22 @@ package buddy.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of a list: how many items, and after which one.
+ * A request for one page of a list.
  *
  * <p>
- * Pages are keyset pages: what is added or removed meanwhile neither repeats nor hides an
- * item.
+ * Pages are keyset pages: items that are added or removed between requests cause no
+ * repeated or missing items.
  *
- * @param limit how many at the most, 1 to {@value #MAX_LIMIT}
- * @param after the cursor that the page before gave, or {@code null} for the first page
+ * @param limit the maximum number of items, 1 to {@value #MAX_LIMIT}
+ * @param after the cursor from the previous page, or {@code null} for the first page
  */
 public record RunPage(int limit, @Nullable Cursor after) {
 
-	/** The most items on one page. */
+	/** The maximum number of items on a page. */
 	public static final int MAX_LIMIT = 1000;
 
 	/**
-	 * Checks the limit.
+	 * Validates the limit.
 	 */
 	public RunPage {
 		if (limit < 1 || limit > MAX_LIMIT) {
@@ -28,7 +28,7 @@ public record RunPage(int limit, @Nullable Cursor after) {
 
 	/**
 	 * Returns the first page.
-	 * @param limit how many at the most
+	 * @param limit the maximum number of items
 	 * @return the page
 	 */
 	public static RunPage first(int limit) {
@@ -37,7 +37,7 @@ public record RunPage(int limit, @Nullable Cursor after) {
 
 	/**
 	 * Returns the page after a cursor.
-	 * @param cursor where the page before ended
+	 * @param cursor the cursor from the previous page
 	 * @return the page
 	 */
 	public RunPage after(Cursor cursor) {
@@ -45,7 +45,7 @@ public record RunPage(int limit, @Nullable Cursor after) {
 	}
 
 	/**
-	 * The place of an item in a list that is ordered by time and id, newest first.
+	 * The position of an item in a list that is ordered by time and id, newest first.
 	 *
 	 * @param at the item's time, in milliseconds since the epoch
 	 * @param id the item's id
@@ -54,9 +54,9 @@ public record RunPage(int limit, @Nullable Cursor after) {
 
 		/**
 		 * Reads a cursor from its text.
-		 * @param text what {@link #toString()} gave
+		 * @param text the result of {@link #toString()}
 		 * @return the cursor
-		 * @throws IllegalArgumentException if it is no cursor
+		 * @throws IllegalArgumentException if it is not a cursor
 		 */
 		public static Cursor parse(String text) {
 			int separator = text.indexOf('_');
@@ -65,7 +65,7 @@ public record RunPage(int limit, @Nullable Cursor after) {
 						text.substring(separator + 1));
 			}
 			catch (NumberFormatException ex) {
-				throw new IllegalArgumentException("'after' must be a cursor that a page before gave", ex);
+				throw new IllegalArgumentException("'after' must be the cursor of a previous page", ex);
 			}
 		}
 

@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunStatus;
 
 /**
- * Which runs to list, newest first.
+ * A query for runs, newest first.
  *
- * @param workflowId only this workflow's, or {@code null} for every workflow's
- * @param sessionId only this session's, or {@code null} for every session's
- * @param userId only this user's, or {@code null} for every user's
- * @param statuses only those that stand so, or empty for all
- * @param from only those begun then or later, in milliseconds since the epoch, or
+ * @param workflowId the workflow, or {@code null} for all workflows
+ * @param sessionId the session, or {@code null} for all sessions
+ * @param userId the user, or {@code null} for all users
+ * @param statuses the statuses, or empty for all
+ * @param from the earliest beginning, inclusive, in milliseconds since the epoch, or
  * {@code null}
- * @param to only those begun before that, in milliseconds since the epoch, or
+ * @param to the latest beginning, exclusive, in milliseconds since the epoch, or
  * {@code null}
- * @param viewer only what may be read in this name, or {@code null} for the application
- * itself, which may read everything
+ * @param viewer restricts the result to what this viewer may read, or {@code null} for no
+ * restriction
  */
 public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, @Nullable String userId,
 		Set<RunStatus> statuses, @Nullable Long from, @Nullable Long to, @Nullable SessionAccess viewer) {
@@ -39,8 +39,8 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 	}
 
 	/**
-	 * Returns this query for a workflow's runs.
-	 * @param workflowId the workflow, or {@code null} for every one
+	 * Returns a copy of this query for the runs of a workflow.
+	 * @param workflowId the workflow, or {@code null} for all
 	 * @return the query
 	 */
 	public RunQuery ofWorkflow(@Nullable String workflowId) {
@@ -48,8 +48,8 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 	}
 
 	/**
-	 * Returns this query for a session's runs.
-	 * @param sessionId the session, or {@code null} for every one
+	 * Returns a copy of this query for the runs of a session.
+	 * @param sessionId the session, or {@code null} for all
 	 * @return the query
 	 */
 	public RunQuery ofSession(@Nullable String sessionId) {
@@ -57,8 +57,8 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 	}
 
 	/**
-	 * Returns this query for a user's runs.
-	 * @param userId the user, or {@code null} for every one
+	 * Returns a copy of this query for the runs of a user.
+	 * @param userId the user, or {@code null} for all
 	 * @return the query
 	 */
 	public RunQuery ofUser(@Nullable String userId) {
@@ -66,7 +66,7 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 	}
 
 	/**
-	 * Returns this query for runs that stand so.
+	 * Returns a copy of this query for runs with certain statuses.
 	 * @param statuses the statuses, or empty for all
 	 * @return the query
 	 */
@@ -75,10 +75,10 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 	}
 
 	/**
-	 * Returns this query for runs that began in a span of time.
-	 * @param from the begin, which belongs to it, in milliseconds since the epoch, or
+	 * Returns a copy of this query for runs that began in a period.
+	 * @param from the start of the period, inclusive, in milliseconds since the epoch, or
 	 * {@code null}
-	 * @param to the end, which does not, or {@code null}
+	 * @param to the end of the period, exclusive, or {@code null}
 	 * @return the query
 	 */
 	public RunQuery begun(@Nullable Long from, @Nullable Long to) {
@@ -86,8 +86,8 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 	}
 
 	/**
-	 * Returns this query for what may be read in somebody's name.
-	 * @param viewer in whose name, or {@code null} for the application itself
+	 * Returns a copy of this query for what a viewer may read.
+	 * @param viewer the viewer, or {@code null} for no restriction
 	 * @return the query
 	 */
 	public RunQuery visibleTo(@Nullable SessionAccess viewer) {

@@ -5,15 +5,14 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunStatus;
 
 /**
- * What a list tells of a run: all but what it was given and what it gave, which may be
- * large.
+ * A run in a list, without its input and response, which may be large.
  *
  * @param runId the run
  * @param sessionId its session
  * @param workflowId its workflow
- * @param userId whose it is, or {@code null}
+ * @param userId its user, or {@code null}
  * @param parentRunId the run that called it, or {@code null}
- * @param status where it stands
+ * @param status its status
  * @param createdAt when it began, in milliseconds since the epoch
  * @param endedAt when it ended, in milliseconds since the epoch, or {@code null}
  */
@@ -21,7 +20,7 @@ public record RunSummary(String runId, String sessionId, String workflowId, @Nul
 		@Nullable String parentRunId, RunStatus status, long createdAt, @Nullable Long endedAt) {
 
 	/**
-	 * Returns the run's place in a list of runs.
+	 * Returns the run's position in a list of runs.
 	 * @return the cursor
 	 */
 	public RunPage.Cursor cursor() {

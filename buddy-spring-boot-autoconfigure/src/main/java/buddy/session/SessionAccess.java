@@ -5,18 +5,18 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunKey;
 
 /**
- * In whose name a session is read or written: a user's, and where a run does it, a
- * workflow's.
+ * The identity that accesses sessions: a user, and for access by a run, its workflow.
  *
- * @param userId the user, or {@code null} for nobody
+ * @param userId the user, or {@code null} for no user
  * @param workflowId the workflow that the session must belong to, or {@code null} for any
- * @param includeUnowned whether nobody's sessions are open too, not only the user's own
+ * @param includeUnowned whether sessions without a user are accessible too, not only the
+ * user's own
  */
 public record SessionAccess(@Nullable String userId, @Nullable String workflowId, boolean includeUnowned) {
 
 	/**
-	 * Returns the access to a user's sessions and to nobody's.
-	 * @param userId the user, or {@code null} for nobody
+	 * Creates access to a user's sessions and to sessions without a user.
+	 * @param userId the user, or {@code null} for no user
 	 * @param workflowId the workflow that the session must belong to, or {@code null} for
 	 * any
 	 */
@@ -34,8 +34,9 @@ public record SessionAccess(@Nullable String userId, @Nullable String workflowId
 	}
 
 	/**
-	 * Returns the access of a user to the sessions of every workflow.
-	 * @param userId the user, or {@code null} for nobody
+	 * Creates access to a user's sessions, and to those without a user, of every
+	 * workflow.
+	 * @param userId the user, or {@code null} for no user
 	 * @return the access
 	 */
 	public static SessionAccess ofUser(@Nullable String userId) {
@@ -43,7 +44,7 @@ public record SessionAccess(@Nullable String userId, @Nullable String workflowId
 	}
 
 	/**
-	 * Returns the access of a user to that user's own sessions, and not to nobody's.
+	 * Creates access to a user's own sessions only, not to sessions without a user.
 	 * @param userId the user
 	 * @return the access
 	 */

@@ -3,8 +3,8 @@ package buddy.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a run cannot have its session to itself: another run holds it. Nothing was
- * stored of the run that was refused.
+ * Thrown when a run needs its session for itself but another run holds it. The refused
+ * run leaves no record.
  */
 public class SessionBusyException extends RuntimeException {
 
@@ -13,10 +13,10 @@ public class SessionBusyException extends RuntimeException {
 	private final @Nullable String holderRunId;
 
 	/**
-	 * Names the session and the run that holds it.
+	 * Creates the exception.
 	 * @param sessionId the session's id
 	 * @param holderRunId the run that holds it, or {@code null} if other runs wait for it
-	 * @param advice what happened and what to do, a sentence
+	 * @param advice a sentence that says what happened and what to do
 	 */
 	public SessionBusyException(String sessionId, @Nullable String holderRunId, String advice) {
 		super("Session '" + sessionId + "' is busy: "

@@ -1,26 +1,26 @@
 package buddy.session;
 
 /**
- * What happens when a run begins in a session in which another run is in progress.
+ * The policy for a run that begins while another run is in progress in the same session.
  */
 public enum SessionConcurrency {
 
 	/**
-	 * Both run; the states are merged when the later one ends.
+	 * Both run. Their states are merged when the later one ends.
 	 */
 	MERGE,
 	/**
-	 * The second one is refused with a {@link SessionBusyException}, and leaves no trace.
+	 * The second run is refused with a {@link SessionBusyException} and leaves no record.
 	 */
 	REJECT,
 	/**
-	 * The second one waits for its turn, first come, first served, no longer than the
-	 * application says.
+	 * The second run waits for its turn, first come, first served, up to the configured
+	 * timeout.
 	 */
 	WAIT;
 
 	/**
-	 * Tells whether a run holds the session for itself while it is in progress.
+	 * Returns whether a run holds the session for itself while it is in progress.
 	 * @return whether other runs that hold the session are kept out
 	 */
 	public boolean isExclusive() {

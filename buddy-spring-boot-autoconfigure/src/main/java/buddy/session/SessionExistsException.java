@@ -1,14 +1,15 @@
 package buddy.session;
 
 /**
- * Thrown when a session, or a run of it, is to be created under an id that is taken.
+ * Thrown when a session cannot be created because its id, or the id of one of its runs,
+ * is taken.
  */
 public class SessionExistsException extends RuntimeException {
 
 	/**
-	 * Names the session.
+	 * Creates the exception.
 	 * @param sessionId the session's id
-	 * @param cause what the store reported, or {@code null}
+	 * @param cause the exception of the store, or {@code null}
 	 */
 	public SessionExistsException(String sessionId, @org.jspecify.annotations.Nullable Throwable cause) {
 		super("Session '" + sessionId

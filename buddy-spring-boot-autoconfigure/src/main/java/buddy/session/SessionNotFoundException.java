@@ -1,15 +1,15 @@
 package buddy.session;
 
 /**
- * Thrown when a session does not exist, or belongs to another user, who must not be told
- * apart.
+ * Thrown when a session does not exist or belongs to another user. The two cases are
+ * deliberately not distinguished.
  */
 public class SessionNotFoundException extends RuntimeException {
 
 	private final String sessionId;
 
 	/**
-	 * Names the session.
+	 * Creates the exception.
 	 * @param sessionId the session's id
 	 */
 	public SessionNotFoundException(String sessionId) {

@@ -3,19 +3,19 @@ package buddy.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which sessions to list, last used first.
+ * A query for sessions, last used first.
  *
- * @param workflowId only this workflow's, or {@code null} for every workflow's
- * @param userId only this user's, or {@code null} for every user's
- * @param viewer only what may be read in this name, or {@code null} for the application
- * itself, which may read everything
+ * @param workflowId the workflow, or {@code null} for all workflows
+ * @param userId the user, or {@code null} for all users
+ * @param viewer restricts the result to what this viewer may read, or {@code null} for no
+ * restriction
  */
 public record SessionQuery(@Nullable String workflowId, @Nullable String userId, @Nullable SessionAccess viewer) {
 
 	/**
-	 * Creates a query of the application itself.
-	 * @param workflowId only this workflow's, or {@code null} for every workflow's
-	 * @param userId only this user's, or {@code null} for every user's
+	 * Creates a query that is not restricted to a viewer.
+	 * @param workflowId the workflow, or {@code null} for all workflows
+	 * @param userId the user, or {@code null} for all users
 	 */
 	public SessionQuery(@Nullable String workflowId, @Nullable String userId) {
 		this(workflowId, userId, null);
@@ -39,7 +39,7 @@ public record SessionQuery(@Nullable String workflowId, @Nullable String userId,
 	}
 
 	/**
-	 * Returns this query for one user's sessions.
+	 * Returns a copy of this query for the sessions of a user.
 	 * @param userId the user
 	 * @return the query
 	 */
@@ -48,8 +48,8 @@ public record SessionQuery(@Nullable String workflowId, @Nullable String userId,
 	}
 
 	/**
-	 * Returns this query for what may be read in somebody's name.
-	 * @param viewer in whose name
+	 * Returns a copy of this query for what a viewer may read.
+	 * @param viewer the viewer
 	 * @return the query
 	 */
 	public SessionQuery visibleTo(SessionAccess viewer) {

@@ -20,16 +20,16 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 
 /**
- * What the JSON of a workflow session must look like, so that all that reads a stored
- * session later can read it. A document is checked as a whole, and refused with the path
- * of the first field that does not fit. Fields that are not known are left alone.
+ * Validates the JSON of a workflow session, so that everything that is stored can be read
+ * back later. The whole document is checked, and refused with the path of the first
+ * invalid field. Unknown fields are ignored.
  *
  * <p>
- * It is nothing for applications, and may change at any time.
+ * For internal use; it may change at any time.
  */
 public final class SessionShape {
 
-	/** The last second that an ISO date of four digits has. */
+	/** The last second of the year 9999. */
 	private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(253_402_300_799L);
 
 	private static final List<String> TEXTS = List.of("content_type", "thinking", "reasoning_content", "model",
@@ -43,26 +43,26 @@ public final class SessionShape {
 
 	private static final String RUN_ID = "[A-Za-z0-9._:@-]{1,36}";
 
-	/** Where each run id stands. */
+	/** The path of each run id. */
 	private final Map<String, String> runIds = new HashMap<>();
 
 	private SessionShape() {
 	}
 
 	/**
-	 * Checks a document.
+	 * Validates a document.
 	 * @param document the fields of a session by their JSON names
-	 * @throws InvalidSessionException if one does not fit
+	 * @throws InvalidSessionException if a field is not valid
 	 */
 	public static void require(Map<String, ? extends @Nullable Object> document) {
 		new SessionShape().session(document);
 	}
 
 	/**
-	 * Returns the runs of a document, in either of their places: {@code memory.runs} or
+	 * Returns the runs of a document, which are in {@code memory.runs} or in
 	 * {@code runs}.
 	 * @param document the fields of a session by their JSON names
-	 * @return the place and the list, or an empty list
+	 * @return the path and the list, which may be empty
 	 */
 	static Runs runs(Map<String, ? extends @Nullable Object> document) {
 		Runs outside = runs("runs", document.get("runs"), document.get("session_id"));
@@ -76,7 +76,7 @@ public final class SessionShape {
 		return outside.items().isEmpty() ? inside : outside;
 	}
 
-	/** Some stores of the framework keep the runs by session. */
+	/** Some stores of the Python framework keep the runs in an object by session. */
 	private static Runs runs(String path, @Nullable Object runs, @Nullable Object sessionId) {
 		if (runs == null) {
 			return new Runs(path, List.of());
@@ -85,7 +85,7 @@ public final class SessionShape {
 			for (Object key : bySession.keySet()) {
 				if (!key.equals(sessionId)) {
 					throw new InvalidSessionException(path + "." + key, "has runs of another session than '" + sessionId
-							+ "'; import each session by a document of its own");
+							+ "'; import each session as a separate document");
 				}
 			}
 			return runs(path + "." + sessionId, bySession.isEmpty() ? null : bySession.get(sessionId), null);
@@ -131,7 +131,7 @@ public final class SessionShape {
 		response(path + ".response.", object(run, path + ".", "response"));
 	}
 
-	/** The framework writes {@code {input, response}}, or the response alone. */
+	/** The Python framework writes {@code {input, response}}, or only the response. */
 	static boolean isWrapped(Map<String, ?> run) {
 		return run.containsKey("response") || run.containsKey("input")
 				&& List.of("content", "run_id", "status", "created_at").stream().noneMatch(run::containsKey);
@@ -194,7 +194,7 @@ public final class SessionShape {
 		object(tool, path, "tool_args");
 		Object error = tool.get("tool_call_error");
 		if (error != null && !(error instanceof Boolean)) {
-			throw misfit(path + "tool_call_error", "true or false", error);
+			throw mismatch(path + "tool_call_error", "true or false", error);
 		}
 	}
 
@@ -214,18 +214,18 @@ public final class SessionShape {
 			RunResponseEvent.fromMap(new LinkedHashMap<>(event));
 		}
 		catch (RuntimeException ex) {
-			throw new InvalidSessionException(at, "is no event of a run (" + reason(ex) + ")", ex);
+			throw new InvalidSessionException(at, "is not an event of a run (" + reason(ex) + ")", ex);
 		}
 	}
 
-	/** What none of the checks before has found, the reader itself does. */
+	/** Reads the response, to find what the checks before have not found. */
 	private static void readable(String path, Map<String, ?> response) {
 		try {
 			RunResponse.fromMap(new LinkedHashMap<>(response)).toMap();
 		}
 		catch (RuntimeException | StackOverflowError ex) {
 			throw new InvalidSessionException(path.substring(0, path.length() - 1),
-					"is no response of a run (" + reason(ex) + ")", ex);
+					"is not a response of a run (" + reason(ex) + ")", ex);
 		}
 	}
 
@@ -234,7 +234,7 @@ public final class SessionShape {
 		return (message != null) ? message.lines().findFirst().orElse("") : ex.getClass().getSimpleName();
 	}
 
-	/** Texts and numbers are such as every database keeps. */
+	/** Checks that every database can store the texts and numbers. */
 	private static void storable(String path, @Nullable Object value) {
 		if (value instanceof Map<?, ?> map) {
 			map.forEach((key, item) -> {
@@ -254,21 +254,21 @@ public final class SessionShape {
 		}
 		else if (value instanceof Double number && !Double.isFinite(number)
 				|| value instanceof Float single && !Float.isFinite(single)) {
-			throw new InvalidSessionException(path, "is " + value + ", which no JSON can hold");
+			throw new InvalidSessionException(path, "is " + value + ", which JSON cannot represent");
 		}
 	}
 
 	private static void text(Map<String, ?> fields, String path, String name) {
 		Object value = fields.get(name);
 		if (value != null && !(value instanceof String)) {
-			throw misfit(path + name, "a text", value);
+			throw mismatch(path + name, "a text", value);
 		}
 	}
 
 	private static void seconds(Map<String, ?> fields, String path, String name) {
 		Object value = fields.get(name);
 		if (value != null && !(value instanceof Number number && isSeconds(number))) {
-			throw misfit(path + name, "whole Unix seconds", value);
+			throw mismatch(path + name, "whole Unix seconds", value);
 		}
 	}
 
@@ -296,14 +296,14 @@ public final class SessionShape {
 	@SuppressWarnings("unchecked") // a JSON object's keys are strings
 	private static Map<String, ?> asObject(String path, @Nullable Object value) {
 		if (!(value instanceof Map<?, ?>)) {
-			throw misfit(path, "an object", value);
+			throw mismatch(path, "an object", value);
 		}
 		return (Map<String, ?>) value;
 	}
 
 	private static List<?> list(String path, @Nullable Object value) {
 		if (!(value instanceof List<?> list)) {
-			throw misfit(path, "a list", value);
+			throw mismatch(path, "a list", value);
 		}
 		return list;
 	}
@@ -320,11 +320,11 @@ public final class SessionShape {
 		}
 	}
 
-	private static InvalidSessionException misfit(String path, String wanted, @Nullable Object found) {
+	private static InvalidSessionException mismatch(String path, String wanted, @Nullable Object found) {
 		return new InvalidSessionException(path, "must be " + wanted + ", not " + kind(found));
 	}
 
-	/** The value itself may be large or secret. */
+	/** Describes a value without showing it, since it may be large or secret. */
 	private static String kind(@Nullable Object value) {
 		if (value == null) {
 			return "null";
@@ -345,8 +345,8 @@ public final class SessionShape {
 	/**
 	 * The runs of a document.
 	 *
-	 * @param path where they are
-	 * @param items each run
+	 * @param path their path
+	 * @param items the runs
 	 */
 	record Runs(String path, List<?> items) {
 	}

@@ -20,15 +20,15 @@ import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 
 /**
- * What a session remembers: a map of plain JSON values that the next run finds again.
+ * The state of a session: a map of plain JSON values that is kept from run to run.
  *
  * <p>
- * A run works on a copy of its own; the session gets it when the run ends well. A value
- * is kept as the next run would read it: a record becomes a map, a number with a fraction
- * a {@code BigDecimal}, digit for digit as it was put. Nested maps and lists that
- * {@code get} returns may be edited in place. {@link #increment} and {@link #append} are
- * kept as what they do, so that two runs at once lose neither. Single calls are safe on
- * many threads; edits in place are not.
+ * A run works on its own copy, which is stored when the run completes. A value is kept in
+ * the form in which the next run will read it: a record becomes a map, and a number with
+ * a fraction becomes a {@code BigDecimal} with the same digits. Nested maps and lists
+ * returned by {@code get} may be edited in place. {@link #increment} and {@link #append}
+ * are recorded as operations, so that concurrent runs lose neither. Single calls are
+ * thread-safe; edits in place are not.
  */
 public final class SessionState extends AbstractMap<String, @Nullable Object> {
 
@@ -56,12 +56,12 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Opens a run's own copy.
-	 * @param stored the state as the session has it, a JSON object, or {@code null} if
-	 * none was ever stored
+	 * Opens the copy of a run.
+	 * @param stored the stored state, a JSON object, or {@code null} if none was ever
+	 * stored
 	 * @param defaults the state of a session that has none stored
-	 * @param override what wins over the stored state: nested maps are merged, lists
-	 * replaced
+	 * @param override values that override the stored state: nested maps are merged,
+	 * lists replaced
 	 * @return the copy
 	 */
 	public static SessionState open(@Nullable String stored, Map<String, ? extends @Nullable Object> defaults,
@@ -70,15 +70,16 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Opens a run's own copy, whose size is limited.
-	 * @param stored the state as the session has it, a JSON object, or {@code null} if
-	 * none was ever stored
+	 * Opens the copy of a run, with a size limit.
+	 * @param stored the stored state, a JSON object, or {@code null} if none was ever
+	 * stored
 	 * @param defaults the state of a session that has none stored
-	 * @param override what wins over the stored state: nested maps are merged, lists
-	 * replaced
-	 * @param most how many bytes its JSON may have where it changes; 0 is no limit
+	 * @param override values that override the stored state: nested maps are merged,
+	 * lists replaced
+	 * @param most the maximum size of the JSON in bytes if the state is changed; 0 is no
+	 * limit
 	 * @return the copy
-	 * @throws UnstorableValueException if what wins makes it too large
+	 * @throws UnstorableValueException if the overriding values make it too large
 	 */
 	public static SessionState open(@Nullable String stored, Map<String, ? extends @Nullable Object> defaults,
 			Map<String, ? extends @Nullable Object> override, long most) {
@@ -95,10 +96,10 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	/**
 	 * Returns a value as an instance of a type.
 	 * @param key the key
-	 * @param type the type wanted
-	 * @param <T> the type wanted
-	 * @return the value read as that type, or {@code null} if there is none; a copy,
-	 * unless the plain value is of the type already
+	 * @param type the target type
+	 * @param <T> the target type
+	 * @return the value, or {@code null} if there is none; a copy, unless the plain value
+	 * already has the type
 	 * @throws IllegalArgumentException if the value does not fit the type
 	 */
 	public synchronized <T> @Nullable T get(String key, Class<T> type) {
@@ -106,16 +107,16 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 			return Json.convert(this.values.get(key), type);
 		}
 		catch (RuntimeException ex) {
-			throw misfit(key, type.getSimpleName(), ex);
+			throw mismatch(key, type.getSimpleName(), ex);
 		}
 	}
 
 	/**
 	 * Returns a value as an instance of a generic type, such as a list of records.
 	 * @param key the key
-	 * @param type the type wanted
-	 * @param <T> the type wanted
-	 * @return a copy read as that type, or {@code null} if there is none
+	 * @param type the target type
+	 * @param <T> the target type
+	 * @return a copy of the value, or {@code null} if there is none
 	 * @throws IllegalArgumentException if the value does not fit the type
 	 */
 	@SuppressWarnings("unchecked") // it is read as that type
@@ -124,34 +125,34 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 			return (T) Json.convert(this.values.get(key), type.getType());
 		}
 		catch (RuntimeException ex) {
-			throw misfit(key, type.getType().getTypeName(), ex);
+			throw mismatch(key, type.getType().getTypeName(), ex);
 		}
 	}
 
-	private static IllegalArgumentException misfit(String key, String type, RuntimeException ex) {
+	private static IllegalArgumentException mismatch(String key, String type, RuntimeException ex) {
 		return new IllegalArgumentException(
 				"The session state '" + key + "' cannot be read as " + type + ": " + ex.getMessage(), ex);
 	}
 
 	/**
 	 * Returns the whole state as an instance of a type, such as a record.
-	 * @param type the type wanted
-	 * @param <T> the type wanted
-	 * @return the state read as that type; a copy
+	 * @param type the target type
+	 * @param <T> the target type
+	 * @return a copy of the state
 	 */
 	public synchronized <T> T as(Class<T> type) {
 		return Objects.requireNonNull(Json.convert(copy(), type));
 	}
 
 	/**
-	 * Replaces the whole state by the fields of a record or of a map.
+	 * Replaces the whole state with the fields of a record or a map.
 	 * @param state a record, a bean or a map
 	 * @throws UnstorableValueException if it cannot be stored
 	 */
 	public synchronized void replaceWith(Object state) {
 		if (!(StatePlain.whole(state) instanceof Map<?, ?> fields)) {
 			throw new UnstorableValueException("The session state",
-					"a " + state.getClass().getSimpleName() + " is no JSON object; pass a record or a map");
+					"a " + state.getClass().getSimpleName() + " is not a JSON object; pass a record or a map");
 		}
 		this.size.require(Json.write(fields));
 		clear();
@@ -160,12 +161,12 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Adds to a number; a key that is missing counts as 0. A number with a fraction keeps
-	 * it, and what is returned leaves it out.
+	 * Adds to a number. A missing key counts as 0. If the stored number has a fraction,
+	 * it is kept, but the result is returned without it.
 	 * @param key the key
-	 * @param by what to add
-	 * @return the sum, as this run sees it
-	 * @throws IllegalArgumentException if the value is no number
+	 * @param by the number to add
+	 * @return the sum as this run sees it
+	 * @throws IllegalArgumentException if the value is not a number
 	 * @throws ArithmeticException if the sum is too large for a long; the state stays as
 	 * it is
 	 */
@@ -174,12 +175,12 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Adds to a number, exactly as the decimals are written: 0.1 and 0.2 make 0.3. A key
-	 * that is missing counts as 0.
+	 * Adds to a number with decimal arithmetic: 0.1 and 0.2 make 0.3. A missing key
+	 * counts as 0.
 	 * @param key the key
-	 * @param by what to add; finite
-	 * @return the sum, as this run sees it, as the nearest double
-	 * @throws IllegalArgumentException if the value is no number
+	 * @param by the finite number to add
+	 * @return the sum as this run sees it, as the nearest double
+	 * @throws IllegalArgumentException if the value is not a number
 	 * @throws ArithmeticException if the sum is too large for a double; the state stays
 	 * as it is
 	 */
@@ -189,11 +190,11 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Adds to a number, exactly; a key that is missing counts as 0.
+	 * Adds to a number with decimal arithmetic. A missing key counts as 0.
 	 * @param key the key
-	 * @param by what to add
-	 * @return the sum, as this run sees it
-	 * @throws IllegalArgumentException if the value is no number
+	 * @param by the number to add
+	 * @return the sum as this run sees it
+	 * @throws IllegalArgumentException if the value is not a number
 	 */
 	public synchronized BigDecimal increment(String key, BigDecimal by) {
 		StatePlain.require(key, by);
@@ -201,10 +202,10 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Adds an item to the end of a list; a key that is missing counts as an empty list.
+	 * Adds an item to the end of a list. A missing key counts as an empty list.
 	 * @param key the key
 	 * @param item the item
-	 * @throws IllegalArgumentException if the value is no list
+	 * @throws IllegalArgumentException if the value is not a list
 	 * @throws UnstorableValueException if the item cannot be stored
 	 */
 	public synchronized void append(String key, @Nullable Object item) {
@@ -236,8 +237,9 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	/**
 	 * Sets a value.
 	 * @param key the key
-	 * @param value a string, number, boolean, null, or what JSON can hold and give back
-	 * @return the value before
+	 * @param value a string, number, boolean, {@code null}, or any value that can be
+	 * written to JSON and read back
+	 * @return the previous value
 	 * @throws UnstorableValueException if the value does not survive JSON
 	 */
 	@Override
@@ -312,7 +314,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Returns the entries as they are now; removing and setting write through.
+	 * Returns a snapshot of the entries; removing and setting them writes through.
 	 */
 	@Override
 	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
@@ -322,18 +324,19 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	/**
 	 * Returns the state's JSON if it differs from the stored one.
 	 * @return the JSON text of the whole state, or {@code null} if nothing changed
-	 * @throws UnstorableValueException if an edit in place left what cannot be stored
+	 * @throws UnstorableValueException if an edit in place left a value that cannot be
+	 * stored
 	 */
 	public synchronized @Nullable String changed() {
 		String current = json();
 		if (this.stored == null && !this.base.equals("{}")) {
-			// until a state is stored the defaults would come back, even removed ones
+			// store the state, else the defaults would come back, even removed ones
 			return this.size.require(current);
 		}
 		return isStored(current) ? null : this.size.require(current);
 	}
 
-	/** Databases keep JSON with other spaces, or its keys in another order. */
+	/** Compares by value: databases may change whitespace and the order of keys. */
 	private boolean isStored(String current) {
 		String before = (this.stored != null) ? this.stored : "{}";
 		if (current.equals(before)) {
@@ -347,7 +350,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 				|| (current.length() == written.length() && Json.readTree(current).equals(Json.readTree(written)));
 	}
 
-	/** What a scope made of the state is not what is stored. */
+	/** With a scope's overrides, the values in memory are not the stored ones. */
 	private void keepOriginal(String key) {
 		if (!this.overridden) {
 			this.originals.keep(key, this.values);
@@ -355,17 +358,16 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Merges this copy with what another run stored meanwhile, key by key: what only one
-	 * side changed is taken from it, increments and appends are replayed, and where both
-	 * set one key, this copy wins.
-	 * @param storedNow the state as the session has it now, or {@code null}
+	 * Merges this copy with the state that another run has stored meanwhile, key by key.
+	 * A change of only one side is taken over, increments and appends are replayed, and
+	 * if both sides set the same key, this copy wins.
+	 * @param storedNow the state that is stored now, or {@code null}
 	 * @return the merged state, and the keys that both sides set
 	 */
 	public synchronized MergedState mergeWith(@Nullable String storedNow) {
 		Map<String, @Nullable Object> theirs = Json.readMap((storedNow != null) ? storedNow : this.base);
-		MergedState merged = new StateMerge(Json.readMap(this.base), Json.readMap(json()), theirs, this.deltas).merge();
-		this.size.require(merged.json());
-		return merged;
+		StateMerge merge = StateMerge.of(Json.readMap(this.base), Json.readMap(json()), theirs, this.deltas);
+		return new MergedState(this.size.require(merge.json()), merge.conflicts());
 	}
 
 	private String json() {
@@ -388,7 +390,10 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		return sum;
 	}
 
-	/** A key that was set keeps its empty list: what follows is part of what was set. */
+	/**
+	 * A key that was set has an empty list of deltas, since later deltas are part of the
+	 * set value.
+	 */
 	private void remember(String key, StateDelta delta) {
 		List<StateDelta> known = this.deltas.get(key);
 		if (known == null) {

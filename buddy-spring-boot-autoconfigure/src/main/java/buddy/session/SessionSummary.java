@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list tells of a session: all but its state, media and data, which may be large.
+ * A session in a list, without its state, media and data, which may be large.
  *
  * @param sessionId the id
  * @param workflowId the workflow it belongs to
  * @param userId the user it belongs to, or {@code null}
- * @param sessionName a name for people, or {@code null}
+ * @param sessionName the display name, or {@code null}
  * @param createdAt when it was created
  * @param updatedAt when it was last used
  */
@@ -22,7 +22,7 @@ public record SessionSummary(String sessionId, String workflowId, @Nullable Stri
 	 * @param sessionId the id
 	 * @param workflowId the workflow it belongs to
 	 * @param userId the user it belongs to, or {@code null}
-	 * @param sessionName a name for people, or {@code null}
+	 * @param sessionName the display name, or {@code null}
 	 * @param createdAt when it was created, in milliseconds since the epoch
 	 * @param updatedAt when it was last used, in milliseconds since the epoch
 	 */
@@ -33,7 +33,7 @@ public record SessionSummary(String sessionId, String workflowId, @Nullable Stri
 	}
 
 	/**
-	 * Returns the session's place in a list of sessions.
+	 * Returns the session's position in a list of sessions.
 	 * @return the cursor
 	 */
 	public RunPage.Cursor cursor() {

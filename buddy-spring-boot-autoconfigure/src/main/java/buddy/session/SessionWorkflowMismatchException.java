@@ -13,7 +13,7 @@ public class SessionWorkflowMismatchException extends RuntimeException {
 	private final String owningWorkflowId;
 
 	/**
-	 * Names the session and both workflows.
+	 * Creates the exception.
 	 * @param run the run that is refused
 	 * @param owningWorkflowId the workflow that the session belongs to
 	 */

@@ -8,17 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one key that can be done again on another value.
+ * A change to one key that can be replayed on another value.
  */
 sealed interface StateDelta {
 
 	/**
-	 * Does the change.
-	 * @throws IllegalArgumentException if the value is of another kind
+	 * Applies the change.
+	 * @throws IllegalArgumentException if the value has the wrong type
 	 */
 	Object apply(String key, @Nullable Object value);
 
-	/** Tells whether the change can be done to a value. */
+	/** Returns whether the change can be applied to a value. */
 	boolean fits(@Nullable Object value);
 
 	record Increment(Number by) implements StateDelta {
@@ -31,7 +31,7 @@ sealed interface StateDelta {
 		public Number apply(String key, @Nullable Object value) {
 			if (!fits(value)) {
 				throw new IllegalArgumentException("The session state '" + key
-						+ "' is no number, so it cannot be incremented; put a number first");
+						+ "' is not a number, so it cannot be incremented; put a number first");
 			}
 			BigDecimal sum = decimal((value != null) ? (Number) value : 0).add(decimal(this.by));
 			if (this.by instanceof Double && Double.isInfinite(sum.doubleValue())) {
@@ -58,7 +58,7 @@ sealed interface StateDelta {
 					|| number instanceof BigInteger;
 		}
 
-		/** Of a double, the decimal that it is written as. */
+		/** Returns a number as a decimal; a double as the decimal that it prints as. */
 		static BigDecimal decimal(Number number) {
 			if (number instanceof BigDecimal decimal) {
 				return decimal;
@@ -74,7 +74,7 @@ sealed interface StateDelta {
 		public List<@Nullable Object> apply(String key, @Nullable Object value) {
 			if (!fits(value)) {
 				throw new IllegalArgumentException(
-						"The session state '" + key + "' is no list, so nothing can be appended; put a list first");
+						"The session state '" + key + "' is not a list, so nothing can be appended; put a list first");
 			}
 			List<@Nullable Object> list = new ArrayList<>();
 			if (value instanceof List<?> items) {

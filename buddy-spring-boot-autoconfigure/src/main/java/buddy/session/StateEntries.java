@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a state as they are when somebody begins to go through them; removing
- * and setting write through.
+ * The entry set of a state. Iterators work on a snapshot; removing and setting entries
+ * writes through.
  */
 final class StateEntries extends AbstractSet<Map.Entry<String, @Nullable Object>> {
 

@@ -11,7 +11,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import buddy.json.internal.Json;
-import buddy.session.SessionState.MergedState;
 
 /**
  * A three-way merge of session states, key by key. All three are read from JSON text, so
@@ -31,7 +30,7 @@ final class StateMerge {
 
 	private final List<String> conflicts = new ArrayList<>();
 
-	StateMerge(Map<String, @Nullable Object> base, Map<String, @Nullable Object> mine,
+	private StateMerge(Map<String, @Nullable Object> base, Map<String, @Nullable Object> mine,
 			Map<String, @Nullable Object> theirs, Map<String, List<StateDelta>> deltas) {
 		this.base = base;
 		this.mine = mine;
@@ -39,11 +38,23 @@ final class StateMerge {
 		this.deltas = deltas;
 	}
 
-	MergedState merge() {
-		Set<String> keys = new LinkedHashSet<>(this.theirs.keySet());
-		keys.addAll(this.mine.keySet());
-		keys.forEach(this::merge);
-		return new MergedState(Json.write(this.merged), List.copyOf(this.conflicts));
+	static StateMerge of(Map<String, @Nullable Object> base, Map<String, @Nullable Object> mine,
+			Map<String, @Nullable Object> theirs, Map<String, List<StateDelta>> deltas) {
+		StateMerge merge = new StateMerge(base, mine, theirs, deltas);
+		Set<String> keys = new LinkedHashSet<>(theirs.keySet());
+		keys.addAll(mine.keySet());
+		keys.forEach(merge::merge);
+		return merge;
+	}
+
+	/** Returns the merged state as JSON. */
+	String json() {
+		return Json.write(this.merged);
+	}
+
+	/** Returns the keys that both sides set to different values. */
+	List<String> conflicts() {
+		return List.copyOf(this.conflicts);
 	}
 
 	private void merge(String key) {
@@ -54,7 +65,7 @@ final class StateMerge {
 			take(key, this.mine);
 		}
 		else if (replayable(key)) {
-			// before equal values count as agreement: two runs that added 1 add 2
+			// checked before equality: two runs that each added 1 add 2
 			this.merged.put(key, replay(key, this.theirs.get(key)));
 		}
 		else if (same(key, this.mine, this.theirs)) {
@@ -67,7 +78,8 @@ final class StateMerge {
 	}
 
 	/**
-	 * The deltas tell the whole change only if nothing was edited in place beside them.
+	 * Returns whether the deltas are the whole change, that is, nothing was edited in
+	 * place as well.
 	 */
 	private boolean replayable(String key) {
 		List<StateDelta> changes = this.deltas.getOrDefault(key, List.of());
@@ -80,7 +92,7 @@ final class StateMerge {
 			return Objects.equals(Json.plain(replay(key, this.base.get(key))), this.mine.get(key));
 		}
 		catch (ArithmeticException ex) {
-			return false; // the sum of both is too large a number
+			return false; // the sum of both is too large
 		}
 	}
 

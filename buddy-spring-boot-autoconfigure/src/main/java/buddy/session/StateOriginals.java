@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the keys that a run set had before, as far as it was no map and no list: what
- * cannot have been edited in place tells by itself whether it has changed.
+ * The original scalar values of the keys that a run has set. Scalars cannot be edited in
+ * place, so comparing them shows cheaply that a state has changed.
  */
 final class StateOriginals {
 
@@ -15,7 +15,7 @@ final class StateOriginals {
 
 	private final Map<String, Object> originals = new HashMap<>();
 
-	/** Keeps what a key has, the first time. */
+	/** Keeps the value of a key when it is set for the first time. */
 	void keep(String key, Map<String, @Nullable Object> values) {
 		Object value = values.get(key);
 		if (value instanceof String || value instanceof Number || value instanceof Boolean) {
@@ -26,7 +26,10 @@ final class StateOriginals {
 		}
 	}
 
-	/** Tells whether a key surely has another value now; if not, the whole must tell. */
+	/**
+	 * Returns whether a key certainly has another value now. If not, the whole states
+	 * must be compared.
+	 */
 	boolean differFrom(Map<String, @Nullable Object> values) {
 		for (Map.Entry<String, Object> original : this.originals.entrySet()) {
 			String key = original.getKey();

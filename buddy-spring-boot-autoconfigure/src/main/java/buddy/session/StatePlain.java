@@ -7,7 +7,7 @@ import buddy.json.internal.RoundTrip;
 import buddy.json.internal.StorableJson;
 
 /**
- * Turns a value into what the next run would read of it, or refuses it.
+ * Converts a value to the plain form in which the next run will read it, or refuses it.
  */
 final class StatePlain {
 
@@ -44,13 +44,16 @@ final class StatePlain {
 		return Json.readPlain(json(key, value));
 	}
 
-	/** Writes the value of a key that survives JSON, or refuses it. */
+	/**
+	 * Writes the value of a key as JSON, or refuses a value that cannot be read back from
+	 * it.
+	 */
 	static String json(String key, @Nullable Object value) {
 		requireSurvivalOf(key, value);
 		return StorableJson.requireMember(name(key), key, value);
 	}
 
-	/** Refuses the value of a key that does not survive JSON, without storing it. */
+	/** Refuses the value of a key if it cannot be read back from JSON. */
 	static void requireSurvivalOf(String key, @Nullable Object value) {
 		if (!(value instanceof String || value instanceof Integer)) {
 			RoundTrip.require(name(key), key, value);

@@ -9,8 +9,8 @@ import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 
 /**
- * Keeps a session's state from growing too large: what it can have at the most is added
- * up, and the whole is measured only where that is too much.
+ * Limits the size of a session's state. It adds up an upper bound, and measures the whole
+ * state only if the bound exceeds the limit.
  */
 final class StateSize {
 
@@ -24,8 +24,8 @@ final class StateSize {
 	private long sum;
 
 	/**
-	 * Limits a state.
-	 * @param most how many bytes its JSON may have; 0 is no limit
+	 * Creates the limit of a state.
+	 * @param most the maximum size of the JSON in bytes; 0 is no limit
 	 * @param whole writes the whole state
 	 */
 	StateSize(long most, Supplier<String> whole) {
@@ -34,21 +34,22 @@ final class StateSize {
 	}
 
 	/**
-	 * Begins with what is stored, however large it is, or with what a scope made of it.
+	 * Starts with the stored state, whatever its size, or with the state that a scope has
+	 * changed.
 	 */
 	void begin(String json) {
 		this.sum = 3L * json.length();
 	}
 
 	/**
-	 * Adds what a key got.
+	 * Adds the new value of a key.
 	 * @throws UnstorableValueException if the state is too large now
 	 */
 	void add(String key, @Nullable Object value) {
 		if (this.most <= 0) {
 			return;
 		}
-		// a colon and a comma
+		// for a colon and a comma
 		this.sum += most(value) + most(key) + 2;
 		if (this.sum > this.most) {
 			String json = this.whole.get();
@@ -57,12 +58,12 @@ final class StateSize {
 		}
 	}
 
-	/** A character has six bytes at the most, where it is escaped. */
+	/** A character takes at most six bytes, when it is escaped. */
 	private static long most(@Nullable Object value) {
 		return (value instanceof String text) ? 6L * text.length() + 2 : 3L * Json.write(value).length();
 	}
 
-	/** Refuses a whole state that is too large. */
+	/** Refuses a state that is too large. */
 	String require(String json) {
 		StorableJson.requireSize("The session state", json, this.most, ACTION);
 		return json;

@@ -5,20 +5,20 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunStatus;
 
 /**
- * A run that has not ended, and who runs it.
+ * A run that has not ended, and the node that executes it.
  *
  * @param runId the run
  * @param sessionId its session
  * @param workflowId its workflow
- * @param userId whose it is, or {@code null}
- * @param status where it stands
+ * @param userId its user, or {@code null}
+ * @param status its status
  * @param createdAt when it began, in milliseconds since the epoch
- * @param ownerNode the node that runs it, or {@code null} if it was begun without one
- * @param ownerStartedAt since when that node is seen without a gap, in milliseconds since
- * the epoch, or {@code null} if nothing is known of it
- * @param ownerSeenAt when that node was last seen, in milliseconds since the epoch, or
- * {@code null} if nothing is known of it
- * @param ownerAlive whether that node counts as alive: if not, the run was interrupted
+ * @param ownerNode the node that executes it, or {@code null} if it was begun without one
+ * @param ownerStartedAt the time since which that node has sent heartbeats without a gap,
+ * in milliseconds since the epoch, or {@code null} if the node is not known
+ * @param ownerSeenAt the time of that node's last heartbeat, in milliseconds since the
+ * epoch, or {@code null} if the node is not known
+ * @param ownerAlive whether that node counts as alive; if not, the run was interrupted
  * @param cancelReason why the run was asked to stop, or {@code null} if it was not
  */
 public record UnfinishedRun(String runId, String sessionId, String workflowId, @Nullable String userId,
@@ -26,7 +26,7 @@ public record UnfinishedRun(String runId, String sessionId, String workflowId, @
 		@Nullable Long ownerSeenAt, boolean ownerAlive, @Nullable String cancelReason) {
 
 	/**
-	 * Returns the run's place in a list of unfinished runs.
+	 * Returns the run's position in a list of unfinished runs.
 	 * @return the cursor
 	 */
 	public RunPage.Cursor cursor() {

@@ -13,21 +13,21 @@ import buddy.json.internal.Json;
 import buddy.run.RunResponse;
 
 /**
- * A session as its readers see it, with the framework's JSON.
+ * A workflow session, with the JSON of the Python framework.
  *
  * @param sessionId the id
- * @param workflowId the workflow it belongs to, or {@code null} where the JSON named none
+ * @param workflowId the workflow it belongs to, or {@code null} if the JSON names none
  * @param userId the user it belongs to, or {@code null}
- * @param sessionName a name for people, or {@code null}
- * @param sessionState what it remembers, plain JSON values
- * @param media images, videos and audio, plain JSON values by these names
- * @param runs its runs, oldest first; empty where they were not asked for
+ * @param sessionName the display name, or {@code null}
+ * @param sessionState its state, plain JSON values
+ * @param media the {@code images}, {@code videos} and {@code audio}, plain JSON values
+ * @param runs its runs, oldest first; empty if they were not requested
  * @param workflowData the workflow's name, id and description, plain JSON values
  * @param extraData the application's own data, plain JSON values
  * @param createdAt when it was created, in seconds since the epoch
  * @param updatedAt when it was last used, in seconds since the epoch
- * @param additional fields of its JSON that this version does not know; those inside
- * {@code memory} and {@code session_data} under these names
+ * @param additional unknown fields of its JSON; those inside {@code memory} and
+ * {@code session_data} are under these names
  */
 public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, @Nullable Object> sessionState, Map<String, @Nullable Object> media,
@@ -49,7 +49,7 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	}
 
 	/**
-	 * Describes a session to create.
+	 * Creates the description of a new session.
 	 * @param sessionId the id
 	 * @param workflowId the workflow it belongs to
 	 * @param userId the user it belongs to, or {@code null}
@@ -62,11 +62,11 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 
 	/**
 	 * Reads a session from its JSON object. The runs are in {@code memory.runs} or in
-	 * {@code runs}: a list, or an object with the list by the session's id. Each may have
-	 * either of the framework's shapes: {@code {input, response}}, or the response alone.
+	 * {@code runs}, as a list or as an object that holds the list under the session's id.
+	 * Each run is {@code {input, response}} or only the response.
 	 * @param json the fields by their JSON names
 	 * @return the session
-	 * @throws InvalidSessionException if a field has another type than the framework's
+	 * @throws InvalidSessionException if a field has the wrong type
 	 */
 	@JsonCreator
 	public static WorkflowSession fromMap(Map<String, ? extends @Nullable Object> json) {
@@ -98,8 +98,8 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	 * Reads a session from its JSON text.
 	 * @param json the text of an object
 	 * @return the session
-	 * @throws InvalidSessionException if a field has another type than the framework's
-	 * @throws tools.jackson.core.JacksonException if the text is no JSON object
+	 * @throws InvalidSessionException if a field has the wrong type
+	 * @throws tools.jackson.core.JacksonException if the text is not a JSON object
 	 */
 	public static WorkflowSession fromJson(String json) {
 		return fromMap(Json.readMapWithNaN(json));
@@ -152,8 +152,8 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	}
 
 	/**
-	 * Returns a copy under another id, to import it beside the original: its runs get ids
-	 * of their own then.
+	 * Returns a copy with another id, to import it beside the original. Its runs get new
+	 * ids when it is imported.
 	 * @param sessionId the id
 	 * @return the copy
 	 */
@@ -176,8 +176,7 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 		}
 	}
 
-	@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are
-									// strings
+	@SuppressWarnings("unchecked") // the shape was checked
 	private static Map<String, @Nullable Object> takeObject(Map<String, @Nullable Object> map, String name) {
 		Object value = map.remove(name);
 		return (value != null) ? new LinkedHashMap<>((Map<String, @Nullable Object>) value) : new LinkedHashMap<>();
@@ -195,16 +194,15 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 	/**
 	 * One run in the JSON of a session.
 	 *
-	 * @param input the arguments by parameter name; {@code null} where the JSON was the
-	 * response alone
-	 * @param response what the run gave
+	 * @param input the arguments by parameter name; {@code null} if the JSON was only the
+	 * response
+	 * @param response the response of the run
 	 * @param additional other fields beside {@code input} and {@code response}
 	 */
 	public record SessionRun(@Nullable Map<String, @Nullable Object> input, RunResponse response,
 			Map<String, @Nullable Object> additional) {
 
-		@SuppressWarnings("unchecked") // the shape was checked, and an object's keys are
-										// strings
+		@SuppressWarnings("unchecked") // the shape was checked
 		static SessionRun fromJson(Object value) {
 			Map<String, @Nullable Object> json = (Map<String, @Nullable Object>) value;
 			if (!SessionShape.isWrapped(json)) {

@@ -10,40 +10,40 @@ import buddy.run.WorkflowRun;
 import buddy.session.WorkflowSession.SessionRun;
 
 /**
- * The sessions that a user may see: those of the user, and those of nobody.
+ * Access to the workflow sessions that a user may see: the user's own, and those without
+ * a user.
  *
  * <p>
- * The bean sees with the eyes of the current user, as a run would; {@link #asUser} looks
- * for another one, for code that serves all users. Another user's session is not told
- * apart from one that does not exist. The workflows that have a store of their own are
- * not among them.
+ * The bean acts for the current user, as a run would. {@link #asUser} returns the view of
+ * another user, for code that serves all users. A session of another user is treated like
+ * one that does not exist. Sessions of workflows with their own storage are not included.
  */
 public interface WorkflowSessions {
 
 	/**
-	 * Returns the view of an application in which everybody is known: it refuses whom it
-	 * does not know, and shows each user no sessions but that user's own. Those of nobody
-	 * are left to {@code asUser(null)}.
+	 * Returns a view that requires a user: calls without a user are refused, and users
+	 * see only their own sessions. Sessions without a user are accessible with
+	 * {@code asUser(null)} only.
 	 * @return the view
 	 */
 	WorkflowSessions requiringUser();
 
 	/**
-	 * Tells whether this view refuses to look without a user.
-	 * @return whether it does
+	 * Returns whether this view requires a user.
+	 * @return whether calls without a user are refused
 	 */
 	boolean requiresUser();
 
 	/**
-	 * Returns the view of one user, whoever is the current one.
-	 * @param userId the user's id, or {@code null} for nobody
+	 * Returns the view of a given user, independent of the current user.
+	 * @param userId the user's id, or {@code null} for no user
 	 * @return the view
 	 */
 	WorkflowSessions asUser(@Nullable String userId);
 
 	/**
-	 * Returns the view of all users' sessions, for code that serves the application's
-	 * operators. What it writes, it writes in the name of whom the session belongs to.
+	 * Returns a view of the sessions of all users, for code that serves the application's
+	 * operators. Writes are made on behalf of the session's owner.
 	 * @return the view
 	 */
 	WorkflowSessions ofEverybody();
@@ -56,61 +56,61 @@ public interface WorkflowSessions {
 	Optional<WorkflowSession> find(String sessionId);
 
 	/**
-	 * Lists sessions, last used first, without their states and runs, which are not read.
-	 * @param query which ones
-	 * @param page how many, and after which
-	 * @return those of them that the user may see
+	 * Lists sessions, last used first, without reading their states and runs.
+	 * @param query the query
+	 * @param page the page to return
+	 * @return the sessions that the user may see
 	 */
 	Page<SessionSummary> list(SessionQuery query, RunPage page);
 
 	/**
-	 * Lists the sessions that were used last, without their states and runs; see
-	 * {@link #find} for the whole of one.
-	 * @param count how many at the most
-	 * @return those of them that the user may see, last used first
+	 * Lists the most recently used sessions, without their states and runs; see
+	 * {@link #find} for a whole session.
+	 * @param count the maximum number of sessions
+	 * @return the sessions that the user may see, last used first
 	 */
 	List<SessionSummary> recent(int count);
 
 	/**
 	 * Creates a session without runs.
 	 * @param session the session; its {@code runs} must be empty
-	 * @return the session as it is stored
+	 * @return the stored session
 	 * @throws SessionExistsException if its id is taken
 	 */
 	WorkflowSession create(WorkflowSession session);
 
 	/**
-	 * Gives a session another name.
+	 * Renames a session.
 	 * @param sessionId the session
 	 * @param sessionName the name, up to 255 characters, or {@code null} for none
-	 * @throws SessionNotFoundException if there is none that the user may see
+	 * @throws SessionNotFoundException if there is no such session that the user may see
 	 */
 	void rename(String sessionId, @Nullable String sessionName);
 
 	/**
 	 * Deletes a session and its runs.
 	 * @param sessionId the session
-	 * @return whether there was one that the user may see
+	 * @return whether there was such a session that the user may see
 	 */
 	boolean delete(String sessionId);
 
 	/**
-	 * Deletes whatever belongs to a user: the sessions and all of their runs, also runs
-	 * in progress, whose ends then find nothing and say so. A run that begins meanwhile,
-	 * or that is stored only when it ends, may leave a session behind: keep the user from
-	 * calling workflows first, and delete once more after the last run.
-	 * @param userId the user, who must be the one whose view this is
-	 * @return what was deleted
-	 * @throws IllegalArgumentException if this is another user's view
+	 * Deletes all data of a user: the sessions and all their runs. Runs in progress are
+	 * deleted too; when they end, they fail to be recorded. A run that begins during the
+	 * deletion, or that is stored only when it ends, may leave a session behind: first
+	 * keep the user from calling workflows, and delete once more after the last run.
+	 * @param userId the user, who must be the user of this view
+	 * @return the deleted counts
+	 * @throws IllegalArgumentException if this is the view of another user
 	 */
 	Deleted deleteUser(String userId);
 
 	/**
 	 * Lists the runs of a session, newest first.
 	 * @param sessionId the session
-	 * @param page how many, and after which
+	 * @param page the page to return
 	 * @return the runs
-	 * @throws SessionNotFoundException if there is none that the user may see
+	 * @throws SessionNotFoundException if there is no such session that the user may see
 	 */
 	Page<WorkflowRun> runs(String sessionId, RunPage page);
 
@@ -122,58 +122,57 @@ public interface WorkflowSessions {
 	Optional<WorkflowRun> findRun(String runId);
 
 	/**
-	 * Lists runs, newest first, without what they were given and what they gave.
-	 * @param query which ones
-	 * @param page how many, and after which
-	 * @return those of them whose session the user may see
+	 * Lists runs, newest first, without their inputs and responses.
+	 * @param query the query
+	 * @param page the page to return
+	 * @return the runs whose session the user may see
 	 */
 	Page<RunSummary> listRuns(RunQuery query, RunPage page);
 
 	/**
-	 * Returns a session with all of its runs, in memory. Where they may be many or large,
-	 * take {@link #find} and {@link #exportRuns} instead.
+	 * Returns a session with all of its runs, in memory. If there may be many or large
+	 * runs, use {@link #find} and {@link #exportRuns} instead.
 	 * @param sessionId the session
 	 * @return the session, its runs oldest first
-	 * @throws SessionNotFoundException if there is none that the user may see
+	 * @throws SessionNotFoundException if there is no such session that the user may see
 	 */
 	WorkflowSession exportSession(String sessionId);
 
 	/**
-	 * Returns the runs of a session one by one, oldest first, as an export has them. A
-	 * few are read at a time, each few by a statement of their own; runs that begin
-	 * meanwhile are not among them.
+	 * Returns the runs of a session one by one, oldest first, in the form of an export.
+	 * They are read in small batches. Runs that begin meanwhile are not included.
 	 * @param sessionId the session
 	 * @return the runs
-	 * @throws SessionNotFoundException if there is none that the user may see
+	 * @throws SessionNotFoundException if there is no such session that the user may see
 	 */
 	Iterator<SessionRun> exportRuns(String sessionId);
 
 	/**
-	 * Stores a session with its runs, as the framework or {@link #exportSession} wrote
-	 * it; runs of its workflow then continue it. A run that the document leaves
-	 * unfinished counts as completed.
-	 * @param session the session, of the current user or, unless a user is demanded, of
-	 * nobody
-	 * @return the session as it is stored, without its runs
+	 * Stores a session with its runs, as exported by the Python framework or by
+	 * {@link #exportSession}. Runs of its workflow then continue it. A run that is
+	 * unfinished in the document counts as completed.
+	 * @param session the session, of the current user or, unless a user is required,
+	 * without a user
+	 * @return the stored session, without its runs
 	 * @throws SessionExistsException if its id, or the id of one of its runs, is taken
-	 * @throws SessionNotFoundException if its id is that of a session that the user may
+	 * @throws SessionNotFoundException if its id belongs to a session that the user may
 	 * not see
-	 * @throws InvalidSessionException if something in it could not be read back
-	 * @throws IllegalArgumentException if it is another user's, or names no workflow
+	 * @throws InvalidSessionException if it has a field that could not be read back
+	 * @throws IllegalArgumentException if it belongs to another user or names no workflow
 	 * @throws buddy.json.UnstorableValueException if a value cannot be stored
 	 */
 	WorkflowSession importSession(WorkflowSession session);
 
 	/**
-	 * What was deleted.
+	 * Counts of deleted sessions and runs.
 	 *
-	 * @param sessions how many sessions
-	 * @param runs how many runs of them that had ended
+	 * @param sessions the number of sessions
+	 * @param runs the number of their runs that had ended
 	 */
 	record Deleted(long sessions, long runs) {
 
 		/**
-		 * Adds what else was deleted.
+		 * Adds other counts.
 		 * @param other the other counts
 		 * @return the sums
 		 */

@@ -1,5 +1,5 @@
 /**
- * What lasts over runs: the session and its state, and who sees them.
+ * Sessions, their state, and the views that users have of them.
  */
 @NullMarked
 package buddy.session;

@@ -10,10 +10,10 @@ import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 
 /**
- * Assertions on whatever tells how a run ended and what it gave.
+ * Base class for assertions on the status and the response of a run.
  *
- * @param <SELF> the assertions
- * @param <ACTUAL> what they are about
+ * @param <SELF> the type of the assertions
+ * @param <ACTUAL> the type of the actual value
  */
 public abstract class AbstractRunAssert<SELF extends AbstractRunAssert<SELF, ACTUAL>, ACTUAL>
 		extends AbstractAssert<SELF, ACTUAL> {
@@ -26,13 +26,13 @@ public abstract class AbstractRunAssert<SELF extends AbstractRunAssert<SELF, ACT
 
 	abstract @Nullable RunResponse response();
 
-	/** What to tell beside the status, such as the failure. */
+	/** Returns details to add to the status in messages, such as the failure. */
 	String because() {
 		return "";
 	}
 
 	/**
-	 * Verifies that the run ended well.
+	 * Verifies that the run completed.
 	 * @return these assertions
 	 */
 	public SELF completed() {
@@ -48,7 +48,7 @@ public abstract class AbstractRunAssert<SELF extends AbstractRunAssert<SELF, ACT
 	}
 
 	/**
-	 * Verifies where the run stands.
+	 * Verifies the status of the run.
 	 * @param status the status
 	 * @return these assertions
 	 */

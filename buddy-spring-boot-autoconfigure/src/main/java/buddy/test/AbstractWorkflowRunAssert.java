@@ -11,10 +11,10 @@ import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
 
 /**
- * Assertions on whatever has the record of a run.
+ * Base class for assertions on the record of a run.
  *
- * @param <SELF> the assertions
- * @param <ACTUAL> what they are about
+ * @param <SELF> the type of the assertions
+ * @param <ACTUAL> the type of the actual value
  */
 public abstract class AbstractWorkflowRunAssert<SELF extends AbstractWorkflowRunAssert<SELF, ACTUAL>, ACTUAL>
 		extends AbstractRunAssert<SELF, ACTUAL> {
@@ -57,7 +57,7 @@ public abstract class AbstractWorkflowRunAssert<SELF extends AbstractWorkflowRun
 	}
 
 	/**
-	 * Verifies an argument of {@code run()} as it is recorded.
+	 * Verifies a recorded argument of {@code run()}.
 	 * @param name the parameter's name
 	 * @param value the value, compared by its JSON
 	 * @return these assertions
@@ -73,14 +73,14 @@ public abstract class AbstractWorkflowRunAssert<SELF extends AbstractWorkflowRun
 	}
 
 	/**
-	 * Verifies whose run it is.
-	 * @param userId the user, or {@code null} for nobody
+	 * Verifies the user of the run.
+	 * @param userId the user, or {@code null} for no user
 	 * @return these assertions
 	 */
 	public SELF hasUser(@Nullable String userId) {
 		isNotNull();
 		if (!sameJson(run().userId(), userId)) {
-			failWithMessage("Expected the run to be user %s's, but it is %s's", userId, run().userId());
+			failWithMessage("Expected the run to have user %s, but it has %s", userId, run().userId());
 		}
 		return this.myself;
 	}

@@ -11,8 +11,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.PropertyMapping;
 
 /**
- * Gives a {@link WorkflowTest} the store of sessions and runs that the application has:
- * JPA, on an H2 database in memory unless something else is said.
+ * Adds the application's JPA storage to a {@link WorkflowTest}, by default with an H2
+ * database in memory.
  */
 @Documented
 @Inherited
@@ -23,7 +23,7 @@ import org.springframework.boot.test.context.PropertyMapping;
 public @interface AutoConfigureWorkflowStore {
 
 	/**
-	 * Returns the URL of the database, which wins over the application's.
+	 * Returns the URL of the database, which overrides the application's.
 	 * @return a JDBC URL; by default a new H2 database in memory
 	 */
 	String url() default "jdbc:h2:mem:${random.uuid};DB_CLOSE_DELAY=-1";

@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
- * Brings what workflows are run with in a test: the aspect, the registry, a store,
- * {@link ScriptedAgents}, a {@link SettableClock} and {@link RecordedRuns}.
+ * Auto-configures everything that workflows need in a test: the aspect, the registry, a
+ * store, {@link ScriptedAgents}, a {@link SettableClock} and {@link RecordedRuns}.
  */
 @Documented
 @Inherited

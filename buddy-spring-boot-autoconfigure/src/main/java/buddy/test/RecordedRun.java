@@ -7,7 +7,7 @@ import buddy.run.WorkflowRun;
 import buddy.session.WorkflowSession;
 
 /**
- * A run as it stands in the store, with its session as it is now and the events it gave.
+ * A stored run, with the current state of its session and its events.
  *
  * @param run the run
  * @param session its session, without its runs

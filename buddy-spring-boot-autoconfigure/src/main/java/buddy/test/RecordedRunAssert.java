@@ -49,10 +49,10 @@ public final class RecordedRunAssert extends AbstractWorkflowRunAssert<RecordedR
 	}
 
 	/**
-	 * Verifies that the run gave events of some names in some order, others between them
-	 * allowed.
-	 * @param names the names, such as {@code RunStarted}; a {@code CustomEvent} also goes
-	 * by its own
+	 * Verifies that the run emitted events with these names in this order, possibly with
+	 * others between them.
+	 * @param names the names, such as {@code RunStarted}, or the custom name of a
+	 * {@code CustomEvent}
 	 * @return these assertions
 	 */
 	public RecordedRunAssert hasEvents(String... names) {

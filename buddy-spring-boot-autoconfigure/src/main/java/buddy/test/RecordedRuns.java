@@ -21,7 +21,7 @@ import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * The runs since a test began, whoever they belong to.
+ * The runs of the current test, of all users.
  */
 public final class RecordedRuns implements RunEventListener {
 
@@ -32,9 +32,9 @@ public final class RecordedRuns implements RunEventListener {
 	private final List<Event> events = new CopyOnWriteArrayList<>();
 
 	/**
-	 * Reads runs from a store.
-	 * @param store gives the store
-	 * @param sessions gives the view of its sessions
+	 * Creates an instance.
+	 * @param store supplies the store
+	 * @param sessions supplies the sessions
 	 */
 	public RecordedRuns(Supplier<WorkflowSessionRepository> store, Supplier<WorkflowSessions> sessions) {
 		this.store = store;
@@ -42,8 +42,8 @@ public final class RecordedRuns implements RunEventListener {
 	}
 
 	/**
-	 * Returns the run that gave a response.
-	 * @param response what {@code run()} returned
+	 * Returns the run of a response.
+	 * @param response the result of {@code run()}
 	 * @return the run
 	 * @throws AssertionError if there is none
 	 */
@@ -51,7 +51,7 @@ public final class RecordedRuns implements RunEventListener {
 		String runId = response.runId();
 		if (runId == null) {
 			throw new AssertionError(
-					"The response has no run_id: it is not what a workflow bean returned: " + response);
+					"The response has no run_id, so it was not returned by a workflow bean: " + response);
 		}
 		return find(runId);
 	}
@@ -83,7 +83,7 @@ public final class RecordedRuns implements RunEventListener {
 	}
 
 	/**
-	 * Returns all runs, those inside of others too.
+	 * Returns all runs, including nested ones.
 	 * @return the runs, in the order of their first events
 	 */
 	public List<RecordedRun> all() {
@@ -96,7 +96,7 @@ public final class RecordedRuns implements RunEventListener {
 	}
 
 	/**
-	 * Forgets the runs, and deletes their sessions.
+	 * Forgets the runs and deletes their sessions.
 	 */
 	public void reset() {
 		this.events.stream()

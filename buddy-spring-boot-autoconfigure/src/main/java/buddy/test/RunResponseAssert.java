@@ -7,7 +7,7 @@ import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 
 /**
- * Assertions on what a run gave.
+ * Assertions on the response of a run.
  */
 public final class RunResponseAssert extends AbstractRunAssert<RunResponseAssert, RunResponse> {
 

@@ -12,15 +12,15 @@ import buddy.agent.Agents;
 import buddy.agent.ChatModels;
 
 /**
- * Agents that say what a test told them to, each by a script of its own.
+ * Agents whose answers are scripted by a test, with one script per agent.
  *
  * <pre>
  * agents.agent("router").replies("billing");
  * agents.agent("billing").callsTool("invoice", Map.of("number", 7)).replies("It is paid.");
  * </pre>
  *
- * An agent whose own script has no line left takes the next one of {@link #anyAgent}, a
- * script that all agents share:
+ * An agent whose own script has ended continues with the script of {@link #anyAgent},
+ * which all agents share:
  *
  * <pre>
  * agents.anyAgent().alwaysRepliesWith((question) -&gt; "Echo of " + question);
@@ -43,7 +43,7 @@ public final class ScriptedAgents {
 
 	/**
 	 * Creates agents with empty scripts.
-	 * @param clock tells the time of responses and events
+	 * @param clock the clock for responses and events
 	 */
 	public ScriptedAgents(Clock clock) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-agent-");
@@ -53,8 +53,8 @@ public final class ScriptedAgents {
 	}
 
 	/**
-	 * Returns what to build workflows with.
-	 * @return the source of agents
+	 * Returns the agents to create workflows with.
+	 * @return the agents
 	 */
 	public Agents agents() {
 		return this.agents;
@@ -63,7 +63,7 @@ public final class ScriptedAgents {
 	/**
 	 * Returns the script of an agent.
 	 * @param name the agent's name
-	 * @return the script, to add to and to ask what was asked
+	 * @return the script, which also records what the agent was asked
 	 */
 	public ScriptedChatModel agent(String name) {
 		return this.byName.computeIfAbsent(name,
@@ -71,10 +71,9 @@ public final class ScriptedAgents {
 	}
 
 	/**
-	 * Returns the script that all agents share: whichever agent is called next, and has
-	 * no line of its own left, takes the next line of it. What such agents are asked is
-	 * among their own {@link ScriptedChatModel#questions() questions} and among this
-	 * script's.
+	 * Returns the script that all agents share. The next call of any agent whose own
+	 * script has ended takes its next answer. Such a call is recorded in the
+	 * {@link ScriptedChatModel#questions() questions} of both scripts.
 	 * @return the script
 	 */
 	public ScriptedChatModel anyAgent() {
@@ -82,8 +81,8 @@ public final class ScriptedAgents {
 	}
 
 	/**
-	 * Checks that all scripts were said to their ends.
-	 * @throws AssertionError if lines of one are left
+	 * Verifies that all scripts were used up.
+	 * @throws AssertionError if answers of a script are left
 	 */
 	public void verifyComplete() {
 		this.anyAgent.verifyComplete();
@@ -91,7 +90,7 @@ public final class ScriptedAgents {
 	}
 
 	/**
-	 * Empties all scripts, and forgets what was asked.
+	 * Clears all scripts and recorded prompts.
 	 */
 	public void reset() {
 		this.anyAgent.reset();

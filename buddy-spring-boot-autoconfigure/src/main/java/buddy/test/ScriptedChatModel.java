@@ -23,11 +23,12 @@ import reactor.core.publisher.Flux;
 import buddy.json.internal.Json;
 
 /**
- * A chat model that says what a test told it to, one line of the script for each call,
- * and keeps what it was asked.
+ * A chat model whose answers are scripted by a test, one per call, and which records its
+ * prompts.
  *
  * <p>
- * A call that finds no line left is an {@link AssertionError} that says who asked what.
+ * A call when the script has ended throws an {@link AssertionError} with the agent and
+ * the question.
  */
 public final class ScriptedChatModel implements ChatModel {
 
@@ -69,7 +70,7 @@ public final class ScriptedChatModel implements ChatModel {
 
 	/**
 	 * Adds an answer.
-	 * @param answer text as it is; anything else is said as its JSON, for an agent with
+	 * @param answer text, or any other value that is returned as JSON, for an agent with
 	 * an answer type
 	 * @return this model
 	 */
@@ -79,10 +80,10 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Adds one answer that is made of the question. It is a line of the script like any
-	 * other, said once; for more than one call add it as often, or use
+	 * Adds one answer that is computed from the question. Like any other answer it is
+	 * used for one call only; for further calls, add it again or use
 	 * {@link #alwaysRepliesWith}.
-	 * @param answer gives the text for the last message of the user
+	 * @param answer computes the text from the last user message
 	 * @return this model
 	 */
 	public ScriptedChatModel repliesWith(Function<String, String> answer) {
@@ -90,8 +91,8 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Answers every call that finds no line of the script left, however many there are.
-	 * @param answer gives the text for the last message of the user
+	 * Answers all calls after the end of the script.
+	 * @param answer computes the text from the last user message
 	 * @return this model
 	 */
 	public ScriptedChatModel alwaysRepliesWith(Function<String, String> answer) {
@@ -106,8 +107,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Adds an answer that comes in pieces to whoever streams it, and in one to whoever
-	 * calls.
+	 * Adds an answer that is streamed in pieces; a blocking call gets it as a whole.
 	 * @param pieces the pieces
 	 * @return this model
 	 */
@@ -118,7 +118,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Adds a call of a tool; the line after it answers to what the tool returned.
+	 * Adds a tool call. The next answer of the script responds to the result of the tool.
 	 * @param tool the tool's name
 	 * @param arguments the tool's arguments, as an object or as JSON text
 	 * @return this model
@@ -134,7 +134,7 @@ public final class ScriptedChatModel implements ChatModel {
 
 	/**
 	 * Adds a failure.
-	 * @param failure what the call throws
+	 * @param failure the exception that the call throws
 	 * @return this model
 	 */
 	public ScriptedChatModel fails(RuntimeException failure) {
@@ -142,8 +142,8 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Adds any answer of Spring AI's.
-	 * @param answer gives the answer's pieces for a prompt
+	 * Adds an answer in Spring AI's terms.
+	 * @param answer returns the chunks of the answer for a prompt
 	 * @return this model
 	 */
 	public ScriptedChatModel answers(Function<Prompt, Flux<ChatResponse>> answer) {
@@ -154,7 +154,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Returns what was asked.
+	 * Returns the prompts so far.
 	 * @return a prompt for each call, in order
 	 */
 	public List<Prompt> prompts() {
@@ -164,7 +164,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Returns what the user said in each call.
+	 * Returns the question of each call.
 	 * @return the last user message of each prompt, in order
 	 */
 	public List<String> questions() {
@@ -172,14 +172,14 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Checks that the whole script was said.
-	 * @throws AssertionError if lines are left
+	 * Verifies that the whole script was used up.
+	 * @throws AssertionError if answers are left
 	 */
 	public void verifyComplete() {
 		synchronized (this.script) {
 			if (!this.script.isEmpty()) {
 				throw new AssertionError(this.who + " was asked " + this.prompts.size() + " times " + questions()
-						+ ", and " + this.script.size() + " lines of its script were never said");
+						+ ", and " + this.script.size() + " answers of its script were not used");
 			}
 		}
 	}
@@ -228,7 +228,7 @@ public final class ScriptedChatModel implements ChatModel {
 			line = this.fallback.pollFor(prompt);
 		}
 		if (line == null) {
-			throw new AssertionError(this.who + " has no line left for call " + asked + ": \"" + question(prompt)
+			throw new AssertionError(this.who + " has no answer left for call " + asked + ": \"" + question(prompt)
 					+ "\"; add one with replies(...), streams(...), callsTool(...) or fails(...)");
 		}
 		return line;

@@ -7,11 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * A clock that stands still until a test moves it.
+ * A clock that only moves when a test moves it.
  */
 public final class SettableClock extends Clock {
 
-	/** Where it stands at the beginning. */
+	/** The initial time. */
 	public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
 	private final Now now;
@@ -19,7 +19,7 @@ public final class SettableClock extends Clock {
 	private final ZoneId zone;
 
 	/**
-	 * Creates a clock in UTC that stands at {@link #START}.
+	 * Creates a clock in UTC, set to {@link #START}.
 	 */
 	public SettableClock() {
 		this(new Now(), ZoneOffset.UTC);
@@ -41,8 +41,8 @@ public final class SettableClock extends Clock {
 	}
 
 	/**
-	 * Moves the time.
-	 * @param duration by how much
+	 * Advances the time.
+	 * @param duration the duration to advance by
 	 */
 	public void advance(Duration duration) {
 		synchronized (this.now) {
@@ -74,7 +74,7 @@ public final class SettableClock extends Clock {
 		return new SettableClock(this.now, zone);
 	}
 
-	/** What clocks of several zones share. */
+	/** The time, shared by the copies of a clock in other zones. */
 	private static final class Now {
 
 		private Instant instant = START;

@@ -5,7 +5,7 @@ import buddy.run.WorkflowRun;
 import buddy.session.WorkflowSession;
 
 /**
- * Where AssertJ's assertions on runs and sessions begin:
+ * Entry point for AssertJ assertions on runs and sessions:
  * {@code assertThat(run).completed().hasContent("42")}.
  */
 public final class WorkflowAssertions {
@@ -32,8 +32,8 @@ public final class WorkflowAssertions {
 	}
 
 	/**
-	 * Begins assertions on what a run gave.
-	 * @param actual what it gave
+	 * Begins assertions on the response of a run.
+	 * @param actual the response
 	 * @return the assertions
 	 */
 	public static RunResponseAssert assertThat(RunResponse actual) {

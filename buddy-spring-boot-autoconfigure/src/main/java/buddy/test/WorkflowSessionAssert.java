@@ -34,7 +34,7 @@ public final class WorkflowSessionAssert extends AbstractAssert<WorkflowSessionA
 	}
 
 	/**
-	 * Verifies that the state lacks a key.
+	 * Verifies that the state does not have a key.
 	 * @param key the key
 	 * @return these assertions
 	 */
@@ -48,9 +48,9 @@ public final class WorkflowSessionAssert extends AbstractAssert<WorkflowSessionA
 	}
 
 	/**
-	 * Verifies how many runs the session has; an exported session has them, a found one
-	 * has not.
-	 * @param count how many
+	 * Verifies the number of runs. Only an exported session has runs, not one that was
+	 * found.
+	 * @param count the expected number
 	 * @return these assertions
 	 */
 	public WorkflowSessionAssert hasRuns(int count) {

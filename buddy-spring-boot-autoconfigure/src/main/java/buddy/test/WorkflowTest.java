@@ -19,15 +19,14 @@ import org.springframework.test.context.TestExecutionListeners.MergeMode;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /**
- * A test of an application's workflows and of nothing around them: no web, no database,
- * no model.
+ * Test slice for the workflows of an application, without web, database and models.
  *
  * <p>
- * The workflows of the application's packages are beans, recorded in the memory of the
- * process; {@link AutoConfigureWorkflowStore} beside it gives them the database. Other
- * beans that they need come by {@code @Import} or as mocks. After every test the scripts
- * of {@link ScriptedAgents} and the {@link RecordedRuns} are emptied, the sessions of its
- * runs are deleted, and the {@link SettableClock} is back at its start.
+ * The workflows in the application's packages are beans, and their runs are recorded in
+ * memory; add {@link AutoConfigureWorkflowStore} to use a database. Provide other beans
+ * that they need with {@code @Import} or as mocks. After every test the scripts of
+ * {@link ScriptedAgents} and the {@link RecordedRuns} are cleared, the sessions of the
+ * test's runs are deleted, and the {@link SettableClock} is reset.
  */
 @Documented
 @Inherited
@@ -39,7 +38,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 @TypeExcludeFilters(WorkflowTypeExcludeFilter.class)
 @AutoConfigureWorkflows
 @ImportAutoConfiguration
-@TestExecutionListeners(listeners = FreshStartListener.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
+@TestExecutionListeners(listeners = ResetTestExecutionListener.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
 public @interface WorkflowTest {
 
 	/**
@@ -49,25 +48,25 @@ public @interface WorkflowTest {
 	String[] properties() default {};
 
 	/**
-	 * Returns whether workflows, event listeners and resolvers are found by the scan.
-	 * @return whether they are
+	 * Returns whether the scan finds workflows, event listeners and resolvers.
+	 * @return whether to use the default filters
 	 */
 	boolean useDefaultFilters() default true;
 
 	/**
-	 * Returns filters for more beans that the scan finds.
+	 * Returns filters for additional beans that the scan finds.
 	 * @return the filters
 	 */
 	Filter[] includeFilters() default {};
 
 	/**
-	 * Returns filters for beans that the scan leaves out.
+	 * Returns filters for beans that the scan ignores.
 	 * @return the filters
 	 */
 	Filter[] excludeFilters() default {};
 
 	/**
-	 * Returns auto-configurations that are left out.
+	 * Returns auto-configurations to exclude.
 	 * @return the classes
 	 */
 	@AliasFor(annotation = ImportAutoConfiguration.class, attribute = "exclude")

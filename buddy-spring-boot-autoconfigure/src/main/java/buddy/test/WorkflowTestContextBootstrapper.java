@@ -3,7 +3,7 @@ package buddy.test;
 import org.springframework.boot.test.autoconfigure.TestSliceTestContextBootstrapper;
 
 /**
- * Starts the context of a {@link WorkflowTest}.
+ * The context bootstrapper of {@link WorkflowTest}.
  */
 final class WorkflowTestContextBootstrapper extends TestSliceTestContextBootstrapper<WorkflowTest> {
 

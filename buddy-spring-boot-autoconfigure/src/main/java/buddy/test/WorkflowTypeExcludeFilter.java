@@ -10,7 +10,8 @@ import buddy.workflow.UserIdResolver;
 import buddy.workflow.Workflow;
 
 /**
- * Lets a scan find workflows and what they are run with, and nothing else.
+ * Restricts the component scan of a {@link WorkflowTest} to workflows and their listeners
+ * and resolvers.
  */
 final class WorkflowTypeExcludeFilter extends StandardAnnotationCustomizableTypeExcludeFilter<WorkflowTest> {
 

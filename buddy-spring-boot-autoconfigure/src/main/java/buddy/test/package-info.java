@@ -1,6 +1,6 @@
 /**
- * What an application's tests use: a slice with workflows and nothing around them,
- * scripted models, a clock to set, assertions on recorded runs.
+ * Test support for applications: a test slice for workflows, scripted models, a settable
+ * clock, and assertions on recorded runs.
  */
 @NullMarked
 package buddy.test;

@@ -9,20 +9,20 @@ import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * What a client takes as an answer.
+ * The type of response that a client accepts.
  */
 enum Accept {
 
-	/** One JSON document, or a problem. */
+	/** One JSON document or a problem detail. */
 	JSON,
 
 	/** A stream of events. */
 	EVENTS;
 
 	/**
-	 * Chooses among those that are offered what the client likes best.
+	 * Returns the offered type that the client prefers.
 	 * @param request the request
-	 * @param offered what there is, the default first
+	 * @param offered the types that the route offers, the default first
 	 */
 	static Accept of(ServerRequest request, Accept... offered) {
 		List<MediaType> ranges;
@@ -30,7 +30,8 @@ enum Accept {
 			ranges = new ArrayList<>(request.headers().accept());
 		}
 		catch (InvalidMediaTypeException ex) {
-			throw Problems.invalidParameter("The Accept header must be media types with commas between").refusal();
+			throw Problems.invalidParameter("The Accept header must be a comma-separated list of media types")
+				.refusal();
 		}
 		if (ranges.isEmpty()) {
 			return offered[0];

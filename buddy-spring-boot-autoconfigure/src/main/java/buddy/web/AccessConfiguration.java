@@ -12,14 +12,15 @@ import org.springframework.core.Ordered;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * The filters before the routes, before MCP endpoints and before buddy's endpoint of the
- * actuator. Needs an {@link AccessSettings} bean.
+ * The filters in front of the routes, MCP endpoints and buddy's actuator endpoint.
+ * Requires an {@link AccessSettings} bean.
  */
 @Configuration(proxyBeanMethods = false)
 public class AccessConfiguration {
 
 	/**
-	 * Before Spring Security and the CORS filters, after Spring's for forwarded headers.
+	 * Before Spring Security and the CORS filters, after Spring's filter for forwarded
+	 * headers.
 	 */
 	private static final int FIRST = Ordered.HIGHEST_PRECEDENCE + 90;
 
@@ -45,7 +46,10 @@ public class AccessConfiguration {
 		return registration;
 	}
 
-	/** Asked late: endpoints and tools are not there yet when filters are made. */
+	/**
+	 * Collects the paths lazily, since endpoints and tools do not exist yet when filters
+	 * are created.
+	 */
 	private static Supplier<List<GuardedPath>> all(ObjectProvider<GuardedPaths> paths) {
 		return SingletonSupplier.of(() -> paths.orderedStream().flatMap((some) -> some.get().stream()).toList());
 	}

@@ -14,8 +14,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import buddy.web.GuardedPath.Kind;
 
 /**
- * Refuses clients, queries, headers and sizes before anything else reads a request. It
- * stands before Spring Security, and reads no body.
+ * Refuses clients, queries, headers and sizes that are not allowed, before anything else
+ * reads the request. It is ordered before Spring Security and reads no body.
  */
 final class AccessFilter extends OncePerRequestFilter {
 
@@ -27,9 +27,9 @@ final class AccessFilter extends OncePerRequestFilter {
 
 	/**
 	 * Creates the filter.
-	 * @param guard decides which clients are served
-	 * @param paths what is guarded
-	 * @param mostBytes how many bytes the body of a request may have
+	 * @param guard decides which clients are allowed
+	 * @param paths the guarded paths
+	 * @param mostBytes the maximum size of a request body in bytes
 	 */
 	AccessFilter(AccessGuard guard, Supplier<List<GuardedPath>> paths, long mostBytes) {
 		this.guard = guard;
@@ -43,7 +43,7 @@ final class AccessFilter extends OncePerRequestFilter {
 		GuardedPath path = find(this.paths.get(), request);
 		Problem problem = (path != null) ? refusal(request, path) : null;
 		if (problem != null) {
-			Refusals.write(request, response, problem);
+			problem.closingIfUnread(request).write(request, response);
 			return;
 		}
 		chain.doFilter(request, response);
@@ -51,7 +51,7 @@ final class AccessFilter extends OncePerRequestFilter {
 
 	private @Nullable Problem refusal(HttpServletRequest request, GuardedPath path) {
 		try {
-			if (path.kind() == Kind.MCP) { // also a read opens a session there
+			if (path.kind() == Kind.MCP) { // even a GET opens a session there
 				this.guard.checkClient(request, false);
 			}
 			else {
@@ -69,7 +69,7 @@ final class AccessFilter extends OncePerRequestFilter {
 		}
 	}
 
-	/** The path that a request is for, as the container has decoded it. */
+	/** Finds the guarded path of a request, as decoded by the container. */
 	static @Nullable GuardedPath find(List<GuardedPath> paths, HttpServletRequest request) {
 		String within = (request.getPathInfo() != null) ? request.getPathInfo() : request.getServletPath();
 		return paths.stream().filter((path) -> path.holds(within)).findFirst().orElse(null);

@@ -16,14 +16,14 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * Refuses clients and browser pages that must not reach the routes, and writes that a
- * browser would send for any page.
+ * Refuses clients and browser pages that must not reach the routes, and writes that any
+ * page could make a browser send.
  *
  * <p>
- * Without Spring Security, only a client on this machine is served, that speaks to this
- * machine by a name of its own and through nobody else: no proxy, and no page of a site
- * whose name was made to lead here. With it, Spring Security decides who is served, and
- * what is left here is that a page of another site makes no write with the user's cookie.
+ * Without Spring Security, only clients on this machine are served that address it by one
+ * of its local names and use no proxy. This also keeps out pages that use DNS rebinding.
+ * With Spring Security, that decides who is served, and this guard only protects against
+ * cross-site writes with the user's cookie.
  */
 final class AccessGuard {
 
@@ -32,12 +32,12 @@ final class AccessGuard {
 	private static final MediaType MERGE_PATCH = MediaType.valueOf("application/merge-patch+json");
 
 	/**
-	 * Set by Tomcat where it takes a proxy's word for the client's address, and hides the
-	 * headers that tell of one: who is local cannot be known there.
+	 * Set by Tomcat when it takes the client's address from a proxy and hides the proxy's
+	 * headers. Whether the client is local cannot be known then.
 	 */
 	private static final String TOMCAT_FORWARDED = "org.apache.tomcat.request.forwarded";
 
-	/** Headers that proxies add, and that no client of its own sends. */
+	/** Headers that are added by proxies and not sent by clients. */
 	private static final Pattern OF_PROXIES = Pattern
 		.compile("via|cdn-loop|.*forwarded.*|x-original-(for|host|proto).*|x-varnish|x-nginx-proxy"
 				+ "|(cf|x-envoy|x-proxy|proxy|fastly|x-amz-cf|x-arr|akamai|x-akamai)-.*"
@@ -52,10 +52,10 @@ final class AccessGuard {
 	private final List<String> allowedOrigins;
 
 	/**
-	 * Guards the routes.
-	 * @param secured whether Spring Security stands before them
-	 * @param allowRemote whether others than clients on this machine are served if not
-	 * @param allowedOrigins origins of pages that may use them
+	 * Creates the guard.
+	 * @param secured whether Spring Security protects the routes
+	 * @param allowRemote whether remote clients are served without Spring Security
+	 * @param allowedOrigins the origins of pages that may use the routes
 	 */
 	AccessGuard(boolean secured, boolean allowRemote, List<String> allowedOrigins) {
 		this.secured = secured;
@@ -63,15 +63,15 @@ final class AccessGuard {
 		this.allowedOrigins = allowedOrigins;
 	}
 
-	/** Refuses a client that must not be served, or a page. */
+	/** Refuses a client or a page that is not allowed. */
 	void checkClient(HttpServletRequest request) {
 		checkClient(request, SAFE.contains(HttpMethod.valueOf(request.getMethod())));
 	}
 
 	/**
-	 * Refuses a client that must not be served, or a page.
+	 * Refuses a client or a page that is not allowed.
 	 * @param request the request
-	 * @param safe whether the request changes nothing
+	 * @param safe whether the request is read-only
 	 */
 	void checkClient(HttpServletRequest request, boolean safe) {
 		HttpServletRequest original = original(request);
@@ -84,7 +84,7 @@ final class AccessGuard {
 	}
 
 	/**
-	 * Refuses a form, which the container or Spring would read before anybody is asked.
+	 * Refuses a form, whose body the container or Spring would read before any check.
 	 */
 	void checkNoForm(HttpServletRequest request) {
 		String type = request.getContentType();
@@ -94,7 +94,7 @@ final class AccessGuard {
 		}
 	}
 
-	/** Refuses a write whose body is not JSON, or says that it is not. */
+	/** Refuses a write whose body is not JSON or is not declared as JSON. */
 	void checkBody(ServerRequest request) {
 		boolean writes = request.method().equals(HttpMethod.POST) || request.method().equals(HttpMethod.PATCH);
 		if (writes && !isEmpty(request.servletRequest())) {
@@ -102,15 +102,15 @@ final class AccessGuard {
 		}
 	}
 
-	/** A request that says nothing of a body has none. */
+	/** Whether the request has no body: neither a length nor a transfer encoding. */
 	private static boolean isEmpty(HttpServletRequest request) {
 		return request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null
 				&& request.getContentType() == null;
 	}
 
 	/**
-	 * The request as it came in: a filter may have taken a proxy's word for client and
-	 * host, and the headers that tell it away.
+	 * Returns the original request: a filter may have replaced client and host with those
+	 * from a proxy's headers, and removed these headers.
 	 */
 	private static HttpServletRequest original(HttpServletRequest request) {
 		ServletRequest inner = request;
@@ -121,8 +121,8 @@ final class AccessGuard {
 	}
 
 	private static void requireLocal(HttpServletRequest request) {
-		String advice = "; add Spring Security, or set buddy.web.allow-remote=true if whoever can reach this port may"
-				+ " run workflows and read what they said";
+		String advice = "; add Spring Security, or set buddy.web.allow-remote=true if everyone who can reach this port may"
+				+ " run workflows and read their results";
 		if (!LocalAddress.isLoopback(request.getRemoteAddr())) {
 			throw Problems.forbiddenClient("Only clients on this machine are served" + advice).refusal();
 		}
@@ -132,7 +132,7 @@ final class AccessGuard {
 		}
 		if (!LocalAddress.isLocalHost(request.getServerName())) {
 			throw Problems
-				.forbiddenClient("Only requests to localhost, 127.0.0.1 or [::1] are served, by that name" + advice)
+				.forbiddenClient("Only requests whose Host is localhost, 127.0.0.1 or [::1] are served" + advice)
 				.refusal();
 		}
 	}
@@ -149,8 +149,7 @@ final class AccessGuard {
 		String site = request.getHeader("Sec-Fetch-Site");
 		boolean foreign = (site != null) ? !(site.equals("same-origin") || site.equals("none"))
 				: origin != null && !isOwn(origin, request);
-		// behind a proxy the host may be another one, and the browser's word is the
-		// better
+		// behind a proxy the host may differ, so rely on what the browser says
 		if (!this.secured && !this.allowRemote && origin != null && !isOwn(origin, request)) {
 			foreign = true;
 		}
@@ -174,7 +173,10 @@ final class AccessGuard {
 		}
 	}
 
-	/** No form sends JSON, and a script of another site must ask first whether it may. */
+	/**
+	 * Requires JSON, which a form cannot send and which requires a CORS preflight from
+	 * scripts of other sites.
+	 */
 	private static void requireJson(HttpServletRequest request, HttpMethod method) {
 		String given = request.getContentType();
 		try {

@@ -1,9 +1,9 @@
 package buddy.web;
 
 /**
- * The settings of the filters, which are there also where there are no routes.
+ * The settings of the filters, which exist even if the routes are disabled.
  *
- * @param settings how the routes behave, or would
+ * @param settings the settings of the routes
  */
 public record AccessSettings(WebSettings settings) {
 }

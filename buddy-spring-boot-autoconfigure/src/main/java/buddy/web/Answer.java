@@ -16,7 +16,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 import buddy.json.internal.Json;
 
 /**
- * Makes the answers, whatever message converters the application has.
+ * Creates responses, independent of the application's message converters.
  */
 final class Answer {
 
@@ -36,7 +36,7 @@ final class Answer {
 		return ServerResponse.noContent().headers(Answer::plain).build();
 	}
 
-	/** Items, and where the next ones are. */
+	/** Creates a page of items, with a link to the next page. */
 	static ServerResponse page(List<?> items, @Nullable URI next) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		json.put("items", items);
@@ -62,9 +62,9 @@ final class Answer {
 	}
 
 	/**
-	 * Writes an object as its parts come, so that it is never in memory as a whole; what
-	 * an iterator in it gives is a list. Where a part fails after the first bytes were
-	 * sent, the client sees that the answer breaks off.
+	 * Writes an object part by part, so that it is never in memory as a whole. An
+	 * iterator in it is written as a list. If a part fails after the first bytes were
+	 * sent, the response is aborted.
 	 */
 	static ServerResponse streamed(Map<String, ? extends @Nullable Object> json) {
 		return ServerResponse.ok().headers(Answer::plain).build((request, response) -> {
@@ -74,7 +74,7 @@ final class Answer {
 		});
 	}
 
-	/** Nobody keeps what belongs to a user, and nobody guesses what it is. */
+	/** Forbids caching and content sniffing. */
 	private static void plain(HttpHeaders headers) {
 		headers.setCacheControl("no-store");
 		headers.set("X-Content-Type-Options", "nosniff");

@@ -5,17 +5,17 @@ import org.jspecify.annotations.Nullable;
 import buddy.session.WorkflowSessions;
 
 /**
- * Who makes a request.
+ * The caller of a request.
  *
- * @param userId the user, or {@code null} for nobody
- * @param known whether the application tells its users apart: then the user is who has
- * signed in, and no field of a request changes that
- * @param everybody whether everybody's sessions and runs are seen
- * @param stackTraces whether stack traces are seen
+ * @param userId the user, or {@code null} if there is none
+ * @param known whether the application identifies its users: then the user is the one who
+ * has signed in, and no field of a request overrides that
+ * @param everybody whether the caller sees the sessions and runs of all users
+ * @param stackTraces whether the caller sees stack traces
  */
 record Caller(@Nullable String userId, boolean known, boolean everybody, boolean stackTraces) {
 
-	/** Whose the run or session is that the caller makes. */
+	/** Returns the user of a run or session that the caller creates. */
 	@Nullable String ownerOf(@Nullable String named) {
 		if (this.known && named != null && !named.equals(this.userId)) {
 			throw Problems.foreignUser().refusal();
@@ -27,11 +27,11 @@ record Caller(@Nullable String userId, boolean known, boolean everybody, boolean
 		if (this.everybody) {
 			return sessions.ofEverybody();
 		}
-		// without a user the bean itself knows whether one is demanded
+		// without a user the bean itself decides whether one is required
 		return (this.userId != null) ? sessions.asUser(this.userId) : sessions;
 	}
 
-	/** Whose event streams are counted together. */
+	/** Returns the key by which event streams are counted. */
 	String streamsOf() {
 		return (this.userId != null) ? this.userId : "";
 	}

@@ -8,7 +8,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 import buddy.web.WebSettings.ShowStackTraces;
 
 /**
- * Finds who makes a request.
+ * Determines the caller of a request.
  */
 final class Callers {
 
@@ -23,12 +23,12 @@ final class Callers {
 	private final WebSettings.Security settings;
 
 	/**
-	 * Finds callers.
-	 * @param user tells the current user
-	 * @param known whether the application tells its users apart
-	 * @param requireUser whether nothing is shown to a caller without a user
-	 * @param developing whether only a developer of the application can be a client
-	 * @param settings who sees what
+	 * Creates an instance.
+	 * @param user supplies the current user
+	 * @param known whether the application identifies its users
+	 * @param requireUser whether a user is required
+	 * @param developing whether all clients are developers of the application
+	 * @param settings the security settings
 	 */
 	Callers(Supplier<@Nullable String> user, boolean known, boolean requireUser, boolean developing,
 			WebSettings.Security settings) {

@@ -7,13 +7,13 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
- * Refuses the clients that the routes refuse, where workflows are called over HTTP in
- * another way than by the routes.
+ * Refuses the clients that the routes would refuse, for other ways to call workflows over
+ * HTTP, such as MCP.
  *
  * <p>
- * Without Spring Security that is every client but those on this machine, unless
- * {@code buddy.web.allow-remote=true}; with it every user who is no operator; and always
- * pages of sites that are not allowed.
+ * Without Spring Security, these are all clients on other machines, unless
+ * {@code buddy.web.allow-remote=true}. With it, these are all users who are not
+ * operators. Pages of sites that are not allowed are always refused.
  */
 public final class ClientGuard {
 
@@ -25,8 +25,8 @@ public final class ClientGuard {
 
 	/**
 	 * Creates a guard.
-	 * @param settings who may use the routes
-	 * @param beans tells whether there is Spring Security
+	 * @param settings the settings of the routes
+	 * @param beans the bean factory, to detect Spring Security
 	 */
 	public ClientGuard(WebSettings settings, ListableBeanFactory beans) {
 		boolean secured = WorkflowWebConfiguration.isSecured(beans);
@@ -36,14 +36,14 @@ public final class ClientGuard {
 		this.mayAct = secured ? operators(settings, beans) : () -> true;
 	}
 
-	/** Apart, so that the class is loaded only beside Spring Security. */
+	/** In a separate method, so that the class is loaded only with Spring Security. */
 	private static BooleanSupplier operators(WebSettings settings, ListableBeanFactory beans) {
 		return new Operators(settings.security().operatorRole(), beans)::isCurrent;
 	}
 
 	/**
-	 * Checks the client of the request that this thread serves.
-	 * @throws ClientRefusedException if it must not call workflows
+	 * Checks the client of the current request.
+	 * @throws ClientRefusedException if the client must not call workflows
 	 */
 	public void check() {
 		if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes current) {
@@ -55,8 +55,8 @@ public final class ClientGuard {
 			}
 		}
 		else if (!this.mayBeUnknown) {
-			throw new ClientRefusedException("Who calls cannot be told here; add Spring Security, or set"
-					+ " buddy.web.allow-remote=true if whoever can reach this port may run workflows");
+			throw new ClientRefusedException("The client is not known here; add Spring Security, or set"
+					+ " buddy.web.allow-remote=true if everyone who can reach this port may run workflows");
 		}
 		if (!this.mayAct.getAsBoolean()) {
 			throw new ClientRefusedException(

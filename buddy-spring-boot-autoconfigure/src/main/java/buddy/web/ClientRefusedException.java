@@ -1,7 +1,7 @@
 package buddy.web;
 
 /**
- * Thrown to a client that must not call workflows.
+ * Thrown when a client must not call workflows.
  */
 public class ClientRefusedException extends RuntimeException {
 
@@ -9,7 +9,7 @@ public class ClientRefusedException extends RuntimeException {
 
 	/**
 	 * Creates the exception.
-	 * @param message why it is refused, and what to do
+	 * @param message why the client is refused, and what to do
 	 */
 	public ClientRefusedException(String message) {
 		super(message, null, false, false);

@@ -16,11 +16,11 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * An event stream that gives its place back when it is over, however it ends.
+ * An event stream that is counted against a limit until it ends, for whatever reason.
  *
  * @param stream the stream
- * @param location where its run is
- * @param over gives the place back
+ * @param location the URI of its run
+ * @param over releases its slot
  */
 record CountedStream(ServerResponse stream, String location, Runnable over) implements ServerResponse {
 
@@ -66,7 +66,7 @@ record CountedStream(ServerResponse stream, String location, Runnable over) impl
 		}
 	}
 
-	/** The container tells of each end with one of these. */
+	/** Runs the action on any kind of end that the container reports. */
 	private record End(Runnable over) implements AsyncListener {
 
 		@Override

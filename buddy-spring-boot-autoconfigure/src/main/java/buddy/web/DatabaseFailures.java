@@ -11,18 +11,26 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells whether a request failed because the database is away or too busy, whatever the
- * exception was wrapped in.
+ * Detects whether a request failed because the database is unavailable or overloaded,
+ * however the exception is wrapped.
  */
 final class DatabaseFailures {
 
-	/** The longest chain of causes that is followed: a chain may be a circle. */
+	/**
+	 * The maximum number of causes to follow, since a chain of causes may be circular.
+	 */
 	private static final int MAX_CAUSES = 30;
 
-	/** SQL states: no connection, no room for one, the server stops. */
+	/**
+	 * The SQL state classes for lost connections, insufficient resources and a server
+	 * that shuts down.
+	 */
 	private static final List<String> STATES = List.of("08", "53", "57P");
 
-	/** H2 without a state of its own: the database is being closed, or was closed. */
+	/**
+	 * Error codes of H2, which has no state for these: the database is being closed or is
+	 * closed.
+	 */
 	private static final Set<Integer> H2_CODES = Set.of(90098, 90121);
 
 	private static final boolean SPRING = ClassUtils.isPresent(

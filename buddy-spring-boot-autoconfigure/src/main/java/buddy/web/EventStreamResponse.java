@@ -20,9 +20,9 @@ import org.springframework.web.servlet.function.ServerResponse;
 import buddy.event.RunEventStream;
 
 /**
- * Answers with the events of a run as {@code text/event-stream}: those that are stored,
- * then the new ones until the run has ended. A client takes them at its own pace, and
- * costs a thread only while there is something to write to it.
+ * Responds with the events of a run as {@code text/event-stream}: the stored events, then
+ * new ones until the run has ended. Clients read at their own pace, and use a thread only
+ * while there is something to write.
  */
 final class EventStreamResponse implements ServerResponse {
 
@@ -36,9 +36,9 @@ final class EventStreamResponse implements ServerResponse {
 
 	/**
 	 * Creates the answer.
-	 * @param stream the events; it is closed with the answer
-	 * @param heartbeat after which time without an event a comment is sent
-	 * @param onDisconnect is called once if the client leaves before the last event
+	 * @param stream the events; it is closed with the response
+	 * @param heartbeat the time without an event after which a comment is sent
+	 * @param onDisconnect called once if the client disconnects before the last event
 	 */
 	EventStreamResponse(RunEventStream stream, Duration heartbeat, Runnable onDisconnect) {
 		this.stream = stream;
@@ -48,10 +48,12 @@ final class EventStreamResponse implements ServerResponse {
 			this.headers.set(HttpHeaders.CONTENT_TYPE, "text/event-stream;charset=UTF-8");
 		}
 		this.headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
-		this.headers.set("X-Accel-Buffering", "no"); // nginx would wait for more
+		this.headers.set("X-Accel-Buffering", "no"); // keeps nginx from buffering
 	}
 
-	/** Nothing is left for a client that has the last event: it does not come again. */
+	/**
+	 * 204 for a client that has the last event already, which keeps it from reconnecting.
+	 */
 	@Override
 	public HttpStatusCode statusCode() {
 		return this.stream.ended() ? HttpStatus.NO_CONTENT : HttpStatus.OK;
@@ -82,7 +84,7 @@ final class EventStreamResponse implements ServerResponse {
 			begun = true;
 		}
 		finally {
-			if (!begun) { // such as where a filter has no asynchronous processing
+			if (!begun) { // e.g. if a filter does not support async processing
 				this.stream.close();
 				this.onDisconnect.run();
 			}

@@ -20,21 +20,21 @@ import buddy.event.RunEventStream;
 import buddy.event.StoredEvent;
 
 /**
- * Writes the events of a run to one client, whenever there are some and the client takes
- * them. It holds no more than one piece at a time: the rest stays in the store.
+ * Writes the events of a run to one client, whenever there are events and the client can
+ * take them. It buffers no more than one chunk; the rest stays in the store.
  */
 final class EventStreamWriter implements WriteListener, AsyncListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventStreamWriter.class);
 
-	/** After a cut, a client comes back after so many milliseconds. */
+	/** Tells the client to reconnect after one second. */
 	private static final String GREETING = "retry:1000\n\n";
 
 	private static final String HEARTBEAT = ":\n\n";
 
 	private static final byte[] NOTHING = {};
 
-	/** About so many characters are written at once. */
+	/** The approximate number of characters that are written at once. */
 	private static final int PIECE = 32 * 1024;
 
 	private static final int MOST_EVENTS = 512;
@@ -49,18 +49,21 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 
 	private final Runnable onDisconnect;
 
-	/** Who takes it from zero writes; who comes meanwhile leaves it to that thread. */
+	/**
+	 * The thread that increments it from zero writes; other threads leave their work to
+	 * that one.
+	 */
 	private final AtomicInteger work = new AtomicInteger();
 
 	private final AtomicBoolean over = new AtomicBoolean();
 
 	/**
-	 * Held while the response is used: after a failure the container uses its objects for
-	 * another request.
+	 * Held while the response is used, since after a failure the container recycles its
+	 * objects for another request.
 	 */
 	private final ReentrantLock using = new ReentrantLock();
 
-	/** The rest only within the work. */
+	/** Guarded by the work counter, as are the fields below. */
 	private boolean greeted;
 
 	private boolean unflushed;
@@ -83,7 +86,7 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 		write();
 	}
 
-	/** Writes what there is, as far as the client takes it. */
+	/** Writes available events as far as the client takes them. */
 	void write() {
 		if (this.work.getAndIncrement() != 0) {
 			return;
@@ -94,13 +97,12 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 				writeWhilePossible();
 			}
 			catch (IOException ex) {
-				// the container sees it, too, and tells the listener, which completes: to
-				// do
-				// so here would meet what the container does on another thread
-				left(ex);
+				// the container notices as well and calls the listener, which completes:
+				// to do so here would race with the container's own thread
+				disconnected(ex);
 			}
 			catch (RuntimeException ex) {
-				left(ex);
+				disconnected(ex);
 				complete();
 			}
 			done = this.work.addAndGet(-done);
@@ -119,12 +121,12 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 					this.stream.close();
 					complete();
 				}
-				return; // the stream calls when it has more
+				return; // the stream calls back when it has more
 			}
 		}
 	}
 
-	/** Whether what was written is under way, and more can be. */
+	/** Flushes what was written and returns whether more can be written. */
 	private boolean prepared() throws IOException {
 		this.using.lock();
 		try {
@@ -135,7 +137,7 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 				this.unflushed = false;
 				this.output.flush();
 			}
-			return false; // the container calls when there is room
+			return false; // the container calls back when there is room
 		}
 		finally {
 			this.using.unlock();
@@ -166,7 +168,7 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 		next.forEach((event) -> append(text, event));
 		if (!next.isEmpty()) {
 			int fitting = Math.min(Math.max(PIECE / (text.length() / next.size()), 1), MOST_EVENTS);
-			// few small ones tell nothing of the size of those to come
+			// a few small events say nothing about the size of the next ones
 			this.events = (next.size() < this.events) ? Math.min(fitting, this.events) : fitting;
 		}
 		else if (text.isEmpty() && !this.stream.ended() && System.nanoTime() - this.writtenAt >= this.heartbeatNanos) {
@@ -181,7 +183,7 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 		text.append("data:").append(oneLine(event.event())).append("\n\n");
 	}
 
-	/** A line break would begin another field. */
+	/** Removes line breaks, which would begin another field. */
 	private static String oneLine(String text) {
 		return (text.indexOf('\n') < 0 && text.indexOf('\r') < 0) ? text : text.replace('\n', ' ').replace('\r', ' ');
 	}
@@ -195,9 +197,11 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 		}
 	}
 
-	/** The client is gone, or nothing can be written to it any more. */
-	private void left(Throwable why) {
-		this.using.lock(); // once this returns, nothing of the request is used again
+	/**
+	 * Handles the disconnect of the client, or a response that can no longer be written.
+	 */
+	private void disconnected(Throwable why) {
+		this.using.lock(); // once this returns, the request is not used again
 		try {
 			if (!this.over.compareAndSet(false, true)) {
 				return;
@@ -212,35 +216,35 @@ final class EventStreamWriter implements WriteListener, AsyncListener {
 			this.onDisconnect.run();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("What a disconnect means for run '{}' could not be done", this.stream.runId(), ex);
+			logger.warn("The action for a disconnected client of run '{}' failed", this.stream.runId(), ex);
 		}
 	}
 
 	@Override
 	public void onError(Throwable ex) {
-		left(ex);
+		disconnected(ex);
 	}
 
 	@Override
 	public void onError(AsyncEvent event) {
-		left((event.getThrowable() != null) ? event.getThrowable() : new IOException("The request failed"));
-		complete(); // or else the container would show an error page
+		disconnected((event.getThrowable() != null) ? event.getThrowable() : new IOException("The request failed"));
+		complete(); // else the container would send an error page
 	}
 
 	@Override
 	public void onTimeout(AsyncEvent event) {
-		left(new IOException("The container's time is up"));
+		disconnected(new IOException("The request timed out in the container"));
 		complete();
 	}
 
 	@Override
 	public void onComplete(AsyncEvent event) {
-		left(new IOException("The container has ended the request"));
+		disconnected(new IOException("The container has ended the request"));
 	}
 
 	@Override
 	public void onStartAsync(AsyncEvent event) {
-		// nobody starts it again
+		// async processing is not restarted
 	}
 
 }

@@ -6,7 +6,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 import buddy.event.EventPosition;
 
 /**
- * Opens the event stream of a run as an answer.
+ * Opens the event stream of a run as a response.
  */
 @FunctionalInterface
 interface EventStreams {
@@ -14,9 +14,9 @@ interface EventStreams {
 	/**
 	 * Opens a stream.
 	 * @param runId the run, which the client may see
-	 * @param after where the client stands, or {@code null} at the beginning
-	 * @param onDisconnect told when the client is gone before the end
-	 * @return the answer
+	 * @param after the position of the client, or {@code null} for the beginning
+	 * @param onDisconnect called if the client disconnects before the end
+	 * @return the response
 	 */
 	ServerResponse open(String runId, @Nullable EventPosition after, Runnable onDisconnect);
 

@@ -7,19 +7,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object of a request, each of the type that it must have.
+ * Typed access to the fields of a JSON object in a request.
  *
- * @param path where the object stands in the body, such as {@code session.}
- * @param values its fields
+ * @param path the path of the object in the body, such as {@code session.}
+ * @param values the fields
  */
 record Fields(String path, Map<String, ? extends @Nullable Object> values) {
 
-	/** The fields of the body itself. */
+	/** Returns the fields of the body itself. */
 	static Fields of(Map<String, ? extends @Nullable Object> body) {
 		return new Fields("", body);
 	}
 
-	/** Refuses fields that there are not. */
+	/** Refuses unknown fields. */
 	Fields only(String... names) {
 		Set<String> known = new TreeSet<>(Set.of(names));
 		for (String name : this.values.keySet()) {
@@ -37,7 +37,7 @@ record Fields(String path, Map<String, ? extends @Nullable Object> values) {
 	@Nullable String text(String name) {
 		Object value = this.values.get(name);
 		if (value != null && !(value instanceof String)) {
-			throw misfit(name, "a text");
+			throw mismatch(name, "a text");
 		}
 		return (String) value;
 	}
@@ -49,12 +49,12 @@ record Fields(String path, Map<String, ? extends @Nullable Object> values) {
 			return Map.of();
 		}
 		if (!(value instanceof Map<?, ?>)) {
-			throw misfit(name, "an object");
+			throw mismatch(name, "an object");
 		}
 		return (Map<String, @Nullable Object>) value;
 	}
 
-	private Problem.Refusal misfit(String name, String wanted) {
+	private Problem.Refusal mismatch(String name, String wanted) {
 		String at = this.path + name;
 		return Problems.invalidInput(at, "The field '" + at + "' must be " + wanted).refusal();
 	}

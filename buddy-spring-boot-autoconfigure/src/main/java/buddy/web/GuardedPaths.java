@@ -3,8 +3,8 @@ package buddy.web;
 import java.util.List;
 
 /**
- * Names paths that {@link AccessConfiguration} guards. Each bean of this type adds its
- * own; they are asked at the first request.
+ * Supplies paths that {@link AccessConfiguration} guards. Beans of this type are called
+ * at the first request.
  */
 @FunctionalInterface
 public interface GuardedPaths {

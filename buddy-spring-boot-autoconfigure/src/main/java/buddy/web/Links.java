@@ -8,8 +8,8 @@ import org.springframework.web.util.UriComponentsBuilder;
 import buddy.session.RunPage;
 
 /**
- * Where things are, as the client sees it: with the context path and whatever else stands
- * before the base path.
+ * Builds the URIs of resources as the client sees them, with everything that precedes the
+ * base path, such as the context path.
  */
 final class Links {
 
@@ -27,7 +27,7 @@ final class Links {
 		return at(request, "/sessions/" + sessionId);
 	}
 
-	/** The same list from a place on. */
+	/** Returns the link to the next page of the same list. */
 	URI next(ServerRequest request, int limit, RunPage.Cursor cursor) {
 		return UriComponentsBuilder.fromPath(request.servletRequest().getRequestURI())
 			.query(request.servletRequest().getQueryString())

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether an address or a host name is one of this machine's own. Nothing is ever
- * looked up: a name that leads here is not a name of this machine.
+ * Detects addresses and host names of the local machine. No name is ever resolved: a name
+ * that resolves to this machine does not count as local.
  */
 final class LocalAddress {
 
@@ -25,8 +25,8 @@ final class LocalAddress {
 	}
 
 	/**
-	 * Tells whether an address is a loopback address.
-	 * @param address an IPv4 or IPv6 address as the container tells a client's
+	 * Returns whether an address is a loopback address.
+	 * @param address a client's IPv4 or IPv6 address from the container
 	 */
 	static boolean isLoopback(@Nullable String address) {
 		if (address == null) {
@@ -38,7 +38,8 @@ final class LocalAddress {
 	}
 
 	/**
-	 * Tells whether a host is {@code localhost}, a name below it, or a loopback address.
+	 * Returns whether a host is {@code localhost}, a name below it, or a loopback
+	 * address.
 	 * @param host the host of a URL, without its port
 	 */
 	static boolean isLocalHost(@Nullable String host) {
@@ -57,7 +58,7 @@ final class LocalAddress {
 			return false;
 		}
 		try {
-			// in brackets only a literal is read, and no name is looked up
+			// in brackets only a literal is parsed, and no name is resolved
 			return InetAddress.getByName("[" + address + "]").isLoopbackAddress();
 		}
 		catch (UnknownHostException ex) {

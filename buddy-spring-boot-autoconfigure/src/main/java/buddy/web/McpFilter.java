@@ -28,8 +28,8 @@ import buddy.web.GuardedPath.Kind;
 
 /**
  * Reads the messages of MCP clients within the limits of the routes, and keeps stack
- * traces out of the answers. It stands after Spring Security: nobody's body is read
- * before it is known who sends it.
+ * traces out of the responses. It is ordered after Spring Security, so that no body is
+ * read before the client is authenticated.
  */
 final class McpFilter extends OncePerRequestFilter {
 
@@ -45,8 +45,8 @@ final class McpFilter extends OncePerRequestFilter {
 
 	/**
 	 * Creates the filter.
-	 * @param paths where MCP endpoints are, among others
-	 * @param limits how many bytes a message may have, and all of them together
+	 * @param paths the guarded paths, including MCP endpoints
+	 * @param limits the size limits
 	 */
 	McpFilter(Supplier<List<GuardedPath>> paths, WebSettings.Limits limits) {
 		this.paths = paths;
@@ -83,7 +83,7 @@ final class McpFilter extends OncePerRequestFilter {
 		}
 	}
 
-	/** The message, which is JSON and looks like one of JSON-RPC. */
+	/** Reads the message and checks that it is a JSON-RPC message. */
 	private String message(HttpServletRequest request) {
 		String text = this.bodies.text(request);
 		Map<String, @Nullable Object> message = this.bodies.object(text);
@@ -97,8 +97,8 @@ final class McpFilter extends OncePerRequestFilter {
 		if (!"2.0".equals(message.get("jsonrpc")) || !(call || answer) || !named
 				|| (params != null && !(params instanceof Map))) {
 			throw Problem
-				.of(org.springframework.http.HttpStatus.BAD_REQUEST, "invalid-message", "It is no message of JSON-RPC",
-						null)
+				.of(org.springframework.http.HttpStatus.BAD_REQUEST, "invalid-message",
+						"The body is not a JSON-RPC message", null)
 				.refusal();
 		}
 		return text;
@@ -107,7 +107,7 @@ final class McpFilter extends OncePerRequestFilter {
 	private static void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem)
 			throws IOException {
 		if (problem.name().equals("request-too-large") || problem.name().equals("overloaded")) {
-			Refusals.write(request, response, problem);
+			problem.closingIfUnread(request).write(request, response);
 			return;
 		}
 		boolean unreadable = problem.name().equals("malformed-json");
@@ -131,7 +131,7 @@ final class McpFilter extends OncePerRequestFilter {
 		return Json.write(error).getBytes(StandardCharsets.UTF_8);
 	}
 
-	/** A request whose body has been read. */
+	/** A request whose body has already been read. */
 	private static final class ReadRequest extends HttpServletRequestWrapper {
 
 		private final byte[] body;
@@ -187,8 +187,8 @@ final class McpFilter extends OncePerRequestFilter {
 	}
 
 	/**
-	 * Keeps an answer that is an error back until it is whole: Spring AI writes
-	 * exceptions as JSON, with their stack traces.
+	 * Buffers an error response until it is complete, since Spring AI writes exceptions
+	 * as JSON with their stack traces.
 	 */
 	private static final class ShortErrors extends HttpServletResponseWrapper {
 

@@ -11,8 +11,8 @@ import org.springframework.security.config.core.GrantedAuthorityDefaults;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 /**
- * Tells whether who has signed in may act, by the same role as on the routes. Loaded only
- * where Spring Security is present.
+ * Checks whether the current user is an operator, by the same role as on the routes.
+ * Loaded only where Spring Security is present.
  */
 final class Operators {
 
@@ -22,8 +22,9 @@ final class Operators {
 
 	/**
 	 * Creates the check.
-	 * @param role the role of operators; empty for every user who has signed in
-	 * @param beans where the application's role hierarchy and role prefix are, if any
+	 * @param role the role of operators; empty for every authenticated user
+	 * @param beans the bean factory with the application's role hierarchy and role
+	 * prefix, if any
 	 */
 	Operators(String role, ListableBeanFactory beans) {
 		if (role.isEmpty()) {

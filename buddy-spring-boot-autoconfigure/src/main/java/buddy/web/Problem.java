@@ -19,18 +19,21 @@ import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 
 /**
- * What a request is refused with: a problem detail of RFC 9457, whose type is part of the
- * contract.
+ * A problem detail of RFC 9457 as the response to a request. Its type is part of the
+ * public contract.
  *
  * @param name the last part of its type, such as {@code session-busy}, or a whole URI
  * @param status the status
- * @param title what kind of problem it is, the same for all of the type
- * @param detail what is wrong in this case, and what to do
+ * @param title the kind of problem, the same for all problems of the type
+ * @param detail the problem in this case, and what to do
  * @param more extension members by name
- * @param headers headers of the answer by name
+ * @param headers response headers by name
  */
 record Problem(String name, HttpStatusCode status, String title, @Nullable String detail, Map<String, Object> more,
 		Map<String, String> headers) {
+
+	/** Set on a request whose body has been read to its end. */
+	static final String BODY_READ = Problem.class.getName() + ".BODY_READ";
 
 	private static final int MAX_TEXT = 1000;
 
@@ -76,24 +79,36 @@ record Problem(String name, HttpStatusCode status, String title, @Nullable Strin
 
 	ServerResponse toResponse(ServerRequest request) {
 		HttpServletRequest servletRequest = request.servletRequest();
-		boolean unread = servletRequest.getAttribute(RequestBody.READ) == null && Refusals.closes(servletRequest);
-		Problem told = unread ? header(HttpHeaders.CONNECTION, "close") : this;
 		return Answer.json(this.status, MediaType.APPLICATION_PROBLEM_JSON, toMap(servletRequest.getRequestURI()),
-				told.headers);
+				closingIfUnread(servletRequest).headers);
 	}
 
-	/** Writes it where no route answers. */
+	/**
+	 * Closes the connection after the answer if the request has a body that was not read:
+	 * the server would read it to its end only to drop it.
+	 */
+	Problem closingIfUnread(HttpServletRequest request) {
+		boolean body = request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+		boolean unread = body && request.getAttribute(BODY_READ) == null;
+		return (unread && request.getProtocol().startsWith("HTTP/1.")) ? header(HttpHeaders.CONNECTION, "close") : this;
+	}
+
+	/** Writes the problem as the answer of a filter or an exception resolver. */
 	void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		byte[] body = Json.write(toMap(request.getRequestURI())).getBytes(StandardCharsets.UTF_8);
 		response.setStatus(this.status.value());
 		this.headers.forEach(response::setHeader);
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+		response.setHeader("X-Content-Type-Options", "nosniff");
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 		response.setContentLength(body.length);
 		response.getOutputStream().write(body);
 	}
 
-	/** What a caller sent may stand in it, and it may stand in a log. */
+	/**
+	 * Removes control characters from text that may contain a caller's input and may be
+	 * logged.
+	 */
 	static String line(String text) {
 		String plain = StorableJson.sanitizeText(text).replaceAll("\\p{Cntrl}", "?");
 		return (plain.length() > MAX_TEXT) ? StorableJson.beginning(plain, MAX_TEXT) + "…" : plain;

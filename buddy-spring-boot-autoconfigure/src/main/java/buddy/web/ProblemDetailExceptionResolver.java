@@ -13,13 +13,12 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Answers buddy's exceptions, where the application's own controllers throw them, with
- * the problem details of the routes. It is asked after the application's own exception
- * handlers.
+ * Resolves buddy's exceptions from the application's own controllers to the problem
+ * details of the routes. It is ordered after the application's own exception handlers.
  */
 final class ProblemDetailExceptionResolver implements HandlerExceptionResolver, Ordered {
 
-	/** After Spring MVC's own resolvers, which know the application's handlers. */
+	/** After Spring MVC's own resolvers, which call the application's handlers. */
 	private static final int ORDER = 100;
 
 	@Override

@@ -26,7 +26,7 @@ import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.WorkflowNotFoundException;
 
 /**
- * Which problem each exception is.
+ * Maps exceptions to problem details.
  */
 final class Problems {
 
@@ -64,8 +64,7 @@ final class Problems {
 	}
 
 	static Problem malformed(String detail) {
-		return Problem.of(HttpStatus.BAD_REQUEST, "malformed-json", "The body is not the JSON that it should be",
-				detail);
+		return Problem.of(HttpStatus.BAD_REQUEST, "malformed-json", "The body is not the expected JSON", detail);
 	}
 
 	static Problem invalidSession(InvalidSessionException ex) {
@@ -94,24 +93,23 @@ final class Problems {
 	}
 
 	static Problem overloaded(String detail) {
-		return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "overloaded", "There is no room for this request now", detail)
+		return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "overloaded", "The server is overloaded", detail)
 			.header(HttpHeaders.RETRY_AFTER, "5");
 	}
 
 	static Problem databaseUnavailable() {
 		return Problem
-			.of(HttpStatus.SERVICE_UNAVAILABLE, "database-unavailable", "The database does not answer now",
+			.of(HttpStatus.SERVICE_UNAVAILABLE, "database-unavailable", "The database is not available",
 					"Send the request again later; with an Idempotency-Key it starts no second run")
 			.header(HttpHeaders.RETRY_AFTER, "5");
 	}
 
 	static Problem forbiddenClient(String detail) {
-		return Problem.of(HttpStatus.FORBIDDEN, "forbidden-client", "This client is not served", detail);
+		return Problem.of(HttpStatus.FORBIDDEN, "forbidden-client", "This client is not allowed", detail);
 	}
 
 	static Problem notAcceptable(String detail) {
-		return Problem.of(HttpStatus.NOT_ACCEPTABLE, "not-acceptable", "There is no answer of a type that is accepted",
-				detail);
+		return Problem.of(HttpStatus.NOT_ACCEPTABLE, "not-acceptable", "No accepted media type is available", detail);
 	}
 
 	static Problem unsupportedMediaType(String detail) {
@@ -120,11 +118,11 @@ final class Problems {
 
 	static Problem foreignUser() {
 		return Problem.of(HttpStatus.FORBIDDEN, "foreign-user", "The request names another user",
-				"A request is made in the name of who has signed in; leave the user out");
+				"Requests are made as the user who has signed in; leave the user out");
 	}
 
 	static Problem sessionBusy(String sessionId, @Nullable String detail) {
-		return Problem.of(HttpStatus.CONFLICT, "session-busy", "Another run has the session", detail)
+		return Problem.of(HttpStatus.CONFLICT, "session-busy", "Another run holds the session", detail)
 			.with("session_id", sessionId)
 			.header(HttpHeaders.RETRY_AFTER, "1");
 	}
@@ -133,7 +131,7 @@ final class Problems {
 		return Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "internal-error", "The request failed", null);
 	}
 
-	/** What refused a request, before any run of it began. */
+	/** Maps an exception that refused a request before a run began. */
 	static Problem of(Throwable ex) {
 		if (ex instanceof Problem.Refusal refusal) {
 			return refusal.problem();
@@ -152,7 +150,7 @@ final class Problems {
 		return problem;
 	}
 
-	/** What one of buddy's own exceptions is, or {@code null} for another one. */
+	/** Maps one of buddy's own exceptions; returns {@code null} for others. */
 	static @Nullable Problem known(Throwable ex) {
 		Problem problem = input(ex);
 		if (problem == null) {
@@ -216,30 +214,30 @@ final class Problems {
 		if (ex instanceof IdempotencyKeyUsedException) {
 			return Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "idempotency-key-reused",
 					"The idempotency key was used for another request",
-					"Use a key of its own for each request, and the same key only to send the same request again");
+					"Use a different key for each request, and the same key only to repeat a request");
 		}
 		return null;
 	}
 
 	private static @Nullable Problem surroundings(Throwable ex) {
 		if (ex instanceof UserRequiredException) {
-			return Problem.of(HttpStatus.FORBIDDEN, "user-required", "A user is demanded and none is known",
-					"Sign in; buddy.session.require-user demands a user");
+			return Problem.of(HttpStatus.FORBIDDEN, "user-required", "A user is required",
+					"Sign in; buddy.session.require-user requires a user");
 		}
 		if (ex instanceof RejectedExecutionException) {
-			return overloaded("The application's task executor takes no more tasks");
+			return overloaded("The application's task executor rejects new tasks");
 		}
 		if (SECURITY && SecurityExceptions.isRefusal(ex)) {
 			return Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that", null);
 		}
 		if (DatabaseFailures.isTemporary(ex)) {
-			logger.warn("A request failed because the database did not answer: {}", Problem.line(ex.toString()));
+			logger.warn("A request failed because the database is not available: {}", Problem.line(ex.toString()));
 			return databaseUnavailable();
 		}
 		return null;
 	}
 
-	/** What ended a run that had begun. */
+	/** Maps the exception that ended a run. */
 	static Problem ofRun(String runId, @Nullable Throwable ex) {
 		if (ex instanceof RunTimedOutException) {
 			return timedOut(runId);
@@ -259,7 +257,7 @@ final class Problems {
 
 	static Problem failed(String runId) {
 		return Problem
-			.of(HttpStatus.INTERNAL_SERVER_ERROR, "run-failed", "The run failed", "The run's record tells more")
+			.of(HttpStatus.INTERNAL_SERVER_ERROR, "run-failed", "The run failed", "See the run's record for details")
 			.with("run_id", runId);
 	}
 
@@ -268,7 +266,7 @@ final class Problems {
 	}
 
 	static Problem timedOut(String runId) {
-		return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "run-timed-out", "The run took longer than it may", null)
+		return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "run-timed-out", "The run exceeded its timeout", null)
 			.with("run_id", runId);
 	}
 

@@ -19,7 +19,7 @@ import buddy.session.RunPage;
 import buddy.session.RunPage.Cursor;
 
 /**
- * The query parameters of a request, checked before anything is read.
+ * The validated query parameters of a request.
  */
 final class Query {
 
@@ -29,7 +29,7 @@ final class Query {
 
 	private static final String RUN_ID = "[A-Za-z0-9._:@-]{1,36}";
 
-	/** Milliseconds of years that a database knows, and an id. */
+	/** Milliseconds in a range that databases support, and an id. */
 	private static final String CURSOR = "-?[0-9]{1,15}_[A-Za-z0-9._:@-]{1,128}";
 
 	private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -43,9 +43,9 @@ final class Query {
 	}
 
 	/**
-	 * Takes the parameters of a request.
+	 * Reads the parameters of a request.
 	 * @param request the request
-	 * @param names those that there may be, once each
+	 * @param names the allowed parameters, at most once each
 	 */
 	static Query of(ServerRequest request, String... names) {
 		Set<String> known = new TreeSet<>(List.of(names));
@@ -56,13 +56,13 @@ final class Query {
 					.refusal();
 			}
 			if (values.size() > 1) {
-				throw Problems.invalidParameter("The parameter '" + name + "' may be given once").refusal();
+				throw Problems.invalidParameter("The parameter '" + name + "' may be given only once").refusal();
 			}
 		});
 		return new Query(params);
 	}
 
-	/** The run id of the path, which is safe in any log from here on. */
+	/** Returns the run id of the path, validated and therefore safe to log. */
 	static String runId(ServerRequest request) {
 		String runId = request.pathVariable("id");
 		if (!runId.matches(RUN_ID)) {
@@ -91,13 +91,13 @@ final class Query {
 		}
 		try {
 			if (!after.matches(CURSOR)) {
-				throw new IllegalArgumentException("no cursor");
+				throw new IllegalArgumentException("not a cursor");
 			}
 			Cursor cursor = Cursor.parse(after);
 			return new RunPage(limit, cursor);
 		}
 		catch (IllegalArgumentException ex) {
-			throw Problems.invalidParameter("'after' must be a cursor that a page before gave").refusal();
+			throw Problems.invalidParameter("'after' must be the cursor of a previous page").refusal();
 		}
 	}
 
@@ -111,7 +111,7 @@ final class Query {
 					.findFirst()
 					.orElseThrow(() -> Problems.invalidParameter("'status' must be one or more of "
 							+ Arrays.stream(RunStatus.values()).map(RunStatus::name).collect(Collectors.joining(", "))
-							+ " with commas between")
+							+ ", separated by commas")
 						.refusal()));
 		}
 		return statuses;
@@ -125,7 +125,7 @@ final class Query {
 		try {
 			Instant time = Instant.parse(text);
 			if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
-				throw new DateTimeException("no time that a database knows");
+				throw new DateTimeException("out of the range of databases");
 			}
 			return time.toEpochMilli();
 		}

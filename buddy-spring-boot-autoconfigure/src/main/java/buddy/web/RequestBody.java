@@ -25,17 +25,14 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the JSON object that a request carries, within limits.
+ * Reads JSON objects from request bodies, within limits.
  */
 final class RequestBody {
 
 	/**
-	 * What may be stored has at most 30 levels, and a session's document a few around.
+	 * Stored values have at most 30 levels, and the document of a session adds a few.
 	 */
 	private static final int MAX_DEPTH = 64;
-
-	/** Set on a request whose body has been read to its end. */
-	static final String READ = RequestBody.class.getName() + ".READ";
 
 	private static final int MAX_NUMBER = 100;
 
@@ -50,13 +47,13 @@ final class RequestBody {
 		.enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
 		.build();
 
-	/** A value takes at least a byte, and most take more. */
+	/** The assumed average size of a JSON token. */
 	private static final int BYTES_PER_TOKEN = 10;
 
 	private static final int MIN_TOKENS = 10_000;
 
-	/** Where a request keeps what gives its place back. */
-	private static final String PLACE = RequestBody.class.getName() + ".place";
+	/** The request attribute that holds the action to release its share of the limit. */
+	private static final String RESERVATION = RequestBody.class.getName() + ".reservation";
 
 	private final long most;
 
@@ -69,8 +66,8 @@ final class RequestBody {
 	private final JsonMapper mapper;
 
 	/**
-	 * Reads bodies.
-	 * @param limits how many bytes a body may have, and those of all requests together
+	 * Creates a reader of bodies.
+	 * @param limits the size limits for one body and for all bodies in flight
 	 */
 	RequestBody(WebSettings.Limits limits) {
 		this.most = limits.requestSize();
@@ -92,7 +89,7 @@ final class RequestBody {
 			.build();
 	}
 
-	/** The object, or an empty one where there is no body at all. */
+	/** Reads the object; a missing body is an empty object. */
 	Map<String, @Nullable Object> objectIfAny(ServerRequest request) {
 		String text = text(request.servletRequest());
 		return text.isBlank() ? Map.of() : object(text);
@@ -102,7 +99,7 @@ final class RequestBody {
 		return object(text(request.servletRequest()));
 	}
 
-	/** The same text for the same JSON, whatever the order of its fields. */
+	/** Returns a canonical text, independent of the order of fields. */
 	static String canonical(Map<String, ? extends @Nullable Object> object) {
 		return SORTED.writeValueAsString(object);
 	}
@@ -136,8 +133,8 @@ final class RequestBody {
 	}
 
 	/**
-	 * NaN has no JSON, and, written out, a number like 1e999999999 has more digits than
-	 * memory.
+	 * Refuses NaN, which JSON does not have, and numbers such as 1e999999999, which would
+	 * not fit into memory when written out.
 	 */
 	private static void requireFinite(String path, @Nullable Object value) {
 		if (value instanceof Map<?, ?> map) {
@@ -154,37 +151,37 @@ final class RequestBody {
 				.refusal();
 		}
 		else if (value instanceof Double number && !Double.isFinite(number)) {
-			throw Problems.malformed("The number at '" + path + "' is " + number + ", which no JSON can hold")
+			throw Problems.malformed("The number at '" + path + "' is " + number + ", which JSON cannot represent")
 				.with("path", Problem.line(path))
 				.refusal();
 		}
 	}
 
 	/**
-	 * The body counts until the request was handled: what was read of it is in memory for
-	 * as long.
+	 * Counts the body against the limit until the request has been handled, since it
+	 * stays in memory for as long.
 	 */
-	private void takePlace(HttpServletRequest request) {
+	private void acquire(HttpServletRequest request) {
 		long length = request.getContentLengthLong();
-		takePlace(request, (length >= 0) ? length : this.most);
+		acquire(request, (length >= 0) ? length : this.most);
 	}
 
-	private void takePlace(HttpServletRequest request, long size) {
+	private void acquire(HttpServletRequest request, long size) {
 		if (this.inFlight.addAndGet(size) > this.mostInFlight) {
 			this.inFlight.addAndGet(-size);
 			throw Problems
-				.overloaded("The bodies of the requests that are being handled have " + this.mostInFlight
-						+ " bytes together, and no more are read meanwhile (buddy.web.max-in-flight-size)")
+				.overloaded("The bodies of the requests in progress have reached the limit of " + this.mostInFlight
+						+ " bytes (buddy.web.max-in-flight-size)")
 				.refusal();
 		}
-		request.setAttribute(PLACE, (Runnable) () -> this.inFlight.addAndGet(-size));
+		request.setAttribute(RESERVATION, (Runnable) () -> this.inFlight.addAndGet(-size));
 	}
 
-	/** Gives back the place that a request's body had, if it had one. */
+	/** Releases a request's share of the limit, if it has one. */
 	static void release(HttpServletRequest request) {
-		if (request.getAttribute(PLACE) instanceof Runnable place) {
-			request.removeAttribute(PLACE);
-			place.run();
+		if (request.getAttribute(RESERVATION) instanceof Runnable release) {
+			request.removeAttribute(RESERVATION);
+			release.run();
 		}
 	}
 
@@ -196,15 +193,15 @@ final class RequestBody {
 		if (request.getContentLengthLong() > this.most) {
 			throw Problems.tooLarge(this.most).refusal();
 		}
-		takePlace(request);
+		acquire(request);
 		try (InputStream body = request.getInputStream()) {
 			byte[] bytes = body.readNBytes((int) Math.min(this.most + 1, Integer.MAX_VALUE - 8));
 			if (bytes.length > this.most) {
 				throw Problems.tooLarge(this.most).refusal();
 			}
-			request.setAttribute(READ, true);
+			request.setAttribute(Problem.BODY_READ, true);
 			release(request);
-			takePlace(request, bytes.length);
+			acquire(request, bytes.length);
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 		}
 		catch (CharacterCodingException ex) {

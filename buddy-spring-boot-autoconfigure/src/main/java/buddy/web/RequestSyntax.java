@@ -14,8 +14,8 @@ import org.springframework.http.MediaType;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Refuses queries and headers that cannot be read, before the container, Spring or Spring
- * Security stumble over them.
+ * Refuses malformed queries and headers before the container, Spring or Spring Security
+ * fail on them.
  */
 final class RequestSyntax {
 
@@ -33,7 +33,10 @@ final class RequestSyntax {
 		checkOrigin(request.getHeader(HttpHeaders.ORIGIN));
 	}
 
-	/** Also a container that reads queries generously would lose what it cannot read. */
+	/**
+	 * Checks the query itself, since a lenient container would drop malformed parameters
+	 * silently.
+	 */
 	private static void checkQuery(@Nullable String query) {
 		if (query == null) {
 			return;
@@ -46,7 +49,7 @@ final class RequestSyntax {
 				at += 2;
 			}
 			else if (c > BYTE) {
-				throw unreadable("The query must be ASCII, and all else in it percent-encoded").refusal();
+				throw unreadable("The query must be ASCII, with all other characters percent-encoded").refusal();
 			}
 			else {
 				bytes.write(c);
@@ -84,7 +87,7 @@ final class RequestSyntax {
 			}
 		}
 		catch (IllegalArgumentException ex) {
-			// told below
+			// reported below
 		}
 		throw unreadable("The Content-Type header must be one media type, such as application/json").refusal();
 	}
@@ -94,7 +97,7 @@ final class RequestSyntax {
 			MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
 		}
 		catch (IllegalArgumentException ex) {
-			throw unreadable("The Accept header must be media types with commas between").refusal();
+			throw unreadable("The Accept header must be a comma-separated list of media types").refusal();
 		}
 	}
 

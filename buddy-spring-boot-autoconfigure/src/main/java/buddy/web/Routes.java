@@ -15,8 +15,8 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * Which request goes where. Each is checked before it is handled, and whatever refuses it
- * becomes a problem.
+ * Routes requests to their handlers. Each request is checked first, and exceptions become
+ * problem details.
  */
 final class Routes {
 
@@ -26,7 +26,7 @@ final class Routes {
 
 	private final Callers callers;
 
-	/** The methods of each path, with what handles them. */
+	/** The routes by path and method. */
 	private final Map<String, Map<HttpMethod, Route>> paths = new LinkedHashMap<>();
 
 	Routes(String basePath, AccessGuard guard, Callers callers) {
@@ -35,17 +35,17 @@ final class Routes {
 		this.callers = callers;
 	}
 
-	/** Adds a route whose handler chooses the type of its answer itself. */
+	/** Adds a route whose handler chooses its media type itself. */
 	Routes negotiated(HttpMethod method, String path, Handler handler) {
 		return add(method, path, new Route(handler, List.of()));
 	}
 
-	/** Adds a route that answers with JSON. */
+	/** Adds a route that responds with JSON. */
 	Routes json(HttpMethod method, String path, Handler handler) {
 		return add(method, path, new Route(handler, List.of(Accept.JSON)));
 	}
 
-	/** Adds a route that answers with an event stream. */
+	/** Adds a route that responds with an event stream. */
 	Routes events(HttpMethod method, String path, Handler handler) {
 		return add(method, path, new Route(handler, List.of(Accept.EVENTS)));
 	}
@@ -91,7 +91,7 @@ final class Routes {
 			.header(HttpHeaders.ALLOW, allowed);
 	}
 
-	/** Handles a request of a caller who may make it. */
+	/** Handles a request after it has been checked. */
 	@FunctionalInterface
 	interface Handler {
 
@@ -100,7 +100,7 @@ final class Routes {
 	}
 
 	/**
-	 * A handler, and the one type that it answers with.
+	 * A handler and the types of response that it offers.
 	 */
 	private record Route(Handler handler, List<Accept> offered) {
 	}

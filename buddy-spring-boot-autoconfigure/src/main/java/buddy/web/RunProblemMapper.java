@@ -5,18 +5,17 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells with which HTTP status and problem detail a client is answered whose run failed
- * by an exception of the application, instead of 500. Beans of this type are asked in
- * their order.
+ * Maps an exception of the application that made a run fail to an HTTP status and problem
+ * detail, instead of 500. Beans of this type are called in their order.
  */
 @FunctionalInterface
 public interface RunProblemMapper {
 
 	/**
-	 * Returns the answer for a run that failed.
-	 * @param run the run; it is asked for again, without the exception itself, when a
-	 * client repeats its request with the same idempotency key
-	 * @return the problem, or {@code null} for what this mapper does not know
+	 * Returns the problem detail for a run that failed.
+	 * @param run the run; when a client repeats its request with the same idempotency
+	 * key, this method is called again without the exception itself
+	 * @return the problem detail, or {@code null} if this mapper does not apply
 	 */
 	@Nullable ProblemDetail problem(FailedRun run);
 
@@ -27,16 +26,16 @@ public interface RunProblemMapper {
 	 * @param workflowId its workflow
 	 * @param type the class name of the exception, or {@code null}
 	 * @param message the exception's message, or {@code null}
-	 * @param exception the exception, or {@code null} where only its record is at hand
+	 * @param exception the exception, or {@code null} if only its record is available
 	 */
 	record FailedRun(String runId, String workflowId, @Nullable String type, @Nullable String message,
 			@Nullable Throwable exception) {
 
 		/**
-		 * Tells whether the run failed by an exception of a class or its subclasses, also
-		 * where only the record of the exception is at hand.
+		 * Returns whether the run failed with an exception of a class or its subclasses.
+		 * This also works if only the record of the exception is available.
 		 * @param exceptionType the class
-		 * @return whether it did
+		 * @return whether the exception is of this class
 		 */
 		public boolean isCausedBy(Class<? extends Throwable> exceptionType) {
 			if (this.exception != null) {

@@ -20,7 +20,7 @@ import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.WorkflowDescriptor;
 
 /**
- * Which problem the end of a run is, by the application's mappers first.
+ * Maps the end of a run to a problem detail, using the application's mappers first.
  */
 final class RunProblems {
 
@@ -32,7 +32,7 @@ final class RunProblems {
 		this.mappers = List.copyOf(mappers);
 	}
 
-	/** What ended a run that had begun. */
+	/** Maps the exception that ended a run. */
 	Problem of(String runId, WorkflowDescriptor workflow, Throwable failure) {
 		if (failure instanceof RunTimedOutException || failure instanceof RunCancelledException
 				|| failure instanceof RunNotRecordedException) {
@@ -42,7 +42,7 @@ final class RunProblems {
 				failure));
 	}
 
-	/** What the record of a run says that did not end well. */
+	/** Maps the record of a run that failed or was cancelled. */
 	Problem of(WorkflowRun run) {
 		RunFailure failure = run.failure();
 		return failed(new FailedRun(run.runId(), run.workflowId(), (failure != null) ? failure.type() : null,

@@ -20,7 +20,7 @@ import buddy.session.WorkflowSessions;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * Looks at runs, and stops them.
+ * The routes to read and cancel runs.
  */
 final class RunRoutes {
 
@@ -89,7 +89,10 @@ final class RunRoutes {
 		return this.streams.open(caller, run.runId(), this.links.run(request, run.runId()), after);
 	}
 
-	/** The header is the browser's own word, and newer than what the page put there. */
+	/**
+	 * Returns the position from the header, which the browser updates, or else from the
+	 * parameter that the page has set.
+	 */
 	private static @Nullable EventPosition position(ServerRequest request, Query query) {
 		String header = request.headers().firstHeader("Last-Event-ID");
 		String id = (header != null && !header.isEmpty()) ? header : query.text("last_event_id");
@@ -115,8 +118,8 @@ final class RunRoutes {
 		}
 		catch (IllegalStateException ex) {
 			throw Problem
-				.of(HttpStatus.CONFLICT, "run-elsewhere", "The run is one of another process",
-						"The store cannot tell which one; cancel the run in the process that runs it")
+				.of(HttpStatus.CONFLICT, "run-elsewhere", "The run belongs to another process",
+						"The store does not know which one; cancel the run in the process that executes it")
 				.with("run_id", runId)
 				.refusal();
 		}

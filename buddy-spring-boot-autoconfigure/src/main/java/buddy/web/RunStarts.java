@@ -37,7 +37,8 @@ import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowRegistry;
 
 /**
- * Starts runs: the client waits for the end, follows the events, or comes back later.
+ * The route to start runs: the client waits for the end, follows the events, or polls
+ * later.
  */
 final class RunStarts {
 
@@ -45,7 +46,7 @@ final class RunStarts {
 
 	private static final String KEY = "Idempotency-Key";
 
-	/** So long a request's thread waits for a run to begin. */
+	/** The time for which the request's thread waits for a run to begin. */
 	private static final Duration SOON = Duration.ofMillis(200);
 
 	private static final Duration MARGIN = Duration.ofSeconds(10);
@@ -69,18 +70,18 @@ final class RunStarts {
 	private final RunProblems problems;
 
 	/**
-	 * Starts runs.
+	 * Creates the route.
 	 * @param registry the workflows
-	 * @param sessions where earlier runs are found
+	 * @param sessions finds earlier runs
 	 * @param streams the event streams
-	 * @param executor runs what nobody waits for
-	 * @param bodies reads the requests
-	 * @param settings how the routes behave
-	 * @param storedElsewhere whether a workflow's runs are in a store of its own, where
-	 * the routes do not look
-	 * @param problems what a run's failure is to the client
+	 * @param executor executes runs in the background
+	 * @param bodies reads the request bodies
+	 * @param settings the settings
+	 * @param storedElsewhere whether a workflow has its own storage, which the routes do
+	 * not read
+	 * @param problems maps failures of runs to problem details
 	 */
-	// each is a bean of its own, and nothing else takes them together
+	// each is a separate bean, and nothing else needs them together
 	@SuppressWarnings("checkstyle:ParameterNumber")
 	RunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, Executor executor,
 			RequestBody bodies, WebSettings settings, Predicate<String> storedElsewhere, RunProblems problems) {
@@ -104,7 +105,7 @@ final class RunStarts {
 		if (accept == Accept.EVENTS && this.storedElsewhere.test(workflowId)) {
 			throw Problems
 				.notAcceptable("The workflow '" + workflowId
-						+ "' has a storage of its own, where no events are kept; ask for application/json")
+						+ "' has its own storage, which keeps no events; request application/json")
 				.refusal();
 		}
 		String key = idempotencyKey(request);
@@ -126,7 +127,7 @@ final class RunStarts {
 				: Problems.workflowNotFound(workflowId);
 	}
 
-	/** Runs on this thread, which the client waits for. */
+	/** Executes the run on the request's thread while the client waits. */
 	private ServerResponse await(WorkflowDescriptor workflow, StartRequest start, @Nullable String key) {
 		StartedRun run = call(workflow.workflowId(), start, StartOptions.here(), key);
 		Outcome<RunResponse> ended = Outcome.of(run.response(), null);
@@ -141,7 +142,7 @@ final class RunStarts {
 		throw this.problems.of(begun.value(), workflow, failure).refusal();
 	}
 
-	/** What has no JSON form is left out, as in the run's record. */
+	/** Leaves out content that cannot be written as JSON, as in the run's record. */
 	private static ServerResponse answer(RunResponse response) {
 		try {
 			return Answer.ok(response.toMap());
@@ -204,8 +205,8 @@ final class RunStarts {
 	}
 
 	/**
-	 * Answers once a run has begun. A run that does not begin soon waits for the
-	 * executor, and the request's thread does not wait with it.
+	 * Responds once the run has begun. If it does not begin soon, the request continues
+	 * asynchronously and releases its thread.
 	 */
 	private ServerResponse whenBegun(ServerRequest request, CompletionStage<String> begun,
 			Function<String, ServerResponse> answer, Function<IdempotencyKeyUsedException, ServerResponse> repeat) {
@@ -236,7 +237,10 @@ final class RunStarts {
 		throw Outcome.unchecked((failure != null) ? failure : new IllegalStateException("The run has no id"));
 	}
 
-	/** Runs on the application's executor; completes once the run is stored. */
+	/**
+	 * Executes the run on the application's executor; the result completes once the run
+	 * is stored.
+	 */
 	private CompletionStage<String> begin(String workflowId, StartRequest start, @Nullable String key) {
 		StartedRun run = call(workflowId, start, StartOptions.on(this.executor), key);
 		return orElse(run.begun(),
@@ -244,7 +248,7 @@ final class RunStarts {
 						? CompletableFuture
 							.failedStage(
 									Problems
-										.overloaded("The application's task executor did not come to it within "
+										.overloaded("The application's task executor did not start the run within "
 												+ this.startTimeout + " (buddy.web.start-timeout); nothing was started")
 										.refusal())
 						: orElse(run.begun(),
@@ -266,7 +270,7 @@ final class RunStarts {
 		return start.scope().call(() -> this.registry.start(workflowId, start.input(), all));
 	}
 
-	/** The same request came before: its run answers. */
+	/** Responds to a repeated request with the run of the first one. */
 	private ServerResponse repeat(ServerRequest request, Caller caller, Accept accept, IdempotencyKeyUsedException ex) {
 		if (!ex.sameRequest()) {
 			throw ex;
@@ -320,10 +324,10 @@ final class RunStarts {
 	}
 
 	/**
-	 * What became of something in the time that it was given.
+	 * The outcome of a stage within a given time.
 	 *
-	 * @param value what it gave, or {@code null}
-	 * @param failure why it failed, or {@code null}
+	 * @param value the value, or {@code null}
+	 * @param failure the failure, or {@code null}
 	 */
 	private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {
 
@@ -350,7 +354,7 @@ final class RunStarts {
 		}
 
 		Throwable requireFailure() {
-			return (this.failure != null) ? this.failure : new IllegalStateException("It gave nothing in its time");
+			return (this.failure != null) ? this.failure : new IllegalStateException("There was no result in time");
 		}
 
 		static RuntimeException unchecked(Throwable failure) {

@@ -18,7 +18,7 @@ import buddy.session.WorkflowSessions;
 import buddy.workflow.WorkflowRegistry;
 
 /**
- * Looks at sessions, and renames, deletes, exports and imports them.
+ * The routes to read, rename, delete, export and import sessions.
  */
 final class SessionRoutes {
 

@@ -12,19 +12,19 @@ import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 import buddy.workflow.WorkflowScope;
 
 /**
- * What a client asks for that starts a run.
+ * The request of a client to start a run.
  *
  * @param input the arguments by parameter name
  * @param scope session and user of the run
- * @param body the whole
+ * @param body the whole body
  */
 record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, Map<String, @Nullable Object> body) {
 
 	/**
 	 * Reads a body.
 	 * @param body the JSON object
-	 * @param workflow the workflow that is to run
-	 * @param caller who asks
+	 * @param workflow the workflow to run
+	 * @param caller the caller
 	 */
 	static StartRequest of(Map<String, @Nullable Object> body, WorkflowDescriptor workflow, Caller caller) {
 		Fields fields = Fields.of(body).only("input", "session");
@@ -41,12 +41,15 @@ record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, Ma
 		return new StartRequest(input, state.isEmpty() ? scope : scope.sessionState(state), body);
 	}
 
-	/** The whole as text, the same for the same JSON. */
+	/** Returns the body as canonical text, for comparing requests. */
 	String text() {
 		return RequestBody.canonical(this.body);
 	}
 
-	/** They are of the run, not of its input, and its schema knows no such fields. */
+	/**
+	 * Refuses ids in the input: they belong beside it, and the input's schema has no such
+	 * fields.
+	 */
 	private static void requireNoIds(Map<String, @Nullable Object> input, WorkflowDescriptor workflow) {
 		for (InputParameter parameter : workflow.parameters()) {
 			boolean id = parameter.kind() == Kind.SESSION_ID || parameter.kind() == Kind.USER_ID;
@@ -54,7 +57,7 @@ record StartRequest(Map<String, @Nullable Object> input, WorkflowScope scope, Ma
 				String field = (parameter.kind() == Kind.SESSION_ID) ? "session.session_id" : "session.user_id";
 				throw Problems
 					.invalidInput("input." + parameter.name(),
-							"'" + parameter.name() + "' is no input; give it as the field '" + field + "'")
+							"'" + parameter.name() + "' is not part of the input; pass it as the field '" + field + "'")
 					.refusal();
 			}
 		}

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Counts the event streams that are open, in total and of each user.
+ * Limits the number of open event streams, in total and per user.
  */
 final class StreamLimits {
 
@@ -23,9 +23,9 @@ final class StreamLimits {
 	}
 
 	/**
-	 * Takes a place for a stream.
-	 * @param user whose it is
-	 * @return gives the place back, once, however often it is called
+	 * Acquires a slot for a stream.
+	 * @param user the user
+	 * @return an action that releases the slot; only its first call counts
 	 */
 	synchronized Runnable take(String user) {
 		if (this.total >= this.most) {
@@ -42,12 +42,12 @@ final class StreamLimits {
 		AtomicBoolean given = new AtomicBoolean();
 		return () -> {
 			if (given.compareAndSet(false, true)) {
-				giveBack(user);
+				release(user);
 			}
 		};
 	}
 
-	private synchronized void giveBack(String user) {
+	private synchronized void release(String user) {
 		this.total--;
 		this.open.computeIfPresent(user, (key, count) -> (count > 1) ? count - 1 : null);
 	}

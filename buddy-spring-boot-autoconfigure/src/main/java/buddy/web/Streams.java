@@ -10,7 +10,7 @@ import buddy.event.EventPosition;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * The event streams that clients have open, as many as there may be.
+ * Opens event streams for clients, within the limits.
  */
 final class Streams {
 
@@ -23,10 +23,10 @@ final class Streams {
 	private final WebSettings.OnDisconnect onDisconnect;
 
 	/**
-	 * Opens event streams.
-	 * @param events opens one; {@code null} where no events are kept
-	 * @param runs cancels the run of a client that is gone, where that is wanted
-	 * @param settings how the routes behave
+	 * Creates an instance.
+	 * @param events supplies the streams, or {@code null} if no events are kept
+	 * @param runs cancels runs whose client has disconnected, if configured
+	 * @param settings the settings
 	 */
 	Streams(Supplier<@Nullable EventStreams> events, WorkflowRuns runs, WebSettings settings) {
 		this.events = events;
@@ -35,21 +35,26 @@ final class Streams {
 		this.onDisconnect = settings.onDisconnect();
 	}
 
-	/** Takes a place, before anything is started for it. */
+	/** Acquires a slot, before anything is started. */
 	Runnable take(Caller caller) {
 		requireEvents();
 		return this.limits.take(caller.streamsOf());
 	}
 
-	/** The stream of the client that started the run, in a place that it has. */
+	/**
+	 * Opens the stream for the client that started the run, in a slot that was acquired
+	 * before.
+	 */
 	ServerResponse ofStarted(String runId, URI location, Runnable place) {
-		Runnable gone = (this.onDisconnect == WebSettings.OnDisconnect.CANCEL) ? () -> this.runs.ofEverybody()
-			.cancel(runId, "the client that followed its events is gone (buddy.web.on-disconnect)") : () -> {
-			};
+		Runnable gone = (this.onDisconnect == WebSettings.OnDisconnect.CANCEL)
+				? () -> this.runs.ofEverybody()
+					.cancel(runId, "the client that followed its events has disconnected (buddy.web.on-disconnect)")
+				: () -> {
+				};
 		return new CountedStream(requireEvents().open(runId, null, gone), location.toString(), place);
 	}
 
-	/** The stream of any client that may see the run. */
+	/** Opens the stream for any client that may see the run. */
 	ServerResponse open(Caller caller, String runId, URI location, @Nullable EventPosition after) {
 		Runnable place = take(caller);
 		boolean open = false;

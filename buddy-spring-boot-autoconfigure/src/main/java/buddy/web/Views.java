@@ -18,8 +18,8 @@ import buddy.session.WorkflowSession.SessionRun;
 import buddy.workflow.WorkflowDescriptor;
 
 /**
- * What clients see of workflows, runs and sessions: JSON objects, times in Unix seconds,
- * and a stack trace only in a single run, to those who may see it.
+ * Creates the JSON objects of workflows, runs and sessions for clients. Times are Unix
+ * seconds, and only a single run has a stack trace, for callers who may see it.
  */
 final class Views {
 
@@ -91,14 +91,14 @@ final class Views {
 		return json;
 	}
 
-	/** A session without its runs, which have a list of their own. */
+	/** Returns a session without its runs, which are listed separately. */
 	static Map<String, @Nullable Object> session(WorkflowSession session) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>(session.toMap());
 		json.remove("memory");
 		return json;
 	}
 
-	/** A session with its runs, each made when it is asked for. */
+	/** Returns a session with its runs, which are created lazily. */
 	static Map<String, @Nullable Object> export(WorkflowSession session, Iterator<SessionRun> runs) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>(session.toMap());
 		Map<Object, @Nullable Object> memory = new LinkedHashMap<>();
@@ -133,7 +133,10 @@ final class Views {
 		return new SessionRun(run.input(), response, run.additional());
 	}
 
-	/** What a caller of the workflow gets, of the record: the prompts are not in it. */
+	/**
+	 * Returns the response as a caller of the workflow gets it, without the prompts of
+	 * the record.
+	 */
 	static Map<String, @Nullable Object> response(WorkflowRun run) {
 		RunResponse response = run.response();
 		Map<String, @Nullable Object> json = new LinkedHashMap<>((response != null) ? response.toMap() : Map.of());

@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How the routes behave.
+ * Settings of the HTTP routes.
  *
- * @param basePath where they are, such as {@code /buddy}
- * @param limits how much of each is served
- * @param security who may use them
- * @param allowedOrigins origins of other sites' pages that may read and write
- * @param onDisconnect what becomes of a streamed run whose client is gone
- * @param heartbeat how often an event stream without events says that it lives
- * @param startTimeout how long a run that is started in the background may take to begin
+ * @param basePath the base path, such as {@code /buddy}
+ * @param limits the limits
+ * @param security the security settings
+ * @param allowedOrigins the origins of other sites whose pages may use the routes
+ * @param onDisconnect what happens to a streamed run whose client has disconnected
+ * @param heartbeat the interval of heartbeats on an idle event stream
+ * @param startTimeout the time in which a background run must begin
  */
 public record WebSettings(String basePath, Limits limits, Security security, List<String> allowedOrigins,
 		OnDisconnect onDisconnect, Duration heartbeat, Duration startTimeout) {
 
 	/**
-	 * Checks the base path and the origins.
+	 * Validates the base path and the origins.
 	 */
 	public WebSettings {
 		if (!basePath.matches("(/[A-Za-z0-9._~-]+)+")) {
@@ -27,31 +27,32 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 		}
 		allowedOrigins = List.copyOf(allowedOrigins);
 		if (allowedOrigins.contains("*")) {
-			throw new IllegalArgumentException("The allowed origins must be named each in full; there is no '*'");
+			throw new IllegalArgumentException("Each allowed origin must be given in full; '*' is not supported");
 		}
 	}
 
 	/**
-	 * How much of each is served.
+	 * Limits of the routes.
 	 *
-	 * @param requestSize the most bytes that a request's body may have
-	 * @param inFlightSize the most bytes that the bodies of all requests that are handled
-	 * at a time may have
-	 * @param importedRuns the most runs that an imported session may have
-	 * @param streams the most event streams at a time
-	 * @param streamsPerUser the most event streams of one user at a time
+	 * @param requestSize the maximum size of a request body in bytes
+	 * @param inFlightSize the maximum total size of all request bodies in progress in
+	 * bytes
+	 * @param importedRuns the maximum number of runs in an imported session
+	 * @param streams the maximum number of open event streams
+	 * @param streamsPerUser the maximum number of open event streams per user
 	 */
 	public record Limits(long requestSize, long inFlightSize, int importedRuns, int streams, int streamsPerUser) {
 	}
 
 	/**
-	 * Who may use the routes.
+	 * Security settings of the routes.
 	 *
-	 * @param allowRemote whether they answer others than clients on this machine where
-	 * there is no Spring Security
-	 * @param viewerRole who may read; empty for every user who has signed in
-	 * @param operatorRole who may read and act; empty for every user who has signed in
-	 * @param operatorSeesAll whether who may act sees everybody's sessions and runs
+	 * @param allowRemote whether clients on other machines are served without Spring
+	 * Security
+	 * @param viewerRole the role that may read; empty for every authenticated user
+	 * @param operatorRole the role that may read and act; empty for every authenticated
+	 * user
+	 * @param operatorSeesAll whether operators see the sessions and runs of all users
 	 * @param showStackTraces who sees stack traces
 	 */
 	public record Security(boolean allowRemote, String viewerRole, String operatorRole, boolean operatorSeesAll,
@@ -59,7 +60,7 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 	}
 
 	/**
-	 * Who sees the stack traces of runs that failed.
+	 * Options for who sees the stack traces of failed runs.
 	 */
 	public enum ShowStackTraces {
 
@@ -67,25 +68,25 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 		NEVER,
 
 		/**
-		 * With Spring Security, operators; without it, clients on this machine while the
-		 * application is developed: with DevTools, or a profile local, dev or test.
+		 * With Spring Security, operators. Without it, clients on this machine while
+		 * DevTools or one of the profiles local, dev and test is active.
 		 */
 		WHEN_AUTHORIZED,
 
-		/** Everybody who may see the run. */
+		/** Everyone who may see the run. */
 		ALWAYS
 
 	}
 
 	/**
-	 * What becomes of a streamed run whose client is gone.
+	 * Options for a streamed run whose client has disconnected.
 	 */
 	public enum OnDisconnect {
 
-		/** It goes on, and whoever comes back finds its events. */
+		/** The run continues, and a client that reconnects finds its events. */
 		FINISH,
 
-		/** It is cancelled. */
+		/** The run is cancelled. */
 		CANCEL
 
 	}

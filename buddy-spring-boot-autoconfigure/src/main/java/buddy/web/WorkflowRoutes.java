@@ -7,7 +7,7 @@ import buddy.session.Ids;
 import buddy.workflow.WorkflowRegistry;
 
 /**
- * Tells which workflows there are.
+ * The routes to read workflows.
  */
 final class WorkflowRoutes {
 

@@ -33,15 +33,15 @@ import buddy.workflow.internal.registry.CurrentUser;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 
 /**
- * The routes, over the beans of the workflows.
+ * The HTTP routes for workflows, runs and sessions.
  */
 @Configuration(proxyBeanMethods = false)
 public class WorkflowWebConfiguration {
 
-	/** The filter of Spring Security: where it is, requests come through it. */
+	/** The bean name of Spring Security's filter. */
 	private static final String SECURITY_FILTER = "springSecurityFilterChain";
 
-	/** What finds the user where the application says nothing of its own. */
+	/** The bean name of the default user id resolver. */
 	private static final String PRINCIPAL_RESOLVER = "principalUserIdResolver";
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkflowWebConfiguration.class);
@@ -114,8 +114,8 @@ public class WorkflowWebConfiguration {
 		boolean secured = isSecured(beans);
 		boolean allowRemote = settings.security().allowRemote();
 		if (!secured && allowRemote) {
-			logger.warn("buddy.web.allow-remote=true without Spring Security: whoever can reach this port can run"
-					+ " workflows and read, change and delete what all users said in them");
+			logger.warn("buddy.web.allow-remote=true without Spring Security: everyone who can reach this port can run"
+					+ " workflows and read, change and delete the data of all users");
 		}
 		return new AccessGuard(secured, allowRemote, settings.allowedOrigins());
 	}
@@ -125,8 +125,7 @@ public class WorkflowWebConfiguration {
 	}
 
 	/**
-	 * Users are told apart where they sign in, or where the application finds them in a
-	 * way of its own.
+	 * Users are identified if they sign in or if the application has its own resolver.
 	 */
 	private static Callers callers(WorkflowSessions sessions, WebSettings settings, ListableBeanFactory beans) {
 		ObjectProvider<UserIdResolver> resolvers = beans.getBeanProvider(UserIdResolver.class);
@@ -135,7 +134,10 @@ public class WorkflowWebConfiguration {
 		return new Callers(user, known, sessions.requiresUser(), isDeveloping(settings, beans), settings.security());
 	}
 
-	/** Only clients on this machine are served, and who starts it develops it. */
+	/**
+	 * Whether only clients on this machine are served and the application is in
+	 * development.
+	 */
 	private static boolean isDeveloping(WebSettings settings, ListableBeanFactory beans) {
 		return !isSecured(beans) && !settings.security().allowRemote()
 				&& (DEVTOOLS || beans.getBean(Environment.class).acceptsProfiles(Profiles.of("local", "dev", "test")));
@@ -146,7 +148,10 @@ public class WorkflowWebConfiguration {
 		return names.length == 1 && names[0].equals(PRINCIPAL_RESOLVER);
 	}
 
-	/** Tasks see the user, the observation and what else is bound to the request. */
+	/**
+	 * Returns an executor whose tasks see the thread-local values of the request, such as
+	 * the user and the observation.
+	 */
 	private static Executor executor(ListableBeanFactory beans) {
 		TaskExecutor executor = beans.containsBean("applicationTaskExecutor")
 				? beans.getBean("applicationTaskExecutor", TaskExecutor.class)

@@ -11,7 +11,7 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
 
 /**
- * Lets pages of other sites, as far as they are named, use the routes.
+ * The CORS filter for pages of configured other sites.
  */
 @Configuration(proxyBeanMethods = false)
 public class WorkflowWebCorsConfiguration {
@@ -24,13 +24,13 @@ public class WorkflowWebCorsConfiguration {
 		cors.setAllowedHeaders(
 				List.of("Accept", "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "Prefer"));
 		cors.setExposedHeaders(List.of("Content-Location", "Link", "Location", "Retry-After"));
-		// what an allowed page sends with the user's cookie is the user's word
+		// an allowed page may send the user's cookie
 		cors.setAllowCredentials(true);
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.registerCorsConfiguration(settings.basePath() + "/**", cors);
 		FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(new CorsFilter(source));
 		registration.setEnabled(!settings.allowedOrigins().isEmpty());
-		// before Spring Security, which knows no user of a browser's first question
+		// before Spring Security, since a preflight request has no credentials
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
 		registration.addUrlPatterns(settings.basePath() + "/*");
 		return registration;

@@ -18,17 +18,18 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * The filter chain of the routes: who has signed in reads as viewer and acts as operator.
+ * The security filter chain of the routes, with the roles of viewers and operators.
  */
 @Configuration(proxyBeanMethods = false)
 public class WorkflowWebSecurityConfiguration {
 
 	/**
-	 * The name of the chain; one of this name that the application declares replaces it.
+	 * The bean name of the chain. An application can replace the chain with a bean of
+	 * this name.
 	 */
 	public static final String CHAIN = "buddySecurityFilterChain";
 
-	/** Before the application's chains, which would match any request. */
+	/** Before the application's chains, which may match any request. */
 	static final int ORDER = -1000;
 
 	@Bean(CHAIN)
@@ -42,7 +43,8 @@ public class WorkflowWebSecurityConfiguration {
 			.exceptionHandling((handling) -> handling
 				.authenticationEntryPoint((request, response, failure) -> unauthorized(request, response))
 				.accessDeniedHandler((request, response, failure) -> forbidden(request, response)))
-			// writes are JSON, which no form sends, and pages of other sites are refused
+			// no CSRF token is needed: writes are JSON, which forms cannot send, and
+			// other sites are refused
 			.csrf(AbstractHttpConfigurer::disable)
 			.requestCache(AbstractHttpConfigurer::disable)
 			.logout(AbstractHttpConfigurer::disable)
@@ -74,13 +76,19 @@ public class WorkflowWebSecurityConfiguration {
 
 	private static void unauthorized(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"buddy\"");
-		Refusals.write(request, response, Problem.of(HttpStatus.UNAUTHORIZED, "unauthorized", "Nobody has signed in",
-				"Sign in in a way that the application knows"));
+		Problem
+			.of(HttpStatus.UNAUTHORIZED, "unauthorized", "Authentication is required",
+					"Sign in with a method that the application supports")
+			.closingIfUnread(request)
+			.write(request, response);
 	}
 
 	private static void forbidden(HttpServletRequest request, HttpServletResponse response) throws IOException {
-		Refusals.write(request, response, Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
-				"Viewers read, and operators act"));
+		Problem
+			.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
+					"Viewers may read, and operators may also act")
+			.closingIfUnread(request)
+			.write(request, response);
 	}
 
 }

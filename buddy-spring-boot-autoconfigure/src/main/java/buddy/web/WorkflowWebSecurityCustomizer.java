@@ -3,14 +3,15 @@ package buddy.web;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 
 /**
- * Changes the filter chain of the routes, such as how one signs in; declare it as a bean.
+ * Customizes the security filter chain of the routes, such as its authentication. Declare
+ * it as a bean.
  */
 @FunctionalInterface
 public interface WorkflowWebSecurityCustomizer {
 
 	/**
-	 * Changes the chain.
-	 * @param http the chain, as buddy has set it up
+	 * Customizes the chain.
+	 * @param http the builder of the chain, with buddy's defaults applied
 	 */
 	void customize(HttpSecurity http);
 

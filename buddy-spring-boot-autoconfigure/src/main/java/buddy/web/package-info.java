@@ -1,6 +1,5 @@
 /**
- * Serves workflows, runs and sessions over HTTP: JSON and event streams, for those who
- * may.
+ * The HTTP API of workflows, runs and sessions: JSON, event streams and access control.
  */
 @NullMarked
 package buddy.web;

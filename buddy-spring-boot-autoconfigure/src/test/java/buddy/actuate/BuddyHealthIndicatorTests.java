@@ -88,7 +88,7 @@ class BuddyHealthIndicatorTests {
 
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("error",
-				"The store could not be asked: java.lang.IllegalStateException because of java.io.IOException");
+				"The store could not be queried: java.lang.IllegalStateException because of java.io.IOException");
 	}
 
 	@Test
@@ -97,7 +97,7 @@ class BuddyHealthIndicatorTests {
 		for (int i = 0; i < 5; i++) {
 			Health health = indicator.health();
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-			assertThat(health.getDetails()).containsEntry("error", "The store did not answer within PT0.05S");
+			assertThat(health.getDetails()).containsEntry("error", "The store did not respond within PT0.05S");
 		}
 		assertThat(this.asked).hasValue(1);
 

@@ -146,9 +146,10 @@ class AgentStreamTests {
 
 		StepVerifier.create(none.named("a").build().stream("?"))
 			.expectNextMatches(RunError.class::isInstance)
-			.verifyErrorMessage("Agent 'a' has no model to ask, the application has no ChatModel bean: add a Spring AI "
-					+ "starter, such as org.springframework.ai:spring-ai-starter-model-openai, and its API key, or "
-					+ "declare a ChatModel bean");
+			.verifyErrorMessage(
+					"Agent 'a' has no chat model, since the application has no ChatModel bean: add a Spring AI "
+							+ "starter, such as org.springframework.ai:spring-ai-starter-model-openai, and its API key, or "
+							+ "declare a ChatModel bean");
 	}
 
 	@Test

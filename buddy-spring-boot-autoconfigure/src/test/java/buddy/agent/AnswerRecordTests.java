@@ -131,7 +131,7 @@ class AnswerRecordTests {
 
 		assertThatExceptionOfType(AgentAnswerException.class)
 			.isThrownBy(() -> ask(stream, agents().named("a").answerType(City.class).build()))
-			.withMessageContaining("cut at its length limit (finish reason 'length')")
+			.withMessageContaining("truncated at its length limit (finish reason 'length')")
 			.satisfies((ex) -> assertThat(ex.finishReason()).isEqualTo("length"));
 		assertThat(requests()).hasSize(1);
 		assertThat(onlyRecorded().finishReason()).isEqualTo("length");

@@ -96,7 +96,7 @@ class BuddyAutoConfigurationTests {
 			assertThat(context.getBean(Greeter.class).run("s", "Ada").content()).isEqualTo("Hello Ada 1");
 			assertThat(context.getBean(WorkflowSessions.class).find("s")).isPresent();
 		});
-		assertThat(output).containsOnlyOnce("are gone after a restart");
+		assertThat(output).containsOnlyOnce("are lost on restart");
 	}
 
 	@Test

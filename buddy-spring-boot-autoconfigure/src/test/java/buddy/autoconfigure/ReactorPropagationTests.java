@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class ReactorPropagationTests {
 
-	private static final String AT_START = "return publishers, and Reactor does not carry their runs";
+	private static final String AT_START = "return publishers, and Reactor does not propagate their runs";
 
 	private static final String AT_RUN = "without a run around it, while runs that are publishers are in progress";
 

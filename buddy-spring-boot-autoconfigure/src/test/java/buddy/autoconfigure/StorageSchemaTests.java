@@ -149,7 +149,7 @@ class StorageSchemaTests {
 		runner("h2").withPropertyValues("buddy.storage.schema=validate").run((context) -> {
 			StorageSetupException failure = failure(context.getStartupFailure());
 			assertThat(failure.description()).contains("have version 99");
-			assertThat(failure.action()).contains("Use the version of buddy that made them");
+			assertThat(failure.action()).contains("Use the version of buddy that created them");
 		});
 		runner("h2").run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("have version 99, newer than version 4");
@@ -234,7 +234,7 @@ class StorageSchemaTests {
 	@Test
 	void h2InMemoryAndSafeH2FileAreNotWarnedAbout(CapturedOutput output) {
 		Starts.shop("jdbc:h2:mem:advice").run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).containsOnlyOnce("gone after a restart").doesNotContain("WRITE_DELAY");
+		assertThat(output).containsOnlyOnce("are lost on restart").doesNotContain("WRITE_DELAY");
 		runner("h2").run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain("WRITE_DELAY").doesNotContain("without the prefix async:");
 	}

@@ -32,7 +32,7 @@ class EventPositionTests {
 			"0-99999999999999999999", "0-1\r\ndata:x", "٠-١", "00000000000000000000000000000-1" })
 	void anythingElseIsRefused(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> EventPosition.parse(text))
-			.withMessageContaining("is no position of an event")
+			.withMessageContaining("is not a position of an event")
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("\n", "\r"));
 	}
 

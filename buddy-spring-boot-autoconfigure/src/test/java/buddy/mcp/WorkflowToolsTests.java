@@ -52,7 +52,7 @@ class WorkflowToolsTests {
 		register("plan.v2", "plan:v2", "other");
 
 		assertThatExceptionOfType(DuplicateToolException.class).isThrownBy(() -> tools((id) -> true))
-			.withMessage("The workflows 'plan.v2' and 'plan:v2' would both be the MCP tool 'plan_v2'")
+			.withMessage("The workflows 'plan.v2' and 'plan:v2' would have the same MCP tool name 'plan_v2'")
 			.satisfies((ex) -> assertThat(ex.action()).contains("workflowId")
 				.contains("buddy.workflows.plan:v2.mcp.enabled=false"));
 	}
@@ -97,7 +97,7 @@ class WorkflowToolsTests {
 					CallToolRequest.builder("owned").arguments(Map.of("sessionId", "s")).build());
 
 		assertThat(result.isError()).isTrue();
-		assertThat(((TextContent) result.content().get(0)).text()).contains("'sessionId' is no argument")
+		assertThat(((TextContent) result.content().get(0)).text()).contains("'sessionId' is not an argument")
 			.contains("buddy/session_id");
 	}
 

@@ -6,48 +6,33 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationConfig;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.type.LogicalType;
 
 /**
- * Reads what a caller hands in as JSON, exactly as {@link JsonSchemas} describes it:
- * nothing is converted that has another JSON type, unknown properties are refused, and so
- * is {@code null} where a type is known not to take it.
+ * Reads JSON input exactly as {@link JsonSchemas} describes it: values of another JSON
+ * type are not converted, and unknown properties and {@code null} for non-null types are
+ * refused.
  */
 public final class InputJson {
-
-	private static final CoercionInputShape[] NOT_TEXT = { CoercionInputShape.Integer, CoercionInputShape.Float,
-			CoercionInputShape.Boolean };
-
-	private static final CoercionInputShape[] NOT_A_NUMBER = { CoercionInputShape.String,
-			CoercionInputShape.EmptyString, CoercionInputShape.Boolean };
-
-	private static final CoercionInputShape[] NOT_A_BOOLEAN = { CoercionInputShape.String,
-			CoercionInputShape.EmptyString, CoercionInputShape.Integer, CoercionInputShape.Float };
 
 	private InputJson() {
 	}
 
 	/**
-	 * Returns a value as an instance of a type: the value itself where it is one already.
+	 * Returns a value as an instance of a type. A value that already has the type is
+	 * returned as is.
 	 * @param value a plain value or an instance of the type, or {@code null}
-	 * @param type the type wanted
-	 * @return the instance; for {@code null} what the type has for it, such as an empty
+	 * @param type the target type
+	 * @return the instance; for {@code null} the type's null value, such as an empty
 	 * {@code Optional}
-	 * @throws JacksonException if the JSON does not fit the type; it knows the path to
-	 * the wrong field
+	 * @throws JacksonException if the JSON does not fit the type, with the path to the
+	 * wrong field
 	 */
 	public static @Nullable Object read(@Nullable Object value, Type type) {
 		JsonMapper mapper = mapper();
@@ -61,8 +46,8 @@ public final class InputJson {
 	}
 
 	/**
-	 * Finds what in a type no JSON can be read into, such as an interface that nothing
-	 * says the classes of. Components that are declared nullable may be left out.
+	 * Finds a type that cannot be read from JSON, such as an interface without known
+	 * implementations. Components that are declared nullable are ignored.
 	 * @param type the type
 	 * @return the type that cannot be read, {@code type} or one within it, or
 	 * {@code null} if there is none
@@ -72,18 +57,18 @@ public final class InputJson {
 	}
 
 	/**
-	 * Returns a type as Jackson sees it.
+	 * Returns the Jackson type of a Java type.
 	 * @param type the type
-	 * @return the same with what is known of its generics
+	 * @return the type with resolved generics
 	 */
 	public static JavaType type(Type type) {
 		return mapper().constructType(type);
 	}
 
 	/**
-	 * Returns the properties that are read into instances of a type.
+	 * Returns the properties that are read when a type is deserialized.
 	 * @param type the type
-	 * @return by the name in Java, the name in JSON and the type
+	 * @return the properties by their Java name
 	 */
 	public static Map<String, Property> properties(JavaType type) {
 		DeserializationConfig config = mapper().deserializationConfig();
@@ -100,41 +85,10 @@ public final class InputJson {
 		return JsonExtension.mappers().input();
 	}
 
-	static JsonMapper strict(JsonMapper mapper) {
-		AnnotationIntrospector usual = mapper.deserializationConfig().getAnnotationIntrospector();
-		return mapper.rebuild()
-			.annotationIntrospector(AnnotationIntrospector.pair(new NullnessIntrospector(), usual))
-			.addModule(new SimpleModule("buddy-input").setDeserializerModifier(new TextDeserializers()))
-			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-			.enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-			.withCoercionConfigDefaults(
-					(coercions) -> coercions.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
-			.withCoercionConfig(LogicalType.Textual, (coercions) -> {
-				for (CoercionInputShape shape : NOT_TEXT) {
-					coercions.setCoercion(shape, CoercionAction.Fail);
-				}
-			})
-			.withCoercionConfig(LogicalType.Integer, (coercions) -> {
-				coercions.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
-				for (CoercionInputShape shape : NOT_A_NUMBER) {
-					coercions.setCoercion(shape, CoercionAction.Fail);
-				}
-			})
-			.withCoercionConfig(LogicalType.Float, (coercions) -> {
-				for (CoercionInputShape shape : NOT_A_NUMBER) {
-					coercions.setCoercion(shape, CoercionAction.Fail);
-				}
-			})
-			.withCoercionConfig(LogicalType.Boolean, (coercions) -> {
-				for (CoercionInputShape shape : NOT_A_BOOLEAN) {
-					coercions.setCoercion(shape, CoercionAction.Fail);
-				}
-			})
-			.build();
-	}
-
-	/** Of a property's items, {@link NullnessIntrospector} says it. */
+	/**
+	 * Refuses null items of the value itself; {@link NullnessIntrospector} does so for
+	 * items of its properties.
+	 */
 	private static void refuseNullItems(JsonNode node, JavaType type) {
 		JavaType items = type.getContentType();
 		if (!type.isContainerType() || items == null || items.isJavaLangObject()) {
@@ -143,7 +97,7 @@ public final class InputJson {
 		for (JsonNode item : node) {
 			if (item.isNull()) {
 				throw DatabindException.from((tools.jackson.core.JsonParser) null,
-						"null is no item of " + type.toCanonical());
+						"null is not allowed as an item of " + type.toCanonical());
 			}
 			refuseNullItems(item, items);
 		}

@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Thrown when a plain value does not fit a type. The message tells what is wrong there,
- * without the value and without the names of classes, as the end of a sentence.
+ * Thrown when a plain value does not fit a type. The message is the end of a sentence,
+ * without the value and without class names.
  */
 public class InputMismatchException extends IllegalArgumentException {
 
@@ -20,7 +20,7 @@ public class InputMismatchException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Returns where in the value the fault is.
+	 * Returns the path to the wrong part of the value.
 	 * @return the path, such as {@code city.name} or {@code [1]}; empty for the value
 	 * itself
 	 */
@@ -29,8 +29,8 @@ public class InputMismatchException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Returns the fields that there are in the place of one that is unknown.
-	 * @return their names, sorted; empty if the fault is another one
+	 * Returns the known fields if a field is unknown.
+	 * @return their names, sorted; empty for other problems
 	 */
 	public List<String> knownFields() {
 		return this.knownFields;

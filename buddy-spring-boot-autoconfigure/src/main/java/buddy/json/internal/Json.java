@@ -20,12 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * Reads and writes the JSON that buddy stores and speaks, apart from the application's
- * own mapper, so that a changed setting there never changes what is stored.
+ * Reads and writes the JSON that buddy stores and sends. It does not use the
+ * application's mapper, so that changes to that mapper never affect stored data.
  *
  * <p>
- * An application's values may need more: what it adds by {@link JsonExtension} holds
- * where a value is turned into JSON or back, and not for buddy's own documents.
+ * Settings that an application adds with {@link JsonExtension} apply to the conversion of
+ * its own values, but not to buddy's documents.
  */
 public final class Json {
 
@@ -50,7 +50,7 @@ public final class Json {
 	private Json() {
 	}
 
-	/** The mapper of buddy's own documents. */
+	/** Returns the mapper of buddy's own documents. */
 	static JsonMapper own() {
 		return MAPPER;
 	}
@@ -79,7 +79,7 @@ public final class Json {
 		return values().writeValueAsString(value);
 	}
 
-	/** Writes a value, {@code NaN} as it is. */
+	/** Writes a value with unquoted {@code NaN}. */
 	static String writeExactly(@Nullable Object value) {
 		return JsonExtension.mappers().exact().writeValueAsString(value);
 	}
@@ -95,8 +95,8 @@ public final class Json {
 	}
 
 	/**
-	 * Reads a JSON object that may have {@code NaN} and {@code Infinity} in it, which
-	 * Python writes and no JSON has, so that the reader can say where.
+	 * Reads a JSON object that may contain {@code NaN} and {@code Infinity}, which Python
+	 * writes but JSON does not allow, so that they can be reported with their path.
 	 * @param json the text of an object
 	 * @return a mutable map in the order of the text
 	 * @throws tools.jackson.core.JacksonException if the text is not an object
@@ -111,18 +111,18 @@ public final class Json {
 	}
 
 	/**
-	 * Writes a value as JSON in UTF-8, piece by piece; what an {@link java.util.Iterator}
-	 * in it gives is written as it comes. The stream stays open.
+	 * Writes a value as JSON in UTF-8. The items of an {@link java.util.Iterator} in it
+	 * are written one by one. The stream stays open.
 	 * @param value any value that Jackson can write
-	 * @param target where to
+	 * @param target the stream to write to
 	 */
 	public static void write(@Nullable Object value, OutputStream target) {
 		MAPPER.writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).writeValue(target, value);
 	}
 
 	/**
-	 * Reads any JSON value as maps, lists, strings, numbers, booleans and null; a number
-	 * with a fraction is a {@code BigDecimal}.
+	 * Reads any JSON value as maps, lists, strings, numbers, booleans and null. A number
+	 * with a fraction is read as a {@code BigDecimal}.
 	 * @param json the text
 	 * @return the mutable plain value
 	 */
@@ -149,7 +149,7 @@ public final class Json {
 	}
 
 	/**
-	 * Tells whether two values have the same JSON, numbers compared by value.
+	 * Returns whether two values have the same JSON, with numbers compared by value.
 	 * @param one a value that Jackson can write
 	 * @param other another
 	 * @return whether they are equal as JSON
@@ -159,8 +159,8 @@ public final class Json {
 	}
 
 	/**
-	 * Copies a value as mutable maps, lists, strings, numbers, booleans and null: what a
-	 * reader of its JSON would see.
+	 * Converts a value to its plain JSON form: mutable maps and lists, strings, numbers,
+	 * booleans and null.
 	 * @param value any value that Jackson can write
 	 * @return the plain copy
 	 */
@@ -175,10 +175,11 @@ public final class Json {
 	}
 
 	/**
-	 * Returns a value as an instance of a type: the value itself where it is one already.
+	 * Returns a value as an instance of a type. A value that already has the type is
+	 * returned as is.
 	 * @param value a plain value or an instance of the type
-	 * @param type the type wanted
-	 * @param <T> the type wanted
+	 * @param type the target type
+	 * @param <T> the target type
 	 * @return the instance, or {@code null} for {@code null}
 	 * @throws tools.jackson.core.JacksonException if the JSON does not fit the type
 	 */
@@ -192,7 +193,7 @@ public final class Json {
 	/**
 	 * Returns a value as an instance of a generic type.
 	 * @param value a plain value
-	 * @param type the type wanted
+	 * @param type the target type
 	 * @return the instance, or {@code null} for {@code null}
 	 */
 	public static @Nullable Object convert(@Nullable Object value, java.lang.reflect.Type type) {

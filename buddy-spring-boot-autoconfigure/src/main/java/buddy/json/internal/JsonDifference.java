@@ -9,17 +9,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Where two JSON values differ. Numbers are equal by value, whatever their Java type; the
- * items of a list may stand in another order only where that is asked for, as a set gives
- * them.
+ * The first difference of two JSON values. Numbers are compared by value, whatever their
+ * Java type. Lists may be compared in any order, as needed for sets.
  *
- * @param path where they differ, such as {@code items[2].price}; empty for the whole
- * @param one what the first has there
- * @param other what the second has there
+ * @param path the path of the difference, such as {@code items[2].price}; empty for the
+ * whole value
+ * @param one the first value at the path
+ * @param other the second value at the path
  */
 record JsonDifference(String path, JsonNode one, JsonNode other) {
 
-	/** Comparing every item with every other is for short lists. */
+	/**
+	 * The maximum length of lists to compare in any order, which takes quadratic time.
+	 */
 	private static final int MAX_UNORDERED = 1000;
 
 	static @Nullable JsonDifference find(JsonNode one, JsonNode other, boolean anyOrder) {

@@ -14,9 +14,9 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What an application adds to the JSON of its own values: modules and settings of
- * Jackson. It holds until it is closed, for the values of the whole process; the JSON of
- * buddy's own documents stays as it is.
+ * Jackson modules and settings that an application adds for its own values. An extension
+ * applies to all values in the process until it is closed, but not to buddy's own
+ * documents.
  */
 public final class JsonExtension implements AutoCloseable {
 
@@ -36,8 +36,8 @@ public final class JsonExtension implements AutoCloseable {
 	/**
 	 * Adds modules and settings.
 	 * @param modules the modules
-	 * @param settings changes the builder after the modules were added
-	 * @return what takes them away again when it is closed
+	 * @param settings customizes the builder after the modules were added
+	 * @return the extension, which removes them when it is closed
 	 */
 	public static JsonExtension add(Collection<? extends JacksonModule> modules,
 			Consumer<JsonMapper.Builder> settings) {
@@ -74,8 +74,8 @@ public final class JsonExtension implements AutoCloseable {
 	 * The mappers of an application's values.
 	 *
 	 * @param values reads and writes them
-	 * @param exact writes {@code NaN} as it is, so that it can be found and refused
-	 * @param input reads what a caller hands in
+	 * @param exact writes unquoted {@code NaN}, so that it can be detected and refused
+	 * @param input reads input
 	 */
 	record Mappers(JsonMapper values, JsonMapper exact, JsonMapper input) {
 
@@ -87,14 +87,14 @@ public final class JsonExtension implements AutoCloseable {
 					builder.addModules(extension.modules);
 					extension.settings.accept(builder);
 				}
-				// whatever an application sets, decimals are exact and text has one line
+				// not configurable: exact decimals and single-line text
 				values = builder.disable(SerializationFeature.INDENT_OUTPUT)
 					.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
 					.enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
 					.build();
 			}
 			return new Mappers(values, values.rebuild().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build(),
-					InputJson.strict(values));
+					InputMapper.of(values));
 		}
 
 	}

@@ -10,7 +10,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
 /**
- * Names places in JSON for people, such as {@code items[2].price}.
+ * Builds paths in JSON for messages, such as {@code items[2].price}.
  */
 final class JsonPaths {
 
@@ -19,16 +19,19 @@ final class JsonPaths {
 		.enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
 		.build();
 
+	/** A longer path comes from a circular reference. */
+	private static final int MAX_STEPS = 30;
+
 	private JsonPaths() {
 	}
 
-	/** Returns where Jackson found a fault; empty for the value itself. */
+	/** Returns the path from an exception of Jackson; empty for the value itself. */
 	static String of(Throwable ex) {
 		StringBuilder path = new StringBuilder();
 		List<JacksonException.Reference> steps = (ex instanceof JacksonException jackson) ? jackson.getPath()
 				: List.of();
-		if (steps.size() > StorableJson.MAX_DEPTH) {
-			return ""; // in a circle
+		if (steps.size() > MAX_STEPS) {
+			return "";
 		}
 		for (JacksonException.Reference step : steps) {
 			if (step.getPropertyName() == null) {
@@ -41,7 +44,7 @@ final class JsonPaths {
 		return path.toString();
 	}
 
-	/** Returns the path to the value that stands at an offset of a text. */
+	/** Returns the path to the value at an offset of a text. */
 	static String at(String json, int offset) {
 		String path = "";
 		try (JsonParser parser = ANY_NUMBER.createParser(json)) {
@@ -50,12 +53,12 @@ final class JsonPaths {
 			}
 		}
 		catch (JacksonException ex) {
-			// as far as it could be read
+			// return the path as far as the text could be read
 		}
 		return path;
 	}
 
-	/** Puts a path behind the name of what it leads through. */
+	/** Appends a path to the name of its root. */
 	static String join(String root, String path) {
 		return (root.isEmpty() || path.isEmpty() || path.startsWith("[")) ? root + path : root + "." + path;
 	}

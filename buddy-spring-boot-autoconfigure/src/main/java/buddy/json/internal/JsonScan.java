@@ -5,12 +5,12 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over JSON text that our writer wrote (it escapes control characters only), for
- * what not every database keeps: no tree is built for the many values that are fine.
+ * Scans JSON text for values that not every database can store, without building a tree.
+ * The text must come from buddy's own writer, which escapes control characters only.
  */
 final class JsonScan {
 
-	/** What Jackson reads by default. */
+	/** Jackson's default limit for reading. */
 	static final int MAX_NUMBER = 1000;
 
 	private final String json;
@@ -38,26 +38,29 @@ final class JsonScan {
 		return new JsonScan(json, maxDepth);
 	}
 
-	/** What cannot be stored, as the rest of a sentence, or {@code null}. */
+	/** Returns the problem as the end of a sentence, or {@code null} if there is none. */
 	@Nullable String problem() {
 		return this.problem;
 	}
 
-	/** The path to it; empty if it is the value itself or too deep to tell. */
+	/**
+	 * Returns the path to the problem; empty for the value itself or if it is nested too
+	 * deep.
+	 */
 	String path() {
 		return (this.at >= 0) ? JsonPaths.at(this.json, this.at) : "";
 	}
 
 	/**
-	 * The text, its numbers without exponents: PostgreSQL writes them out, and a number
-	 * shall read the same from each database.
+	 * Returns the text with exponents expanded, as PostgreSQL does, so that a number is
+	 * the same in every database.
 	 */
 	String storable() {
 		return this.hasExponents ? rewritten(false) : this.json;
 	}
 
-	/** The text, with those numbers in quotes that are too long. */
-	String withNumbersMended() {
+	/** Returns the text with numbers that are too long quoted. */
+	String withLongNumbersQuoted() {
 		return rewritten(true);
 	}
 
@@ -173,7 +176,7 @@ final class JsonScan {
 			return Math.abs((long) value.scale()) + value.precision() > MAX_NUMBER;
 		}
 		catch (NumberFormatException ex) {
-			return true; // its exponent is no int
+			return true; // its exponent is not an int
 		}
 	}
 

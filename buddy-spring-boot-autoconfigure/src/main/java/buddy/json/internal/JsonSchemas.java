@@ -14,18 +14,16 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * JSON Schemas (draft 2020-12) of JSON objects whose properties have Java types.
+ * Generates JSON Schemas (draft 2020-12) of objects whose properties have Java types.
  *
  * <p>
  * The types are described by {@code com.github.victools:jsonschema-generator} with its
- * Jackson module, which the starter brings. Where they are not on the class path, a
- * schema still names the properties and says which are required, and leaves their types
- * open.
+ * Jackson module, which are part of the starter. Without them, a schema still has the
+ * names of the properties and which are required, but not their types.
  *
  * <p>
- * They are kept plain, for hosts that know no more: a type stands where it is used, only
- * one that holds itself is under {@code $defs}, and what may be {@code null} is an
- * {@code anyOf}.
+ * The schemas are kept simple for hosts with limited support: types are inlined,
+ * {@code $defs} has only recursive types, and nullable types are an {@code anyOf}.
  */
 public final class JsonSchemas {
 
@@ -40,8 +38,8 @@ public final class JsonSchemas {
 	}
 
 	/**
-	 * Describes an object that has some properties and no others. What the schema
-	 * accepts, {@link InputJson} reads.
+	 * Generates the schema of an object with exactly the given properties.
+	 * {@link InputJson} reads what the schema accepts.
 	 * @param properties the properties, in order
 	 * @return the schema as plain maps and lists
 	 */
@@ -73,7 +71,7 @@ public final class JsonSchemas {
 		return member;
 	}
 
-	/** An empty schema accepts {@code null} too. */
+	/** Excludes {@code null} from a schema that would accept it. */
 	private static ObjectNode notNull(ObjectNode schema) {
 		if (schema.isEmpty()) {
 			schema.putObject("not").put("type", "null");
@@ -116,17 +114,17 @@ public final class JsonSchemas {
 	 *
 	 * @param name its name
 	 * @param type the Java type of its value
-	 * @param required whether it must be there and not be {@code null}
-	 * @param description what it is for, or {@code null}
+	 * @param required whether it must be present and not {@code null}
+	 * @param description its description, or {@code null}
 	 */
 	public record Property(String name, Type type, boolean required, @Nullable String description) {
 	}
 
 	/**
-	 * The schemas of types, and those that they refer to under {@code $defs}.
+	 * The schemas of types, and the definitions that they refer to under {@code $defs}.
 	 *
 	 * @param schemas one for each type
-	 * @param definitions what they share, by name
+	 * @param definitions the shared definitions, by name
 	 */
 	record Described(List<ObjectNode> schemas, ObjectNode definitions) {
 	}

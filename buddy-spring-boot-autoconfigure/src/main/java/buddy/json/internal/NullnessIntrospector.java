@@ -16,8 +16,8 @@ import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
 /**
- * Tells Jackson what JSpecify and Kotlin say of {@code null}: a component of a record
- * that is not nullable is required, and no such property takes {@code null}.
+ * Applies the nullness of JSpecify and Kotlin to Jackson: record components that are not
+ * nullable are required, and such properties do not accept {@code null}.
  */
 final class NullnessIntrospector extends NopAnnotationIntrospector {
 
@@ -25,7 +25,7 @@ final class NullnessIntrospector extends NopAnnotationIntrospector {
 
 	@Override
 	public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
-		// Jackson demands the parameters of creators only
+		// Jackson supports required parameters of creators only
 		return (member instanceof AnnotatedParameter && !member.getType().isReferenceType()
 				&& nullness(member) == Nullness.NON_NULL) ? Boolean.TRUE : null;
 	}

@@ -11,8 +11,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Says the same schema with fewer means: definitions that do not hold themselves stand
- * where they are used, and a list of types is an {@code anyOf}.
+ * Simplifies a schema: definitions that are not recursive are inlined, and a list of
+ * types becomes an {@code anyOf}.
  */
 final class PlainSchemas {
 
@@ -22,14 +22,15 @@ final class PlainSchemas {
 
 	private static final String PREFIX = "#/$defs/";
 
-	/** They say nothing of the value, and stay beside a choice. */
+	/** Keywords that do not constrain the value, and stay beside an {@code anyOf}. */
 	private static final Set<String> ANNOTATIONS = Set.of("description", "title", "default", "examples", "deprecated");
 
-	/** They hold plain JSON. */
+	/** Keywords whose values are plain JSON. */
 	private static final Set<String> VALUES = Set.of("enum", "const", "default", "examples", "required");
 
 	/**
-	 * Types within types within types multiply; a larger schema keeps its definitions.
+	 * The maximum size of an inlined schema, since nested types multiply. A larger one
+	 * keeps its definitions.
 	 */
 	private static final int MAX_NODES = 5000;
 
@@ -71,7 +72,7 @@ final class PlainSchemas {
 		return copy;
 	}
 
-	/** Whether a definition is met again on the way down from a schema. */
+	/** Whether a schema refers to a definition, directly or indirectly. */
 	private boolean reaches(JsonNode schema, String wanted, Set<String> seen) {
 		for (JsonNode reference : schema.findValues(REFERENCE)) {
 			String name = name(reference);
@@ -89,7 +90,7 @@ final class PlainSchemas {
 
 	private JsonNode plain(JsonNode schema) {
 		if (this.nodes > MAX_NODES && this.recursive.size() < this.definitions.size()) {
-			return schema; // too large: it is done again
+			return schema; // too large: the result is discarded
 		}
 		this.nodes++;
 		if (schema instanceof ArrayNode list) {
@@ -113,7 +114,7 @@ final class PlainSchemas {
 				: plain(entry.getValue());
 	}
 
-	/** The definition, with what stood beside the reference to it. */
+	/** Returns the definition, with the keywords beside the reference to it. */
 	private JsonNode inlined(ObjectNode reference) {
 		JsonNode target = plain(this.definitions.path(name(reference.path(REFERENCE))));
 		ObjectNode beside = reference.deepCopy();

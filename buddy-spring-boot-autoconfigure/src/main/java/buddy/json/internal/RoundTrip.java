@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 import buddy.json.UnstorableValueException;
 
 /**
- * Tells whether a value comes back from its JSON as it was: a record, bean, enum or date
- * must be read from its JSON with the same JSON again.
+ * Checks that a value can be read back from its JSON: a record, bean, enum or date that
+ * is read from its JSON must have the same JSON again.
  */
 public final class RoundTrip {
 
@@ -30,11 +30,11 @@ public final class RoundTrip {
 	}
 
 	/**
-	 * Refuses a value that JSON does not give back.
-	 * @param name what the value is, for the error
-	 * @param root the name with which the path to a fault begins
+	 * Refuses a value that cannot be read back from its JSON.
+	 * @param name the name of the value, for the error
+	 * @param root the first part of the path to a problem
 	 * @param value the value
-	 * @throws UnstorableValueException if it would come back as another one
+	 * @throws UnstorableValueException if another value would be read back
 	 */
 	public static void require(String name, String root, @Nullable Object value) {
 		new RoundTrip(name).require(root, value, 0);

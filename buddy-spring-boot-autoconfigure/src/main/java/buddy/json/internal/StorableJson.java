@@ -11,13 +11,14 @@ import tools.jackson.core.JacksonException;
 import buddy.json.UnstorableValueException;
 
 /**
- * JSON text that H2, SQLite, PostgreSQL and MariaDB all keep: without NUL, without lone
- * surrogates, nested no deeper than {@value #MAX_DEPTH} levels, numbers written out.
+ * Writes JSON text that H2, SQLite, PostgreSQL and MariaDB can all store: without NUL
+ * characters and lone surrogates, nested no deeper than {@value #MAX_DEPTH} levels, and
+ * with numbers without exponents.
  *
  * <p>
- * PostgreSQL's {@code jsonb} refuses the first two, MariaDB's JSON functions give up past
- * 32 levels. A number such as {@code 1E+3} is stored as {@code 1000}, since {@code jsonb}
- * does so. Input is refused, output is sanitized.
+ * PostgreSQL's {@code jsonb} refuses the first two, and MariaDB's JSON functions fail
+ * beyond 32 levels. A number such as {@code 1E+3} is stored as {@code 1000}, as in
+ * {@code jsonb}. Input that cannot be stored is refused, output is sanitized.
  */
 public final class StorableJson {
 
@@ -34,12 +35,11 @@ public final class StorableJson {
 	}
 
 	/**
-	 * Writes a value that a caller handed in, or refuses it.
-	 * @param name what the value is, for the error, such as {@code The scope's state}
+	 * Writes an input value, or refuses it.
+	 * @param name the name of the value, for the error, such as {@code The scope's state}
 	 * @param value the value
 	 * @return its JSON text
-	 * @throws UnstorableValueException if the value has no JSON or no database could keep
-	 * it
+	 * @throws UnstorableValueException if the value cannot be written as JSON or stored
 	 */
 	public static String require(String name, @Nullable Object value) {
 		return require(name, "", value, MAX_DEPTH, PLAIN);
@@ -47,12 +47,11 @@ public final class StorableJson {
 
 	/**
 	 * Writes an argument of a workflow, or refuses it.
-	 * @param name what the value is, for the error
-	 * @param parameter the name of its parameter, with which the path to a fault begins
+	 * @param name the name of the value, for the error
+	 * @param parameter the name of its parameter, the first part of the path to a problem
 	 * @param value the value
 	 * @return its JSON text
-	 * @throws UnstorableValueException if the value has no JSON or no database could keep
-	 * it
+	 * @throws UnstorableValueException if the value cannot be written as JSON or stored
 	 */
 	public static String requireInput(String name, String parameter, @Nullable Object value) {
 		return require(name, parameter, value, MAX_DEPTH,
@@ -61,12 +60,11 @@ public final class StorableJson {
 
 	/**
 	 * Writes the value of a key of an object, or refuses it.
-	 * @param name what the value is, for the error
-	 * @param key the key, with which the path to a fault begins
+	 * @param name the name of the value, for the error
+	 * @param key the key, the first part of the path to a problem
 	 * @param value the value
 	 * @return its JSON text
-	 * @throws UnstorableValueException if the value has no JSON or no database could keep
-	 * it
+	 * @throws UnstorableValueException if the value cannot be written as JSON or stored
 	 */
 	public static String requireMember(String name, String key, @Nullable Object value) {
 		return require(name, key, value, MAX_DEPTH - 1, PLAIN);
@@ -94,9 +92,9 @@ public final class StorableJson {
 	}
 
 	/**
-	 * Writes what the user's code produced, sanitized where a database could not keep it.
+	 * Writes an output value, sanitized so that it can be stored.
 	 * @param value the value
-	 * @return the text, and what was changed
+	 * @return the text, and a note on changes
 	 */
 	public static Sanitized sanitize(@Nullable Object value) {
 		String json;
@@ -111,14 +109,14 @@ public final class StorableJson {
 		if (problem == null) {
 			return new Sanitized(scan.storable(), null);
 		}
-		Object plain = Json.readPlain(scan.withNumbersMended());
+		Object plain = Json.readPlain(scan.withLongNumbersQuoted());
 		return new Sanitized(Json.write(sanitize(plain, 1)), "changed: it " + problem);
 	}
 
 	/**
-	 * Returns how many bytes a text has as UTF-8.
+	 * Returns the size of a text in UTF-8.
 	 * @param text the text
-	 * @return the bytes
+	 * @return the number of bytes
 	 */
 	public static long size(String text) {
 		long size = text.length();
@@ -131,21 +129,21 @@ public final class StorableJson {
 	}
 
 	/**
-	 * Tells whether a text has no more than some bytes as UTF-8, at little cost where it
-	 * is far from that.
+	 * Returns whether a text fits into a number of bytes in UTF-8. This is cheap unless
+	 * the size is close to the limit.
 	 * @param text the text
-	 * @param most how many bytes
-	 * @return whether it has no more
+	 * @param most the maximum number of bytes
+	 * @return whether the text fits
 	 */
 	public static boolean fits(String text, long most) {
 		return text.length() <= most / 3 || (text.length() <= most && size(text) <= most);
 	}
 
 	/**
-	 * Returns the beginning of a text.
+	 * Truncates a text.
 	 * @param text the text
-	 * @param most how many bytes it may have as a JSON string in UTF-8, quotes included
-	 * @return as much of it as fits, without half a surrogate pair at its end
+	 * @param most the maximum size in bytes as a JSON string in UTF-8, including quotes
+	 * @return the beginning of the text that fits, without splitting a surrogate pair
 	 */
 	public static String beginning(String text, long most) {
 		long size = 2;
@@ -172,8 +170,8 @@ public final class StorableJson {
 	}
 
 	/**
-	 * Tells in a few words why a value has no JSON.
-	 * @param ex what the writer threw
+	 * Returns a short reason why a value cannot be written as JSON.
+	 * @param ex the exception of the writer
 	 * @return the first line of its message, without the path to the value
 	 */
 	public static String summary(Throwable ex) {
@@ -204,9 +202,9 @@ public final class StorableJson {
 	}
 
 	/**
-	 * Tells whether every database keeps a text as it is.
+	 * Returns whether every database can store a text unchanged.
 	 * @param text the text
-	 * @return whether nothing of it would have to be replaced
+	 * @return whether no character has to be replaced
 	 */
 	public static boolean isStorable(String text) {
 		return sanitizeText(text).equals(text);
@@ -214,11 +212,11 @@ public final class StorableJson {
 
 	/**
 	 * Refuses JSON that is too large.
-	 * @param name what it is
+	 * @param name the name of the value, for the error
 	 * @param json the text
-	 * @param most how many bytes of UTF-8 it may have; 0 is no limit
-	 * @param action what to do if it has more
-	 * @throws UnstorableValueException if it has more
+	 * @param most the maximum size in bytes; 0 is no limit
+	 * @param action what to do if it is larger
+	 * @throws UnstorableValueException if it is too large
 	 */
 	public static void requireSize(String name, String json, long most, String action) {
 		if (most > 0 && !fits(json, most)) {
@@ -228,9 +226,9 @@ public final class StorableJson {
 	}
 
 	/**
-	 * Returns text that every database keeps.
+	 * Replaces the characters of a text that not every database can store.
 	 * @param text the text
-	 * @return the same, with what no database could keep replaced
+	 * @return the text that can be stored
 	 */
 	public static String sanitizeText(String text) {
 		StringBuilder sanitized = null;
@@ -248,10 +246,11 @@ public final class StorableJson {
 	}
 
 	/**
-	 * JSON text that can be stored, and what was changed to make it so.
+	 * JSON text that can be stored, with a note on changes.
 	 *
 	 * @param json the text
 	 * @param note what was changed or omitted and why, or {@code null} if nothing was
+	 * changed
 	 */
 	public record Sanitized(String json, @Nullable String note) {
 	}

@@ -13,8 +13,8 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
- * Reads what a caller hands in as the type that is asked for, and nothing that is merely
- * like it: no text for a number, no fraction for an integer, no unknown field.
+ * Converts input strictly to a type: no text for a number, no fraction for an integer,
+ * and no unknown fields.
  */
 public final class StrictJson {
 
@@ -22,11 +22,11 @@ public final class StrictJson {
 	}
 
 	/**
-	 * Returns a plain value as an instance of a type.
+	 * Converts a plain value to a type.
 	 * @param value the value: maps, lists, strings, numbers, booleans and null, or an
 	 * instance of the type
-	 * @param type the type wanted
-	 * @return the instance; for {@code null} what the type has for it
+	 * @param type the target type
+	 * @return the instance; for {@code null} the type's null value
 	 * @throws InputMismatchException if the value does not fit
 	 */
 	public static @Nullable Object convert(@Nullable Object value, Type type) {

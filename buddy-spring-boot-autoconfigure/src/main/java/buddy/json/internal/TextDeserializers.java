@@ -12,8 +12,8 @@ import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.type.ArrayType;
 
 /**
- * Reads times, ids and the like only from the text that their schema describes, not from
- * the numbers and arrays that Jackson takes too.
+ * Restricts times, ids and similar types to the text that their schema describes. Jackson
+ * by itself would also accept numbers and arrays.
  */
 final class TextDeserializers extends ValueDeserializerModifier {
 

@@ -31,10 +31,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a value that is text in JSON is written.
+ * The format of a type that is written as text in JSON.
  *
- * @param format the {@code format} of JSON Schema, or {@code null} if none fits
- * @param pattern what the text matches
+ * @param format the {@code format} of JSON Schema, or {@code null} if there is none
+ * @param pattern the pattern that the text matches
  */
 record TextFormat(@Nullable String format, Pattern pattern) {
 
@@ -78,7 +78,10 @@ record TextFormat(@Nullable String format, Pattern pattern) {
 		return BY_TYPE.get(type);
 	}
 
-	/** A regular expression of JSON Schema finds, it does not match. */
+	/**
+	 * Returns the pattern with anchors, since JSON Schema looks for a match anywhere in
+	 * the text.
+	 */
 	String anchored() {
 		return "^" + this.pattern.pattern() + "$";
 	}
@@ -87,10 +90,10 @@ record TextFormat(@Nullable String format, Pattern pattern) {
 		return this.pattern.matcher(text).matches();
 	}
 
-	/** The smallest and the largest value of a type of whole numbers. */
+	/** Returns the smallest and largest values of an integer type. */
 	static BigInteger @Nullable [] range(Class<?> type) {
 		if (type == byte.class || type == Byte.class) {
-			// Jackson takes the unsigned ones too
+			// Jackson also accepts unsigned values
 			return new BigInteger[] { BigInteger.valueOf(Byte.MIN_VALUE), BigInteger.valueOf(255) };
 		}
 		int bits = (type == short.class || type == Short.class) ? Short.SIZE

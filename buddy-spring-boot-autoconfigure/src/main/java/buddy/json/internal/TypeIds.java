@@ -14,9 +14,9 @@ import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.util.NameTransformer;
 
 /**
- * Writes the type id of {@code @JsonTypeInfo} wherever a value stands. By itself Jackson
- * looks at declared types only, so an item of a list whose element type is erased, or a
- * value of a {@code Map<String, Object>}, would lose its id and could not be read back.
+ * Writes the type id of {@code @JsonTypeInfo} in all places. By default Jackson uses
+ * declared types only, so an item of a list with an erased element type, or a value of a
+ * {@code Map<String, Object>}, would lose its id and could not be read back.
  */
 final class TypeIds extends ValueSerializerModifier {
 

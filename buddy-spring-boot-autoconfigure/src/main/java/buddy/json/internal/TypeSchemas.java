@@ -35,8 +35,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Describes Java types as {@link InputJson} reads them: which properties there are, and
- * which are required or nullable, is asked of its mapper.
+ * Generates schemas of Java types as {@link InputJson} reads them. Its mapper determines
+ * the properties and whether they are required or nullable.
  */
 final class TypeSchemas {
 
@@ -106,7 +106,7 @@ final class TypeSchemas {
 		return new CustomDefinition(node, CustomDefinition.INLINE_DEFINITION, CustomDefinition.EXCLUDING_ATTRIBUTES);
 	}
 
-	/** The names in a map whose keys are an enum's. */
+	/** Restricts the names in a map with enum keys. */
 	private static void nameKeys(ObjectNode node, ResolvedType type) {
 		List<ResolvedType> parameters = type.typeParametersFor(Map.class);
 		if (parameters != null && !parameters.isEmpty() && parameters.get(0).getErasedType().isEnum()) {
@@ -117,7 +117,7 @@ final class TypeSchemas {
 		}
 	}
 
-	/** As the application's naming strategy has it. */
+	/** Returns the name by the application's naming strategy. */
 	private static @Nullable String name(FieldScope field) {
 		BeanPropertyDefinition property = field.isFakeContainerItemScope() ? null : property(field);
 		return (property != null) ? property.getName() : null;
@@ -138,7 +138,10 @@ final class TypeSchemas {
 				&& property.getMetadata().getValueNulls() != Nulls.FAIL;
 	}
 
-	/** What Jackson reads into a field, or by a parameter or setter of its name. */
+	/**
+	 * Returns the property that Jackson reads into a field, or through a parameter or
+	 * setter of the same name.
+	 */
 	private static @Nullable BeanPropertyDefinition property(FieldScope scope) {
 		Field field = scope.getRawMember();
 		DeserializationConfig config = InputJson.mapper().deserializationConfig();

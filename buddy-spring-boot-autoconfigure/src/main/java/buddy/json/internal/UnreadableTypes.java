@@ -15,7 +15,7 @@ import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Finds types of which Jackson can make no instance, whatever the JSON.
+ * Finds types that Jackson cannot instantiate from any JSON.
  */
 final class UnreadableTypes {
 
@@ -41,7 +41,10 @@ final class UnreadableTypes {
 		return type.getRawClass().getName().startsWith("java.") ? null : inComponents(mapper, type, seen);
 	}
 
-	/** True is nothing that a class is made of, so that no constructor is called. */
+	/**
+	 * Tries to read {@code true}, which no class accepts, so that no constructor is
+	 * called.
+	 */
 	private static boolean isReadable(JsonMapper mapper, JavaType type) {
 		try {
 			mapper.readValue("true", type);

@@ -1,17 +1,17 @@
 package buddy.json.internal;
 
 /**
- * Keeps characters whole that are split over two pieces of a text: the first half of a
- * surrogate pair waits for the piece that brings the second.
+ * Joins surrogate pairs that are split over two pieces of a text: the first half is held
+ * back until the next piece.
  */
 public final class WholeCharacters {
 
 	private char waiting;
 
 	/**
-	 * Takes the next piece.
+	 * Adds the next piece.
 	 * @param piece the piece
-	 * @return what can be told by now; empty if that is nothing
+	 * @return the text that is complete so far; may be empty
 	 */
 	public synchronized String take(CharSequence piece) {
 		int length = piece.length();

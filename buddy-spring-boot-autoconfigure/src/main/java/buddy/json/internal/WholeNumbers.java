@@ -27,8 +27,8 @@ import tools.jackson.databind.node.NumericNode;
 import tools.jackson.databind.type.ArrayType;
 
 /**
- * Reads {@code 1.0} as an integer where an integer is wanted, as JSON Schema does. A
- * fraction is left as it is, for the deserializer to refuse.
+ * Accepts {@code 1.0} for integer types, as JSON Schema does. Other fractions are left
+ * for the deserializer to refuse.
  */
 final class WholeNumbers extends ValueDeserializerModifier {
 
@@ -41,8 +41,10 @@ final class WholeNumbers extends ValueDeserializerModifier {
 
 	private static final Set<Class<?>> ARRAYS = Set.of(short[].class, int[].class, long[].class);
 
-	/** The deserializers of these two types are not offered to modifiers. */
-	@SuppressWarnings("unchecked") // they give what they are asked for
+	/**
+	 * Returns a module for the two types whose deserializers are not passed to modifiers.
+	 */
+	@SuppressWarnings("unchecked") // they return the requested type
 	static SimpleModule module() {
 		return new SimpleModule("buddy-whole-numbers").setDeserializerModifier(new WholeNumbers())
 			.addDeserializer(OptionalInt.class,

@@ -1,5 +1,5 @@
 /**
- * The JSON of buddy: one mapper, plain trees, and what a database can keep of them. It
+ * JSON support: mappers, schemas, and JSON that databases can store. For internal use; it
  * may change at any time.
  */
 @NullMarked

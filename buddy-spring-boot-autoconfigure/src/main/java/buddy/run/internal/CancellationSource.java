@@ -15,7 +15,7 @@ import buddy.run.RunCancelledException;
 import buddy.run.RunTimedOutException;
 
 /**
- * Asks a run to stop: the side of a cancellation that the code of a run does not see.
+ * The side of a {@link Cancellation} that requests it, hidden from the code of the run.
  */
 public final class CancellationSource implements Cancellation {
 
@@ -32,8 +32,8 @@ public final class CancellationSource implements Cancellation {
 	private boolean over;
 
 	/**
-	 * Returns the side of a cancellation that can ask its run to stop.
-	 * @param cancellation what the code of the run sees
+	 * Returns the source of a cancellation.
+	 * @param cancellation the cancellation that the code of the run sees
 	 * @return the source
 	 */
 	public static CancellationSource of(Cancellation cancellation) {
@@ -41,32 +41,33 @@ public final class CancellationSource implements Cancellation {
 	}
 
 	/**
-	 * Asks the run to stop; the first reason stays.
-	 * @param reason why
-	 * @return whether this call was the first, and came before the run was over: the run
-	 * will not end well then
+	 * Asks the run to stop. Only the first request counts.
+	 * @param reason the reason
+	 * @return whether this was the first request and came before the run was over, so
+	 * that the run will not complete
 	 */
 	public boolean cancel(String reason) {
 		return cancel(CANCELLED, reason);
 	}
 
 	/**
-	 * Asks the run to stop for a certain cause; the first one stays.
+	 * Asks the run to stop for a given cause. Only the first request counts.
 	 * @param cause {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED},
 	 * {@link #SHUTDOWN} or {@link #LOST}
-	 * @param reason why, as a sentence tells it
-	 * @return whether this call was the first, and came before the run was over
+	 * @param reason the reason, for messages
+	 * @return whether this was the first request and came before the run was over
 	 */
 	public boolean cancel(String cause, String reason) {
 		return cancel(cause, reason, Runnable::run);
 	}
 
 	/**
-	 * The same, with what is to stop stopped on an executor.
+	 * Asks the run to stop for a given cause, and runs the registered actions on an
+	 * executor.
 	 * @param cause the cause
-	 * @param reason why
-	 * @param stopping runs what stops; it may take its time
-	 * @return whether this call was the first, and came before the run was over
+	 * @param reason the reason
+	 * @param stopping runs the registered actions, which may take a while
+	 * @return whether this was the first request and came before the run was over
 	 */
 	public boolean cancel(String cause, String reason, Executor stopping) {
 		List<Runnable> due;
@@ -82,7 +83,7 @@ public final class CancellationSource implements Cancellation {
 			this.actions.clear();
 			this.within.clear();
 		}
-		// asked before this returns, whatever the executor: they must not go on unasked
+		// nested runs are asked before this returns, whatever the executor does
 		inner.forEach((other) -> other.cancel(cause, reason, stopping));
 		if (!due.isEmpty()) {
 			stopping.execute(() -> due.forEach(CancellationSource::stop));
@@ -91,10 +92,10 @@ public final class CancellationSource implements Cancellation {
 	}
 
 	/**
-	 * Asks the run to stop whenever the one around it is asked to, or at once if that was
-	 * already, for the same cause.
+	 * Cancels this run when the run around it is cancelled, for the same cause;
+	 * immediately if that was cancelled already.
 	 * @param outer the cancellation of the run around this one
-	 * @return ends it
+	 * @return a handle that ends this
 	 */
 	public Runnable follow(Cancellation outer) {
 		CancellationSource around = of(outer);
@@ -118,8 +119,8 @@ public final class CancellationSource implements Cancellation {
 	}
 
 	/**
-	 * Lets no request to stop come any more, since the run is over.
-	 * @return whether none had come before
+	 * Rejects further requests, since the run is over.
+	 * @return whether there was no request before
 	 */
 	public synchronized boolean close() {
 		this.over = true;
@@ -173,13 +174,13 @@ public final class CancellationSource implements Cancellation {
 		};
 	}
 
-	/** One that fails must not keep the others from stopping. */
+	/** Runs an action; if it fails, the others must still run. */
 	private static void stop(Runnable action) {
 		try {
 			action.run();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("What a cancelled run was waiting for failed to stop", ex);
+			logger.warn("An action registered for the cancellation of a run failed", ex);
 		}
 	}
 
@@ -194,7 +195,7 @@ public final class CancellationSource implements Cancellation {
 		}
 	}
 
-	/** Interrupts a thread, but never after it has left what it was doing. */
+	/** Interrupts a thread, but never after it has left the interruptible period. */
 	private static final class ThreadInterrupt implements Runnable {
 
 		private final Thread thread;

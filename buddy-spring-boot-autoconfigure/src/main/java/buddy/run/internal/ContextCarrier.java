@@ -4,9 +4,9 @@ import io.micrometer.context.ContextSnapshotFactory;
 import org.springframework.util.ClassUtils;
 
 /**
- * Carries what is bound to a thread to another one, where
- * {@code io.micrometer:context-propagation} is present: the security context, the
- * observation, and whatever else has an accessor.
+ * Propagates thread-local values with {@code io.micrometer:context-propagation}, where it
+ * is present: the security context, the observation, and all others that have an
+ * accessor.
  */
 public final class ContextCarrier {
 
@@ -17,9 +17,9 @@ public final class ContextCarrier {
 	}
 
 	/**
-	 * Returns a task that sees what is bound to the calling thread now.
+	 * Returns a task that sees the thread-local values of the calling thread.
 	 * @param task the task
-	 * @return the task to hand over
+	 * @return the wrapped task
 	 */
 	public static Runnable wrap(Runnable task) {
 		return PRESENT ? Propagation.wrap(task) : task;

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import buddy.run.Interception;
 
 /**
- * Several interceptions of the same work as one. What one of them throws is logged, and
- * neither the others nor the work notice.
+ * A composite of the interceptions of one piece of work. Exceptions are logged and affect
+ * neither the other interceptions nor the work.
  *
  * @param <I> the kind of interception
  */
@@ -33,12 +33,12 @@ public final class Interceptions<I extends Interception> implements Interception
 
 	/**
 	 * Starts the interceptions of a piece of work.
-	 * @param interceptors who may intercept it
-	 * @param start starts the interception of one, or returns {@code null} if it does not
-	 * care
+	 * @param interceptors the interceptors
+	 * @param start starts the interception of one interceptor; returns {@code null} if
+	 * there is none
 	 * @param <S> the kind of interceptor
 	 * @param <I> the kind of interception
-	 * @return all that were started, or {@code null} if there is none
+	 * @return the interceptions that were started, or {@code null} if there are none
 	 */
 	public static <S, I extends Interception> @Nullable Interceptions<I> start(List<S> interceptors,
 			Function<S, @Nullable I> start) {
@@ -54,26 +54,26 @@ public final class Interceptions<I extends Interception> implements Interception
 	}
 
 	/**
-	 * Asks an interceptor or an interception.
-	 * @param one the one to ask
-	 * @param question asks it
-	 * @param <S> the kind of who is asked
-	 * @param <T> the answer
-	 * @return the answer, {@code null} too if it threw, which is logged
+	 * Calls an interceptor or an interception and logs its exceptions.
+	 * @param one the target of the call
+	 * @param question the call
+	 * @param <S> the type of the target
+	 * @param <T> the type of the result
+	 * @return the result, or {@code null} if the call threw an exception
 	 */
 	public static <S, T> @Nullable T ask(S one, Function<S, @Nullable T> question) {
 		try {
 			return question.apply(one);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("What stands around a run or an agent's call failed; the call itself goes on", ex);
+			logger.warn("An interceptor of a run or an agent call failed; the call itself continues", ex);
 			return null;
 		}
 	}
 
 	/**
-	 * Tells all of them something.
-	 * @param what tells one
+	 * Calls all interceptions and logs their exceptions.
+	 * @param what the call
 	 */
 	public void tell(Consumer<I> what) {
 		for (I one : this.all) {
@@ -111,7 +111,7 @@ public final class Interceptions<I extends Interception> implements Interception
 		return values;
 	}
 
-	/** The entries of one thread, closed the last one first. */
+	/** The entries of one thread, closed in reverse order. */
 	private record Entries(Entry[] entries) implements Entry {
 
 		static <S> Entry of(List<? extends S> sources, Function<S, @Nullable Entry> enter) {

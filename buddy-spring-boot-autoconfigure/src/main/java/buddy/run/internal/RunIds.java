@@ -8,15 +8,15 @@ import com.fasterxml.uuid.UUIDClock;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 
 /**
- * Makes run ids: UUIDs of version 7, so that ids made later sort later.
+ * Generates run ids: UUIDs of version 7, so that later ids sort after earlier ones.
  */
 public final class RunIds {
 
 	private final TimeBasedEpochGenerator generator;
 
 	/**
-	 * Makes ids whose time is a clock's.
-	 * @param clock tells the time
+	 * Creates a generator.
+	 * @param clock the clock that the ids take their time from
 	 */
 	public RunIds(Clock clock) {
 		this.generator = Generators.timeBasedEpochGenerator(null, new UUIDClock() {
@@ -30,7 +30,7 @@ public final class RunIds {
 	}
 
 	/**
-	 * Makes the next id.
+	 * Generates the next id.
 	 * @return a UUID of version 7 in lower case
 	 */
 	public String next() {
@@ -38,9 +38,10 @@ public final class RunIds {
 	}
 
 	/**
-	 * Returns what all ids that are made before a time sort before, and no others.
+	 * Returns a prefix that separates the ids generated before a time, which sort before
+	 * it, from all others.
 	 * @param millis the time, in milliseconds since the epoch
-	 * @return the beginning of the ids that are made at that time
+	 * @return the prefix of the ids that are generated at that time
 	 */
 	public static String before(long millis) {
 		long time = Math.max(millis, 0);

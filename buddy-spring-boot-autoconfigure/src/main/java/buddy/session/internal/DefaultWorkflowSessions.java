@@ -31,7 +31,7 @@ import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * The sessions of a repository, as a user may see them.
+ * {@link WorkflowSessions} on top of a {@link WorkflowSessionRepository}.
  */
 public final class DefaultWorkflowSessions implements WorkflowSessions {
 
@@ -45,9 +45,9 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 
 	/**
 	 * Creates the view of a user.
-	 * @param repository where sessions and runs are stored
-	 * @param user tells the current user's id, or {@code null} for nobody
-	 * @param clock tells the time
+	 * @param repository the repository of sessions and runs
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param clock the clock
 	 */
 	public DefaultWorkflowSessions(WorkflowSessionRepository repository, Supplier<@Nullable String> user, Clock clock) {
 		this(repository, new Viewer(user, false, true, false), new SessionDocuments(clock, new RunIds(clock)));
@@ -95,7 +95,9 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 		return new Page<>(items, cut ? items.get(items.size() - 1).cursor() : null);
 	}
 
-	/** One more than the page holds tells that there is a next one. */
+	/**
+	 * Reads one item more than the page holds, to find out whether there is a next page.
+	 */
 	private List<SessionSummary> listOneMore(SessionQuery query, RunPage page) {
 		if (page.limit() < RunPage.MAX_LIMIT) {
 			return this.repository.list(query, new RunPage(page.limit() + 1, page.after()));
@@ -140,7 +142,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 		Ids.requireUserId(userId);
 		if (!userId.equals(access().userId())) {
 			throw new IllegalArgumentException("User '" + userId
-					+ "' is not the current user, so nothing was deleted; call asUser(...) first if that is meant");
+					+ "' is not the current user, so nothing was deleted; call asUser(...) first if this is intended");
 		}
 		SessionAccess owner = SessionAccess.ofOwner(userId);
 		SessionQuery all = SessionQuery.all().ofUser(userId).visibleTo(owner);
@@ -208,7 +210,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 		if (!this.viewer.everybody() && !rows.session().allows(access())) {
 			String whose = (session.userId() != null) ? "user '" + session.userId() + "'s, who" : "nobody's, which";
 			throw new IllegalArgumentException("Session '" + session.sessionId() + "' is " + whose
-					+ " is not the current user; import it with asUser(...) if that is meant");
+					+ " is not the current user; import it with asUser(...) if this is intended");
 		}
 		try {
 			this.repository.create(rows.session(), rows.runs());
@@ -220,7 +222,8 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 	}
 
 	/**
-	 * A user is told no more of another's session than a run in it or a look at it tells.
+	 * Returns whether the id belongs to another user's session, which is reported as not
+	 * found, as for runs and reads.
 	 */
 	private boolean isAnothers(String sessionId) {
 		return !this.viewer.everybody()
@@ -239,7 +242,10 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 		return this.repository.find(Ids.requireSessionId(sessionId)).filter((session) -> session.allows(access));
 	}
 
-	/** In whose name a session is written: of everybody, in that of its user. */
+	/**
+	 * Returns the access for writing a session: on behalf of its user if this view is of
+	 * all users.
+	 */
 	private SessionAccess accessTo(String sessionId) {
 		String checked = Ids.requireSessionId(sessionId);
 		return this.viewer.everybody()
@@ -252,12 +258,12 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 	}
 
 	/**
-	 * Who looks at the sessions.
+	 * The user of a view.
 	 *
-	 * @param user tells the user's id, or {@code null} for nobody
-	 * @param required whether nobody is refused
-	 * @param includeUnowned whether a user sees nobody's sessions too
-	 * @param everybody whether all sessions are seen, whoever the user is
+	 * @param user supplies the user's id, or {@code null} for no user
+	 * @param required whether calls without a user are refused
+	 * @param includeUnowned whether sessions without a user are visible too
+	 * @param everybody whether all sessions are visible, whoever the user is
 	 */
 	private record Viewer(Supplier<@Nullable String> user, boolean required, boolean includeUnowned,
 			boolean everybody) {
@@ -265,7 +271,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 		private SessionAccess access() {
 			String current = this.user.get();
 			if (current == null && this.required) {
-				throw new UserRequiredException("A look at the workflow sessions",
+				throw new UserRequiredException("Access to the workflow sessions",
 						"sign in, open a WorkflowScope with a user, or use asUser(...)");
 			}
 			return new SessionAccess(current, null, this.includeUnowned || current == null);

@@ -18,8 +18,9 @@ import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * The runs of a session, oldest first, a few in memory at a time. A store lists newest
- * first: the places between each few are looked up first, from the runs' summaries.
+ * Iterates over the runs of a session, oldest first, with one batch in memory at a time.
+ * Since a store lists newest first, the boundaries of the batches are determined
+ * beforehand from the runs' summaries.
  */
 final class ExportedRuns implements Iterator<SessionRun> {
 
@@ -33,7 +34,7 @@ final class ExportedRuns implements Iterator<SessionRun> {
 
 	private final Function<StoredRun, SessionRun> document;
 
-	/** Where each few begin, the oldest on top. */
+	/** The batches, the oldest on top. */
 	private final Deque<RunPage> pages = new ArrayDeque<>();
 
 	private Iterator<StoredRun> few = Collections.emptyIterator();
@@ -52,7 +53,7 @@ final class ExportedRuns implements Iterator<SessionRun> {
 		RunPage page = RunPage.first(RunPage.MAX_LIMIT);
 		List<RunSummary> found = this.repository.listRuns(query, page);
 		while (!found.isEmpty()) {
-			// a run that begins meanwhile would be in the first page's place
+			// a run that begins meanwhile would shift the first page
 			RunPage.Cursor before = (page.after() != null) ? page.after() : including(found.get(0));
 			for (int i = 0; i < found.size(); i += AT_ONCE) {
 				int count = Math.min(AT_ONCE, found.size() - i);
@@ -63,7 +64,7 @@ final class ExportedRuns implements Iterator<SessionRun> {
 		}
 	}
 
-	/** No id can be between a run's and this one. */
+	/** Returns a cursor just before a run: no other id lies between the two. */
 	private static RunPage.Cursor including(RunSummary run) {
 		return new RunPage.Cursor(run.createdAt(), run.runId() + "!");
 	}

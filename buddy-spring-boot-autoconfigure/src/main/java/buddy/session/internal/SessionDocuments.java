@@ -23,7 +23,7 @@ import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 
 /**
- * Turns sessions and runs of a store into their documents and back.
+ * Converts stored sessions and runs to their documents and back.
  */
 final class SessionDocuments {
 
@@ -36,7 +36,7 @@ final class SessionDocuments {
 		this.runIds = runIds;
 	}
 
-	/** The document of a session, without its runs. */
+	/** Returns the document of a session, without its runs. */
 	WorkflowSession document(StoredSession session) {
 		return new WorkflowSession(session.sessionId(), session.workflowId(), session.userId(), session.sessionName(),
 				object(session.state()), object(session.media()), List.of(), object(session.workflowData()),
@@ -61,7 +61,7 @@ final class SessionDocuments {
 		return new SessionRun((run.input() != null) ? Json.readMap(run.input()) : null, response, Map.of());
 	}
 
-	/** The rows of a document, or a refusal before anything is stored. */
+	/** Converts a document to rows, or refuses it before anything is stored. */
 	Rows rows(WorkflowSession session) {
 		String sessionId = Ids.requireSessionId(session.sessionId());
 		requireShape(session);
@@ -84,7 +84,7 @@ final class SessionDocuments {
 		return new Rows(row, runs);
 	}
 
-	/** Code may make what no document could be read as. */
+	/** Refuses a session built in code that would not be valid as a document. */
 	private static void requireShape(WorkflowSession session) {
 		for (int i = 0; i < session.runs().size(); i++) {
 			SessionRun run = session.runs().get(i);
@@ -97,7 +97,10 @@ final class SessionDocuments {
 		SessionShape.require(session.toMap());
 	}
 
-	/** What is stored, every later look at the session reads again. */
+	/**
+	 * Checks that the runs can be read back, since every later access to the session
+	 * reads them.
+	 */
 	private void requireReadable(List<StoredRun> runs) {
 		for (int i = 0; i < runs.size(); i++) {
 			try {
@@ -111,8 +114,8 @@ final class SessionDocuments {
 	}
 
 	/**
-	 * The document's seconds are too coarse for an order: runs of one second are put a
-	 * millisecond apart, in the order of the document.
+	 * Runs that began in the same second are put a millisecond apart, to keep the order
+	 * of the document.
 	 */
 	private List<StoredRun> runs(StoredSession session, List<SessionRun> runs) {
 		List<StoredRun> rows = new ArrayList<>();
@@ -148,7 +151,10 @@ final class SessionDocuments {
 			.build();
 	}
 
-	/** The framework leaves a completed run as RUNNING; nothing imported still runs. */
+	/**
+	 * The Python framework leaves completed runs RUNNING, and no imported run is in
+	 * progress.
+	 */
 	private static RunStatus terminal(@Nullable RunStatus status, @Nullable Object error) {
 		if (status != null && status.isTerminal()) {
 			return status;
@@ -157,7 +163,8 @@ final class SessionDocuments {
 	}
 
 	/**
-	 * A session that has run has a state, be it empty: the defaults must not come back.
+	 * A session with runs gets a state, even an empty one, so that the defaults do not
+	 * come back.
 	 */
 	private static @Nullable String state(WorkflowSession session) {
 		String state = text(session.sessionId(), "state", session.sessionState());

@@ -1,5 +1,5 @@
 /**
- * The sessions of a repository, as their users see them.
+ * The implementation of {@link buddy.session.WorkflowSessions} on top of the repository.
  */
 @NullMarked
 package buddy.session.internal;

@@ -1,24 +1,28 @@
 package buddy.storage.jpa;
 
 import java.util.Locale;
+import java.util.Map;
 
 import org.hibernate.boot.model.naming.Identifier;
 import org.hibernate.boot.model.naming.PhysicalNamingStrategy;
 import org.hibernate.boot.model.naming.PhysicalNamingStrategyStandardImpl;
+import org.hibernate.cfg.AvailableSettings;
+import org.hibernate.cfg.Environment;
 import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives buddy's tables and columns the names of its scripts, unquoted, whatever the
- * application's naming strategy and quoting are; all other names are the application's.
+ * Naming strategy that gives buddy's tables and columns the unquoted names of its
+ * scripts, whatever the application's naming strategy and quoting are. All other names
+ * are left to the application's strategy.
  *
  * <p>
- * A naming strategy sees a name and not its entity, so buddy's columns carry a mark that
- * no other column has. It never reaches the database.
+ * A naming strategy gets a name without its entity, so buddy's columns have a prefix that
+ * is unlikely in other columns. It never reaches the database.
  */
 final class BuddyNaming implements PhysicalNamingStrategy {
 
-	/** Begins the name of every column in buddy's entities. */
+	/** The prefix of every column in buddy's entities. */
 	static final String MARK = "buddy$";
 
 	private final PhysicalNamingStrategy others;
@@ -28,13 +32,15 @@ final class BuddyNaming implements PhysicalNamingStrategy {
 	}
 
 	/**
-	 * Returns this naming in front of the application's.
-	 * @param applications the value of the application's setting, or {@code null} for
-	 * Hibernate's default
+	 * Puts this naming in front of the application's.
+	 * @param properties the settings of the entity manager factory
 	 */
-	static BuddyNaming before(@Nullable Object applications) {
-		PhysicalNamingStrategy others = HibernateSetting.instance(PhysicalNamingStrategy.class, applications);
-		return new BuddyNaming((others != null) ? others : new PhysicalNamingStrategyStandardImpl());
+	static void addTo(Map<String, Object> properties) {
+		Object configured = properties.getOrDefault(AvailableSettings.PHYSICAL_NAMING_STRATEGY,
+				Environment.getProperties().get(AvailableSettings.PHYSICAL_NAMING_STRATEGY));
+		PhysicalNamingStrategy others = HibernateSetting.instance(PhysicalNamingStrategy.class, configured);
+		properties.put(AvailableSettings.PHYSICAL_NAMING_STRATEGY,
+				new BuddyNaming((others != null) ? others : new PhysicalNamingStrategyStandardImpl()));
 	}
 
 	@Override

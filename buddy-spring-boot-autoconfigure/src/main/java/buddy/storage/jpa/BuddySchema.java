@@ -14,14 +14,17 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.ClassUtils;
 
 /**
- * Brings buddy's tables to the version of this library, or checks that they have it. A
+ * Migrates buddy's tables to the version of this library, or validates their version. A
  * current schema costs one select.
  */
 final class BuddySchema {
 
 	private static final Logger logger = LoggerFactory.getLogger(BuddySchema.class);
 
-	/** Embedded databases have no lock that outlives a connection's transaction. */
+	/**
+	 * Serializes migrations of embedded databases, which have no lock that outlives a
+	 * transaction.
+	 */
 	private static final Object EMBEDDED = new Object();
 
 	private final String entityManagerFactory;
@@ -44,9 +47,9 @@ final class BuddySchema {
 	}
 
 	/**
-	 * Makes, updates or validates the tables.
-	 * @return whether they must be tried out: not those that buddy's scripts made on an
-	 * earlier start of a server, for which one look is enough
+	 * Creates, updates or validates the tables.
+	 * @return whether the tables must be checked by writing to them. This is not
+	 * necessary for tables on a server that buddy's scripts created at an earlier start
 	 */
 	boolean prepare(SchemaMode mode, @Nullable Object expectedSchema) {
 		Found found = look(expectedSchema);
@@ -65,7 +68,7 @@ final class BuddySchema {
 							+ " this library; they are used as they are.",
 					this.entityManagerFactory, found.version().number(), bundled);
 		}
-		// what its URL and its file say of them may change with every start
+		// the URL and the file of an embedded database may change with every start
 		return found.database().isEmbedded();
 	}
 
@@ -89,13 +92,14 @@ final class BuddySchema {
 			return this.dataSource.getConnection();
 		}
 		catch (RuntimeException ex) {
-			// a pool that fails to start
+			// the pool fails to start
 			throw unreachable(ex);
 		}
 	}
 
 	/**
-	 * Runs write by plain SQL to the connection's schema, Hibernate reads from its own.
+	 * Checks that Hibernate's default schema is the schema of the connections, which
+	 * plain SQL uses.
 	 */
 	private void requireSchema(Connection connection, @Nullable Object expected) throws SQLException {
 		if (expected == null) {
@@ -118,13 +122,14 @@ final class BuddySchema {
 		if (version.number() == bundled && !version.failed()) {
 			return;
 		}
-		String state = version.failed() ? "were left half-way by a script that failed"
+		String state = version.failed() ? "were left incomplete by a script that failed"
 				: (version.number() == 0) ? "are missing (or their history " + SchemaVersion.HISTORY_TABLE + " is)"
 						: "have version " + version.number();
 		throw new StorageSetupException(
 				"buddy's tables behind entity manager factory '" + this.entityManagerFactory + "' " + state
-						+ ", and this library needs version " + bundled + "; buddy.storage.schema=validate only looks.",
-				(version.number() > bundled) ? "Use the version of buddy that made them, or a later one."
+						+ ", and this library needs version " + bundled
+						+ "; buddy.storage.schema=validate changes nothing.",
+				(version.number() > bundled) ? "Use the version of buddy that created them, or a later one."
 						: "Apply the scripts in " + found.database().scripts()
 								+ " of the jar buddy-spring-boot-autoconfigure with Flyway (history table "
 								+ SchemaVersion.HISTORY_TABLE + ", baseline version 0), or let buddy do it with"
@@ -175,7 +180,7 @@ final class BuddySchema {
 			throw unreachable(ex);
 		}
 		catch (RuntimeException ex) {
-			// another node may have been faster
+			// another node may have migrated meanwhile
 			if (this.migration.isSet() || !isCurrent(bundled)) {
 				StorageAdvice advice = StorageAdvice.of(ex);
 				throw new StorageSetupException(
@@ -198,7 +203,10 @@ final class BuddySchema {
 		}
 	}
 
-	/** The user who may change tables, at the same database unless another URL is set. */
+	/**
+	 * Returns a data source with the migration user, for the same database unless another
+	 * URL is set.
+	 */
 	private DataSource migrationDataSource() throws SQLException {
 		String url = this.migration.url();
 		if (url == null) {
@@ -212,7 +220,7 @@ final class BuddySchema {
 				: new DriverManagerDataSource(url);
 	}
 
-	/** SQLite knows no schemas that stay. */
+	/** Returns the names of the tables; SQLite has no persistent schemas. */
 	SchemaTables tables() {
 		if (this.schemaName == null) {
 			return SchemaTables.OF_CONNECTION;

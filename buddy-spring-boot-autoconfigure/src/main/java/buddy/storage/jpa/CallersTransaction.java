@@ -16,8 +16,8 @@ import buddy.storage.EndOutcome;
 import buddy.storage.RunEnd;
 
 /**
- * What happened to runs within one transaction of the caller, and must still be written
- * when it is over.
+ * Collects ends of runs within a transaction of the caller that must be written after it
+ * has completed.
  */
 final class CallersTransaction implements TransactionSynchronization {
 
@@ -34,9 +34,9 @@ final class CallersTransaction implements TransactionSynchronization {
 	}
 
 	/**
-	 * Returns what is known of the current transaction.
-	 * @param lateEnds writes what is left over
-	 * @return the transaction's own instance
+	 * Returns the instance for the current transaction.
+	 * @param lateEnds writes the ends after the transaction
+	 * @return the instance
 	 */
 	static CallersTransaction of(LateEnds lateEnds) {
 		for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
@@ -49,7 +49,10 @@ final class CallersTransaction implements TransactionSynchronization {
 		return transaction;
 	}
 
-	/** An end that the caller is likely to roll back for, so that it must not join. */
+	/**
+	 * Adds an end that must not join the transaction, because the caller is likely to
+	 * roll back.
+	 */
 	void endsLate(RunEnd end) {
 		this.endedBadly.add(withoutState(end, end.status(), end.error()));
 	}
@@ -79,7 +82,7 @@ final class CallersTransaction implements TransactionSynchronization {
 
 	private static RunEnd rolledBack(RunEnd end) {
 		RunFailure failure = RunFailure.because("rolled_back",
-				"The run ended well, but the transaction that it ran in was rolled back, and what it wrote there with it");
+				"The run completed, but the transaction that it ran in was rolled back, including what the run wrote there");
 		return withoutState(end, RunStatus.ERROR, Json.write(failure));
 	}
 

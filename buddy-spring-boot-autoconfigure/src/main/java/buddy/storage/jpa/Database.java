@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database that buddy has scripts for.
+ * The databases that buddy supports with scripts.
  */
 enum Database {
 
@@ -41,15 +41,15 @@ enum Database {
 							+ entityManagerFactory + "'.",
 					"Use one of " + supported()
 							+ ", choose another entity manager factory with buddy.storage.entity-manager-factory, or"
-							+ " declare a WorkflowSessionRepository bean of your own."));
+							+ " declare your own WorkflowSessionRepository bean."));
 	}
 
-	/** The folder of the scripts on the class path. */
+	/** Returns the folder of the scripts on the class path. */
 	String scripts() {
 		return "buddy/db/migration/" + name().toLowerCase(Locale.ROOT);
 	}
 
-	/** Whether it is a file, or memory, of this process. */
+	/** Whether the database runs in this process. */
 	boolean isEmbedded() {
 		return this == H2 || this == SQLITE;
 	}
@@ -58,12 +58,12 @@ enum Database {
 		return this.productName;
 	}
 
-	/** The artifact without which Flyway does not know the database, if it needs one. */
+	/** Returns the artifact that Flyway requires for the database, or {@code null}. */
 	@Nullable String flywayArtifact() {
 		return this.flywayArtifact;
 	}
 
-	/** A class of that artifact. */
+	/** Returns a class of that artifact, or {@code null}. */
 	@Nullable String flywayType() {
 		return this.flywayType;
 	}

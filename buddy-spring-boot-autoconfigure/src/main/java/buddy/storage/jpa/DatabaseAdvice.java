@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says at start-up what the URL of an embedded database lacks for runs to be kept.
+ * Warns at start-up about settings that are missing in the URL of an embedded database.
  */
 final class DatabaseAdvice {
 
@@ -48,12 +48,14 @@ final class DatabaseAdvice {
 					+ " interrupted thread can then close it for every connection.", url);
 		}
 		if (!"0".equals(h2WriteDelay(connection))) {
-			logger.warn("The H2 file database {} is opened without ;WRITE_DELAY=0. What was committed in the last"
-					+ " moments before a crash is then lost.", url);
+			logger.warn("The H2 file database {} is opened without ;WRITE_DELAY=0. Transactions committed in the last"
+					+ " moments before a crash can then be lost.", url);
 		}
 	}
 
-	/** The metadata's URL comes without its settings. */
+	/**
+	 * Reads the setting from the database, since the metadata's URL does not contain it.
+	 */
 	private static @Nullable String h2WriteDelay(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
 				ResultSet rows = statement.executeQuery(
@@ -70,16 +72,16 @@ final class DatabaseAdvice {
 		String parameters = url.toLowerCase(Locale.ROOT);
 		List<String> missing = SQLITE.stream().filter((parameter) -> !parameters.contains(parameter)).toList();
 		if (!missing.isEmpty()) {
-			// a parameter may be a key: the file's name is enough
+			// a parameter may be an encryption key, so log the file name only
 			logger.warn(
-					"The URL of {} lacks {}. Runs at the same time then fail with SQLITE_BUSY; use"
+					"The URL of {} lacks {}. Concurrent runs then fail with SQLITE_BUSY; use"
 							+ " ?journal_mode=WAL&busy_timeout=5000&transaction_mode=IMMEDIATE",
 					url.split("\\?", 2)[0], missing);
 		}
 	}
 
 	private static void inMemory() {
-		logger.info("Sessions and runs are stored in an in-memory database: they are gone after a restart.");
+		logger.info("Sessions and runs are stored in an in-memory database and are lost on restart.");
 	}
 
 }

@@ -11,8 +11,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 
 /**
- * Chooses the entity manager factory that buddy stores in: the named one, else the only
- * one, else the primary one.
+ * Chooses the entity manager factory to store in: the configured one, or the only one, or
+ * the primary one.
  */
 final class EntityManagerFactoryChoice {
 
@@ -58,7 +58,10 @@ final class EntityManagerFactoryChoice {
 		return wanted;
 	}
 
-	/** Not one that another library keeps for itself. */
+	/**
+	 * Whether the bean is a candidate for injection, rather than internal to another
+	 * library.
+	 */
 	private boolean isInjectable(String name) {
 		return is(name, BeanDefinition::isAutowireCandidate) && is(name,
 				(definition) -> !(definition instanceof AbstractBeanDefinition own) || own.isDefaultCandidate());

@@ -16,9 +16,8 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.util.ClassUtils;
 
 /**
- * Prepares the chosen entity manager factory before Hibernate starts: brings the tables
- * up to date on its data source, and adds buddy's entities. Every other one is left
- * alone.
+ * Prepares the chosen entity manager factory before Hibernate starts: migrates the tables
+ * on its data source and adds buddy's entities.
  */
 final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrdered {
 
@@ -55,14 +54,13 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 		String name = chosenName();
 		EntityManagerFactory factory = this.beans.getBean(name, EntityManagerFactory.class);
 		if (this.dataSource == null) {
-			throw new StorageSetupException(
-					"buddy's entities could not be added to entity manager factory '" + name
-							+ "': it was not made by a LocalContainerEntityManagerFactoryBean bean of this context, or"
-							+ " it was made before bean post-processors were there.",
+			throw new StorageSetupException("buddy's entities could not be added to entity manager factory '" + name
+					+ "': it was not created by a LocalContainerEntityManagerFactoryBean bean of this context, or"
+					+ " it was created before bean post-processors were registered.",
 					"Let its @Bean method return the LocalContainerEntityManagerFactoryBean itself rather than the"
 							+ " EntityManagerFactory, and let no bean post-processor depend on it; or choose another"
-							+ " one with buddy.storage.entity-manager-factory, or declare a WorkflowSessionRepository"
-							+ " bean of your own.");
+							+ " one with buddy.storage.entity-manager-factory, or declare your own"
+							+ " WorkflowSessionRepository bean.");
 		}
 		return factory;
 	}
@@ -76,7 +74,7 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 	}
 
 	/**
-	 * Returns how buddy's tables are named in SQL.
+	 * Returns the names of buddy's tables in SQL.
 	 */
 	SchemaTables tables() {
 		entityManagerFactory();
@@ -102,16 +100,17 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 		boolean check = true;
 		if (schema != SchemaMode.NONE) {
 			check = own.prepare(schema, properties.get(AvailableSettings.DEFAULT_SCHEMA));
-			BuddyEntities.keepTablesIn(properties, this.tables.schema() == null);
+			BuddySchemaFilterProvider.addTo(properties, this.tables.schema() == null);
 		}
 		else if (this.tables.schema() != null) {
-			BuddyEntities.keepTablesIn(properties, false);
+			BuddySchemaFilterProvider.addTo(properties, false);
 		}
 		if (check) {
 			new StorageCheck(name, this.tables).run(found, schema != SchemaMode.NONE);
 		}
 		this.tables.addTo(properties);
 		BuddyEntities.addTo(properties);
+		BuddyNaming.addTo(properties);
 		return found;
 	}
 

@@ -14,13 +14,12 @@ import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Lets the entity repositories query on the very connection that the JDBC statements use,
- * through an entity manager that lives no longer than the query.
+ * Executes queries of the entity repositories on the connection of the JDBC statements,
+ * with an entity manager per query.
  *
  * <p>
- * The entity manager of the caller is left alone: it would answer with entities that it
- * read before, see nothing of a JDBC transaction, and keep a connection for as long as a
- * web request takes.
+ * The caller's entity manager is not used: it could return cached entities, would not see
+ * a JDBC transaction, and would keep a connection for the duration of a web request.
  */
 final class EntityQueries {
 

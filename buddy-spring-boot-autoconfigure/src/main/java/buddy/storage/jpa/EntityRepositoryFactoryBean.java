@@ -7,31 +7,33 @@ import org.springframework.data.repository.Repository;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 
 /**
- * Makes a Spring Data repository over one given entity manager factory. The application's
- * own repositories, and how it enables them, have no part in it.
+ * Creates a Spring Data repository for a given entity manager factory, independent of the
+ * application's repositories and their configuration.
  */
 final class EntityRepositoryFactoryBean<R extends Repository<T, I>, T, I> extends JpaRepositoryFactoryBean<R, T, I> {
 
 	EntityRepositoryFactoryBean(Class<R> type, EntityManagerFactory entityManagerFactory) {
 		super(type);
 		setEntityManager(SharedEntityManagerCreator.createSharedEntityManager(entityManagerFactory));
-		// every query runs where EntityQueries says, never in a JPA transaction of its
-		// own
+		// queries run within EntityQueries, never in their own JPA transaction
 		setEnableDefaultTransactions(false);
-		// parsing the queries would be a good part of what buddy adds to a start
+		// parsing the queries would slow down the start
 		setLazyInit(true);
 	}
 
 	/**
-	 * Sets the class loader of the interface, which is not public: the application's may
-	 * be another one (Boot's developer tools), and could not make its proxy.
+	 * Sets the class loader of the interface. The application's may be a different one
+	 * (with DevTools), which could not create a proxy of a package-private interface.
 	 */
 	@Override
 	public void setBeanClassLoader(ClassLoader classLoader) {
 		super.setBeanClassLoader(EntityRepositoryFactoryBean.class.getClassLoader());
 	}
 
-	/** Overridden for its lack of an annotation: no other entity manager is injected. */
+	/**
+	 * Overridden without an injection annotation, so that no other entity manager is
+	 * injected.
+	 */
 	@Override
 	public void setEntityManager(EntityManager entityManager) {
 		super.setEntityManager(entityManager);

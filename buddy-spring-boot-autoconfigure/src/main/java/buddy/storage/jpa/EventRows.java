@@ -22,19 +22,19 @@ import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
 
 /**
- * The statements on the table of events.
+ * SQL statements on the table of events.
  */
 final class EventRows {
 
 	private static final String COLUMNS = "into buddy_workflow_run_event (run_id, epoch, sequence, event) ";
 
-	/** The rows of the runs are locked, so that none ends in the midst of it. */
+	/** Locks the rows of the runs, so that none ends meanwhile. */
 	private static final String INSERT_ARRAYS = "insert " + COLUMNS
 			+ "select a.run_id, a.epoch, a.sequence, cast(a.event as json)"
 			+ " from unnest(?, ?, ?, ?) as a (run_id, epoch, sequence, event)"
 			+ " join buddy_workflow_run r on r.run_id = a.run_id and r.status = 'RUNNING' for share of r";
 
-	/** Its driver sends no batches of inserts that select. */
+	/** For MariaDB, whose driver does not batch inserts with a select. */
 	private static final String INSERT_JSON = "insert " + COLUMNS
 			+ "select r.run_id, a.epoch, a.sequence, a.event from json_table(?, '$[*]' columns ("
 			+ "run_id varchar(36) character set ascii collate ascii_bin path '$[0]', epoch int path '$[1]',"
@@ -44,7 +44,8 @@ final class EventRows {
 	private static final String OF_RUN = "select epoch, sequence, event from buddy_workflow_run_event where run_id = ? and ";
 
 	/**
-	 * Each part reads a range of the key; the second one is empty but for runs resumed.
+	 * Each part reads a range of the key. The second one is empty except for resumed
+	 * runs.
 	 */
 	private static final String READ = "select t.epoch, t.sequence, t.event from (select * from (" + OF_RUN
 			+ "epoch = ? and sequence > ? order by sequence limit ?) a union all select * from (" + OF_RUN
@@ -71,15 +72,14 @@ final class EventRows {
 		this.template = template;
 		this.jdbc = tables.client(template);
 		this.insert = insert(dialect);
-		// by their key, which begins with the time: neither runs that began later are
-		// read,
-		// nor those that were swept before
+		// a range of the key, which begins with the time: runs that began later and
+		// those that were swept before are not read
 		this.old = "select distinct e.run_id from buddy_workflow_run_event e left join buddy_workflow_run r"
 				+ " on r.run_id = e.run_id where e.run_id < :begun and (r.ended_at < :before"
 				+ (dialect.enforcesForeignKeys() ? "" : " or r.run_id is null") + ") order by e.run_id limit :limit";
 	}
 
-	/** The row of the run is locked, so that it does not end in the midst of it. */
+	/** Locks the row of the run, so that it does not end meanwhile. */
 	private static String insert(SqlDialect dialect) {
 		String running = "select run_id%s from buddy_workflow_run where run_id = ? and status = 'RUNNING'";
 		return switch (dialect) {
@@ -88,7 +88,9 @@ final class EventRows {
 		};
 	}
 
-	/** All in one statement, whose text does not depend on their number. */
+	/**
+	 * Inserts all events with one statement, whose text does not depend on their number.
+	 */
 	int insertArrays(List<StoredEvent> events) {
 		return this.template.update((PreparedStatementCreator) (connection) -> {
 			PreparedStatement statement = connection.prepareStatement(this.tables.in(INSERT_ARRAYS));
@@ -100,7 +102,7 @@ final class EventRows {
 		});
 	}
 
-	/** The same, with all events in one document. */
+	/** Inserts all events with one statement, passing them as one document. */
 	int insertJson(List<StoredEvent> events) {
 		List<List<Object>> rows = events.stream()
 			.map((event) -> List.<Object>of(event.runId(), event.position().epoch(), event.position().sequence(),
@@ -114,7 +116,7 @@ final class EventRows {
 		return connection.createArrayOf(type, events.stream().map(value).toArray());
 	}
 
-	/** A batch of one statement, to be run in a transaction. */
+	/** Inserts the events as a batch, which must run in a transaction. */
 	int insertBatch(List<StoredEvent> events) {
 		return this.template.batchUpdate(this.tables.in(this.insert),
 				events.stream().map(this::columns).toList()).length;
@@ -133,7 +135,7 @@ final class EventRows {
 			.list();
 	}
 
-	/** A line break in JSON can only be space between two tokens. */
+	/** Removes line breaks, which in JSON can only be whitespace between tokens. */
 	private static String oneLine(String json) {
 		return (json.indexOf('\n') < 0 && json.indexOf('\r') < 0) ? json : json.replace('\n', ' ').replace('\r', ' ');
 	}

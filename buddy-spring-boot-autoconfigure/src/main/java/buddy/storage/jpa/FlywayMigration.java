@@ -9,8 +9,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs buddy's scripts by a Flyway of its own, which is no bean: Boot's Flyway, where the
- * application has one, behaves as if this one were absent.
+ * Runs buddy's scripts with a separate Flyway that is not a bean, so that it does not
+ * affect Boot's Flyway of the application.
  */
 final class FlywayMigration {
 
@@ -19,7 +19,7 @@ final class FlywayMigration {
 
 	static void run(DataSource dataSource, boolean singleConnection, Database database, @Nullable String schema,
 			ClassLoader classLoader) {
-		// the application's tables make the schema non-empty: take it as version 0
+		// the application's tables make the schema non-empty, so baseline it as version 0
 		var configuration = Flyway.configure(classLoader)
 			.dataSource(dataSource)
 			.table(SchemaVersion.HISTORY_TABLE)
@@ -33,16 +33,16 @@ final class FlywayMigration {
 			configuration.schemas(schema).defaultSchema(schema);
 		}
 		if (singleConnection && database == Database.POSTGRESQL) {
-			// the lock of a transaction would end with the script's transaction
+			// a transactional lock would end with the script's transaction
 			configuration.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
 		}
 		migrate(configuration.load());
 	}
 
 	/**
-	 * Flyway decides on its baseline outside of its lock, so of two nodes that start on
-	 * an empty schema at once, one may fail. It finds the other's work when it tries
-	 * again; the failure of a script comes back.
+	 * Migrates with one retry: Flyway baselines outside of its lock, so if two nodes
+	 * start on an empty schema at once, one may fail. A failure of a script occurs again
+	 * in the retry.
 	 */
 	private static void migrate(Flyway flyway) {
 		try {

@@ -16,14 +16,16 @@ import buddy.storage.StoredSession;
 import static buddy.storage.jpa.SessionRows.text;
 
 /**
- * Begins and ends runs on PostgreSQL with one statement each, where the session is there
- * and the run's already; else as on every database.
+ * {@link RunWrites} for PostgreSQL with one statement per beginning and end. If the
+ * session does not exist yet or is not open to the run, it falls back to the portable
+ * statements.
  *
  * <p>
- * The parts of such a statement see the same moment, so that none of them may write by
- * what it sees alone. The end's guard locks the session, before the run as everywhere,
- * where that has the version which the state came from. The run's update starts from what
- * the guard gives, and the session's from what the run's update gives: both or neither.
+ * The parts of such a statement see the same snapshot, so none of them may rely on what
+ * it sees alone. The guard of the end locks the session, before the run as everywhere, if
+ * it still has the version that the state is based on. The update of the run depends on
+ * the guard, and the update of the session on that of the run: both or neither take
+ * effect.
  */
 final class FusedRunWrites implements RunWrites {
 
@@ -61,7 +63,7 @@ final class FusedRunWrites implements RunWrites {
 	private static final String END_AND_CHANGE_STATE = GUARD + THIS_VERSION + UPDATE_RUN + OF_RUN + UPDATE_SESSION
 			+ CHANGE_STATE + BOTH;
 
-	/** Of a run without stored events, their column is not written. */
+	/** Also writes the column of the last event, for runs with stored events. */
 	private static final String END_WITH_EVENTS = GUARD + UPDATE_RUN + LAST_EVENT + OF_RUN + UPDATE_SESSION + BOTH;
 
 	private static final String END_WITH_EVENTS_AND_CHANGE_STATE = GUARD + THIS_VERSION + UPDATE_RUN + LAST_EVENT
@@ -152,7 +154,7 @@ final class FusedRunWrites implements RunWrites {
 	}
 
 	/**
-	 * A session, and whether the run has begun in it.
+	 * A session, and whether the run was inserted.
 	 */
 	private record Found(StoredSession session, boolean begun) {
 	}

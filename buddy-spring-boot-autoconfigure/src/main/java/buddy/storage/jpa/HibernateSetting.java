@@ -5,7 +5,7 @@ import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reads a setting of Hibernate that may be an instance, a class or the name of a class.
+ * Resolves a Hibernate setting that may be an instance, a class or a class name.
  */
 final class HibernateSetting {
 

@@ -11,8 +11,8 @@ import buddy.storage.NewRun;
 import buddy.storage.StoredSession;
 
 /**
- * The statements by which a run gets hold of a session. Who may is read first, in one
- * statement and so at one moment; the update then only asks whether that is still so.
+ * SQL statements by which a run acquires a session for itself. Whether it may do so is
+ * read first with one statement, and the update is conditional on that still being true.
  */
 final class HolderRows {
 
@@ -31,7 +31,7 @@ final class HolderRows {
 				+ " where h.run_id = s.holder_run_id and h.status = 'RUNNING' and (" + LiveOwner.of("h", dialect)
 				+ " or " + believed + ")) then 1 else 0 end";
 		String waiting = "select 1 from buddy_workflow_run w where w.session_id = s.session_id"
-				// a range, for H2 looks up no index for "is not null"
+				// a range, since H2 uses no index for "is not null"
 				+ " and w.queued_at > 0 and w.status = 'PENDING' and (" + LiveOwner.of("w", dialect) + " or " + believed
 				+ ")";
 		this.look = "select " + SessionRows.COLUMNS + ", holder_run_id, " + free + ", case when exists (" + waiting
@@ -43,28 +43,28 @@ final class HolderRows {
 		this.holderNow = "select holder_run_id from buddy_workflow_session where session_id = ?" + dialect.forUpdate();
 	}
 
-	/** Reads a session for a run that would hold it. */
+	/** Reads a session for a run that wants to hold it. */
 	Optional<Look> look(NewRun run) {
 		String node = nodeOf(run);
 		return this.jdbc.sql(this.look).params(node, node, run.sessionId()).query(HolderRows::toLook).optional();
 	}
 
-	/** Tells where a waiting run stands; nothing if it is not waiting any more. */
+	/** Returns the turn of a waiting run, or empty if it no longer waits. */
 	Optional<Turn> turn(NewRun run) {
 		String node = nodeOf(run);
 		return this.jdbc.sql(this.turn).params(node, node, run.runId()).query(HolderRows::toTurn).optional();
 	}
 
-	/** Of a run without a node, nobody knows for how long it has seen the database. */
+	/** Returns the node of a run; an empty text for a run without one. */
 	private static String nodeOf(NewRun run) {
 		return (run.ownerNode() != null) ? run.ownerNode() : "";
 	}
 
 	/**
-	 * Takes hold of a session that has been read already.
+	 * Acquires a session that has been read before.
 	 * @param run the run
-	 * @param seen the session, which may be held
-	 * @return whether it still has the holder and the state that were seen
+	 * @param seen the session as it was read
+	 * @return whether its holder and state were unchanged
 	 */
 	boolean hold(NewRun run, Look seen) {
 		return this.jdbc
@@ -76,10 +76,10 @@ final class HolderRows {
 	}
 
 	/**
-	 * Takes hold of a session that is read afterwards.
+	 * Acquires a session that is read afterwards.
 	 * @param run the run
-	 * @param seen the holder that was seen, which holds it no more
-	 * @return whether no other run was quicker
+	 * @param seen the holder that was read, which no longer holds it
+	 * @return whether no other run was faster
 	 */
 	boolean hold(NewRun run, @Nullable String seen) {
 		return this.jdbc
@@ -89,7 +89,7 @@ final class HolderRows {
 			.update() == 1;
 	}
 
-	/** Frees the session if the run holds it, and leaves all else of it. */
+	/** Releases the session if the run holds it, and changes nothing else. */
 	void free(NewRun run) {
 		this.jdbc
 			.sql("update buddy_workflow_session set holder_run_id = null where session_id = ? and holder_run_id = ?")
@@ -97,12 +97,12 @@ final class HolderRows {
 			.update();
 	}
 
-	/** Tells whether the run holds its session. */
+	/** Returns whether the run holds its session. */
 	boolean isHeldBy(NewRun run) {
 		return run.runId().equals(holder(run.sessionId()));
 	}
 
-	/** Reads the holder as it stands now, whatever snapshot the transaction has. */
+	/** Reads the current holder, whatever snapshot the transaction has. */
 	@Nullable String holder(String sessionId) {
 		return this.jdbc.sql(this.holderNow)
 			.param(sessionId)
@@ -122,11 +122,11 @@ final class HolderRows {
 	}
 
 	/**
-	 * A session, and who has it.
+	 * A session and its holder.
 	 *
 	 * @param session the session
-	 * @param holder the run that it names as its holder, or {@code null}
-	 * @param free whether that run holds it no more
+	 * @param holder the run in its holder column, or {@code null}
+	 * @param free whether that run no longer holds it
 	 * @param queued whether runs of live nodes wait for it
 	 * @param now the database's time, in milliseconds
 	 */
@@ -139,12 +139,12 @@ final class HolderRows {
 	}
 
 	/**
-	 * Where a waiting run stands.
+	 * The turn of a waiting run.
 	 *
 	 * @param workflowId the session's workflow
 	 * @param userId the session's user, or {@code null}
-	 * @param holder the run that the session names as its holder, or {@code null}
-	 * @param free whether that run holds it no more
+	 * @param holder the run in the session's holder column, or {@code null}
+	 * @param free whether that run no longer holds it
 	 * @param behind whether other runs of live nodes come first
 	 */
 	record Turn(String workflowId, @Nullable String userId, @Nullable String holder, boolean free, boolean behind) {

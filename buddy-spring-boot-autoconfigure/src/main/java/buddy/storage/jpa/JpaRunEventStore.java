@@ -19,7 +19,8 @@ import buddy.event.RunHead;
 import buddy.event.StoredEvent;
 
 /**
- * Stores the events of runs beside the runs, apart from the caller's transactions.
+ * {@link RunEventStore} in the database of the runs, independent of the caller's
+ * transactions.
  */
 final class JpaRunEventStore implements RunEventStore {
 
@@ -51,7 +52,7 @@ final class JpaRunEventStore implements RunEventStore {
 			insert(events);
 		}
 		catch (DataIntegrityViolationException ex) {
-			// some are stored already, or their run is gone or has ended
+			// some are stored already, or their run was deleted or has ended
 			insert(missing(events));
 		}
 	}
@@ -99,7 +100,7 @@ final class JpaRunEventStore implements RunEventStore {
 			return this.transactions.write(() -> this.rows.delete(old));
 		}
 		catch (PessimisticLockingFailureException ex) {
-			logger.debug("Old events are locked by someone else and are left for the next time", ex);
+			logger.debug("Old events are locked and are left for the next sweep", ex);
 			return 0;
 		}
 	}

@@ -18,7 +18,8 @@ import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
 
 /**
- * Stores which node runs what, beside the runs, and apart from the caller's transactions.
+ * {@link RunOwners} in the database of the runs, independent of the caller's
+ * transactions.
  */
 final class JpaRunOwners implements RunOwners {
 
@@ -55,8 +56,8 @@ final class JpaRunOwners implements RunOwners {
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
 		this.jdbc = tables.client(dialect.template(dataSource, timeouts));
 		String now = dialect.now();
-		// after a gap, the node is as good as new: others may have had no chance to be
-		// seen
+		// after a gap, the node counts as new, since others may not have been able to
+		// renew either
 		this.renew = "update buddy_node set started_at = case when seen_at < " + now + " - ? then " + now
 				+ " else started_at end, seen_at = " + now + ", expires_at = " + now + " + ? where node_id = ?";
 		this.insert = "insert into buddy_node (node_id, started_at, seen_at, expires_at) values (?, " + now + ", " + now
@@ -87,7 +88,7 @@ final class JpaRunOwners implements RunOwners {
 	@Override
 	public boolean seen(String nodeId, long leaseMillis) {
 		if (this.transactions.joinsCaller()) {
-			return false; // it might be rolled back, and a run within it has no row yet
+			return false; // a run within a transaction has no row yet
 		}
 		if (renew(nodeId, leaseMillis)) {
 			return true;
@@ -96,7 +97,7 @@ final class JpaRunOwners implements RunOwners {
 			this.transactions.writeBeside(() -> this.jdbc.sql(this.insert).params(nodeId, leaseMillis).update());
 		}
 		catch (DuplicateKeyException ex) {
-			// it was seen by another thread meanwhile
+			// another thread has inserted it meanwhile
 			renew(nodeId, leaseMillis);
 		}
 		this.transactions.writeBeside(() -> this.jdbc.sql(this.deleteForgotten).update());
@@ -155,7 +156,7 @@ final class JpaRunOwners implements RunOwners {
 	private boolean end(String sql, UnfinishedRun run, OrphanEnd end, @Nullable String nodeId) {
 		try {
 			return this.transactions.writeBeside(() -> {
-				// the session first, as at every end
+				// lock the session first, as at every end
 				this.jdbc.sql(this.freeOrphans).params(end.endedAt(), run.runId(), run.sessionId()).update();
 				JdbcClient.StatementSpec update = this.jdbc.sql(sql)
 					.params(end.status().name(), end.error(), end.endedAt(), run.runId());
@@ -208,7 +209,7 @@ final class JpaRunOwners implements RunOwners {
 		return row.wasNull() ? null : time;
 	}
 
-	/** Undoes the end of a run that is no orphan any more. */
+	/** Rolls back the end of a run that is no longer an orphan. */
 	private static final class NoOrphanException extends RuntimeException {
 
 		NoOrphanException() {

@@ -16,8 +16,8 @@ import buddy.storage.WorkflowSelection;
 import buddy.storage.jpa.RetentionRows.UnusedSession;
 
 /**
- * Deletes old runs and sessions: their keys are read first, without a lock, and then
- * deleted by key in a short transaction that checks them again.
+ * {@link RunRetention} that reads the keys of old runs and sessions without a lock, then
+ * deletes by key in a short transaction that checks them again.
  */
 final class JpaRunRetention implements RunRetention {
 
@@ -62,14 +62,14 @@ final class JpaRunRetention implements RunRetention {
 				List<String> batch = batch(unused, limit);
 				return skipped(() -> this.transactions.write(() -> this.rows.deleteSessions(batch, usedBefore)));
 			}
-			// too many for one transaction: the oldest runs go first
+			// too many for one transaction: delete the oldest runs first
 			if (deleteOlderRuns(first.sessionId(), Math.max(limit / 2, 1) - 1, limit) == 0) {
 				return 0;
 			}
 		}
 	}
 
-	/** As many sessions as have, with their runs, no more rows than the limit. */
+	/** Returns sessions that together with their runs do not exceed the limit of rows. */
 	private static List<String> batch(List<UnusedSession> unused, int limit) {
 		List<String> batch = new ArrayList<>();
 		long rows = 0;
@@ -88,13 +88,13 @@ final class JpaRunRetention implements RunRetention {
 		return found.isEmpty() ? 0 : skipped(() -> this.transactions.write(() -> this.rows.deleteEndedRuns(found)));
 	}
 
-	/** What another one has locked is left to the next sweep. */
+	/** Executes a delete, and leaves locked rows to the next sweep. */
 	private static int skipped(Supplier<Integer> delete) {
 		try {
 			return delete.get();
 		}
 		catch (PessimisticLockingFailureException ex) {
-			logger.debug("Old runs or sessions are locked by someone else and are left for the next time", ex);
+			logger.debug("Old runs or sessions are locked and are left for the next sweep", ex);
 			return 0;
 		}
 	}

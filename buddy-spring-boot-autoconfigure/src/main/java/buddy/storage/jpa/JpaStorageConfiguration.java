@@ -17,8 +17,8 @@ import buddy.storage.RunRetention;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * Stores sessions and runs through one of the application's entity manager factories.
- * Needs a {@link JpaStorageSettings} bean.
+ * Storage of sessions and runs with an entity manager factory of the application.
+ * Requires a {@link JpaStorageSettings} bean.
  */
 @Configuration(proxyBeanMethods = false)
 public class JpaStorageConfiguration {
@@ -51,7 +51,7 @@ public class JpaStorageConfiguration {
 				new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
-	/** The store reads the table of nodes itself, so that no other port can stand in. */
+	/** Not replaceable, since the repository reads the table of nodes itself. */
 	@Bean
 	@Primary
 	RunOwners buddyRunOwners(EntityManagerFactoryHook hook, JpaStorageSettings settings) {

@@ -5,16 +5,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where sessions and runs are stored, and who owns the tables.
+ * Settings of the JPA storage.
  *
- * @param schema what to do about the tables at start-up
+ * @param schema what to do with the tables at start-up
  * @param entityManagerFactory the name of the entity manager factory bean to store in, or
  * {@code null} for the only or the primary one
- * @param statementTimeout how long a statement of a run's begin or end, or of what goes
- * on in the background, may take; zero for no limit
+ * @param statementTimeout the timeout of statements at the beginning and end of runs and
+ * in the background; zero for no limit
  * @param schemaName the schema of the tables, or {@code null} for that of the data
  * source's connections
- * @param migration who creates and changes the tables
+ * @param migration the database user that creates and changes the tables
  */
 public record JpaStorageSettings(SchemaMode schema, @Nullable String entityManagerFactory, Duration statementTimeout,
 		@Nullable String schemaName, Migration migration) {
@@ -24,7 +24,7 @@ public record JpaStorageSettings(SchemaMode schema, @Nullable String entityManag
 	}
 
 	/**
-	 * Checks the schema's name.
+	 * Validates the schema's name.
 	 */
 	public JpaStorageSettings {
 		if (schemaName != null && !schemaName.matches("[A-Za-z_][A-Za-z0-9_$-]*")) {
@@ -34,9 +34,9 @@ public record JpaStorageSettings(SchemaMode schema, @Nullable String entityManag
 	}
 
 	/**
-	 * Who creates and changes the tables.
+	 * The database user that creates and changes the tables.
 	 *
-	 * @param url where, or {@code null} for the URL of the data source
+	 * @param url the JDBC URL, or {@code null} for that of the data source
 	 * @param username the database user, or {@code null} for that of the data source
 	 * @param password the user's password, or {@code null} for none
 	 */

@@ -32,14 +32,14 @@ import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * Stores sessions and runs in the database of an entity manager factory: what a run does
- * by JDBC, what people ask by JPA queries, both on the connection of the caller's
+ * {@link WorkflowSessionRepository} in the database of an entity manager factory. Runs
+ * begin and end with JDBC, other queries use JPA, both on the connection of the caller's
  * transaction if there is one.
  *
  * <p>
- * Within a transaction of the caller that may write, a run is stored when it ends, and
- * with that transaction; if the run ended badly or the transaction rolls back, its record
- * is written afterwards.
+ * Within a read-write transaction of the caller, a run is stored when it ends, as part of
+ * that transaction. If the run fails or the transaction is rolled back, its record is
+ * written afterwards.
  */
 final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
@@ -64,16 +64,16 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	private final Supplier<WorkflowRunEntityRepository> runs;
 
 	/**
-	 * Stores in the database of an entity manager factory.
-	 * @param entityManagerFactory manages the entities of this package
+	 * Creates a repository.
+	 * @param entityManagerFactory the entity manager factory with the entities of this
+	 * package
 	 * @param dataSource the entity manager factory's own data source
-	 * @param sessions queries through a shared entity manager of the factory, asked for
-	 * at the first query
-	 * @param runs likewise
-	 * @param lateWrites writes what could not be written within the caller's transaction,
-	 * on a thread of its own
-	 * @param fused whether runs begin and end with one statement where the database can
-	 * @param timeouts how long statements may take
+	 * @param sessions supplies the entity repository at the first query
+	 * @param runs supplies the entity repository at the first query
+	 * @param lateWrites executes writes after the caller's transaction
+	 * @param fused whether runs begin and end with one statement if the database supports
+	 * it
+	 * @param timeouts the timeouts of statements
 	 */
 	JpaWorkflowSessionRepository(EntityManagerFactory entityManagerFactory, DataSource dataSource,
 			Supplier<WorkflowSessionEntityRepository> sessions, Supplier<WorkflowRunEntityRepository> runs,
@@ -101,7 +101,10 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 		this.runs = SingletonSupplier.of(runs);
 	}
 
-	/** Runs begin and end while somebody waits, and on connections that are few. */
+	/**
+	 * Creates the lifecycle, with short timeouts since callers wait and connections are
+	 * scarce.
+	 */
 	private static RunLifecycle lifecycle(DataSource dataSource, SqlDialect dialect, boolean fused, Executor lateWrites,
 			StorageTimeouts timeouts, SchemaTables tables) {
 		JdbcTemplate template = dialect.template(dataSource, timeouts);
@@ -128,7 +131,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public boolean isUncertain(RuntimeException failure) {
-		return LostAnswers.isPossible(failure);
+		return LostResponses.isPossible(failure);
 	}
 
 	@Override

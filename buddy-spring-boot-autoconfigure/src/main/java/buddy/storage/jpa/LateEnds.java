@@ -12,7 +12,7 @@ import buddy.storage.EndOutcome;
 import buddy.storage.RunEnd;
 
 /**
- * Writes the ends of runs that the caller's transaction could not keep, once it is over.
+ * Writes ends of runs after the caller's transaction has completed.
  */
 final class LateEnds {
 
@@ -28,7 +28,7 @@ final class LateEnds {
 	}
 
 	/**
-	 * Writes ends in their order, on the executor.
+	 * Writes ends in order, on the executor.
 	 * @param ends the ends
 	 */
 	void write(List<RunEnd> ends) {
@@ -47,12 +47,12 @@ final class LateEnds {
 		try {
 			if (this.store.apply(end) != EndOutcome.STORED) {
 				logger.warn(
-						"Run '{}' of session '{}' ended as {}, which was not written after the transaction that it ran in: the run or its session is gone, or the run has ended already",
+						"Run '{}' of session '{}' ended as {}, which was not written after the transaction that it ran in: the run or its session was deleted, or the run has ended already",
 						end.run().runId(), end.run().sessionId(), end.status());
 			}
 		}
 		catch (RuntimeException ex) {
-			// nobody waits for this write: the log is the only place left to tell
+			// there is no caller, so the failure can only be logged
 			warn(end, ex);
 		}
 	}

@@ -1,8 +1,8 @@
 package buddy.storage.jpa;
 
 /**
- * The condition that the node which owns a run counts as alive, by the database's own
- * clock: a node that nobody has seen does not, a run without a node does.
+ * SQL condition that the owner of a run counts as alive, by the clock of the database. A
+ * node without heartbeat does not, a run without a node does.
  */
 final class LiveOwner {
 
@@ -10,8 +10,8 @@ final class LiveOwner {
 	}
 
 	/**
-	 * Writes the condition.
-	 * @param run the table of runs, or its alias
+	 * Returns the condition.
+	 * @param run the table of runs or its alias
 	 * @param dialect the database
 	 * @return the condition, in parentheses
 	 */
@@ -21,12 +21,12 @@ final class LiveOwner {
 	}
 
 	/**
-	 * Writes the condition that a node must be believed whose lease is over: the node
-	 * that asks has not been seen again and again for half a lease, within which every
-	 * node that lives is seen. After the database was away, that gives all of them a
-	 * chance to be seen first.
+	 * Returns the condition that a node whose lease is over must still count as alive,
+	 * because the asking node itself has not sent heartbeats without a gap for half a
+	 * lease. After an outage of the database, this gives all living nodes a chance to
+	 * renew first.
 	 * @param dialect the database
-	 * @return the condition, in parentheses, whose one parameter is the node that asks
+	 * @return the condition in parentheses, whose only parameter is the asking node
 	 */
 	static String unlessJudgedBySteadyNode(SqlDialect dialect) {
 		return "(not exists (select 1 from buddy_node me where me.node_id = ? and me.expires_at > " + dialect.now()

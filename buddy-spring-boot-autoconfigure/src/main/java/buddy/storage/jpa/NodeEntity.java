@@ -7,8 +7,8 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 
 /**
- * The row of a node, for the schema; it is read and written by JDBC, on the database's
- * own clock.
+ * The row of a node, mapped for the schema only; it is read and written with JDBC, by the
+ * clock of the database.
  */
 @Entity(name = "BuddyNode")
 @Table(name = "buddy_node")

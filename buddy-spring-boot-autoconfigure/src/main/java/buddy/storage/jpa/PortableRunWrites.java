@@ -6,7 +6,7 @@ import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
 
 /**
- * Begins and ends runs in short transactions of statements that every database has.
+ * {@link RunWrites} with short transactions of portable statements.
  */
 final class PortableRunWrites implements RunWrites {
 

@@ -10,8 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import buddy.storage.WorkflowSelection;
 
 /**
- * The statements that find and delete what is kept no longer, the same for every
- * database.
+ * SQL statements that find and delete old runs and sessions.
  */
 final class RetentionRows {
 
@@ -23,7 +22,7 @@ final class RetentionRows {
 			+ " where r.session_id = buddy_workflow_session.session_id"
 			+ " and r.status in ('PENDING', 'RUNNING', 'PAUSED'))";
 
-	/** The one column of rows that are looked for by their key. */
+	/** Maps rows with a key as their only column. */
 	static final RowMapper<String> KEY = (row, number) -> row.getString(1);
 
 	private final JdbcClient jdbc;
@@ -39,7 +38,7 @@ final class RetentionRows {
 		this.cascades = dialect.enforcesForeignKeys();
 	}
 
-	/** In no order: PostgreSQL has no index that would give one. */
+	/** Finds runs in no particular order, since PostgreSQL has no index for one. */
 	List<String> runsBegunBefore(WorkflowSelection workflows, long begunBefore, int limit) {
 		List<String> found = new ArrayList<>();
 		for (String status : ENDED) {
@@ -57,7 +56,7 @@ final class RetentionRows {
 		return found;
 	}
 
-	/** Each session's runs are looked at no further than those that are kept. */
+	/** Finds sessions by reading no more runs per session than are kept. */
 	List<String> sessionsWithMoreRuns(WorkflowSelection workflows, int keep, String after, int limit) {
 		return select("select session_id from buddy_workflow_session where session_id > :after" + of(workflows)
 				+ " and (select r.run_id from buddy_workflow_run r where r.session_id = buddy_workflow_session.session_id"
@@ -106,8 +105,8 @@ final class RetentionRows {
 	}
 
 	/**
-	 * Locks the sessions first: the delete then sees every run that began in one of them
-	 * before, and none can begin after.
+	 * Deletes sessions after locking them, so that the delete sees every run that has
+	 * begun in them, and no other can begin.
 	 */
 	int deleteSessions(List<String> sessionIds, long usedBefore) {
 		this.jdbc.sql(this.lockSessions).param("ids", sessionIds).query(KEY).list();
@@ -143,10 +142,10 @@ final class RetentionRows {
 	}
 
 	/**
-	 * A session that was not used for long.
+	 * A session that has not been used for a long time.
 	 *
 	 * @param sessionId its id
-	 * @param runs how many runs it has
+	 * @param runs the number of its runs
 	 */
 	record UnusedSession(String sessionId, long runs) {
 	}

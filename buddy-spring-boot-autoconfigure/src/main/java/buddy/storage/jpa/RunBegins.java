@@ -13,7 +13,7 @@ import buddy.storage.OpenedSession;
 import buddy.storage.StoredSession;
 
 /**
- * Writes the begin of a run, within a transaction that another one opens.
+ * Writes the beginning of a run, within a transaction opened by the caller.
  */
 final class RunBegins {
 
@@ -29,7 +29,10 @@ final class RunBegins {
 		this.holders = holders;
 	}
 
-	/** The session as the end of a run will find or create it that is not stored yet. */
+	/**
+	 * Returns the session of a run that is not stored before its end: the existing
+	 * session, or the one to be created then.
+	 */
 	StoredSession look(NewRun run) {
 		Optional<StoredSession> found = this.sessions.find(run.sessionId());
 		found.ifPresent(run::requireOwner);
@@ -65,12 +68,12 @@ final class RunBegins {
 	}
 
 	/**
-	 * Begins a run that holds its session, or waits for it.
+	 * Begins a run that acquires its session, or waits for it.
 	 * @param run the run
-	 * @param lastTry whether the session counts as busy if another run is quicker
+	 * @param lastTry whether the session counts as busy if another run is faster
 	 * @return the session as the run finds it
-	 * @throws SessionBusyException if the run rejects to wait
-	 * @throws OptimisticLockingFailureException if another run was quicker
+	 * @throws SessionBusyException if the session is busy and the run does not wait
+	 * @throws OptimisticLockingFailureException if another run was faster
 	 */
 	OpenedSession hold(NewRun run, boolean lastTry) {
 		HolderRows.Look look = this.holders.look(run).orElse(null);
@@ -99,7 +102,7 @@ final class RunBegins {
 				"Run '" + run.runId() + "' of workflow '" + run.workflowId() + "' was refused; try again later");
 	}
 
-	/** Tells whether it could be a waiting run's turn, and after which holder. */
+	/** Returns the turn of a waiting run if it may acquire the session, or empty. */
 	Optional<HolderRows.Turn> turn(NewRun run) {
 		HolderRows.Turn turn = this.holders.turn(run)
 			.filter((found) -> found.isOpenTo(run))
@@ -108,9 +111,9 @@ final class RunBegins {
 	}
 
 	/**
-	 * Lets a waiting run in, unless another one was quicker.
+	 * Starts a waiting run, unless another one was faster.
 	 * @param run the run
-	 * @param turn where it stands
+	 * @param turn its turn
 	 * @return the session as the run finds it
 	 */
 	Optional<OpenedSession> enter(NewRun run, HolderRows.Turn turn) {

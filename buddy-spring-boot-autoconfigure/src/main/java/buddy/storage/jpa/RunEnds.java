@@ -13,8 +13,9 @@ import buddy.storage.RunEnd;
 import buddy.storage.StoredSession;
 
 /**
- * Writes the end of a run, within a transaction that another one opens: the session
- * first, because MariaDB would lock it for the run's foreign key otherwise, and deadlock.
+ * Writes the end of a run, within a transaction opened by the caller. The session is
+ * written first, because MariaDB would otherwise lock it for the run's foreign key and
+ * deadlock.
  */
 final class RunEnds {
 
@@ -33,8 +34,8 @@ final class RunEnds {
 	/**
 	 * Writes an end.
 	 * @param end the end
-	 * @param transaction runs statements, and undoes them after an exception
-	 * @return what became of it
+	 * @param transaction executes statements and rolls them back after an exception
+	 * @return the outcome
 	 */
 	EndOutcome write(RunEnd end, Transaction transaction) {
 		return outcome(() -> {
@@ -48,12 +49,12 @@ final class RunEnds {
 	}
 
 	/**
-	 * Writes an end whose state is merged with the session's while nobody else can change
-	 * that.
+	 * Writes an end whose state is merged with that of the session, which is locked
+	 * meanwhile.
 	 * @param end the end
-	 * @param merge makes the state to store
-	 * @param transaction runs statements, and undoes them after an exception
-	 * @return what became of it
+	 * @param merge computes the state to store
+	 * @param transaction executes statements and rolls them back after an exception
+	 * @return the outcome
 	 */
 	EndOutcome writeMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge, Transaction transaction) {
 		return outcome(() -> transaction.run(() -> this.sessions.findLocked(end.run().sessionId())
@@ -74,11 +75,11 @@ final class RunEnds {
 	 * Writes an end.
 	 * @param end the end
 	 * @param again whether this is the second try, after the session was created by
-	 * another one in the midst of the first
+	 * another run during the first
 	 * @return {@code STORED}, or another outcome with nothing written
-	 * @throws GoneException if what was written must be undone, since the run is gone
-	 * @throws DuplicateKeyException if what was written must be undone, since the session
-	 * was created by another one meanwhile
+	 * @throws GoneException to roll back, since the run was deleted
+	 * @throws DuplicateKeyException to roll back, since the session was created by
+	 * another run meanwhile
 	 */
 	private EndOutcome write(RunEnd end, boolean again) {
 		if (!end.recorded()) {
@@ -91,7 +92,7 @@ final class RunEnds {
 		NewRun run = end.run();
 		RunEnd.StateChange change = end.state();
 		if (change == null) {
-			// the number of rows says nothing more: a run that is there has its session
+			// the number of rows does not matter: an existing run has its session
 			this.sessions.touch(run.sessionId(), end.endedAt());
 		}
 		else if (!this.sessions.changeState(run.sessionId(), change, end.endedAt())) {
@@ -100,7 +101,10 @@ final class RunEnds {
 		return ended(end, this.runs.end(end));
 	}
 
-	/** The session is freed with the same update. */
+	/**
+	 * Writes the end of a run that holds its session, which is released with the same
+	 * update.
+	 */
 	private EndOutcome writeExclusive(RunEnd end) {
 		NewRun run = end.run();
 		RunEnd.StateChange change = end.state();
@@ -113,7 +117,10 @@ final class RunEnds {
 		return ended(end, this.runs.end(end));
 	}
 
-	/** The run does not hold its session: it waits for it, or has lost it. */
+	/**
+	 * Writes the end of a run that does not hold its session: it waits for it, or has
+	 * lost it.
+	 */
 	private EndOutcome writeWaiting(RunEnd end) {
 		this.sessions.touch(end.run().sessionId(), end.endedAt());
 		return ended(end, this.runs.endWaiting(end));
@@ -142,8 +149,8 @@ final class RunEnds {
 
 	private EndOutcome createSession(RunEnd end, boolean again) {
 		String sessionId = end.run().sessionId();
-		// a lock in the first try would make two that create the session wait for each
-		// other
+		// with a lock in the first try, two runs that create the session would wait for
+		// each other
 		Optional<StoredSession> found = again ? this.sessions.findLocked(sessionId) : this.sessions.find(sessionId);
 		if (found.isPresent()) {
 			return missed(end, found.get());
@@ -175,7 +182,7 @@ final class RunEnds {
 		}
 	}
 
-	/** Runs statements as one. */
+	/** Executes statements atomically. */
 	@FunctionalInterface
 	interface Transaction {
 
@@ -183,11 +190,11 @@ final class RunEnds {
 
 	}
 
-	/** Undoes an end whose run is gone or has ended already. */
+	/** Rolls back an end whose run was deleted or has ended already. */
 	private static final class GoneException extends RuntimeException {
 
 		GoneException(String runId, @Nullable Throwable cause) {
-			super("Run '" + runId + "' is gone or has ended already", cause, false, false);
+			super("Run '" + runId + "' was deleted or has ended already", cause, false, false);
 		}
 
 	}

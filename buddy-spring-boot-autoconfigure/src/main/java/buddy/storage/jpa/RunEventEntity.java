@@ -12,7 +12,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
 /**
- * The row of an event, for the schema; it is read and written by JDBC.
+ * The row of an event, mapped for the schema only; it is read and written with JDBC.
  */
 @Entity(name = "BuddyRunEvent")
 @Table(name = "buddy_workflow_run_event")
@@ -40,7 +40,7 @@ class RunEventEntity {
 	}
 
 	/**
-	 * What tells one event from another.
+	 * The key of an event.
 	 *
 	 * @param runId the run
 	 * @param epoch the epoch

@@ -18,12 +18,15 @@ import buddy.storage.RunEnd;
 import buddy.storage.StoredSession;
 
 /**
- * Begins runs, lets them in, and ends them: within the caller's transaction where there
- * is one, else in the shortest form that the database has.
+ * Writes the beginning, the admission and the end of runs: within the caller's
+ * transaction if there is one, otherwise in the shortest form that the database supports.
  */
 final class RunLifecycle {
 
-	/** Other runs may create, take over and delete the session while one begins. */
+	/**
+	 * The number of tries to begin, since other runs may create, take over and delete the
+	 * session meanwhile.
+	 */
 	private static final int TRIES = 4;
 
 	private final StorageTransactions transactions;
@@ -38,24 +41,25 @@ final class RunLifecycle {
 
 	private final HolderRows holders;
 
-	private final LostAnswers lostAnswers;
+	private final LostResponses lostResponses;
 
 	private final LateEnds lateEnds;
 
 	/**
-	 * Writes runs.
-	 * @param transactions where statements run
-	 * @param jdbc sends them
+	 * Creates an instance.
+	 * @param transactions executes statements
+	 * @param jdbc the JDBC client
 	 * @param sessions the table of sessions
 	 * @param runs the table of runs
 	 * @param dialect the database
-	 * @param fused whether runs begin and end with one statement where the database can
-	 * @param lateWrites writes what could not be written within the caller's transaction
+	 * @param fused whether runs begin and end with one statement if the database supports
+	 * it
+	 * @param lateWrites executes writes after the caller's transaction
 	 */
 	RunLifecycle(StorageTransactions transactions, JdbcClient jdbc, SessionRows sessions, RunRows runs,
 			SqlDialect dialect, boolean fused, Executor lateWrites) {
 		this.holders = new HolderRows(jdbc, dialect);
-		this.lostAnswers = new LostAnswers(transactions, sessions, runs);
+		this.lostResponses = new LostResponses(transactions, sessions, runs);
 		this.transactions = transactions;
 		this.begins = new RunBegins(sessions, runs, this.holders);
 		this.ends = new RunEnds(sessions, runs, this.holders);
@@ -103,7 +107,7 @@ final class RunLifecycle {
 			requireNewKey(run);
 			try {
 				boolean lastTry = failed == TRIES;
-				return this.lostAnswers.begun(run, () -> begin.apply(lastTry));
+				return this.lostResponses.begun(run, () -> begin.apply(lastTry));
 			}
 			catch (DataIntegrityViolationException | OptimisticLockingFailureException ex) {
 				if (failed == TRIES) {
@@ -114,8 +118,8 @@ final class RunLifecycle {
 	}
 
 	Optional<OpenedSession> enter(NewRun run) {
-		// most runs that ask have to wait on: a transaction would be too much for that
-		return this.lostAnswers.entered(run, () -> this.transactions.read(() -> this.begins.turn(run))
+		// most runs have to keep waiting, which does not need a transaction
+		return this.lostResponses.entered(run, () -> this.transactions.read(() -> this.begins.turn(run))
 			.flatMap((turn) -> this.transactions.writeBeside(() -> this.begins.enter(run, turn))));
 	}
 
@@ -125,7 +129,7 @@ final class RunLifecycle {
 
 	boolean undo(NewRun run) {
 		return this.transactions.writeBeside(() -> {
-			this.holders.free(run); // the session first, as at every end
+			this.holders.free(run); // lock the session first, as at every end
 			return this.runs.deleteUnfinished(run.runId());
 		});
 	}
@@ -136,13 +140,13 @@ final class RunLifecycle {
 	}
 
 	private EndOutcome endApart(RunEnd end) {
-		return this.lostAnswers.ended(end, () -> this.writes.end(end));
+		return this.lostResponses.ended(end, () -> this.writes.end(end));
 	}
 
 	EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
 		return this.transactions.joinsCaller()
 				? joined(end, () -> this.ends.writeMerged(end, merge, this.transactions::write))
-				: this.lostAnswers.ended(end, () -> this.ends.writeMerged(end, merge, this.transactions::writeApart));
+				: this.lostResponses.ended(end, () -> this.ends.writeMerged(end, merge, this.transactions::writeApart));
 	}
 
 	private EndOutcome joined(RunEnd end, Supplier<EndOutcome> write) {
@@ -157,8 +161,8 @@ final class RunLifecycle {
 	}
 
 	/**
-	 * Tells whether a run's end has found another version of a session within the
-	 * caller's transaction: a repeatable read would find the old one again.
+	 * Returns whether the end of a run has missed the version of a session within the
+	 * caller's transaction; a repeatable read would return the old version again.
 	 */
 	boolean hasMissed(String sessionId) {
 		return this.transactions.joinsCaller() && CallersTransaction.of(this.lateEnds).hasMissed(sessionId);

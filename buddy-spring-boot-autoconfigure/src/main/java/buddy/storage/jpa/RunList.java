@@ -19,8 +19,8 @@ import buddy.session.SessionAccess;
 import static buddy.storage.jpa.SessionRows.text;
 
 /**
- * One page of runs, with the conditions that were asked for and no others, so that the
- * database can choose an index for them.
+ * Reads a page of runs, with only the conditions of the query, so that the database can
+ * choose an index.
  */
 final class RunList {
 
@@ -67,14 +67,14 @@ final class RunList {
 				RunStatus.valueOf(row.getString(6)), row.getLong(7), endedAt);
 	}
 
-	/** What a run must fulfil, each with its values. */
+	/** The conditions of a query with their values. */
 	private static final class Conditions {
 
 		private final List<String> sql = new ArrayList<>();
 
 		private final List<Object> values = new ArrayList<>();
 
-		/** A run is open to whom its session is open to. */
+		/** Restricts the runs to those whose session the viewer may see. */
 		void open(SessionAccess viewer) {
 			String unowned = viewer.includeUnowned() ? "s.user_id is null" : "1 = 0";
 			if (viewer.userId() == null) {

@@ -19,7 +19,7 @@ import buddy.storage.StoredRun;
 import static buddy.storage.jpa.SessionRows.text;
 
 /**
- * The statements that a run makes on the table of runs, one each.
+ * SQL statements of runs on the table of runs.
  */
 final class RunRows {
 
@@ -64,7 +64,7 @@ final class RunRows {
 		insert(run, run.toStoredRun(RunStatus.RUNNING), null);
 	}
 
-	/** The run waits for its session, in a queue by time and id. */
+	/** Inserts a run that waits for its session, in a queue by time and id. */
 	void insertWaiting(NewRun run, long queuedAt) {
 		insert(run, run.toStoredRun(RunStatus.PENDING), queuedAt);
 	}
@@ -84,8 +84,8 @@ final class RunRows {
 	}
 
 	/**
-	 * Refuses a run whose key an earlier one has; of two that come here at once, the
-	 * unique index stops one.
+	 * Refuses a run whose idempotency key is used by an earlier one. Of two concurrent
+	 * runs, the unique index stops one.
 	 */
 	void requireNewKey(NewRun run) {
 		IdempotencyKey key = run.idempotencyKey();
@@ -106,7 +106,7 @@ final class RunRows {
 				runs.stream().map((run) -> columns(run, null, null)).toList());
 	}
 
-	/** Lets a run in that was waiting. */
+	/** Starts a run that was waiting. */
 	boolean startWaiting(String runId) {
 		return this.jdbc
 			.sql("update buddy_workflow_run set status = 'RUNNING', queued_at = null"
@@ -129,7 +129,7 @@ final class RunRows {
 			.update() == 1 : end(this.end, end);
 	}
 
-	/** Ends a run that has not got its session yet. */
+	/** Ends a run that has not acquired its session yet. */
 	boolean endWaiting(RunEnd end) {
 		return end(this.endWaiting, end);
 	}
@@ -140,14 +140,14 @@ final class RunRows {
 			.update() == 1;
 	}
 
-	/** Takes back a run that never began for its caller. */
+	/** Deletes a run that never began for its caller. */
 	boolean deleteUnfinished(String runId) {
 		return this.jdbc.sql("delete from buddy_workflow_run where run_id = ? and status in ('RUNNING', 'PENDING')")
 			.param(runId)
 			.update() == 1;
 	}
 
-	/** Finds a run that has begun, or waits. */
+	/** Finds a run that is running or waiting. */
 	Optional<Begun> findBegun(String runId) {
 		return this.jdbc
 			.sql("select status, queued_at from buddy_workflow_run where run_id = ?"
@@ -157,7 +157,10 @@ final class RunRows {
 			.optional();
 	}
 
-	/** Tells whether a run has ended by just this end, once its row is not locked. */
+	/**
+	 * Returns whether a run has ended with exactly this end, waiting for the lock of its
+	 * row.
+	 */
 	boolean isEndedBy(RunEnd end) {
 		return this.jdbc.sql(this.ended)
 			.param(end.run().runId())
@@ -183,8 +186,8 @@ final class RunRows {
 	/**
 	 * A run that has begun.
 	 *
-	 * @param status whether it runs or waits
-	 * @param queuedAt its place in the queue if it waits
+	 * @param status its status, running or pending
+	 * @param queuedAt its position in the queue if it is waiting
 	 */
 	record Begun(RunStatus status, long queuedAt) {
 	}

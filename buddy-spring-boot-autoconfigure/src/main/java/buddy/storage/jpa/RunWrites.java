@@ -6,13 +6,13 @@ import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
 
 /**
- * How a run that shares its session begins and ends, outside of any transaction of the
- * caller: where most runs spend their time in the database.
+ * Writes the beginning and the end of runs that share their session, outside of any
+ * transaction of the caller. This is the path of most runs.
  */
 interface RunWrites {
 
 	/**
-	 * Begins a run, which is stored as running.
+	 * Begins a run and stores it as running.
 	 * @param run the run
 	 * @return the session as the run finds it
 	 */
@@ -21,7 +21,7 @@ interface RunWrites {
 	/**
 	 * Ends a run.
 	 * @param end the end
-	 * @return what became of it
+	 * @return the outcome
 	 */
 	EndOutcome end(RunEnd end);
 

@@ -1,17 +1,17 @@
 package buddy.storage.jpa;
 
 /**
- * What buddy does about its tables when the application starts.
+ * What buddy does with its tables at start-up.
  */
 public enum SchemaMode {
 
-	/** Create and update them. */
+	/** Create and update the tables. */
 	MIGRATE,
 
-	/** Check that they are there and in the version of this library, or fail. */
+	/** Validate that the tables exist in the version of this library, or fail. */
 	VALIDATE,
 
-	/** Nothing: Hibernate's DDL or another tool of the application owns them. */
+	/** Do nothing: the tables are managed by Hibernate's DDL or another tool. */
 	NONE
 
 }

@@ -11,15 +11,15 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Names buddy's tables in SQL with the schema that they are in, where that is not the
- * schema of the connections.
+ * Qualifies buddy's tables in SQL with their schema, if it is not the schema of the
+ * connections.
  */
 final class SchemaTables {
 
-	/** The tables are in the schema of the connections. */
+	/** The tables in the schema of the connections. */
 	static final SchemaTables OF_CONNECTION = new SchemaTables(null, "");
 
-	/** A table by itself, or with the schema that Hibernate was told for all tables. */
+	/** Matches a table, possibly qualified with Hibernate's default schema. */
 	private static final Pattern TABLE = Pattern.compile("(?<![\\w$\"`.])(?:[\"`]?[\\w$]+[\"`]?\\.){0,2}"
 			+ "(buddy_(?:workflow_session|workflow_run_event|workflow_run|node))(?![\\w$])");
 
@@ -38,8 +38,8 @@ final class SchemaTables {
 
 	/**
 	 * Returns the tables in a schema.
-	 * @param schema the name as the database keeps it, or {@code null} for the schema of
-	 * the connections
+	 * @param schema the name in the case that the database uses, or {@code null} for the
+	 * schema of the connections
 	 * @param database the database
 	 */
 	static SchemaTables in(@Nullable String schema, Database database) {
@@ -50,12 +50,12 @@ final class SchemaTables {
 		return new SchemaTables(schema, quote + schema + quote + ".");
 	}
 
-	/** The schema, or {@code null} for that of the connections. */
+	/** Returns the schema, or {@code null} for that of the connections. */
 	@Nullable String schema() {
 		return this.schema;
 	}
 
-	/** The same statement on the tables of the schema. */
+	/** Qualifies the tables in a statement. */
 	String in(String sql) {
 		if (this.schema == null) {
 			return sql;
@@ -71,13 +71,13 @@ final class SchemaTables {
 		return qualified;
 	}
 
-	/** A client whose statements are on the tables of the schema. */
+	/** Returns a client that qualifies the tables in its statements. */
 	JdbcClient client(JdbcOperations operations) {
 		JdbcClient client = JdbcClient.create(operations);
 		return (this.schema != null) ? (sql) -> client.sql(in(sql)) : client;
 	}
 
-	/** Lets Hibernate's statements be on the tables of the schema, too. */
+	/** Adds a statement inspector that qualifies the tables in Hibernate's statements. */
 	void addTo(Map<String, Object> properties) {
 		if (this.schema == null) {
 			return;

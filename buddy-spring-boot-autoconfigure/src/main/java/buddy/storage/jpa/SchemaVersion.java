@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
- * Which version of buddy's schema a database has.
+ * The version of buddy's schema in a database.
  *
- * @param number the newest script that was applied, 0 for none
- * @param failed whether a script broke off half-way
+ * @param number the number of the newest applied script, 0 for none
+ * @param failed whether a script failed
  */
 record SchemaVersion(int number, boolean failed) {
 
-	/** Where Flyway records buddy's scripts, apart from the application's. */
+	/** Flyway's history table for buddy's scripts, separate from the application's. */
 	static final String HISTORY_TABLE = "buddy_schema_history";
 
 	private static final SchemaVersion NONE = new SchemaVersion(0, false);
@@ -28,8 +28,8 @@ record SchemaVersion(int number, boolean failed) {
 	/**
 	 * Reads the version with one select.
 	 * @param connection a connection; a transaction that this opens is rolled back
-	 * @param schema where the history is, or {@code null} for the connection's schema
-	 * @return the version, number 0 where there is no history
+	 * @param schema the schema of the history, or {@code null} for that of the connection
+	 * @return the version, with number 0 if there is no history
 	 */
 	static SchemaVersion read(Connection connection, @Nullable String schema) throws SQLException {
 		String quote = connection.getMetaData().getIdentifierQuoteString().trim();
@@ -44,7 +44,7 @@ record SchemaVersion(int number, boolean failed) {
 			return newest;
 		}
 		catch (SQLException ex) {
-			// most likely no such table; Flyway meets anything worse again and tells it
+			// most likely there is no such table; Flyway will report any other problem
 			return NONE;
 		}
 		finally {
@@ -57,7 +57,7 @@ record SchemaVersion(int number, boolean failed) {
 	/**
 	 * Returns the number of the newest script in this library.
 	 * @param database the database that the script is for
-	 * @param classLoader where the scripts are
+	 * @param classLoader the class loader of the scripts
 	 * @return the number
 	 */
 	static int bundled(Database database, ClassLoader classLoader) {

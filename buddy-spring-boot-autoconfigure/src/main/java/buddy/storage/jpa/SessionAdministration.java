@@ -10,12 +10,15 @@ import buddy.session.SessionAccess;
 import static buddy.storage.jpa.SessionRows.text;
 
 /**
- * The statements that people make on a session: each checks in whose name in its
- * condition, so that no other user's session can come between check and write.
+ * SQL statements that rename and delete sessions. Each has the access check in its
+ * condition, so that the owner cannot change between check and write.
  */
 final class SessionAdministration {
 
-	/** Takes session id, user, whether nobody's are open, and workflow. */
+	/**
+	 * Parameters: session id, user, whether sessions without a user are accessible,
+	 * workflow.
+	 */
 	private static final String OPEN = "session_id = ? and (user_id = ? or (user_id is null and ? = 1))"
 			+ " and workflow_id = coalesce(?, workflow_id)";
 
@@ -43,7 +46,7 @@ final class SessionAdministration {
 			.params(open(sessionId, access))
 			.update() == 1;
 		if (deleted) {
-			// needed where SQLite does not enforce foreign keys, which is its default
+			// needed because SQLite does not enforce foreign keys by default
 			if (!this.cascades) {
 				this.jdbc
 					.sql("delete from buddy_workflow_run_event where run_id in"

@@ -14,8 +14,8 @@ import buddy.session.SessionQuery;
 import buddy.session.SessionSummary;
 
 /**
- * One page of sessions: for a viewer, the user's and nobody's are read from their place
- * in the index each and merged, so that nobody else's row is read.
+ * Reads a page of sessions. For a viewer, the user's sessions and those without a user
+ * are read from the index separately and merged, so that no other rows are read.
  */
 final class SessionList {
 

@@ -14,11 +14,11 @@ import buddy.storage.RunEnd;
 import buddy.storage.StoredSession;
 
 /**
- * The statements that a run makes on the table of sessions, one each.
+ * SQL statements of runs on the table of sessions.
  */
 final class SessionRows {
 
-	/** As {@link #toStoredSession} reads them. */
+	/** The columns, in the order of {@link #toStoredSession}. */
 	static final String COLUMNS = "session_id, workflow_id, user_id, session_name, session_state, media, workflow_data,"
 			+ " extra_data, additional, created_at, updated_at, version";
 
@@ -77,14 +77,15 @@ final class SessionRows {
 	}
 
 	/**
-	 * Reads the row for a run that begins in it. H2 locks no row for a foreign key, so
-	 * that the session could be deleted in the midst of it, and the new run with it.
+	 * Reads the row for a run that begins in the session. On H2 it is locked: H2 does not
+	 * lock rows for foreign keys, so the session could be deleted meanwhile, and the new
+	 * run with it.
 	 */
 	Optional<StoredSession> findToBegin(String sessionId) {
 		return this.locksToBegin ? findLocked(sessionId) : find(sessionId);
 	}
 
-	/** Reads the row as it stands now, whatever snapshot the transaction has. */
+	/** Reads the current row, whatever snapshot the transaction has. */
 	Optional<StoredSession> findLocked(String sessionId) {
 		return this.jdbc.sql(this.findLocked).param(sessionId).query(SessionRows::toStoredSession).optional();
 	}
@@ -119,12 +120,12 @@ final class SessionRows {
 			.update() == 1;
 	}
 
-	/** Touches a session that the run holds, and frees it. */
+	/** Touches a session that the run holds, and releases it. */
 	boolean freeAndTouch(NewRun run, long usedAt) {
 		return this.jdbc.sql(this.freeAndTouch).params(usedAt, run.sessionId(), run.runId()).update() == 1;
 	}
 
-	/** Changes the state of a session that the run holds, and frees it. */
+	/** Changes the state of a session that the run holds, and releases it. */
 	boolean freeAndChangeState(NewRun run, RunEnd.StateChange change, long usedAt) {
 		return this.jdbc.sql(this.freeAndChangeState)
 			.params(change.state(), usedAt, run.sessionId(), run.runId(), change.expectedVersion())
@@ -132,7 +133,7 @@ final class SessionRows {
 	}
 
 	/**
-	 * Touches a session that the run's begin has not opened, if it is open to the run.
+	 * Touches a session that was not opened when the run began, if it is open to the run.
 	 */
 	boolean adoptAndTouch(NewRun run, long usedAt) {
 		return this.jdbc.sql(this.adoptAndTouch)
@@ -141,8 +142,8 @@ final class SessionRows {
 	}
 
 	/**
-	 * Changes the state of a session that the run's begin has not opened, if it is open
-	 * to the run.
+	 * Changes the state of a session that was not opened when the run began, if it is
+	 * open to the run.
 	 */
 	boolean adoptAndChangeState(NewRun run, RunEnd.StateChange change, long usedAt) {
 		return this.jdbc.sql(this.adoptAndChangeState)

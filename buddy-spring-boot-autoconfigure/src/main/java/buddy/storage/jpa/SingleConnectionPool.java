@@ -8,7 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.springframework.util.ClassUtils;
 
 /**
- * Recognises a connection pool that gives out one connection only: Flyway holds two.
+ * Detects connection pools with only one connection, while Flyway needs two.
  */
 final class SingleConnectionPool {
 

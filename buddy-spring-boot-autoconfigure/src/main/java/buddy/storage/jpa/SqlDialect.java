@@ -16,7 +16,7 @@ import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
 /**
- * Where the SQL of a run differs between the databases.
+ * The differences in SQL between the databases.
  */
 enum SqlDialect {
 
@@ -26,11 +26,14 @@ enum SqlDialect {
 	POSTGRESQL("PostgreSQL", "cast(? as jsonb)", "greatest", " for update",
 			"cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"),
 
-	/** Counts from a time in UTC: the local one comes twice where summer ends. */
+	/**
+	 * Computes the time in UTC, since local times are ambiguous at the end of daylight
+	 * saving time.
+	 */
 	MARIADB("MariaDB", "?", "greatest", " for update",
 			"(timestampdiff(microsecond, '1970-01-01 00:00:00', utc_timestamp(3)) div 1000)"),
 
-	/** Has one writer at a time, so that every row that a writer reads is locked. */
+	/** Has one writer at a time, so every row that a writer reads is locked. */
 	SQLITE("SQLite", "?", "max", "", "cast(unixepoch('subsec') * 1000 as integer)");
 
 	private final String productName;
@@ -52,7 +55,7 @@ enum SqlDialect {
 	}
 
 	/**
-	 * Asks a data source which database it leads to.
+	 * Determines the dialect of a data source.
 	 * @param dataSource the data source
 	 * @return the database's dialect
 	 */
@@ -63,7 +66,7 @@ enum SqlDialect {
 		}
 		catch (MetaDataAccessException ex) {
 			throw new IllegalStateException(
-					"The database that is to store the workflow sessions does not answer; check the data source's URL, user and password",
+					"The database for the workflow sessions does not respond; check the data source's URL, user and password",
 					ex);
 		}
 		for (SqlDialect dialect : values()) {
@@ -72,35 +75,35 @@ enum SqlDialect {
 			}
 		}
 		throw new IllegalStateException("Workflow sessions are stored in H2, PostgreSQL, MariaDB or SQLite, not in '"
-				+ productName + "'; choose one of these or declare a WorkflowSessionRepository bean of your own");
+				+ productName + "'; choose one of these or declare your own WorkflowSessionRepository bean");
 	}
 
-	/** Whether a transaction keeps all others from writing, even if it only reads. */
+	/** Whether a transaction blocks all other writers, even if it only reads. */
 	boolean hasOneWriter() {
 		return this == SQLITE;
 	}
 
-	/** Whether a row that others refer to takes those with it when it is deleted. */
+	/** Whether deleting a row cascades to the rows that refer to it. */
 	boolean enforcesForeignKeys() {
-		return this != SQLITE; // unless it is told to
+		return this != SQLITE; // unless configured otherwise
 	}
 
-	/** A parameter that holds the text of a JSON document. */
+	/** Returns a parameter for the text of a JSON document. */
 	String json() {
 		return this.json;
 	}
 
-	/** The greater one of a column and a parameter. */
+	/** Returns the greater of a column and a parameter. */
 	String greatest(String column) {
 		return this.greatest + "(" + column + ", ?)";
 	}
 
-	/** The end of a select that reads the row as it stands now, and locks it. */
+	/** Returns the end of a select that reads the current row and locks it. */
 	String forUpdate() {
 		return this.forUpdate;
 	}
 
-	/** The time of the database's own clock, in milliseconds since the epoch. */
+	/** Returns the time of the database's clock, in milliseconds since the epoch. */
 	String now() {
 		return this.now;
 	}
@@ -119,9 +122,9 @@ enum SqlDialect {
 	}
 
 	/**
-	 * A template whose statements the database gives up after a time. That costs no
-	 * statement: the driver cancels one that takes too long, or sends the time along. The
-	 * embedded databases have their own limits on waiting for a lock.
+	 * Creates a template with a statement timeout. It costs no extra statement: the
+	 * driver cancels a slow statement or sends the timeout along. The embedded databases
+	 * have their own lock timeouts.
 	 */
 	JdbcTemplate template(DataSource dataSource, StorageTimeouts timeouts) {
 		JdbcTemplate template = template(dataSource);
@@ -139,7 +142,7 @@ enum SqlDialect {
 		return template;
 	}
 
-	/** SQLite's driver gives no SQL state, only SQLite's own codes. */
+	/** Translates SQLite's own error codes, since its driver has no SQL states. */
 	private static final class SqliteExceptionTranslator extends SQLExceptionSubclassTranslator {
 
 		private static final int BUSY = 5;

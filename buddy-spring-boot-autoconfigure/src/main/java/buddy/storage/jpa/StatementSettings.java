@@ -1,10 +1,10 @@
 package buddy.storage.jpa;
 
 /**
- * What holds for all statements.
+ * Settings for all statements.
  *
- * @param timeouts how long they may take
- * @param tables where the tables are
+ * @param timeouts the timeouts
+ * @param tables the names of the tables
  */
 record StatementSettings(StorageTimeouts timeouts, SchemaTables tables) {
 }

@@ -7,28 +7,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do about a database that cannot be opened or written, by what its driver says.
+ * Advice for a database that cannot be opened or written, by the error of its driver.
  */
 public enum StorageAdvice {
 
-	/** Another process has the file of an embedded database. */
+	/** The file of an embedded database is locked by another process. */
 	LOCKED("The file of the database is in use by another process.", Set.of(90020), Set.of(), "already in use",
-			"Stop the other process, or give each one a file of its own (spring.datasource.url). Several processes can"
+			"Stop the other process, or give each one its own file (spring.datasource.url). Several processes can"
 					+ " share an H2 file with ;AUTO_SERVER=TRUE in the URL of each; better use a database server."),
 
-	/** The database, the file or the server takes no writes. */
+	/** The database, the file or the server is read-only. */
 	READ_ONLY("The database is read-only.", Set.of(90097, 1290, 1792), Set.of("25006"), "SQLITE_READONLY",
 			"Open it for writing: leave ACCESS_MODE_DATA=r (H2), mode=ro or immutable=1 (SQLite) and a pool's read-only"
 					+ " setting out, let the operating system's user write the file and its directory, or point"
 					+ " spring.datasource.url at the primary server rather than at a replica."),
 
-	/** The file of an embedded database cannot be opened or made. */
+	/** The file of an embedded database cannot be opened or created. */
 	NO_FILE("The file of the database cannot be opened or created.", Set.of(90028, 90029, 90030, 90031, 90062, 50000),
 			Set.of(), "SQLITE_CANTOPEN",
 			"Check that the directory in spring.datasource.url exists and that the operating system's user may write in"
 					+ " it, or choose another directory.");
 
-	/** The longest chain of causes that is followed: a chain may be a circle. */
+	/**
+	 * The maximum number of causes to follow, since a chain of causes may be circular.
+	 */
 	private static final int MAX_CAUSES = 30;
 
 	private final String description;
@@ -51,8 +53,8 @@ public enum StorageAdvice {
 
 	/**
 	 * Finds the advice for a failure.
-	 * @param failure what was thrown, whatever it is wrapped in
-	 * @return the advice, or {@code null} if the driver says something else
+	 * @param failure the exception, however it is wrapped
+	 * @return the advice, or {@code null} if there is none
 	 */
 	public static @Nullable StorageAdvice of(Throwable failure) {
 		Throwable cause = failure;
@@ -78,7 +80,7 @@ public enum StorageAdvice {
 	}
 
 	/**
-	 * Returns what is wrong.
+	 * Returns the description of the problem.
 	 * @return a sentence
 	 */
 	public String description() {
@@ -86,7 +88,7 @@ public enum StorageAdvice {
 	}
 
 	/**
-	 * Returns what to do about it.
+	 * Returns the suggested action.
 	 * @return sentences that name the properties
 	 */
 	public String action() {

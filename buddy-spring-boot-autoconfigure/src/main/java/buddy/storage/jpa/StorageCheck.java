@@ -11,21 +11,21 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * Checks at start-up that buddy's tables can be written, and that they tell ids apart by
- * their bytes: {@code Alice} is not {@code alice}. It inserts a row, looks for it by ids
- * that are not its own, and rolls back.
+ * Checks at start-up that buddy's tables can be written, and that they compare ids
+ * binary: {@code Alice} is not {@code alice}. It inserts a row, searches it by similar
+ * ids, and rolls back.
  */
 final class StorageCheck {
 
 	private static final String INSERT = "insert into buddy_workflow_session"
 			+ " (session_id, workflow_id, user_id, created_at, updated_at, version) values (?, ?, ?, 0, 0, 0)";
 
-	private static final String CONFUSED = "select count(*) from buddy_workflow_session where session_id = ?"
+	private static final String FIND_BY_SIMILAR_IDS = "select count(*) from buddy_workflow_session where session_id = ?"
 			+ " and (user_id = ? or user_id = ? or user_id = ? or workflow_id = ?) or session_id = ?";
 
 	private static final String WORKFLOW = "Buddy-Check";
 
-	/** With an e and an accent in one character, and in two. */
+	/** An accented character in composed form, and decomposed below. */
 	private static final String USER = "Alice \u00e9";
 
 	private static final String DECOMPOSED = "Alice e\u0301";
@@ -41,14 +41,15 @@ final class StorageCheck {
 
 	/**
 	 * Checks the tables.
-	 * @param dataSource where they are
-	 * @param tablesKnown whether they must be there; else they may come later
+	 * @param dataSource the data source
+	 * @param tablesKnown whether the tables must exist; otherwise they may be created
+	 * later
 	 * @throws StorageSetupException if they cannot be used
 	 */
 	void run(DataSource dataSource, boolean tablesKnown) {
-		boolean confused;
+		boolean loose;
 		try (Connection connection = dataSource.getConnection()) {
-			confused = isConfusedIn(connection);
+			loose = comparesLoosely(connection);
 		}
 		catch (SQLException ex) {
 			StorageAdvice advice = StorageAdvice.of(ex);
@@ -62,9 +63,9 @@ final class StorageCheck {
 			}
 			return;
 		}
-		if (confused) {
+		if (loose) {
 			throw new StorageSetupException("buddy's tables behind entity manager factory '" + this.entityManagerFactory
-					+ "' take different ids for the same, such as the users 'Alice' and 'alice': their columns compare"
+					+ "' treat different ids as equal, such as the users 'Alice' and 'alice': their columns compare"
 					+ " without regard to case, accents or trailing spaces. One user would see another's sessions.",
 					"Let the columns compare by their bytes: on H2 make the tables without IGNORECASE=TRUE and without"
 							+ " SET COLLATION in the URL; on MariaDB with the collation utf8mb4_nopad_bin, on SQLite"
@@ -72,13 +73,13 @@ final class StorageCheck {
 		}
 	}
 
-	private boolean isConfusedIn(Connection connection) throws SQLException {
+	private boolean comparesLoosely(Connection connection) throws SQLException {
 		boolean autoCommit = connection.getAutoCommit();
 		connection.setAutoCommit(false);
 		try {
 			String sessionId = "Check-" + UUID.randomUUID();
 			insert(connection, sessionId);
-			return isFoundByOthers(connection, sessionId);
+			return isFoundBySimilarIds(connection, sessionId);
 		}
 		finally {
 			connection.rollback();
@@ -95,8 +96,8 @@ final class StorageCheck {
 		}
 	}
 
-	private boolean isFoundByOthers(Connection connection, String sessionId) throws SQLException {
-		try (PreparedStatement select = connection.prepareStatement(this.tables.in(CONFUSED))) {
+	private boolean isFoundBySimilarIds(Connection connection, String sessionId) throws SQLException {
+		try (PreparedStatement select = connection.prepareStatement(this.tables.in(FIND_BY_SIMILAR_IDS))) {
 			select.setString(1, sessionId);
 			select.setString(2, USER.toLowerCase(Locale.ROOT));
 			select.setString(3, DECOMPOSED);
@@ -109,7 +110,7 @@ final class StorageCheck {
 		}
 	}
 
-	/** Another process writes: that says nothing about the tables. */
+	/** Whether another process is writing, which says nothing about the tables. */
 	private static boolean isBusy(SQLException ex) {
 		return ex instanceof SQLTransientException || String.valueOf(ex.getMessage()).contains("SQLITE_BUSY");
 	}

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown at start-up when sessions and runs cannot be stored in the application's
- * database, with what to do about it.
+ * database.
  */
 public class StorageSetupException extends RuntimeException {
 
@@ -23,7 +23,7 @@ public class StorageSetupException extends RuntimeException {
 	}
 
 	/**
-	 * Returns what is wrong.
+	 * Returns the description of the problem.
 	 * @return sentences that name the bean or the database
 	 */
 	public String description() {
@@ -31,7 +31,7 @@ public class StorageSetupException extends RuntimeException {
 	}
 
 	/**
-	 * Returns what to do about it.
+	 * Returns the suggested action.
 	 * @return sentences that name the property, artifact or file
 	 */
 	public String action() {

@@ -3,39 +3,39 @@ package buddy.storage.jpa;
 import java.time.Duration;
 
 /**
- * How long buddy's own statements may take.
+ * Timeouts of buddy's statements.
  *
- * @param statement a statement of a run's begin or end, or of what goes on in the
+ * @param statement the timeout of statements at the beginning and end of runs and in the
  * background; zero for no limit
  */
 record StorageTimeouts(Duration statement) {
 
 	static final StorageTimeouts NONE = new StorageTimeouts(Duration.ZERO);
 
-	/** A list, a deletion or an import may take so many times as long. */
+	/** The factor for lists, deletions and imports. */
 	private static final int PATIENCE = 10;
 
 	StorageTimeouts {
 		if (statement.isNegative()) {
 			throw new IllegalArgumentException(
-					"A statement cannot take " + statement + " (buddy.storage.statement-timeout); zero is for ever");
+					"A statement cannot take " + statement + " (buddy.storage.statement-timeout); zero is no limit");
 		}
 	}
 
-	/** What statements may take that read or delete much. */
+	/** Returns the timeouts of statements that read or delete many rows. */
 	StorageTimeouts patient() {
 		return new StorageTimeouts(this.statement.multipliedBy(PATIENCE));
 	}
 
 	/**
-	 * How long the driver waits for an answer until it drops the connection: longer than
-	 * the database is given for the statement, so that it can say so.
+	 * Returns the network timeout. It is longer than the statement timeout, so that the
+	 * database can report that first.
 	 */
 	int networkMillis() {
 		return (int) Math.min(this.statement.toMillis() * 3 / 2, Integer.MAX_VALUE);
 	}
 
-	/** Drivers count seconds. */
+	/** Returns the statement timeout in seconds, as drivers expect. */
 	int statementSeconds() {
 		return (int) Math.min((this.statement.toMillis() + 999) / 1000, Integer.MAX_VALUE);
 	}

@@ -20,13 +20,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Where statements run: in the caller's transaction on the same data source if that may
- * write, else on a connection of their own that they hold no longer than they take.
+ * Executes statements in the caller's transaction on the same data source, if it is
+ * read-write, or else on a separate connection that is released immediately afterwards.
  *
  * <p>
- * Never in a JPA transaction of our own: where the entity manager is bound to the web
- * request, that would keep the connection for the whole request and flush the
- * application's changed entities.
+ * It never begins a JPA transaction: with an entity manager bound to the web request,
+ * that would keep the connection for the whole request and flush the application's
+ * changed entities.
  */
 final class StorageTransactions {
 
@@ -38,21 +38,21 @@ final class StorageTransactions {
 
 	private final boolean oneWriter;
 
-	private final NetworkLimit limit;
+	private final NetworkTimeout limit;
 
 	StorageTransactions(DataSource dataSource, SqlDialect dialect, StorageTimeouts timeouts) {
 		this.dataSource = dataSource;
 		this.oneWriter = dialect.hasOneWriter();
-		this.limit = new NetworkLimit(dialect.isServer() ? timeouts.networkMillis() : 0);
-		this.own = new OwnTransactions(new LimitedDataSource(dataSource, this.limit));
+		this.limit = new NetworkTimeout(dialect.isServer() ? timeouts.networkMillis() : 0);
+		this.own = new OwnTransactions(new NetworkTimeoutDataSource(dataSource, this.limit));
 		this.template = new TransactionTemplate(this.own);
 	}
 
 	/**
-	 * Tells whether the thread is in a transaction of the caller on this data source that
-	 * may write. Where there is one writer at a time, that is every transaction: another
-	 * one beside it would wait for it in vain.
-	 * @return whether statements join it
+	 * Returns whether the thread is in a read-write transaction of the caller on this
+	 * data source. On a database with one writer at a time, this includes read-only
+	 * transactions, since a second transaction would wait for the first in vain.
+	 * @return whether statements join the caller's transaction
 	 */
 	boolean joinsCaller() {
 		return TransactionSynchronizationManager.isActualTransactionActive()
@@ -62,19 +62,20 @@ final class StorageTransactions {
 	}
 
 	/**
-	 * Reads: in the caller's transaction, else in auto-commit.
+	 * Reads in the caller's transaction, or else in auto-commit mode.
 	 * @param statements the statements
-	 * @return what they give
+	 * @return their result
 	 */
 	<T> T read(Supplier<T> statements) {
 		return joinsCaller() ? statements.get() : apartFromCaller(() -> onOneConnection(statements));
 	}
 
 	/**
-	 * Reads, and drops a connection that does not answer in time, where its driver can.
-	 * @param time how long each answer may take
+	 * Reads, and closes a connection that does not respond in time, if the driver
+	 * supports it.
+	 * @param time the timeout of each response
 	 * @param statements the statements
-	 * @return what they give
+	 * @return their result
 	 */
 	<T> T readWithin(Duration time, Supplier<T> statements) {
 		return joinsCaller() ? statements.get()
@@ -83,7 +84,7 @@ final class StorageTransactions {
 
 	private <T> T answeredWithin(Duration time, Supplier<T> statements) {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
-		Runnable restore = new NetworkLimit((int) Math.min(time.toMillis(), Integer.MAX_VALUE)).apply(connection);
+		Runnable restore = new NetworkTimeout((int) Math.min(time.toMillis(), Integer.MAX_VALUE)).apply(connection);
 		try {
 			return statements.get();
 		}
@@ -94,10 +95,10 @@ final class StorageTransactions {
 	}
 
 	/**
-	 * Writes with one statement in auto-commit, whatever the caller has open; once more
-	 * where the database gave it up for another one.
+	 * Writes with one statement in auto-commit mode, independent of the caller's
+	 * transaction. It is retried once if the database aborted it for another transaction.
 	 * @param statement the statement
-	 * @return what it gives
+	 * @return its result
 	 */
 	<T> T writeAtOnce(Supplier<T> statement) {
 		return apartFromCaller(() -> onceMore(() -> onOneConnection(() -> {
@@ -123,31 +124,31 @@ final class StorageTransactions {
 	}
 
 	/**
-	 * Writes all or nothing: in the caller's transaction, whose other work stays when the
-	 * statements fail, else in a short transaction of their own.
-	 * @param statements the statements; an exception undoes them
-	 * @return what they give
+	 * Writes all or nothing: in the caller's transaction, whose other work is kept when
+	 * the statements fail, or else in a separate short transaction.
+	 * @param statements the statements; an exception rolls them back
+	 * @return their result
 	 */
 	<T> T write(Supplier<T> statements) {
 		return joinsCaller() ? onSavepoint(statements) : writeApart(statements);
 	}
 
 	/**
-	 * Writes in a short transaction of its own, whatever the caller has open; once more
-	 * where the database gave it up for another one.
-	 * @param statements the statements; an exception undoes them
-	 * @return what they give
+	 * Writes in a separate short transaction, independent of the caller's transaction. It
+	 * is retried once if the database aborted it for another transaction.
+	 * @param statements the statements; an exception rolls them back
+	 * @return their result
 	 */
 	<T> T writeApart(Supplier<T> statements) {
-		// what is bound without a transaction, the beginning of ours puts aside
+		// resources bound without a transaction are suspended when ours begins
 		return isTransactionBound() ? apartFromCaller(() -> inTransaction(statements)) : inTransaction(statements);
 	}
 
 	/**
-	 * Writes whatever the caller has open, but within the caller's transaction where that
-	 * keeps all others from writing.
-	 * @param statements the statements; an exception undoes them
-	 * @return what they give
+	 * Writes in a separate short transaction, but within the caller's transaction if that
+	 * blocks all other writers.
+	 * @param statements the statements; an exception rolls them back
+	 * @return their result
 	 */
 	<T> T writeBeside(Supplier<T> statements) {
 		return this.oneWriter ? write(statements) : writeApart(statements);
@@ -167,9 +168,10 @@ final class StorageTransactions {
 	}
 
 	/**
-	 * A JPA transaction exposes its connection unsynchronized, a JDBC transaction is
-	 * known to a manager of its kind. What is neither was bound by a statement of the
-	 * application within a transaction of another data source.
+	 * Whether a transaction on this data source is bound. A JPA transaction exposes its
+	 * connection unsynchronized, and a JDBC transaction is known to a JDBC transaction
+	 * manager. Any other connection was bound by a statement of the application within a
+	 * transaction of another data source.
 	 */
 	private boolean isTransactionBound() {
 		return TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder bound
@@ -190,8 +192,8 @@ final class StorageTransactions {
 	}
 
 	/**
-	 * Binds the connection itself, or else a transaction of another data source would
-	 * keep it until its end.
+	 * Binds the connection explicitly, since otherwise a transaction of another data
+	 * source would keep it until its end.
 	 */
 	private <T> T onOneConnection(Supplier<T> statements) {
 		Connection connection = open();
@@ -213,12 +215,15 @@ final class StorageTransactions {
 			return this.dataSource.getConnection();
 		}
 		catch (SQLException ex) {
-			throw new CannotGetJdbcConnectionException("The data source of the workflow sessions gives no connection",
-					ex);
+			throw new CannotGetJdbcConnectionException(
+					"The data source of the workflow sessions provides no connection", ex);
 		}
 	}
 
-	/** A pool without auto-commit may hand the connection on with a transaction open. */
+	/**
+	 * Ends the transaction, since a pool without auto-commit might pass the connection on
+	 * with an open one.
+	 */
 	private static void endReading(Connection connection) {
 		try {
 			if (!connection.getAutoCommit()) {
@@ -226,7 +231,7 @@ final class StorageTransactions {
 			}
 		}
 		catch (SQLException ex) {
-			// the connection is broken; the pool will see that when it is closed
+			// the connection is broken, which the pool notices when it is closed
 		}
 	}
 
@@ -273,18 +278,17 @@ final class StorageTransactions {
 			connection.releaseSavepoint(savepoint);
 		}
 		catch (SQLException ex) {
-			// the database has ended the caller's transaction by itself, as after a
-			// deadlock
+			// the database has already ended the transaction, e.g. after a deadlock
 			cause.addSuppressed(ex);
 		}
 	}
 
-	/** A JDBC transaction manager that tells what it sees on this thread. */
+	/** A JDBC transaction manager that exposes the transaction of the current thread. */
 	private static final class OwnTransactions extends JdbcTransactionManager {
 
-		private final LimitedDataSource limited;
+		private final NetworkTimeoutDataSource limited;
 
-		OwnTransactions(LimitedDataSource dataSource) {
+		OwnTransactions(NetworkTimeoutDataSource dataSource) {
 			super(dataSource);
 			this.limited = dataSource;
 		}

@@ -16,7 +16,7 @@ import buddy.run.RunStatus;
 import buddy.storage.StoredRun;
 
 /**
- * The row of a run, for queries; runs write it by JDBC.
+ * The row of a run, for queries; it is written with JDBC.
  */
 @Entity(name = "BuddyWorkflowRun")
 @Table(name = "buddy_workflow_run")

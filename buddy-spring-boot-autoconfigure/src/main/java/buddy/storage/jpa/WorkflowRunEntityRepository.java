@@ -9,11 +9,11 @@ import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 /**
- * Queries the runs. The pages start strictly after a time and an id, newest first.
+ * Queries of runs. Pages start strictly after a time and an id, newest first.
  *
  * <p>
- * Each method has its query: those that Spring Data brings along would begin a JPA
- * transaction.
+ * All methods have their own queries, since the inherited methods of Spring Data would
+ * begin a JPA transaction.
  */
 interface WorkflowRunEntityRepository extends Repository<WorkflowRunEntity, String> {
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import buddy.storage.StoredSession;
 
 /**
- * The row of a session, for queries; runs write it by JDBC.
+ * The row of a session, for queries; it is written with JDBC.
  */
 @Entity(name = "BuddyWorkflowSession")
 @Table(name = "buddy_workflow_session")

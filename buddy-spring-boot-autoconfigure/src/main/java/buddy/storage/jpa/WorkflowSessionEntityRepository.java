@@ -9,8 +9,8 @@ import org.springframework.data.repository.Repository;
 import buddy.session.SessionSummary;
 
 /**
- * Queries the sessions. The pages start strictly after a time and an id, last used first;
- * one query for each index.
+ * Queries of sessions, one per index. Pages start strictly after a time and an id, last
+ * used first.
  */
 interface WorkflowSessionEntityRepository extends Repository<WorkflowSessionEntity, String> {
 

@@ -1,6 +1,6 @@
 /**
- * Stores sessions and runs in the application's own database, through JPA for queries and
- * through JDBC on the same data source where a run begins and ends.
+ * Storage of sessions and runs in the application's database, with JPA for queries, and
+ * with JDBC on the same data source for the beginning and end of runs.
  */
 @NullMarked
 package buddy.storage.jpa;

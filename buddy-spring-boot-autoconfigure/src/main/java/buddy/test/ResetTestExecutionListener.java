@@ -7,12 +7,12 @@ import org.springframework.test.context.support.AbstractTestExecutionListener;
 import org.springframework.util.ClassUtils;
 
 /**
- * Leaves nothing of a test to the next one.
+ * Resets scripts, recorded runs and the clock after each test.
  */
-final class FreshStartListener extends AbstractTestExecutionListener {
+final class ResetTestExecutionListener extends AbstractTestExecutionListener {
 
 	private static final boolean AGENTS_PRESENT = ClassUtils.isPresent("org.springframework.ai.chat.client.ChatClient",
-			FreshStartListener.class.getClassLoader());
+			ResetTestExecutionListener.class.getClassLoader());
 
 	@Override
 	public int getOrder() {
@@ -32,7 +32,7 @@ final class FreshStartListener extends AbstractTestExecutionListener {
 		}
 	}
 
-	/** Apart: without Spring AI its class cannot be loaded. */
+	/** A separate class, since it cannot be loaded without Spring AI. */
 	private static final class Scripts {
 
 		static void reset(ApplicationContext context) {

@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The values of an application: what its properties give, and how its modules write them.
  */
-class ConfiguredValuesTests {
+class UntypedValuesBindHandlerTests {
 
 	private final ApplicationContextRunner greeting = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, BuddyAutoConfiguration.class))

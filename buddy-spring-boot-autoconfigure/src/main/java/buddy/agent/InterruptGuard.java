@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Puts off what would interrupt work in progress until that work is done.
+ * Defers interrupts of a thread until its current work is done.
  *
  * <p>
  * Cancelling a Reactor subscription from another thread interrupts the worker it runs on.
- * There a tool or a subscriber may be writing to a file or a database, some of which an
- * interrupt breaks for everybody.
+ * A tool or a subscriber may be writing to a file or a database there, and some of these,
+ * such as an H2 file, break for all connections when interrupted.
  */
-final class IdlePeriod {
+final class InterruptGuard {
 
 	private final List<Runnable> waiting = new ArrayList<>();
 
 	private int working;
 
 	/**
-	 * Does some work.
-	 * @param work what must not be interrupted
-	 * @return what it gives
+	 * Executes work that must not be interrupted.
+	 * @param work the work
+	 * @return its result
 	 */
 	<T> T during(Supplier<T> work) {
 		begin();
@@ -34,8 +34,8 @@ final class IdlePeriod {
 	}
 
 	/**
-	 * Does some work that gives nothing.
-	 * @param work what must not be interrupted
+	 * Executes work without a result that must not be interrupted.
+	 * @param work the work
 	 */
 	void during(Runnable work) {
 		begin();
@@ -48,10 +48,10 @@ final class IdlePeriod {
 	}
 
 	/**
-	 * Runs an action now, or where work is in progress, on its thread when it is done.
-	 * @param action what may interrupt
+	 * Runs an action now or, if work is in progress, after it on the same thread.
+	 * @param action the action, which may interrupt
 	 */
-	void await(Runnable action) {
+	void runAfterWork(Runnable action) {
 		synchronized (this) {
 			if (this.working > 0) {
 				this.waiting.add(action);

@@ -10,19 +10,19 @@ import org.springframework.core.InfrastructureProxy;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * A data source whose connections are limited before their first use: some drivers ask
- * the server already to switch auto-commit off. For transactions, it is the data source
- * that it stands before.
+ * A data source that sets the network timeout of connections before their first use,
+ * since some drivers access the server even to switch off auto-commit. Transactions are
+ * bound to the wrapped data source.
  */
-final class LimitedDataSource extends DelegatingDataSource implements InfrastructureProxy {
+final class NetworkTimeoutDataSource extends DelegatingDataSource implements InfrastructureProxy {
 
 	private final DataSource target;
 
-	private final NetworkLimit limit;
+	private final NetworkTimeout limit;
 
 	private final ThreadLocal<@Nullable Runnable> opened = new ThreadLocal<>();
 
-	LimitedDataSource(DataSource target, NetworkLimit limit) {
+	NetworkTimeoutDataSource(DataSource target, NetworkTimeout limit) {
 		super(target);
 		this.target = target;
 		this.limit = limit;
@@ -35,7 +35,10 @@ final class LimitedDataSource extends DelegatingDataSource implements Infrastruc
 		return connection;
 	}
 
-	/** Takes what sets the limit back of the connection that this thread opened last. */
+	/**
+	 * Takes the action that restores the timeout of the connection that this thread
+	 * opened last.
+	 */
 	@Nullable Runnable takeRestore() {
 		Runnable restore = this.opened.get();
 		this.opened.remove();

@@ -12,20 +12,20 @@ import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import reactor.core.publisher.Mono;
 
 /**
- * The way back to a client that leaves tools out of the list of tools.
+ * A transport that removes hidden tools from the list of tools.
  */
-final class ShownTools implements McpStreamableServerTransport {
+final class ToolListFilter implements McpStreamableServerTransport {
 
 	private final McpStreamableServerTransport transport;
 
 	private final Predicate<String> shown;
 
 	/**
-	 * Stands before a transport.
-	 * @param transport the transport
-	 * @param shown tells by its name whether a tool is shown
+	 * Creates a transport that wraps another one.
+	 * @param transport the wrapped transport
+	 * @param shown whether a tool is shown, by its name
 	 */
-	ShownTools(McpStreamableServerTransport transport, Predicate<String> shown) {
+	ToolListFilter(McpStreamableServerTransport transport, Predicate<String> shown) {
 		this.transport = transport;
 		this.shown = shown;
 	}

@@ -4,20 +4,20 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * How long a driver waits for an answer until it drops the connection. Without it, a
- * connection that a firewall has forgotten is waited for for ever.
+ * Network timeout after which a driver closes a connection that does not respond. Without
+ * it, a connection dropped by a firewall blocks forever.
  *
  * @param millis the time in milliseconds, or 0 for no limit
  */
-record NetworkLimit(int millis) {
+record NetworkTimeout(int millis) {
 
 	private static final Runnable NOTHING = () -> {
 	};
 
 	/**
-	 * Limits a connection, where its driver can and has no shorter limit.
+	 * Sets the timeout of a connection, if the driver supports it and has no shorter one.
 	 * @param connection the connection
-	 * @return sets the limit back that it had before
+	 * @return an action that restores the previous timeout
 	 */
 	Runnable apply(Connection connection) {
 		if (this.millis == 0) {
@@ -32,7 +32,7 @@ record NetworkLimit(int millis) {
 			return () -> restore(connection, before);
 		}
 		catch (SQLException ex) {
-			return NOTHING; // the driver knows of none
+			return NOTHING; // not supported by the driver
 		}
 	}
 
@@ -41,7 +41,7 @@ record NetworkLimit(int millis) {
 			connection.setNetworkTimeout(Runnable::run, before);
 		}
 		catch (SQLException ex) {
-			// the connection was dropped
+			// the connection was closed
 		}
 	}
 

@@ -14,10 +14,10 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 
 /**
- * Switches method security on in a test slice, which leaves out the application's
- * configuration classes, where one of them does so.
+ * Enables method security in a test slice if a configuration class of the application
+ * enables it, since a slice does not load these classes.
  */
-final class ApplicationsMethodSecurity implements ImportBeanDefinitionRegistrar {
+final class MethodSecurityRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private final BeanFactory beanFactory;
 
@@ -25,13 +25,13 @@ final class ApplicationsMethodSecurity implements ImportBeanDefinitionRegistrar 
 
 	private final ResourceLoader resourceLoader;
 
-	ApplicationsMethodSecurity(BeanFactory beanFactory, Environment environment, ResourceLoader resourceLoader) {
+	MethodSecurityRegistrar(BeanFactory beanFactory, Environment environment, ResourceLoader resourceLoader) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.resourceLoader = resourceLoader;
 	}
 
-	/** Its class is read like any other configuration class then. */
+	/** Registers the annotation's configuration like any other configuration class. */
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
 		if (isEnabled()) {

@@ -22,11 +22,11 @@ import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
 
 /**
- * Settles writes whose answer was lost with the connection, so that nobody knows whether
- * they were committed: by reading the row. Not for writes in a transaction of the caller,
- * whose end is the caller's to settle.
+ * Settles writes whose response was lost with the connection, by reading the row to find
+ * out whether they were committed. It is not used for writes in a transaction of the
+ * caller, who commits it.
  */
-final class LostAnswers {
+final class LostResponses {
 
 	private final StorageTransactions transactions;
 
@@ -34,15 +34,15 @@ final class LostAnswers {
 
 	private final RunRows runs;
 
-	LostAnswers(StorageTransactions transactions, SessionRows sessions, RunRows runs) {
+	LostResponses(StorageTransactions transactions, SessionRows sessions, RunRows runs) {
 		this.transactions = transactions;
 		this.sessions = sessions;
 		this.runs = runs;
 	}
 
 	/**
-	 * Tells whether a write that failed may be stored all the same: not where the
-	 * database has refused it, or was never reached.
+	 * Returns whether a failed write may have been stored nevertheless. It was not if the
+	 * database refused it or was never reached.
 	 */
 	static boolean isPossible(RuntimeException failure) {
 		if (failure instanceof TransactionException) {
@@ -71,7 +71,10 @@ final class LostAnswers {
 						(begun.status() == RunStatus.PENDING) ? begun.queuedAt() : null))));
 	}
 
-	/** Waits for a transaction that still goes on, since its row is locked. */
+	/**
+	 * Settles an end; reading the locked row waits for a transaction that is still in
+	 * progress.
+	 */
 	EndOutcome ended(RunEnd end, Supplier<EndOutcome> write) {
 		return settled(write, () -> this.transactions.writeAtOnce(() -> this.runs.isEndedBy(end))
 				? Optional.of(EndOutcome.STORED) : Optional.empty());

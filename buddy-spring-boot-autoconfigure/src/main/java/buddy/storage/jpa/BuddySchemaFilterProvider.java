@@ -1,7 +1,10 @@
 package buddy.storage.jpa;
 
+import java.util.Map;
+
 import org.hibernate.boot.model.relational.Namespace;
 import org.hibernate.boot.model.relational.Sequence;
+import org.hibernate.cfg.AvailableSettings;
 import org.hibernate.mapping.Table;
 import org.hibernate.tool.schema.internal.DefaultSchemaFilterProvider;
 import org.hibernate.tool.schema.spi.SchemaFilter;
@@ -9,18 +12,32 @@ import org.hibernate.tool.schema.spi.SchemaFilterProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hides buddy's tables from Hibernate's DDL, but not from its validation: buddy's own
- * scripts own them.
+ * Hides buddy's tables from Hibernate's DDL, but not from its validation, since they are
+ * managed by buddy's scripts.
  */
-final class BuddyTablesKept implements SchemaFilterProvider {
+final class BuddySchemaFilterProvider implements SchemaFilterProvider {
 
 	private final SchemaFilterProvider applications;
 
 	private final boolean validated;
 
-	BuddyTablesKept(@Nullable SchemaFilterProvider applications, boolean validated) {
+	private BuddySchemaFilterProvider(@Nullable SchemaFilterProvider applications, boolean validated) {
 		this.validated = validated;
 		this.applications = (applications != null) ? applications : DefaultSchemaFilterProvider.INSTANCE;
+	}
+
+	/**
+	 * Keeps Hibernate from creating, changing and dropping the tables of buddy's
+	 * entities.
+	 * @param properties the settings of the entity manager factory
+	 * @param validated whether Hibernate may validate them: they are in the schema where
+	 * it looks
+	 */
+	static void addTo(Map<String, Object> properties, boolean validated) {
+		SchemaFilterProvider applications = HibernateSetting.instance(SchemaFilterProvider.class,
+				properties.get(AvailableSettings.HBM2DDL_FILTER_PROVIDER));
+		properties.put(AvailableSettings.HBM2DDL_FILTER_PROVIDER,
+				new BuddySchemaFilterProvider(applications, validated));
 	}
 
 	@Override

@@ -19,17 +19,17 @@ import tools.jackson.core.JacksonException;
 import buddy.json.internal.Json;
 
 /**
- * Reads the values of {@code session-state} and {@code extra-data} as JSON where they are
- * JSON and their source knows text only: a properties file, the environment, the command
- * line. YAML tells numbers from text itself.
+ * Parses values of {@code session-state} and {@code extra-data} that are JSON, if they
+ * come from a source that has text only: a properties file, the environment or the
+ * command line. YAML distinguishes numbers from text itself.
  */
-final class ConfiguredValues extends AbstractBindHandler {
+final class UntypedValuesBindHandler extends AbstractBindHandler {
 
 	private static final ConfigurationPropertyName WORKFLOWS = ConfigurationPropertyName.of("buddy.workflows");
 
 	private static final int VALUES = 3;
 
-	ConfiguredValues(BindHandler parent) {
+	UntypedValuesBindHandler(BindHandler parent) {
 		super(parent);
 	}
 
@@ -65,7 +65,7 @@ final class ConfiguredValues extends AbstractBindHandler {
 			return (value != null) ? value : text;
 		}
 		catch (JacksonException ex) {
-			return text; // any other text is just that
+			return text; // any other text is kept
 		}
 	}
 
