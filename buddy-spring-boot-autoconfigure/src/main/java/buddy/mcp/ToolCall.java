@@ -1,8 +1,8 @@
 package buddy.mcp;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class ToolCall {
 
 	private final @Nullable String key;
 
-	private final McpSyncServerExchange exchange;
+	private final Consumer<ProgressNotification> client;
 
 	private final @Nullable Object progressToken;
 
@@ -38,12 +38,12 @@ final class ToolCall {
 	/**
 	 * Begins.
 	 * @param key what a cancellation names it by, or {@code null} if none can
-	 * @param exchange speaks to the client
+	 * @param client is told of progress
 	 * @param progressToken what progress is told under, or {@code null} if nobody asked
 	 */
-	ToolCall(@Nullable String key, McpSyncServerExchange exchange, @Nullable Object progressToken) {
+	ToolCall(@Nullable String key, Consumer<ProgressNotification> client, @Nullable Object progressToken) {
 		this.key = key;
-		this.exchange = exchange;
+		this.client = client;
 		this.progressToken = progressToken;
 	}
 
@@ -70,10 +70,9 @@ final class ToolCall {
 	void tell(RunResponseEvent event) {
 		String message = (this.progressToken != null) ? message(event) : null;
 		if (this.progressToken != null && message != null) {
-			this.exchange
-				.progressNotification(ProgressNotification.builder(this.progressToken, this.progress.incrementAndGet())
-					.message(message)
-					.build());
+			this.client.accept(ProgressNotification.builder(this.progressToken, this.progress.incrementAndGet())
+				.message(message)
+				.build());
 		}
 	}
 

@@ -56,6 +56,15 @@ public interface WorkflowSessions {
 	Optional<WorkflowSession> find(String sessionId);
 
 	/**
+	 * Tells whether there is a session, without reading it.
+	 * @param sessionId the session
+	 * @return whether there is one that the user may see
+	 */
+	default boolean exists(String sessionId) {
+		return find(sessionId).isPresent();
+	}
+
+	/**
 	 * Lists sessions, last used first, without their states and runs, which are not read.
 	 * @param query which ones
 	 * @param page how many, and after which

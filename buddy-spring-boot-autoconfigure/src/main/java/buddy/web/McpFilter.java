@@ -46,11 +46,11 @@ final class McpFilter extends OncePerRequestFilter {
 	/**
 	 * Creates the filter.
 	 * @param paths where MCP endpoints are, among others
-	 * @param limits how many bytes a message may have, and all of them together
+	 * @param bodies reads the messages
 	 */
-	McpFilter(Supplier<List<GuardedPath>> paths, WebSettings.Limits limits) {
+	McpFilter(Supplier<List<GuardedPath>> paths, RequestBody bodies) {
 		this.paths = paths;
-		this.bodies = new RequestBody(limits);
+		this.bodies = bodies;
 	}
 
 	@Override
