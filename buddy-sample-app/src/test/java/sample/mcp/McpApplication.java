@@ -30,14 +30,13 @@ final class McpApplication implements AutoCloseable {
 
 	static McpApplication start(McpTransport transport, Class<?>[] sources, String... properties) {
 		return new McpApplication(new SpringApplicationBuilder(Application.class).sources(sources)
-			.run(Stream
-				.concat(Stream.of(transport.properties()),
-						Stream.concat(Stream.of("--spring.main.banner-mode=off", "--server.port=0",
-								"--buddy.scan.enabled=false", "--buddy.runs.shutdown-grace=0s",
-								"--management.health.db.enabled=false",
-								"--spring.autoconfigure.exclude="
-										+ "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration"),
-								Stream.of(properties)))
+			.run(Stream.concat(Stream.of(transport.properties()), Stream.concat(
+					Stream.of("--spring.main.banner-mode=off", "--server.port=0", "--buddy.scan.enabled=false",
+							"--buddy.runs.shutdown-grace=0s", "--server.shutdown=immediate",
+							"--springdoc.api-docs.enabled=false", "--management.health.db.enabled=false",
+							"--spring.autoconfigure.exclude="
+									+ "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration"),
+					Stream.of(properties)))
 				.toArray(String[]::new)));
 	}
 

@@ -194,9 +194,8 @@ final class McpTestClient implements AutoCloseable {
 	private HttpRequest.Builder headers(HttpRequest.Builder request, Map<String, String> headers) {
 		request.header("Accept", "application/json, text/event-stream");
 		if (!this.user.isEmpty()) {
-			request.header("Authorization",
-					"Basic " + Base64.getEncoder()
-						.encodeToString((this.user + ":secret").getBytes(StandardCharsets.UTF_8)));
+			request.header("Authorization", "Basic "
+					+ Base64.getEncoder().encodeToString((this.user + ":secret").getBytes(StandardCharsets.UTF_8)));
 		}
 		headers.forEach(request::setHeader);
 		return request;

@@ -136,8 +136,7 @@ class McpTransportTests {
 		assertThat(route.body()).contains("buddy.web.max-in-flight-size");
 		application.gate().open();
 		assertThat(waiting.get(30, TimeUnit.SECONDS).toString()).contains("through");
-		assertThat(this.client
-			.route("/buddy/workflows/echo/runs", "{\"input\":{\"text\":\"" + large + "\"}}")
+		assertThat(this.client.route("/buddy/workflows/echo/runs", "{\"input\":{\"text\":\"" + large + "\"}}")
 			.statusCode()).isEqualTo(200);
 	}
 

@@ -29,9 +29,8 @@ public final class GuardedSseTransport implements McpServerTransportProvider {
 
 	@Override
 	public void setSessionFactory(McpServerSession.Factory sessionFactory) {
-		this.transport.setSessionFactory(
-				(answers) -> new GuardedSseSession(sessionFactory.create(new SseAnswers(answers, this.requests)),
-						this.requests, this.requests.owner()));
+		this.transport.setSessionFactory((answers) -> new GuardedSseSession(
+				sessionFactory.create(new SseAnswers(answers, this.requests)), this.requests, this.requests.owner()));
 	}
 
 	@Override

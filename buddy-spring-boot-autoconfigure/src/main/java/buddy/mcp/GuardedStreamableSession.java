@@ -52,8 +52,7 @@ final class GuardedStreamableSession extends McpStreamableServerSession {
 		if (!this.owner.isCurrent()) {
 			return Mono.empty();
 		}
-		return ToolRequests.cancels(notification)
-				? Mono.fromRunnable(() -> this.requests.cancel(getId(), notification))
+		return ToolRequests.cancels(notification) ? Mono.fromRunnable(() -> this.requests.cancel(getId(), notification))
 				: this.session.accept(notification);
 	}
 

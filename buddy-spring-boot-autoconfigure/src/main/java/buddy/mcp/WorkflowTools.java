@@ -88,9 +88,9 @@ public final class WorkflowTools {
 	 * @throws DuplicateToolException if two workflows would have one name
 	 */
 	public List<SyncToolSpecification> specifications() {
-		return tools((tool, workflow) -> new SyncToolSpecification(tool, (exchange, request) -> call(workflow, request,
-				this.calls.begin(exchange.transportContext(), exchange::progressNotification,
-						request.progressToken()))));
+		return tools((tool, workflow) -> new SyncToolSpecification(tool,
+				(exchange, request) -> call(workflow, request, this.calls.begin(exchange.transportContext(),
+						exchange::progressNotification, request.progressToken()))));
 	}
 
 	/**
@@ -101,12 +101,9 @@ public final class WorkflowTools {
 	 * @throws DuplicateToolException if two workflows would have one name
 	 */
 	public List<AsyncToolSpecification> asyncSpecifications(boolean immediate) {
-		return tools((tool, workflow) -> new AsyncToolSpecification(tool,
-				(exchange, request) -> mono(immediate,
-						() -> call(workflow, request,
-								this.calls.begin(exchange.transportContext(),
-										(progress) -> tell(exchange.progressNotification(progress)),
-										request.progressToken())))));
+		return tools((tool, workflow) -> new AsyncToolSpecification(tool, (exchange, request) -> mono(immediate,
+				() -> call(workflow, request, this.calls.begin(exchange.transportContext(),
+						(progress) -> tell(exchange.progressNotification(progress)), request.progressToken())))));
 	}
 
 	/**

@@ -41,8 +41,8 @@ public class AccessConfiguration {
 	@Bean
 	FilterRegistrationBean<McpFilter> buddyMcpFilter(AccessSettings access, ObjectProvider<GuardedPaths> paths,
 			ObjectProvider<RequestBody> bodies) {
-		FilterRegistrationBean<McpFilter> registration = new FilterRegistrationBean<>(new McpFilter(all(paths),
-				bodies.getIfAvailable(() -> new RequestBody(access.settings().limits()))));
+		FilterRegistrationBean<McpFilter> registration = new FilterRegistrationBean<>(
+				new McpFilter(all(paths), bodies.getIfAvailable(() -> new RequestBody(access.settings().limits()))));
 		registration.setOrder(AFTER_SECURITY);
 		return registration;
 	}

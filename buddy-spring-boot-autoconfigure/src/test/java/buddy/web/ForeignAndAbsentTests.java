@@ -7,10 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import buddy.testkit.TestDatabase;
@@ -66,9 +63,10 @@ class ForeignAndAbsentTests {
 		return Stream.of(ofRun("run", (bob, id) -> bob.get("/buddy/runs/" + id)),
 				ofRun("events",
 						(bob, id) -> bob.with("Accept", "text/event-stream").get("/buddy/runs/" + id + "/events")),
-				ofRun("events from a place", (bob, id) -> bob.with("Accept", "text/event-stream")
-					.with("Last-Event-ID", "0-1")
-					.get("/buddy/runs/" + id + "/events")),
+				ofRun("events from a place",
+						(bob, id) -> bob.with("Accept", "text/event-stream")
+							.with("Last-Event-ID", "0-1")
+							.get("/buddy/runs/" + id + "/events")),
 				ofRun("cancel", (bob, id) -> bob.post("/buddy/runs/" + id + "/cancel", "{}")),
 				ofSession("session", (bob, id) -> bob.get("/buddy/sessions/" + id)),
 				ofSession("runs of the session", (bob, id) -> bob.get("/buddy/sessions/" + id + "/runs")),
@@ -99,9 +97,8 @@ class ForeignAndAbsentTests {
 						(bob, id) -> bob.with("Accept", "text/event-stream, application/problem+json;q=0.5")
 							.post(ECHO, echo(id))),
 				ofSession("start with a key", (bob, id) -> bob.with("Idempotency-Key", "k").post(ECHO, echo(id))),
-				ofSession("import",
-						(bob, id) -> bob.post("/buddy/sessions",
-								"{\"session_id\":\"" + id + "\",\"workflow_id\":\"echo\"}")));
+				ofSession("import", (bob, id) -> bob.post("/buddy/sessions",
+						"{\"session_id\":\"" + id + "\",\"workflow_id\":\"echo\"}")));
 	}
 
 	@Test

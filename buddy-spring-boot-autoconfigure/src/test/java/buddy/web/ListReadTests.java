@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
 import buddy.session.SessionQuery;
+import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSession.SessionRun;
 import buddy.session.WorkflowSessions;
 import buddy.testkit.TestDatabase;
@@ -40,7 +41,8 @@ class ListReadTests {
 
 	@BeforeAll
 	static void start() {
-		application = WebApplication.start(TestDatabase.H2.create(), new String[0], SentStatements.Log.class);
+		application = WebApplication.start(TestDatabase.H2.create(), new String[] { "buddy.web.max-imported-runs=" + RUNS },
+				SentStatements.Log.class);
 		sent = application.bean(SentStatements.class);
 		String session = "{\"input\":{\"text\":\"" + "x".repeat(20_000)
 				+ "\",\"times\":1},\"session\":{\"session_id\":\"large\"}}";
@@ -73,10 +75,12 @@ class ListReadTests {
 				list("GET /sessions/{id}/runs", "/buddy/sessions/large/runs"),
 				list("GET /sessions/{id}/runs of a status", "/buddy/sessions/large/runs?status=ERROR"),
 				list("list", (sessions) -> sessions.list(SessionQuery.all(), RunPage.first(10))),
-				list("list of a user", (sessions) -> sessions.asUser("alice").list(SessionQuery.all(), RunPage.first(10))),
+				list("list of a user",
+						(sessions) -> sessions.asUser("alice").list(SessionQuery.all(), RunPage.first(10))),
 				list("list of everybody",
 						(sessions) -> sessions.ofEverybody().list(SessionQuery.all(), RunPage.first(10))),
-				list("recent", (sessions) -> sessions.recent(10)), list("exists", (sessions) -> sessions.exists("large")),
+				list("recent", (sessions) -> sessions.recent(10)),
+				list("exists", (sessions) -> sessions.exists("large")),
 				list("listRuns", (sessions) -> sessions.listRuns(RunQuery.all(), RunPage.first(10))),
 				list("rename", (sessions) -> sessions.rename("large", "a name")),
 				list("rename of everybody", (sessions) -> sessions.ofEverybody().rename("large", "a name")));
@@ -122,6 +126,24 @@ class ListReadTests {
 		}
 		assertThat(runs.hasNext()).isFalse();
 		assertThat(sent.take()).isEmpty();
+	}
+
+	@Test
+	void importOfMoreRunsIsRefusedAndSaysHowElse() {
+		Response refused = application.http().post("/buddy/sessions", document("too-many", RUNS + 1));
+		assertThat(refused.status()).isEqualTo(413);
+		assertThat(refused.body()).contains("buddy.web.max-imported-runs")
+			.contains("WorkflowSessions.importSession");
+		WorkflowSessions sessions = application.bean(WorkflowSessions.class);
+		assertThat(sessions.exists("too-many")).isFalse();
+		assertThat(application.http().post("/buddy/sessions", document("as-many", RUNS)).status()).isEqualTo(201);
+		sessions.importSession(WorkflowSession.fromJson(document("in-java", RUNS + 1)));
+		assertThat(sessions.exportSession("in-java").runs()).hasSize(RUNS + 1);
+	}
+
+	private static String document(String sessionId, int runs) {
+		return "{\"session_id\":\"" + sessionId + "\",\"workflow_id\":\"echo\",\"memory\":{\"runs\":["
+				+ "{},".repeat(runs - 1) + "{}]}}";
 	}
 
 	/** The names of the columns that a statement gives back, without their tables. */

@@ -255,8 +255,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 
 	/** In whose name a session is read that must be there. */
 	private SessionAccess accessToExisting(String sessionId) {
-		SessionSummary session = visibleSummary(sessionId)
-			.orElseThrow(() -> new SessionNotFoundException(sessionId));
+		SessionSummary session = visibleSummary(sessionId).orElseThrow(() -> new SessionNotFoundException(sessionId));
 		return this.viewer.everybody() ? SessionAccess.ofUser(session.userId()) : access();
 	}
 
@@ -264,8 +263,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 	private SessionAccess accessTo(String sessionId) {
 		String checked = Ids.requireSessionId(sessionId);
 		return this.viewer.everybody()
-				? SessionAccess
-					.ofUser(this.repository.findSummary(checked).map(SessionSummary::userId).orElse(null))
+				? SessionAccess.ofUser(this.repository.findSummary(checked).map(SessionSummary::userId).orElse(null))
 				: access();
 	}
 
