@@ -1,4 +1,4 @@
-package sample.mcp;
+package elsewhere.mcp;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

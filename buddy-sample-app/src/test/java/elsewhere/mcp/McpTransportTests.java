@@ -1,4 +1,4 @@
-package sample.mcp;
+package elsewhere.mcp;
 
 import java.net.http.HttpResponse;
 import java.util.List;

@@ -1,4 +1,4 @@
-package sample.mcp;
+package elsewhere.mcp;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -18,7 +18,8 @@ import buddy.session.WorkflowSessions;
 import buddy.workflow.Workflow;
 
 /**
- * A small application with an MCP server behind a real port. It keeps sessions in memory.
+ * A small application with an MCP server behind a real port, which keeps sessions in memory.
+ * It is not in the package of the sample, which would find its beans.
  */
 final class McpApplication implements AutoCloseable {
 

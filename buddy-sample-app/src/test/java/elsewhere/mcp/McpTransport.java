@@ -1,4 +1,4 @@
-package sample.mcp;
+package elsewhere.mcp;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package sample.mcp;
+package elsewhere.mcp;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
