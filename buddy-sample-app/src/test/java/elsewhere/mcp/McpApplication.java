@@ -18,8 +18,8 @@ import buddy.session.WorkflowSessions;
 import buddy.workflow.Workflow;
 
 /**
- * A small application with an MCP server behind a real port, which keeps sessions in memory.
- * It is not in the package of the sample, which would find its beans.
+ * A small application with an MCP server behind a real port, which keeps sessions in
+ * memory. It is not in the package of the sample, which would find its beans.
  */
 final class McpApplication implements AutoCloseable {
 

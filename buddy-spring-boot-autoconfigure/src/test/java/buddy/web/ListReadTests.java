@@ -41,8 +41,8 @@ class ListReadTests {
 
 	@BeforeAll
 	static void start() {
-		application = WebApplication.start(TestDatabase.H2.create(), new String[] { "buddy.web.max-imported-runs=" + RUNS },
-				SentStatements.Log.class);
+		application = WebApplication.start(TestDatabase.H2.create(),
+				new String[] { "buddy.web.max-imported-runs=" + RUNS }, SentStatements.Log.class);
 		sent = application.bean(SentStatements.class);
 		String session = "{\"input\":{\"text\":\"" + "x".repeat(20_000)
 				+ "\",\"times\":1},\"session\":{\"session_id\":\"large\"}}";
@@ -132,8 +132,7 @@ class ListReadTests {
 	void importOfMoreRunsIsRefusedAndSaysHowElse() {
 		Response refused = application.http().post("/buddy/sessions", document("too-many", RUNS + 1));
 		assertThat(refused.status()).isEqualTo(413);
-		assertThat(refused.body()).contains("buddy.web.max-imported-runs")
-			.contains("WorkflowSessions.importSession");
+		assertThat(refused.body()).contains("buddy.web.max-imported-runs").contains("WorkflowSessions.importSession");
 		WorkflowSessions sessions = application.bean(WorkflowSessions.class);
 		assertThat(sessions.exists("too-many")).isFalse();
 		assertThat(application.http().post("/buddy/sessions", document("as-many", RUNS)).status()).isEqualTo(201);
