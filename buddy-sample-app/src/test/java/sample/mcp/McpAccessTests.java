@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -26,6 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import buddy.autoconfigure.BuddyAutoConfiguration;
 import buddy.autoconfigure.BuddyMcpAutoConfiguration;
 import buddy.mcp.ToolGuard;
+import buddy.mcp.WorkflowTools;
 import buddy.session.WorkflowSessions;
 
 import sample.SampleApplication;
@@ -130,11 +130,10 @@ class McpAccessTests {
 	}
 
 	private static CallToolResult call(ApplicationContext context) {
-		SyncToolSpecification tool = context.getBeanProvider(SyncToolSpecification.class)
-			.stream()
-			.findFirst()
-			.orElseGet(() -> (SyncToolSpecification) context.getBean("workflowTools", java.util.List.class).get(0));
-		return tool.callHandler()
+		return context.getBean(WorkflowTools.class)
+			.specifications()
+			.get(0)
+			.callHandler()
 			.apply(Mockito.mock(McpSyncServerExchange.class), new CallToolRequest("counter", Map.of(), Map.of()));
 	}
 

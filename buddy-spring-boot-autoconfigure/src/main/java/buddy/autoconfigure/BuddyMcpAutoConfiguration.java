@@ -1,13 +1,20 @@
 package buddy.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
 
+import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.McpStatelessAsyncServer;
+import io.modelcontextprotocol.server.McpStatelessServerFeatures;
+import io.modelcontextprotocol.server.McpStatelessSyncServer;
 import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.modelcontextprotocol.spec.McpStatelessServerTransport;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -31,9 +38,12 @@ import org.springframework.web.servlet.function.RouterFunction;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-import buddy.mcp.CancellableTransport;
+import buddy.mcp.GuardedSseTransport;
+import buddy.mcp.GuardedStatelessTransport;
+import buddy.mcp.GuardedStreamableTransport;
 import buddy.mcp.ToolCalls;
 import buddy.mcp.ToolGuard;
+import buddy.mcp.ToolRequests;
 import buddy.mcp.WorkflowTools;
 import buddy.web.ClientGuard;
 import buddy.web.ClientRefusedException;
@@ -50,26 +60,36 @@ import buddy.workflow.internal.registry.CurrentUser;
  * Auto-configuration that publishes workflows as tools of Spring AI's MCP server.
  *
  * <p>
- * It requires a synchronous server, which is the default, that keeps sessions. Clients
- * can cancel runs over Streamable HTTP.
+ * The server may be synchronous or asynchronous, and may keep sessions or not. Its
+ * transports are guarded as the routes are.
  */
 @AutoConfiguration(after = BuddyAutoConfiguration.class, afterName = {
+		"org.springframework.ai.mcp.server.webmvc.autoconfigure.McpServerSseWebMvcAutoConfiguration",
+		"org.springframework.ai.mcp.server.webmvc.autoconfigure.McpServerStatelessWebMvcAutoConfiguration",
 		"org.springframework.ai.mcp.server.webmvc.autoconfigure.McpServerStreamableHttpWebMvcAutoConfiguration",
+		"org.springframework.ai.mcp.server.webflux.autoconfigure.McpServerSseWebFluxAutoConfiguration",
+		"org.springframework.ai.mcp.server.webflux.autoconfigure.McpServerStatelessWebFluxAutoConfiguration",
 		"org.springframework.ai.mcp.server.webflux.autoconfigure.McpServerStreamableHttpWebFluxAutoConfiguration" },
-		beforeName = "org.springframework.ai.mcp.server.common.autoconfigure.McpServerAutoConfiguration")
+		beforeName = { "org.springframework.ai.mcp.server.common.autoconfigure.McpServerAutoConfiguration",
+				"org.springframework.ai.mcp.server.common.autoconfigure.McpServerStatelessAutoConfiguration" })
 @ConditionalOnClass(name = { "io.modelcontextprotocol.server.McpServerFeatures",
 		"org.springframework.ai.mcp.server.common.autoconfigure.McpServerAutoConfiguration" })
 @ConditionalOnBean(WorkflowRegistry.class)
-@ConditionalOnProperty(prefix = "spring.ai.mcp.server", name = "type", havingValue = "SYNC", matchIfMissing = true)
 @EnableConfigurationProperties(BuddyMcpProperties.class)
 public final class BuddyMcpAutoConfiguration {
 
 	private static final String JSON_MAPPER = "mcpServerJsonMapper";
 
+	private static final String SERVER = "spring.ai.mcp.server";
+
+	/** The bean exists in servlet applications. */
+	private static final String PATHS = "buddyMcpPaths";
+
 	/** Not lazy, since no other bean depends on the server. */
 	@Bean
 	static LazyInitializationExcludeFilter mcpServerIsNotLazy() {
-		return LazyInitializationExcludeFilter.forBeanTypes(McpSyncServer.class);
+		return LazyInitializationExcludeFilter.forBeanTypes(McpSyncServer.class, McpAsyncServer.class,
+				McpStatelessSyncServer.class, McpStatelessAsyncServer.class);
 	}
 
 	/** Makes Spring AI's mapper read decimals exactly instead of as doubles. */
@@ -90,12 +110,17 @@ public final class BuddyMcpAutoConfiguration {
 	}
 
 	@Bean
-	List<SyncToolSpecification> workflowTools(WorkflowRegistry registry, ToolCalls calls,
-			ObjectProvider<ToolGuard> guards, BuddyMcpProperties mcp, BuddyProperties properties,
-			ApplicationContext context) {
+	ToolRequests workflowToolRequests(ToolCalls calls, ObjectProvider<ToolGuard> guards,
+			ObjectProvider<UserIdResolver> users, ApplicationContext context) {
+		return new ToolRequests(calls, guards.getIfAvailable(() -> guard(context)),
+				new CurrentUser(users.orderedStream().toList()));
+	}
+
+	@Bean
+	WorkflowTools workflowTools(WorkflowRegistry registry, ToolCalls calls, ObjectProvider<ToolGuard> guards,
+			BuddyMcpProperties mcp, BuddyProperties properties, ApplicationContext context) {
 		ToolGuard guard = guards.getIfAvailable(() -> guard(context));
-		return new WorkflowTools(registry, calls, guard, (id) -> properties.isMcpTool(id, mcp.enabled()))
-			.specifications();
+		return new WorkflowTools(registry, calls, guard, (id) -> properties.isMcpTool(id, mcp.enabled()));
 	}
 
 	/**
@@ -114,15 +139,55 @@ public final class BuddyMcpAutoConfiguration {
 		};
 	}
 
+	/** The server takes one list of the two, by its protocol. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(prefix = SERVER, name = "type", havingValue = "SYNC", matchIfMissing = true)
+	static class SyncConfiguration {
+
+		@Bean
+		List<SyncToolSpecification> syncWorkflowTools(WorkflowTools tools) {
+			return tools.specifications();
+		}
+
+		@Bean
+		List<McpStatelessServerFeatures.SyncToolSpecification> statelessWorkflowTools(WorkflowTools tools) {
+			return tools.statelessSpecifications();
+		}
+
+	}
+
+	/**
+	 * A servlet's thread may block, and the user is bound to it. So workflows are executed
+	 * on it, as on a synchronous server.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(prefix = SERVER, name = "type", havingValue = "ASYNC")
+	static class AsyncConfiguration {
+
+		@Bean
+		List<AsyncToolSpecification> asyncWorkflowTools(WorkflowTools tools, ApplicationContext context) {
+			return tools.asyncSpecifications(hasServletThreads(context));
+		}
+
+		@Bean
+		List<McpStatelessServerFeatures.AsyncToolSpecification> statelessAsyncWorkflowTools(WorkflowTools tools,
+				ApplicationContext context) {
+			return tools.statelessAsyncSpecifications(hasServletThreads(context));
+		}
+
+		private static boolean hasServletThreads(ApplicationContext context) {
+			return context.containsBean(PATHS);
+		}
+
+	}
+
 	/** Applies the access rules of the routes to tools over HTTP. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = Type.SERVLET)
 	@ConditionalOnClass({ DispatcherServlet.class, RouterFunction.class })
-	@ConditionalOnBooleanProperty(name = "spring.ai.mcp.server.stdio", havingValue = false, matchIfMissing = true)
+	@ConditionalOnBooleanProperty(name = SERVER + ".stdio", havingValue = false, matchIfMissing = true)
 	@EnableConfigurationProperties(BuddyWebProperties.class)
 	static class ServletGuardConfiguration {
-
-		private static final String SERVER = "spring.ai.mcp.server.";
 
 		@Bean
 		@ConditionalOnMissingBean
@@ -132,36 +197,66 @@ public final class BuddyMcpAutoConfiguration {
 		}
 
 		/** Guards the MCP endpoints, if any workflow is a tool. */
-		@Bean
-		GuardedPaths buddyMcpPaths(@Qualifier("workflowTools") ObjectProvider<List<SyncToolSpecification>> tools,
-				Environment environment) {
-			return () -> tools.stream().allMatch(List::isEmpty) ? List.of()
-					: endpoints(environment).stream().map((path) -> new GuardedPath(path, Kind.MCP)).toList();
+		@Bean(PATHS)
+		GuardedPaths buddyMcpPaths(WorkflowTools tools, ListableBeanFactory beans, Environment environment) {
+			return () -> tools.isEmpty() ? List.of()
+					: endpoints(beans, environment).stream().map((path) -> new GuardedPath(path, Kind.MCP)).toList();
 		}
 
-		private static List<String> endpoints(Environment environment) {
-			if (!environment.getProperty(SERVER + "enabled", Boolean.class, true)) {
-				return List.of();
+		/** By the transports that there are: which is the default changes. */
+		private static List<String> endpoints(ListableBeanFactory beans, Environment environment) {
+			List<String> paths = new ArrayList<>();
+			if (exist(beans, McpServerTransportProvider.class)) {
+				paths.add(environment.getProperty(SERVER + ".sse-endpoint", "/sse"));
+				paths.add(environment.getProperty(SERVER + ".sse-message-endpoint", "/mcp/message"));
 			}
-			boolean sse = "sse".equalsIgnoreCase(environment.getProperty(SERVER + "protocol"));
-			return sse
-					? List.of(environment.getProperty(SERVER + "sse-endpoint", "/sse"),
-							environment.getProperty(SERVER + "sse-message-endpoint", "/mcp/message"))
-					: List.of(environment.getProperty(SERVER + "streamable-http.mcp-endpoint", "/mcp"));
+			if (exist(beans, McpStreamableServerTransportProvider.class)
+					|| exist(beans, McpStatelessServerTransport.class)) {
+				paths.add(environment.getProperty(SERVER + ".streamable-http.mcp-endpoint", "/mcp"));
+			}
+			return paths;
+		}
+
+		private static boolean exist(ListableBeanFactory beans, Class<?> type) {
+			return beans.getBeanNamesForType(type, true, false).length > 0;
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnSingleCandidate(McpStreamableServerTransportProvider.class)
-	static class CancellationConfiguration {
+	static class StreamableConfiguration {
 
 		@Bean(destroyMethod = "")
 		@Primary
-		CancellableTransport cancellableTransport(McpStreamableServerTransportProvider transport, ToolCalls calls,
-				ObjectProvider<ToolGuard> guards, ObjectProvider<UserIdResolver> users, ApplicationContext context) {
-			return new CancellableTransport(transport, calls, guards.getIfAvailable(() -> guard(context)),
-					new CurrentUser(users.orderedStream().toList()));
+		GuardedStreamableTransport guardedStreamableTransport(McpStreamableServerTransportProvider transport,
+				ToolRequests requests) {
+			return new GuardedStreamableTransport(transport, requests);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnSingleCandidate(McpServerTransportProvider.class)
+	static class SseConfiguration {
+
+		@Bean(destroyMethod = "")
+		@Primary
+		GuardedSseTransport guardedSseTransport(McpServerTransportProvider transport, ToolRequests requests) {
+			return new GuardedSseTransport(transport, requests);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnSingleCandidate(McpStatelessServerTransport.class)
+	static class StatelessConfiguration {
+
+		@Bean(destroyMethod = "")
+		@Primary
+		GuardedStatelessTransport guardedStatelessTransport(McpStatelessServerTransport transport,
+				ToolRequests requests) {
+			return new GuardedStatelessTransport(transport, requests);
 		}
 
 	}

@@ -1,8 +1,8 @@
 package buddy.mcp;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class ToolCall {
 
 	private final @Nullable String key;
 
-	private final McpSyncServerExchange exchange;
+	private final Consumer<ProgressNotification> client;
 
 	private final @Nullable Object progressToken;
 
@@ -38,13 +38,13 @@ final class ToolCall {
 	/**
 	 * Creates a call.
 	 * @param key the key for cancellation, or {@code null} if it cannot be cancelled
-	 * @param exchange the exchange with the client
+	 * @param client receives progress notifications
 	 * @param progressToken the token of progress notifications, or {@code null} if they
 	 * were not requested
 	 */
-	ToolCall(@Nullable String key, McpSyncServerExchange exchange, @Nullable Object progressToken) {
+	ToolCall(@Nullable String key, Consumer<ProgressNotification> client, @Nullable Object progressToken) {
 		this.key = key;
-		this.exchange = exchange;
+		this.client = client;
 		this.progressToken = progressToken;
 	}
 
@@ -71,10 +71,9 @@ final class ToolCall {
 	void notifyProgress(RunResponseEvent event) {
 		String message = (this.progressToken != null) ? message(event) : null;
 		if (this.progressToken != null && message != null) {
-			this.exchange
-				.progressNotification(ProgressNotification.builder(this.progressToken, this.progress.incrementAndGet())
-					.message(message)
-					.build());
+			this.client.accept(ProgressNotification.builder(this.progressToken, this.progress.incrementAndGet())
+				.message(message)
+				.build());
 		}
 	}
 

@@ -3,9 +3,11 @@ package buddy.mcp;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.modelcontextprotocol.server.McpSyncServerExchange;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import org.jspecify.annotations.Nullable;
 
 import buddy.json.internal.StorableJson;
@@ -63,9 +65,10 @@ public final class ToolCalls implements RunEventListener {
 		return this.tools.contains(tool);
 	}
 
-	ToolCall begin(McpSyncServerExchange exchange, @Nullable Object progressToken) {
-		Object key = (exchange.transportContext() != null) ? exchange.transportContext().get(CALL_KEY) : null;
-		ToolCall call = new ToolCall((key != null) ? key.toString() : null, exchange, progressToken);
+	ToolCall begin(@Nullable McpTransportContext context, Consumer<ProgressNotification> client,
+			@Nullable Object progressToken) {
+		Object key = (context != null) ? context.get(CALL_KEY) : null;
+		ToolCall call = new ToolCall((key != null) ? key.toString() : null, client, progressToken);
 		if (call.key() != null) {
 			this.byKey.put(call.key(), call);
 		}

@@ -5,17 +5,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
+import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
-import io.modelcontextprotocol.server.McpSyncServerExchange;
+import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import buddy.run.RunResponse;
 import buddy.workflow.StartOptions;
@@ -78,13 +84,65 @@ public final class WorkflowTools {
 	}
 
 	/**
-	 * Returns the tools.
+	 * Returns the tools of a synchronous server that keeps sessions.
 	 * @return a tool for each exposed workflow, by workflow id
 	 * @throws DuplicateToolException if two workflows have the same tool name
 	 */
 	public List<SyncToolSpecification> specifications() {
+		return tools((tool, workflow) -> new SyncToolSpecification(tool,
+				(exchange, request) -> call(workflow, request, this.calls.begin(exchange.transportContext(),
+						exchange::progressNotification, request.progressToken()))));
+	}
+
+	/**
+	 * Returns the tools of an asynchronous server that keeps sessions.
+	 * @param immediate whether a workflow runs on the thread that serves the request, and
+	 * not on one that may block
+	 * @return a tool for each exposed workflow, by workflow id
+	 * @throws DuplicateToolException if two workflows would have one name
+	 */
+	public List<AsyncToolSpecification> asyncSpecifications(boolean immediate) {
+		return tools((tool, workflow) -> new AsyncToolSpecification(tool, (exchange, request) -> mono(immediate,
+				() -> call(workflow, request, this.calls.begin(exchange.transportContext(),
+						(progress) -> tell(exchange.progressNotification(progress)), request.progressToken())))));
+	}
+
+	/**
+	 * Returns the tools of a synchronous server without sessions. It tells no progress,
+	 * and its calls cannot be cancelled.
+	 * @return a tool for each exposed workflow, by workflow id
+	 * @throws DuplicateToolException if two workflows would have one name
+	 */
+	public List<McpStatelessServerFeatures.SyncToolSpecification> statelessSpecifications() {
+		return tools((tool, workflow) -> new McpStatelessServerFeatures.SyncToolSpecification(tool,
+				(context, request) -> call(workflow, request, this.calls.begin(null, WorkflowTools::ignore, null))));
+	}
+
+	/**
+	 * Returns the tools of an asynchronous server without sessions. It tells no progress,
+	 * and its calls cannot be cancelled.
+	 * @param immediate whether a workflow runs on the thread that serves the request, and
+	 * not on one that may block
+	 * @return a tool for each exposed workflow, by workflow id
+	 * @throws DuplicateToolException if two workflows would have one name
+	 */
+	public List<McpStatelessServerFeatures.AsyncToolSpecification> statelessAsyncSpecifications(boolean immediate) {
+		return tools((tool, workflow) -> new McpStatelessServerFeatures.AsyncToolSpecification(tool,
+				(context, request) -> mono(immediate,
+						() -> call(workflow, request, this.calls.begin(null, WorkflowTools::ignore, null)))));
+	}
+
+	/**
+	 * Returns whether no workflow is a tool.
+	 * @return whether there are none
+	 */
+	public boolean isEmpty() {
+		return this.registry.published().stream().noneMatch((workflow) -> this.exposed.test(workflow.workflowId()));
+	}
+
+	private <T> List<T> tools(BiFunction<Tool, WorkflowDescriptor, T> specification) {
 		Map<String, String> idByName = new LinkedHashMap<>();
-		List<SyncToolSpecification> tools = new ArrayList<>();
+		List<T> tools = new ArrayList<>();
 		for (WorkflowDescriptor workflow : this.registry.published()) {
 			if (this.exposed.test(workflow.workflowId())) {
 				String name = name(workflow.workflowId());
@@ -92,11 +150,25 @@ public final class WorkflowTools {
 				if (other != null) {
 					throw new DuplicateToolException(name, other, workflow.workflowId());
 				}
-				tools.add(specification(name, workflow));
+				tools.add(specification.apply(tool(name, workflow), workflow));
 				this.calls.add(name);
 			}
 		}
 		return tools;
+	}
+
+	private static Mono<CallToolResult> mono(boolean immediate, Supplier<CallToolResult> call) {
+		Mono<CallToolResult> result = Mono.fromSupplier(call);
+		return immediate ? result : result.subscribeOn(Schedulers.boundedElastic());
+	}
+
+	private static void ignore(ProgressNotification progress) {
+		// stateless clients take no notifications
+	}
+
+	/** Sends a notification; a client that has gone away is ignored. */
+	private static void tell(Mono<Void> progress) {
+		progress.onErrorComplete().subscribe();
 	}
 
 	/** Returns a tool name with the characters that MCP and model providers allow. */
@@ -105,18 +177,16 @@ public final class WorkflowTools {
 		return name.substring(0, Math.min(name.length(), MAX_NAME));
 	}
 
-	private SyncToolSpecification specification(String name, WorkflowDescriptor workflow) {
-		Tool tool = Tool.builder(name, workflow.inputSchema())
+	private static Tool tool(String name, WorkflowDescriptor workflow) {
+		return Tool.builder(name, workflow.inputSchema())
 			.title(workflow.name())
 			.description(workflow.description().isEmpty() ? workflow.name() : workflow.description())
 			.outputSchema(OUTPUT_SCHEMA)
 			.build();
-		return new SyncToolSpecification(tool, (exchange, request) -> call(workflow, exchange, request));
 	}
 
-	private CallToolResult call(WorkflowDescriptor workflow, McpSyncServerExchange exchange, CallToolRequest request) {
+	private CallToolResult call(WorkflowDescriptor workflow, CallToolRequest request, ToolCall call) {
 		String workflowId = workflow.workflowId();
-		ToolCall call = this.calls.begin(exchange, request.progressToken());
 		try {
 			this.guard.check();
 			Object session = (request.meta() != null) ? request.meta().get(SESSION_META) : null;

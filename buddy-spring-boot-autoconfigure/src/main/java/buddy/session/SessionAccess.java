@@ -52,4 +52,16 @@ public record SessionAccess(@Nullable String userId, @Nullable String workflowId
 		return new SessionAccess(userId, null, false);
 	}
 
+	/**
+	 * Tells whether a session may be read and written.
+	 * @param ownerId the session's user, or {@code null} if it is nobody's
+	 * @param ownWorkflowId the session's workflow
+	 * @return whether it is the user's, or nobody's where those are open, and the
+	 * workflow's if one is named
+	 */
+	public boolean allows(@Nullable String ownerId, String ownWorkflowId) {
+		boolean open = (ownerId != null) ? ownerId.equals(this.userId) : this.includeUnowned;
+		return open && (this.workflowId == null || this.workflowId.equals(ownWorkflowId));
+	}
+
 }

@@ -56,6 +56,15 @@ public interface WorkflowSessions {
 	Optional<WorkflowSession> find(String sessionId);
 
 	/**
+	 * Tells whether a session exists, without reading it.
+	 * @param sessionId the session
+	 * @return whether there is one that the user may see
+	 */
+	default boolean exists(String sessionId) {
+		return find(sessionId).isPresent();
+	}
+
+	/**
 	 * Lists sessions, last used first, without reading their states and runs.
 	 * @param query the query
 	 * @param page the page to return

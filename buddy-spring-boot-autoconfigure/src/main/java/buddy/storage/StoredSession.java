@@ -79,8 +79,7 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 	 * workflow's if one is named
 	 */
 	public boolean allows(SessionAccess access) {
-		return isOpenTo(access.userId()) && (access.includeUnowned() || this.userId != null)
-				&& (access.workflowId() == null || access.workflowId().equals(this.workflowId));
+		return access.allows(this.userId, this.workflowId);
 	}
 
 	/**

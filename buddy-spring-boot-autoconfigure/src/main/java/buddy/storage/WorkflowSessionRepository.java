@@ -131,6 +131,27 @@ public interface WorkflowSessionRepository {
 	Optional<StoredSession> find(String sessionId);
 
 	/**
+	 * Finds a session that may be read. A store that can does it in one statement, so
+	 * that nothing of another user's session is read.
+	 * @param sessionId the session
+	 * @param access in whose name
+	 * @return the session, if there is such a one
+	 */
+	default Optional<StoredSession> find(String sessionId, SessionAccess access) {
+		return find(sessionId).filter((session) -> session.allows(access));
+	}
+
+	/**
+	 * Finds a session without its state and whatever else it holds. A store that can does
+	 * not read that.
+	 * @param sessionId the session
+	 * @return the session's summary, whoever it belongs to
+	 */
+	default Optional<SessionSummary> findSummary(String sessionId) {
+		return find(sessionId).map(StoredSession::summary);
+	}
+
+	/**
 	 * Lists sessions, last used first. Where the query has a viewer, what others own is
 	 * not read either.
 	 * @param query which ones

@@ -38,10 +38,12 @@ public class AccessConfiguration {
 		return registration;
 	}
 
+	/** The bodies of MCP messages and those of the routes count together. */
 	@Bean
-	FilterRegistrationBean<McpFilter> buddyMcpFilter(AccessSettings access, ObjectProvider<GuardedPaths> paths) {
+	FilterRegistrationBean<McpFilter> buddyMcpFilter(AccessSettings access, ObjectProvider<GuardedPaths> paths,
+			ObjectProvider<RequestBody> bodies) {
 		FilterRegistrationBean<McpFilter> registration = new FilterRegistrationBean<>(
-				new McpFilter(all(paths), access.settings().limits()));
+				new McpFilter(all(paths), bodies.getIfAvailable(() -> new RequestBody(access.settings().limits()))));
 		registration.setOrder(AFTER_SECURITY);
 		return registration;
 	}

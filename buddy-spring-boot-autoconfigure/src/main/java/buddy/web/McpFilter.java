@@ -46,11 +46,11 @@ final class McpFilter extends OncePerRequestFilter {
 	/**
 	 * Creates the filter.
 	 * @param paths the guarded paths, including MCP endpoints
-	 * @param limits the size limits
+	 * @param bodies reads the messages
 	 */
-	McpFilter(Supplier<List<GuardedPath>> paths, WebSettings.Limits limits) {
+	McpFilter(Supplier<List<GuardedPath>> paths, RequestBody bodies) {
 		this.paths = paths;
-		this.bodies = new RequestBody(limits);
+		this.bodies = bodies;
 	}
 
 	@Override

@@ -64,7 +64,7 @@ final class RunRoutes {
 			.ofSession(sessionId)
 			.withStatus(query.statuses())
 			.begun(query.millis("from"), query.millis("to"));
-		if (caller.view(this.sessions).find(sessionId).isEmpty()) {
+		if (!caller.view(this.sessions).exists(sessionId)) {
 			throw Problems.sessionNotFound(sessionId).refusal();
 		}
 		return page(request, caller, runs, page);

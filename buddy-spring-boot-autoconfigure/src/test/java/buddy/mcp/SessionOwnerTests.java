@@ -38,7 +38,7 @@ class SessionOwnerTests {
 
 	private boolean mayCall = true;
 
-	private final CancellableSession session;
+	private final GuardedStreamableSession session;
 
 	SessionOwnerTests() {
 		Mockito.when(this.inner.getId()).thenReturn("s");
@@ -49,13 +49,12 @@ class SessionOwnerTests {
 			return back.sendMessage(JSONRPCResponse.result(request.id(),
 					new ListToolsResult(List.of(tool("counter"), tool("applications-own")), null)));
 		});
-		SessionOwner owner = new SessionOwner(this.user::get);
-		owner.isCurrent();
-		this.session = new CancellableSession(this.inner, this.calls, () -> {
+		ToolRequests requests = new ToolRequests(this.calls, () -> {
 			if (!this.mayCall) {
 				throw new IllegalStateException("a viewer");
 			}
-		}, owner);
+		}, this.user::get);
+		this.session = new GuardedStreamableSession(this.inner, requests, requests.owner());
 		this.calls.add("counter");
 	}
 

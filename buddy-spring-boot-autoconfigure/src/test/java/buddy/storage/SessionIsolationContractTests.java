@@ -63,14 +63,18 @@ public abstract class SessionIsolationContractTests {
 			assertThat(this.repository.delete("s1", other)).isFalse();
 			assertThat(this.repository.runs("s1", other, RunPage.first(10))).isEmpty();
 			assertThat(this.repository.findRun("s1-r0", other)).isEmpty();
+			assertThat(this.repository.find("s1", other)).isEmpty();
 		}
 
 		assertThat(this.repository.find("s1")).contains(before);
+		assertThat(this.repository.findSummary("s1")).contains(before.summary());
+		assertThat(this.repository.findSummary("s2")).isEmpty();
 		assertThat(this.repository.runs("s1", RunPage.first(10))).hasSize(3);
 		for (SessionAccess own : List.of(ALICE, new SessionAccess("alice", "w1"), SessionAccess.ofOwner("alice"))) {
 			assertThat(this.repository.runs("s1", own, new RunPage(2, null))).extracting(StoredRun::runId)
 				.containsExactly("s1-r2", "s1-r1");
 			assertThat(this.repository.findRun("s1-r0", own)).isPresent();
+			assertThat(this.repository.find("s1", own)).contains(this.repository.find("s1").orElseThrow());
 			assertThat(this.repository.rename("s1", own, "mine")).isTrue();
 		}
 		assertThat(this.repository.deleteRuns("s1", ALICE)).isEqualTo(3);
@@ -85,12 +89,14 @@ public abstract class SessionIsolationContractTests {
 		assertThat(this.repository.deleteRuns("s1", owner)).isZero();
 		assertThat(this.repository.runs("s1", owner, RunPage.first(5))).isEmpty();
 		assertThat(this.repository.findRun("s1-r0", owner)).isEmpty();
+		assertThat(this.repository.find("s1", owner)).isEmpty();
 		assertThat(this.repository.delete("s1", owner)).isFalse();
 
 		for (SessionAccess open : List.of(ALICE, BOB, NOBODY)) {
 			assertThat(this.repository.rename("s1", open, "x")).isTrue();
 			assertThat(this.repository.runs("s1", open, RunPage.first(5))).hasSize(1);
 			assertThat(this.repository.findRun("s1-r0", open)).isPresent();
+			assertThat(this.repository.find("s1", open)).isPresent();
 		}
 		assertThat(this.repository.delete("s1", NOBODY)).isTrue();
 	}

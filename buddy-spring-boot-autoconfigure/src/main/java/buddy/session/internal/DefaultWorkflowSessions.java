@@ -88,6 +88,11 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 	}
 
 	@Override
+	public boolean exists(String sessionId) {
+		return visibleSummary(sessionId).isPresent();
+	}
+
+	@Override
 	public Page<SessionSummary> list(SessionQuery query, RunPage page) {
 		List<SessionSummary> found = listOneMore(this.viewer.everybody() ? query : query.visibleTo(access()), page);
 		boolean cut = found.size() > page.limit();
@@ -165,8 +170,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 
 	@Override
 	public Page<WorkflowRun> runs(String sessionId, RunPage page) {
-		require(sessionId);
-		List<StoredRun> runs = this.repository.runs(sessionId, accessTo(sessionId), page);
+		List<StoredRun> runs = this.repository.runs(sessionId, accessToExisting(sessionId), page);
 		Cursor next = (runs.size() == page.limit()) ? runs.get(runs.size() - 1).cursor() : null;
 		return new Page<>(runs.stream().map(StoredRun::toWorkflowRun).toList(), next);
 	}
@@ -199,9 +203,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 
 	@Override
 	public Iterator<SessionRun> exportRuns(String sessionId) {
-		require(sessionId);
-		SessionAccess access = accessTo(sessionId);
-		return new ExportedRuns(this.repository, sessionId, access, this.documents::document);
+		return new ExportedRuns(this.repository, sessionId, accessToExisting(sessionId), this.documents::document);
 	}
 
 	@Override
@@ -227,7 +229,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 	 */
 	private boolean isAnothers(String sessionId) {
 		return !this.viewer.everybody()
-				&& this.repository.find(sessionId).filter((found) -> !found.allows(access())).isPresent();
+				&& this.repository.findSummary(sessionId).filter((found) -> !isVisible(found)).isPresent();
 	}
 
 	private StoredSession require(String sessionId) {
@@ -239,7 +241,25 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 			return this.repository.find(Ids.requireSessionId(sessionId));
 		}
 		SessionAccess access = access();
-		return this.repository.find(Ids.requireSessionId(sessionId)).filter((session) -> session.allows(access));
+		return this.repository.find(Ids.requireSessionId(sessionId), access);
+	}
+
+	/** What decides who may see a session, and nothing of what it holds. */
+	private Optional<SessionSummary> visibleSummary(String sessionId) {
+		if (!this.viewer.everybody()) {
+			access();
+		}
+		return this.repository.findSummary(Ids.requireSessionId(sessionId)).filter(this::isVisible);
+	}
+
+	private boolean isVisible(SessionSummary session) {
+		return this.viewer.everybody() || access().allows(session.userId(), session.workflowId());
+	}
+
+	/** In whose name a session is read that must be there. */
+	private SessionAccess accessToExisting(String sessionId) {
+		SessionSummary session = visibleSummary(sessionId).orElseThrow(() -> new SessionNotFoundException(sessionId));
+		return this.viewer.everybody() ? SessionAccess.ofUser(session.userId()) : access();
 	}
 
 	/**
@@ -249,7 +269,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 	private SessionAccess accessTo(String sessionId) {
 		String checked = Ids.requireSessionId(sessionId);
 		return this.viewer.everybody()
-				? SessionAccess.ofUser(this.repository.find(checked).map(StoredSession::userId).orElse(null))
+				? SessionAccess.ofUser(this.repository.findSummary(checked).map(SessionSummary::userId).orElse(null))
 				: access();
 	}
 

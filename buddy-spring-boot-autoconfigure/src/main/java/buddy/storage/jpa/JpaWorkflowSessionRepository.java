@@ -157,6 +157,17 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
+	public Optional<StoredSession> find(String sessionId, SessionAccess access) {
+		boolean locked = this.lifecycle.hasMissed(sessionId);
+		return this.transactions.read(() -> this.administration.find(sessionId, access, locked));
+	}
+
+	@Override
+	public Optional<SessionSummary> findSummary(String sessionId) {
+		return this.transactions.read(() -> this.administration.findSummary(sessionId));
+	}
+
+	@Override
 	public List<SessionSummary> list(SessionQuery query, RunPage page) {
 		return this.queries.query(() -> this.list.read(query, after(page), page.limit()));
 	}

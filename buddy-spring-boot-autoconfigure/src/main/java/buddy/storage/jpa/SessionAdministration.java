@@ -1,17 +1,21 @@
 package buddy.storage.jpa;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.session.SessionAccess;
+import buddy.session.SessionSummary;
+import buddy.storage.StoredSession;
 
 import static buddy.storage.jpa.SessionRows.text;
 
 /**
- * SQL statements that rename and delete sessions. Each has the access check in its
- * condition, so that the owner cannot change between check and write.
+ * SQL statements that find, rename and delete sessions. Each has the access check in its
+ * condition, so that nothing of another user's session is read, and the owner cannot
+ * change between check and write.
  */
 final class SessionAdministration {
 
@@ -22,6 +26,11 @@ final class SessionAdministration {
 	private static final String OPEN = "session_id = ? and (user_id = ? or (user_id is null and ? = 1))"
 			+ " and workflow_id = coalesce(?, workflow_id)";
 
+	private static final String FIND = "select " + SessionRows.COLUMNS + " from buddy_workflow_session where " + OPEN;
+
+	private static final String SUMMARY = "select session_id, workflow_id, user_id, session_name, created_at, updated_at"
+			+ " from buddy_workflow_session where session_id = ?";
+
 	private static final String RUNS_ENDED = "session_id = ? and status in ('COMPLETED', 'ERROR', 'CANCELLED')"
 			+ " and exists (select 1 from buddy_workflow_session where " + OPEN + ")";
 
@@ -29,9 +38,27 @@ final class SessionAdministration {
 
 	private final boolean cascades;
 
+	private final String findLocked;
+
 	SessionAdministration(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.cascades = dialect.enforcesForeignKeys();
+		this.findLocked = FIND + dialect.forUpdate();
+	}
+
+	Optional<StoredSession> find(String sessionId, SessionAccess access, boolean locked) {
+		return this.jdbc.sql(locked ? this.findLocked : FIND)
+			.params(open(sessionId, access))
+			.query(SessionRows::toStoredSession)
+			.optional();
+	}
+
+	Optional<SessionSummary> findSummary(String sessionId) {
+		return this.jdbc.sql(SUMMARY)
+			.param(sessionId)
+			.query((row, number) -> new SessionSummary(row.getString(1), row.getString(2), row.getString(3),
+					row.getString(4), row.getLong(5), row.getLong(6)))
+			.optional();
 	}
 
 	boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName) {

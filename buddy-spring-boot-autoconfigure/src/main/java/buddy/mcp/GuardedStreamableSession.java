@@ -2,12 +2,8 @@ package buddy.mcp;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Predicate;
 
-import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.TypeRef;
-import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
@@ -19,68 +15,36 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A client's session that supports the cancellation of requests and that only its owner
- * can use. Everything else is delegated.
+ * A client's session over Streamable HTTP that supports the cancellation of requests and
+ * that only its owner can use. Everything else is delegated.
  */
-final class CancellableSession extends McpStreamableServerSession {
-
-	private static final String CANCELLED = "notifications/cancelled";
+final class GuardedStreamableSession extends McpStreamableServerSession {
 
 	private final McpStreamableServerSession session;
 
-	private static final String LIST_TOOLS = "tools/list";
-
-	/** The protocol's error code for an unknown session. */
-	private static final int NO_SESSION = -32001;
-
-	private final ToolCalls calls;
-
-	private final ToolGuard guard;
+	private final ToolRequests requests;
 
 	private final SessionOwner owner;
 
-	@SuppressWarnings("NullAway") // the SDK is not null-marked
-	CancellableSession(McpStreamableServerSession session, ToolCalls calls, ToolGuard guard, SessionOwner owner) {
+	@SuppressWarnings("NullAway") // the SDK has no nullness; these are never read here
+	GuardedStreamableSession(McpStreamableServerSession session, ToolRequests requests, SessionOwner owner) {
 		super(session.getId(), null, null, Duration.ofSeconds(1), Map.of(), Map.of());
 		this.session = session;
-		this.calls = calls;
-		this.guard = guard;
+		this.requests = requests;
 		this.owner = owner;
 	}
 
 	@Override
 	public Mono<Void> responseStream(JSONRPCRequest request, McpStreamableServerTransport transport) {
 		if (!this.owner.isCurrent()) {
-			return transport.sendMessage(JSONRPCResponse.error(request.id(), noSession().getJsonRpcError()))
+			return transport
+				.sendMessage(JSONRPCResponse.error(request.id(), ToolRequests.noSession().getJsonRpcError()))
 				.then(transport.closeGracefully());
 		}
-		String key = key(request.id());
-		McpStreamableServerTransport back = LIST_TOOLS.equals(request.method())
-				? new ToolListFilter(transport, isShown()) : transport;
-		return this.session.responseStream(request, back).contextWrite((context) -> {
-			McpTransportContext outer = Objects
-				.requireNonNull(context.getOrDefault(McpTransportContext.KEY, McpTransportContext.EMPTY));
-			McpTransportContext inner = (name) -> ToolCalls.CALL_KEY.equals(name) ? key : outer.get(name);
-			return context.put(McpTransportContext.KEY, inner);
-		});
-	}
-
-	private static McpError noSession() {
-		return McpError.builder(NO_SESSION).message("Session not found").build();
-	}
-
-	/** Hides the workflows from clients that may not call them. */
-	private Predicate<String> isShown() {
-		boolean all;
-		try {
-			this.guard.check();
-			all = true;
-		}
-		catch (RuntimeException ex) {
-			all = false;
-		}
-		boolean allowed = all;
-		return (tool) -> allowed || !this.calls.isWorkflow(tool);
+		McpStreamableServerTransport back = ToolRequests.listsTools(request)
+				? new StreamableAnswer(transport, this.requests.shown()) : transport;
+		return this.session.responseStream(request, back)
+			.contextWrite((context) -> ToolRequests.asCall(context, getId(), request));
 	}
 
 	@Override
@@ -88,18 +52,8 @@ final class CancellableSession extends McpStreamableServerSession {
 		if (!this.owner.isCurrent()) {
 			return Mono.empty();
 		}
-		if (!CANCELLED.equals(notification.method())) {
-			return this.session.accept(notification);
-		}
-		return Mono.fromRunnable(() -> {
-			if (notification.params() instanceof Map<?, ?> params && params.get("requestId") != null) {
-				this.calls.cancel(key(params.get("requestId")), params.get("reason"));
-			}
-		});
-	}
-
-	private String key(Object requestId) {
-		return getId() + "/" + requestId;
+		return ToolRequests.cancels(notification) ? Mono.fromRunnable(() -> this.requests.cancel(getId(), notification))
+				: this.session.accept(notification);
 	}
 
 	@Override
@@ -124,7 +78,7 @@ final class CancellableSession extends McpStreamableServerSession {
 
 	@Override
 	public Mono<Void> delete() {
-		return this.owner.isCurrent() ? this.session.delete() : Mono.error(noSession());
+		return this.owner.isCurrent() ? this.session.delete() : Mono.error(ToolRequests.noSession());
 	}
 
 	@Override

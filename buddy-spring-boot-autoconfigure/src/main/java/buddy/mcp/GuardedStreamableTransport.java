@@ -1,51 +1,40 @@
 package buddy.mcp;
 
 import java.util.List;
-import java.util.function.Supplier;
 
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
 import io.modelcontextprotocol.spec.McpStreamableServerSession.McpStreamableServerSessionInit;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A transport that handles the cancellation of requests, which the SDK ignores, and that
- * binds each client's session to the user who uses it first.
+ * A Streamable HTTP transport that handles the cancellation of requests, which the SDK
+ * ignores, binds each client's session to the user who opened it, and lists tools only to
+ * those who may call them.
  */
-public final class CancellableTransport implements McpStreamableServerTransportProvider {
+public final class GuardedStreamableTransport implements McpStreamableServerTransportProvider {
 
 	private final McpStreamableServerTransportProvider transport;
 
-	private final ToolCalls calls;
-
-	private final ToolGuard guard;
-
-	private final Supplier<@Nullable String> user;
+	private final ToolRequests requests;
 
 	/**
 	 * Creates a transport that wraps another one.
 	 * @param transport the wrapped transport
-	 * @param calls the calls in progress
-	 * @param guard decides who sees the tools of workflows
-	 * @param user supplies the user of the current request
+	 * @param requests the checks
 	 */
-	public CancellableTransport(McpStreamableServerTransportProvider transport, ToolCalls calls, ToolGuard guard,
-			Supplier<@Nullable String> user) {
+	public GuardedStreamableTransport(McpStreamableServerTransportProvider transport, ToolRequests requests) {
 		this.transport = transport;
-		this.calls = calls;
-		this.guard = guard;
-		this.user = user;
+		this.requests = requests;
 	}
 
 	@Override
 	public void setSessionFactory(McpStreamableServerSession.Factory sessionFactory) {
 		this.transport.setSessionFactory((request) -> {
 			McpStreamableServerSessionInit init = sessionFactory.startSession(request);
-			SessionOwner owner = new SessionOwner(this.user);
-			owner.isCurrent();
 			return new McpStreamableServerSessionInit(
-					new CancellableSession(init.session(), this.calls, this.guard, owner), init.initResult());
+					new GuardedStreamableSession(init.session(), this.requests, this.requests.owner()),
+					init.initResult());
 		});
 	}
 

@@ -5,16 +5,14 @@ import java.util.function.Predicate;
 
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
-import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
-import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import reactor.core.publisher.Mono;
 
 /**
- * A transport that removes hidden tools from the list of tools.
+ * The answer to one request over Streamable HTTP, without the tools that its client is
+ * not shown.
  */
-final class ToolListFilter implements McpStreamableServerTransport {
+final class StreamableAnswer implements McpStreamableServerTransport {
 
 	private final McpStreamableServerTransport transport;
 
@@ -25,28 +23,19 @@ final class ToolListFilter implements McpStreamableServerTransport {
 	 * @param transport the wrapped transport
 	 * @param shown whether a tool is shown, by its name
 	 */
-	ToolListFilter(McpStreamableServerTransport transport, Predicate<String> shown) {
+	StreamableAnswer(McpStreamableServerTransport transport, Predicate<String> shown) {
 		this.transport = transport;
 		this.shown = shown;
 	}
 
 	@Override
 	public Mono<Void> sendMessage(JSONRPCMessage message) {
-		return this.transport.sendMessage(shown(message));
+		return this.transport.sendMessage(ToolRequests.filter(message, this.shown));
 	}
 
 	@Override
 	public Mono<Void> sendMessage(JSONRPCMessage message, String messageId) {
-		return this.transport.sendMessage(shown(message), messageId);
-	}
-
-	private JSONRPCMessage shown(JSONRPCMessage message) {
-		if (!(message instanceof JSONRPCResponse response) || !(response.result() instanceof ListToolsResult list)) {
-			return message;
-		}
-		List<Tool> tools = list.tools().stream().filter((tool) -> this.shown.test(tool.name())).toList();
-		ListToolsResult shown = new ListToolsResult(tools, list.nextCursor(), list.meta());
-		return new JSONRPCResponse(response.jsonrpc(), response.id(), shown, response.error());
+		return this.transport.sendMessage(ToolRequests.filter(message, this.shown), messageId);
 	}
 
 	@Override
