@@ -44,9 +44,13 @@ final class AccessFilter extends OncePerRequestFilter {
 		Problem problem = (path != null) ? refusal(request, path) : null;
 		if (problem != null) {
 			Refusals.write(request, response, problem);
-			return;
 		}
-		chain.doFilter(request, response);
+		else {
+			chain.doFilter(request, response);
+		}
+		if (path != null) {
+			Refusals.closeIfUnread(request, response);
+		}
 	}
 
 	private @Nullable Problem refusal(HttpServletRequest request, GuardedPath path) {

@@ -15,6 +15,11 @@ import buddy.json.internal.Json;
  */
 final class Refusals {
 
+	/** Set on a refused request whose body nobody has read. */
+	static final String UNREAD = Refusals.class.getName() + ".UNREAD";
+
+	private static final int REFUSED = 400;
+
 	private Refusals() {
 	}
 
@@ -30,6 +35,18 @@ final class Refusals {
 			response.setHeader(HttpHeaders.CONNECTION, "close");
 		}
 		response.getOutputStream().write(body);
+	}
+
+	/**
+	 * Lets the connection of a refused request go with the answer if its body was not
+	 * read, whoever refused it.
+	 */
+	static void closeIfUnread(HttpServletRequest request, HttpServletResponse response) {
+		if (response.getStatus() >= REFUSED && request.getAttribute(RequestBody.READ) == null
+				&& !request.isAsyncStarted() && closes(request)) {
+			request.setAttribute(UNREAD, true);
+			response.setHeader(HttpHeaders.CONNECTION, "close");
+		}
 	}
 
 	/**

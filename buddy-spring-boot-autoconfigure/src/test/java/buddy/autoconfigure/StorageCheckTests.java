@@ -81,13 +81,6 @@ class StorageCheckTests {
 	}
 
 	@Test
-	void h2FileOfAnotherProcessIsReportedWithWhatToDo() throws SQLException {
-		String url = "jdbc:h2:" + this.folder.resolve("locked") + ";FILE_LOCK=SOCKET";
-		SQLException locked = new SQLException("Database may be already in use", "90020", 90020);
-		assertThat(analysis(new IllegalStateException(url, locked)).getAction()).contains("AUTO_SERVER=TRUE");
-	}
-
-	@Test
 	void directoryThatIsNoneIsReportedWithWhatToDo() {
 		refused(Starts.shop("jdbc:h2:/dev/null/none/application"), "cannot reach the database", "directory");
 		refused(Starts.shop("jdbc:sqlite:/dev/null/none/application.sqlite"), "cannot reach the database", "directory");
