@@ -2,6 +2,7 @@ package buddy.web;
 
 import java.util.List;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,8 +29,14 @@ public class WorkflowWebCorsConfiguration {
 		cors.setAllowCredentials(true);
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.registerCorsConfiguration(settings.basePath() + "/**", cors);
-		FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(new CorsFilter(source));
-		registration.setEnabled(!settings.allowedOrigins().isEmpty());
+		boolean none = settings.allowedOrigins().isEmpty();
+		FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(new CorsFilter(source) {
+			// one that is not registered is a line in every log at the start
+			@Override
+			protected boolean shouldNotFilter(HttpServletRequest request) {
+				return none;
+			}
+		});
 		// before Spring Security, which knows no user of a browser's first question
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
 		registration.addUrlPatterns(settings.basePath() + "/*");
