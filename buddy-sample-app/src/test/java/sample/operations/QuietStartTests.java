@@ -22,7 +22,9 @@ class QuietStartTests {
 	@Test
 	void firstStartWarnsOfNothingAndTellsOfBuddyInTwoLines(CapturedOutput output, @TempDir Path directory) {
 		new SpringApplicationBuilder(SampleApplication.class)
-			.run("--sample.data=" + directory.resolve("data"), "--server.port=0")
+			// the client of MCP is on the class path of the tests only
+			.run("--sample.data=" + directory.resolve("data"), "--server.port=0",
+					"--spring.ai.mcp.client.enabled=false", "--spring.ai.mcp.client.annotation-scanner.enabled=false")
 			.close();
 		assertThat(output.getAll().lines()).noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR "));
 		assertThat(output.getAll().lines().map((line) -> line.replaceFirst("^.* : ", "")))
