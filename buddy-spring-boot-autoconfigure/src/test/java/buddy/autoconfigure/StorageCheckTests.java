@@ -37,6 +37,13 @@ class StorageCheckTests {
 				"IGNORECASE");
 	}
 
+	@Test
+	void tablesThatHibernateMakesAreCheckedAtTheFirstStart() {
+		refused(Starts.shop("jdbc:h2:mem:confused-first;IGNORECASE=TRUE")
+			.withPropertyValues("buddy.storage.schema=none", "spring.jpa.hibernate.ddl-auto=update"),
+				"'Alice' and 'alice'", "IGNORECASE");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "NOCASE", "RTRIM" })
 	void sqliteTablesThatCompareOtherwiseAreRefusedWhoeverMadeThem(String collation) throws SQLException {
