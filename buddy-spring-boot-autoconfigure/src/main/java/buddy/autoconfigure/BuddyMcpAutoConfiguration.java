@@ -157,8 +157,8 @@ public final class BuddyMcpAutoConfiguration {
 	}
 
 	/**
-	 * A servlet's thread may block, and the user is bound to it. So workflows are executed
-	 * on it, as on a synchronous server.
+	 * A servlet's thread may block, and the user is bound to it. So workflows are
+	 * executed on it, as on a synchronous server.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnProperty(prefix = SERVER, name = "type", havingValue = "ASYNC")

@@ -8,6 +8,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -16,6 +17,7 @@ import org.springframework.util.function.SingletonSupplier;
  * Requires an {@link AccessSettings} bean.
  */
 @Configuration(proxyBeanMethods = false)
+@Import(TomcatConfiguration.class)
 public class AccessConfiguration {
 
 	/**

@@ -9,6 +9,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import buddy.web.GuardedPath.Kind;
@@ -18,6 +19,11 @@ import buddy.web.GuardedPath.Kind;
  * reads the request. It is ordered before Spring Security and reads no body.
  */
 final class AccessFilter extends OncePerRequestFilter {
+
+	/** Set on a refused request whose body was not read. */
+	static final String UNREAD = AccessFilter.class.getName() + ".UNREAD";
+
+	private static final int REFUSED = 400;
 
 	private final AccessGuard guard;
 
@@ -44,9 +50,24 @@ final class AccessFilter extends OncePerRequestFilter {
 		Problem problem = (path != null) ? refusal(request, path) : null;
 		if (problem != null) {
 			problem.closingIfUnread(request).write(request, response);
-			return;
 		}
-		chain.doFilter(request, response);
+		else {
+			chain.doFilter(request, response);
+		}
+		if (path != null) {
+			closeIfUnread(request, response);
+		}
+	}
+
+	/**
+	 * Closes the connection of a refused request if its body was not read, whoever
+	 * refused it.
+	 */
+	private static void closeIfUnread(HttpServletRequest request, HttpServletResponse response) {
+		if (response.getStatus() >= REFUSED && !request.isAsyncStarted() && Problem.isUnread(request)) {
+			request.setAttribute(UNREAD, true);
+			response.setHeader(HttpHeaders.CONNECTION, "close");
+		}
 	}
 
 	private @Nullable Problem refusal(HttpServletRequest request, GuardedPath path) {

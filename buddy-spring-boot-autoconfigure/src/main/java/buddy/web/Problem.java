@@ -88,9 +88,13 @@ record Problem(String name, HttpStatusCode status, String title, @Nullable Strin
 	 * the server would read it to its end only to drop it.
 	 */
 	Problem closingIfUnread(HttpServletRequest request) {
+		return isUnread(request) ? header(HttpHeaders.CONNECTION, "close") : this;
+	}
+
+	/** Whether the request has a body that was not read, on a connection of its own. */
+	static boolean isUnread(HttpServletRequest request) {
 		boolean body = request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-		boolean unread = body && request.getAttribute(BODY_READ) == null;
-		return (unread && request.getProtocol().startsWith("HTTP/1.")) ? header(HttpHeaders.CONNECTION, "close") : this;
+		return body && request.getAttribute(BODY_READ) == null && request.getProtocol().startsWith("HTTP/1.");
 	}
 
 	/** Writes the problem as the answer of a filter or an exception resolver. */

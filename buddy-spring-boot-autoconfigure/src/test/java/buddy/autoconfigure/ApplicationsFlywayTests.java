@@ -9,9 +9,12 @@ import jakarta.persistence.EntityManagerFactory;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 
@@ -25,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * to the class path of these tests alone.
  */
 @Tag("boot-flyway")
+@ExtendWith(OutputCaptureExtension.class)
 class ApplicationsFlywayTests {
 
 	private static final String MIGRATIONS = "classpath:buddy/autoconfigure/migrations/";
@@ -47,6 +51,22 @@ class ApplicationsFlywayTests {
 			assertThat(context.getBean(Customers.class).count()).isOne();
 			store(context, "s2");
 			assertThat(Tables.sessions(context.getBean(EntityManagerFactory.class))).containsExactly("s1", "s2");
+		});
+	}
+
+	@Test
+	void flywayOfTheApplicationIsLoggedAsWithoutBuddy(CapturedOutput output) {
+		runner(MIGRATIONS + "first").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output.getOut().lines().filter((line) -> line.contains("INFO")))
+				.filteredOn((line) -> line.contains("Successfully applied"))
+				.singleElement()
+				.asString()
+				.contains("Successfully applied 1 migration to schema");
+			assertThat(output).containsOnlyOnce("Created buddy's tables in H2 (4 migrations)");
+			context.getBean(Flyway.class).migrate();
+			assertThat(output.getOut().lines())
+				.anyMatch((line) -> line.contains("INFO") && line.contains("is up to date"));
 		});
 	}
 

@@ -37,6 +37,13 @@ class StorageCheckTests {
 				"IGNORECASE");
 	}
 
+	@Test
+	void tablesThatHibernateMakesAreCheckedAtTheFirstStart() {
+		refused(Starts.shop("jdbc:h2:mem:confused-first;IGNORECASE=TRUE")
+			.withPropertyValues("buddy.storage.schema=none", "spring.jpa.hibernate.ddl-auto=update"),
+				"'Alice' and 'alice'", "IGNORECASE");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "NOCASE", "RTRIM" })
 	void sqliteTablesThatCompareOtherwiseAreRefusedWhoeverMadeThem(String collation) throws SQLException {
@@ -78,13 +85,6 @@ class StorageCheckTests {
 		Starts.shop(Starts.sqlite(this.folder)).run((context) -> assertThat(context).hasNotFailed());
 		String url = "jdbc:sqlite:file:" + this.folder.resolve("application.sqlite") + "?mode=ro";
 		refused(Starts.shop(url), "cannot be written", "Open it for writing");
-	}
-
-	@Test
-	void h2FileOfAnotherProcessIsReportedWithWhatToDo() throws SQLException {
-		String url = "jdbc:h2:" + this.folder.resolve("locked") + ";FILE_LOCK=SOCKET";
-		SQLException locked = new SQLException("Database may be already in use", "90020", 90020);
-		assertThat(analysis(new IllegalStateException(url, locked)).getAction()).contains("AUTO_SERVER=TRUE");
 	}
 
 	@Test

@@ -29,6 +29,9 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 
 	private volatile SchemaTables tables = SchemaTables.OF_CONNECTION;
 
+	/** What is checked once Hibernate has made the tables, if it makes them. */
+	private volatile @Nullable Runnable lateCheck;
+
 	EntityManagerFactoryHook(ConfigurableListableBeanFactory beans, ObjectProvider<JpaStorageSettings> settings) {
 		this.beans = beans;
 		this.settings = settings;
@@ -43,6 +46,16 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof LocalContainerEntityManagerFactoryBean factory && beanName.equals(chosenName())) {
 			this.dataSource = prepare(factory, beanName);
+		}
+		return bean;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		Runnable check = this.lateCheck;
+		if (check != null && bean instanceof LocalContainerEntityManagerFactoryBean && beanName.equals(chosenName())) {
+			this.lateCheck = null;
+			check.run();
 		}
 		return bean;
 	}
@@ -97,16 +110,19 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 		BuddySchema own = new BuddySchema(name, found, settings, classLoader());
 		this.tables = own.tables();
 		Map<String, Object> properties = factory.getJpaPropertyMap();
-		boolean check = true;
+		StorageCheck check = new StorageCheck(name, this.tables);
 		if (schema != SchemaMode.NONE) {
-			check = own.prepare(schema, properties.get(AvailableSettings.DEFAULT_SCHEMA));
+			boolean unknown = own.prepare(schema, properties.get(AvailableSettings.DEFAULT_SCHEMA));
 			BuddySchemaFilterProvider.addTo(properties, this.tables.schema() == null);
+			if (unknown) {
+				check.run(found, true);
+			}
 		}
-		else if (this.tables.schema() != null) {
-			BuddySchemaFilterProvider.addTo(properties, false);
-		}
-		if (check) {
-			new StorageCheck(name, this.tables).run(found, schema != SchemaMode.NONE);
+		else {
+			if (this.tables.schema() != null) {
+				BuddySchemaFilterProvider.addTo(properties, false);
+			}
+			this.lateCheck = () -> check.run(found, false);
 		}
 		this.tables.addTo(properties);
 		BuddyEntities.addTo(properties);

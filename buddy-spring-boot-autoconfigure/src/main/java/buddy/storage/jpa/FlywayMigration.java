@@ -6,13 +6,21 @@ import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs buddy's scripts with a separate Flyway that is not a bean, so that it does not
  * affect Boot's Flyway of the application.
  */
 final class FlywayMigration {
+
+	private static final Logger logger = LoggerFactory.getLogger(FlywayMigration.class);
+
+	/** What the application's own tables count as. */
+	private static final String BASELINE = "0";
 
 	private FlywayMigration() {
 	}
@@ -25,7 +33,7 @@ final class FlywayMigration {
 			.table(SchemaVersion.HISTORY_TABLE)
 			.locations("classpath:" + database.scripts())
 			.baselineOnMigrate(true)
-			.baselineVersion("0")
+			.baselineVersion(BASELINE)
 			.cleanDisabled(true)
 			.failOnMissingLocations(true)
 			.placeholderReplacement(false);
@@ -36,7 +44,24 @@ final class FlywayMigration {
 			// a transactional lock would end with the script's transaction
 			configuration.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
 		}
-		migrate(configuration.load());
+		MigrateResult result = QuietFlywayLog.during(configuration::load, FlywayMigration::migrate);
+		String place = (schema != null) ? "schema " + schema + " of " + database.productName() : database.productName();
+		log(result, place);
+	}
+
+	private static void log(MigrateResult result, String place) {
+		int scripts = result.migrationsExecuted;
+		if (scripts == 0) {
+			return; // another node was faster
+		}
+		String before = result.initialSchemaVersion;
+		if (before == null || before.equals(BASELINE)) {
+			logger.info("Created buddy's tables in {} ({} migrations)", place, scripts);
+		}
+		else {
+			logger.info("Updated buddy's tables in {} from version {} to {}", place, before,
+					result.targetSchemaVersion);
+		}
 	}
 
 	/**
@@ -44,13 +69,13 @@ final class FlywayMigration {
 	 * start on an empty schema at once, one may fail. A failure of a script occurs again
 	 * in the retry.
 	 */
-	private static void migrate(Flyway flyway) {
+	private static MigrateResult migrate(Flyway flyway) {
 		try {
-			flyway.migrate();
+			return flyway.migrate();
 		}
 		catch (FlywayException first) {
 			try {
-				flyway.migrate();
+				return flyway.migrate();
 			}
 			catch (FlywayException second) {
 				first.addSuppressed(second);

@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,12 +27,15 @@ record SchemaVersion(int number, boolean failed) {
 	private static final SchemaVersion NONE = new SchemaVersion(0, false);
 
 	/**
-	 * Reads the version with one select.
+	 * Reads the version with one select, and another one on MariaDB.
 	 * @param connection a connection; a transaction that this opens is rolled back
 	 * @param schema the schema of the history, or {@code null} for that of the connection
 	 * @return the version, with number 0 if there is no history
 	 */
 	static SchemaVersion read(Connection connection, @Nullable String schema) throws SQLException {
+		if (isMissing(connection.getMetaData(), schema)) {
+			return NONE;
+		}
 		String quote = connection.getMetaData().getIdentifierQuoteString().trim();
 		String table = (schema != null) ? "?%s?.?%s?".formatted(schema, HISTORY_TABLE)
 				: "?%s?".formatted(HISTORY_TABLE);
@@ -51,6 +55,20 @@ record SchemaVersion(int number, boolean failed) {
 			if (!connection.getAutoCommit()) {
 				connection.rollback();
 			}
+		}
+	}
+
+	/**
+	 * MariaDB's driver logs a warning for every statement that fails, so it is asked
+	 * first.
+	 */
+	private static boolean isMissing(DatabaseMetaData database, @Nullable String schema) throws SQLException {
+		if (!Database.MARIADB.productName().equals(database.getDatabaseProductName())) {
+			return false;
+		}
+		String catalog = (schema != null) ? schema : database.getConnection().getCatalog();
+		try (ResultSet tables = database.getTables(catalog, null, HISTORY_TABLE, null)) {
+			return !tables.next();
 		}
 	}
 
