@@ -128,7 +128,7 @@ abstract class RunEndingContractTests {
 		assertThat(RunContext.current()).isNull();
 		await().untilAsserted(() -> assertThat(script.released).hasValue(script.opened.get()));
 		await().untilAsserted(() -> assertThat(connectionsInUse()).isZero());
-		assertThat(runner.liveRuns().all()).isEmpty();
+		await().untilAsserted(() -> assertThat(runner.liveRuns().all()).isEmpty());
 		runner.close();
 	}
 
