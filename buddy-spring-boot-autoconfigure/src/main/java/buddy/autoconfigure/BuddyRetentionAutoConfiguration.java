@@ -38,9 +38,9 @@ public final class BuddyRetentionAutoConfiguration {
 	@Bean
 	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, ObjectProvider<RunRetention> retention,
 			ObjectProvider<WorkflowSessionRepository> store, WorkflowRegistry registry,
-			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties) {
+			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
 		return new RetentionSchedule(sessionRetention, stores(retention, store, registry), events.getIfAvailable(),
-				registry, properties.interval());
+				registry, properties.interval(), new ClockJumps(clock.getIfUnique(Clock::systemUTC), System::nanoTime));
 	}
 
 	/** The application's store, and those that workflows have of their own. */

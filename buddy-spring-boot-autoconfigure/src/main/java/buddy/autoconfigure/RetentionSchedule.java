@@ -39,10 +39,12 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final Duration interval;
 
+	private final ClockJumps clock;
+
 	private @Nullable ScheduledExecutorService thread;
 
 	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, @Nullable EventRetention events,
-			WorkflowRegistry registry, Duration interval) {
+			WorkflowRegistry registry, Duration interval, ClockJumps clock) {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
 		}
@@ -51,6 +53,7 @@ class RetentionSchedule implements SmartLifecycle {
 		this.events = events;
 		this.registry = registry;
 		this.interval = interval;
+		this.clock = clock;
 	}
 
 	@Override
@@ -78,6 +81,9 @@ class RetentionSchedule implements SmartLifecycle {
 	}
 
 	private void sweep() {
+		if (this.clock.isAhead()) {
+			return; // what is young looks old
+		}
 		try {
 			this.registry.workflows();
 			SessionRetention.Swept swept = this.retention.sweep();

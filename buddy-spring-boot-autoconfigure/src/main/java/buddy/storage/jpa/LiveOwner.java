@@ -3,6 +3,10 @@ package buddy.storage.jpa;
 /**
  * The condition that the node which owns a run counts as alive, by the database's own
  * clock: a node that nobody has seen does not, a run without a node does.
+ *
+ * <p>
+ * Somebody may set that clock back. A node that was seen in what is the future now says
+ * nothing about itself until it is seen again.
  */
 final class LiveOwner {
 
@@ -17,7 +21,7 @@ final class LiveOwner {
 	 */
 	static String of(String run, SqlDialect dialect) {
 		return "(" + run + ".owner_node is null or exists (select 1 from buddy_node n where n.node_id = " + run
-				+ ".owner_node and n.expires_at > " + dialect.now() + "))";
+				+ ".owner_node and " + believable("n", dialect) + "))";
 	}
 
 	/**
@@ -29,8 +33,14 @@ final class LiveOwner {
 	 * @return the condition, in parentheses, whose one parameter is the node that asks
 	 */
 	static String unlessJudgedBySteadyNode(SqlDialect dialect) {
-		return "(not exists (select 1 from buddy_node me where me.node_id = ? and me.expires_at > " + dialect.now()
+		return "(not exists (select 1 from buddy_node me where me.node_id = ? and " + believable("me", dialect)
 				+ " and me.started_at <= " + dialect.now() + " - (me.expires_at - me.seen_at) / 2))";
+	}
+
+	/** The lease is not over, and was not given later than one lease from now. */
+	private static String believable(String node, SqlDialect dialect) {
+		return node + ".expires_at > " + dialect.now() + " and " + node + ".seen_at < " + dialect.now() + " + (" + node
+				+ ".expires_at - " + node + ".seen_at)";
 	}
 
 }

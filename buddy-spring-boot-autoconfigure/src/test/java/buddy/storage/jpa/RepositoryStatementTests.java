@@ -75,7 +75,7 @@ class RepositoryStatementTests {
 
 	@AfterEach
 	void noConnectionIsInUse() {
-		assertThat(this.storage.connectionsInUse()).isZero();
+		this.storage.awaitNoConnectionInUse();
 	}
 
 	@AfterAll
@@ -293,7 +293,7 @@ class RepositoryStatementTests {
 	}
 
 	private void assertNoConnectionIsHeld() {
-		assertThat(this.storage.connectionsInUse()).isZero();
+		this.storage.awaitNoConnectionInUse();
 	}
 
 	private static NewRun run(String runId, String userId) {

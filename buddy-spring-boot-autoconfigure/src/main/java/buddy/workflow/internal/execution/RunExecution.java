@@ -275,10 +275,6 @@ public final class RunExecution implements WorkflowRunContext {
 		return this.events.terminal(status(), this.stream.response(), (cause != null) ? RunFailure.of(cause) : null);
 	}
 
-	public long now() {
-		return this.clock.millis();
-	}
-
 	public LiveRun live() {
 		return this.live;
 	}
