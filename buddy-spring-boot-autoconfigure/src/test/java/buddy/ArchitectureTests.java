@@ -1,5 +1,6 @@
 package buddy;
 
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -102,6 +104,18 @@ class ArchitectureTests {
 					"observability.DefaultRunObservationConvention"), //
 			// as in Boot's slices: the annotation names the classes that read it
 			Set.of("test.WorkflowTest", "test.WorkflowTestContextBootstrapper", "test.WorkflowTypeExcludeFilter"));
+
+	/**
+	 * What writes down when something happened, shows how long ago that was, or deletes
+	 * what is days old. No limit and no wait depends on it.
+	 */
+	private static final Set<String> READS_THE_WALL_CLOCK = Set.of("actuate.BuddyHealthIndicator",
+			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "event.EventRetention",
+			"run.internal.RunIds", "session.internal.SessionDocuments", "storage.SessionRetention",
+			"workflow.internal.execution.RunEvents", "workflow.internal.execution.RunExecution",
+			"workflow.internal.execution.RunStarting", "workflow.internal.live.LiveRuns",
+			"workflow.internal.live.OrphanSweep", "workflow.internal.record.RunRecorder",
+			"workflow.internal.registry.DefaultWorkflowRuns");
 
 	/** No core package sees these: they are the edges' business. */
 	private static final String[] EDGE_LIBRARIES = { "org.springframework.boot..", "org.springframework.data..",
@@ -242,6 +256,36 @@ class ArchitectureTests {
 			.because("a library is not scanned: its beans come by @Bean and @Import")
 			.allowEmptyShould(true)
 			.check(library);
+	}
+
+	@Test
+	void elapsedTimeIsNotTakenFromTheWallClock() {
+		noClasses()
+			.that(DescribedPredicate.describe("do not write down when something happened",
+					(type) -> !READS_THE_WALL_CLOCK.contains(file(type))))
+			.should()
+			.callMethodWhere(
+					DescribedPredicate.describe("the wall clock is read", ArchitectureTests::readsTheWallClock))
+			.because("somebody may set it: what waits or has a limit counts by System.nanoTime(), or by the"
+					+ " database's clock")
+			.check(library);
+	}
+
+	@Test
+	void everyClassThatMayReadTheWallClockDoes() {
+		Set<String> reading = library.stream()
+			.filter((type) -> type.getMethodCallsFromSelf().stream().anyMatch(ArchitectureTests::readsTheWallClock))
+			.map(ArchitectureTests::file)
+			.collect(Collectors.toSet());
+		assertThat(reading).isEqualTo(READS_THE_WALL_CLOCK);
+	}
+
+	private static boolean readsTheWallClock(JavaMethodCall call) {
+		JavaClass owner = call.getTargetOwner();
+		String name = call.getName();
+		return owner.isAssignableTo(Clock.class) && Set.of("millis", "instant").contains(name)
+				|| owner.isEquivalentTo(System.class) && name.equals("currentTimeMillis")
+				|| owner.getPackageName().equals("java.time") && name.equals("now");
 	}
 
 	private static ArchCondition<JavaClass> followTheArrows() {

@@ -39,9 +39,10 @@ public final class BuddyRetentionAutoConfiguration {
 	@Bean
 	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, ObjectProvider<RunRetention> retention,
 			ObjectProvider<WorkflowSessionRepository> store, RegisteredWorkflows workflows,
-			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties) {
+			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
 		return new RetentionSchedule(sessionRetention, stores(retention, store, workflows), events.getIfAvailable(),
-				workflows, properties.interval());
+				workflows, properties.interval(),
+				new ClockJumps(clock.getIfUnique(Clock::systemUTC), System::nanoTime));
 	}
 
 	/** Returns the application's store and the separate stores of workflows. */

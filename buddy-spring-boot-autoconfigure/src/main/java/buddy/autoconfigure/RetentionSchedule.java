@@ -42,10 +42,12 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final Duration interval;
 
+	private final ClockJumps clock;
+
 	private @Nullable ScheduledExecutorService thread;
 
 	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, @Nullable EventRetention events,
-			RegisteredWorkflows workflows, Duration interval) {
+			RegisteredWorkflows workflows, Duration interval, ClockJumps clock) {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
 		}
@@ -54,6 +56,7 @@ class RetentionSchedule implements SmartLifecycle {
 		this.events = events;
 		this.workflows = workflows;
 		this.interval = interval;
+		this.clock = clock;
 	}
 
 	@Override
@@ -81,6 +84,9 @@ class RetentionSchedule implements SmartLifecycle {
 	}
 
 	private void sweep() {
+		if (this.clock.isAhead()) {
+			return; // what is young looks old
+		}
 		try {
 			this.workflows.descriptors();
 			SessionRetention.Swept swept = this.retention.sweep();

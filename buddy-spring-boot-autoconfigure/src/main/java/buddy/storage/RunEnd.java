@@ -13,13 +13,18 @@ import buddy.run.RunStatus;
  * @param response the response without the fields that are columns, a JSON object, or
  * {@code null}
  * @param error why it did not end well, a JSON object, or {@code null}
- * @param endedAt when, in milliseconds since the epoch
+ * @param endedAt when, in milliseconds since the epoch; never before its begin, whatever
+ * the clock says
  * @param state the session's new state, or {@code null} if it did not change
  * @param lastEvent the number of the run's last event in the store of events, or
  * {@code null} if the run has none there
  */
 public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable String response, @Nullable String error,
 		long endedAt, @Nullable StateChange state, @Nullable Long lastEvent) {
+
+	public RunEnd {
+		endedAt = Math.max(endedAt, run.createdAt());
+	}
 
 	/**
 	 * Creates the end of a run without stored events.

@@ -51,12 +51,12 @@ public interface RunOwners {
 	List<OwnRun> runsOf(String nodeId);
 
 	/**
-	 * Lists unfinished runs whose owner is dead, oldest first.
+	 * Finds unfinished runs whose owner is dead.
 	 * @param nodeId the node that asks, whose own runs are left out
 	 * @param limit how many at the most
-	 * @return the ids of the runs
+	 * @return the runs, and what time it is for the store
 	 */
-	List<String> orphans(String nodeId, int limit);
+	Orphans orphans(String nodeId, int limit);
 
 	/**
 	 * Ends a run whose owner is dead, and frees the session that it holds.
@@ -116,6 +116,21 @@ public interface RunOwners {
 	 * @param cancelReason why it was asked to stop, or {@code null} if it was not
 	 */
 	record OwnRun(String runId, @Nullable String cancelReason) {
+	}
+
+	/**
+	 * The unfinished runs whose owner is dead.
+	 *
+	 * @param runIds their ids, oldest first
+	 * @param now the time by the store's own clock, in milliseconds; whoever asks again
+	 * sees by it whether somebody has set that clock
+	 */
+	record Orphans(List<String> runIds, long now) {
+
+		public Orphans {
+			runIds = List.copyOf(runIds);
+		}
+
 	}
 
 	/**

@@ -2,7 +2,10 @@ package buddy.autoconfigure;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +43,8 @@ class SessionPolicyTests {
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, BuddyAutoConfiguration.class,
 				BuddyRetentionAutoConfiguration.class))
 		.withBean("greeter", Greeter.class);
+
+	private final Set<Thread> others = retentionThreads().collect(Collectors.toSet());
 
 	@AfterEach
 	void signOut() {
@@ -164,12 +169,16 @@ class SessionPolicyTests {
 				.hasMessageContaining("RunRetention"));
 	}
 
-	private static long threads() {
+	/** Other tests' applications may be open, and have theirs. */
+	private long threads() {
+		return retentionThreads().filter((thread) -> !this.others.contains(thread)).count();
+	}
+
+	private static Stream<Thread> retentionThreads() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
-			.filter((thread) -> thread.getName().equals("buddy-retention"))
-			.count();
+			.filter((thread) -> thread.getName().equals("buddy-retention"));
 	}
 
 	private static void signIn(String user) {

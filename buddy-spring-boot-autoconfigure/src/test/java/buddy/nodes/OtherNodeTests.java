@@ -1,14 +1,10 @@
 package buddy.nodes;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
@@ -27,6 +23,7 @@ import buddy.session.SessionConcurrency;
 import buddy.session.UnfinishedRun;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.JavaProcess;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.SessionId;
@@ -107,12 +104,13 @@ class OtherNodeTests {
 
 	@Test
 	void runOfAKilledProcessIsToldApartAndItsSessionIsFreeAfterTheLease() throws Exception {
-		Process process = process();
+		JavaProcess process = JavaProcess.start(OtherNodeTests.class,
+				Stream.concat(Stream.of(this.session), Stream.of(database)).toArray(String[]::new));
 		UnfinishedRun seen = awaitRun("dave");
 		assertThat(seen.ownerAlive()).isTrue();
 		assertThat(seen.ownerNode()).startsWith(process.pid() + "@");
 		assertThat(seen.ownerStartedAt()).isLessThanOrEqualTo(seen.ownerSeenAt());
-		process.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+		process.kill();
 
 		// waits until the lease of the dead one has run out
 		assertThat(WorkflowScope.ofUser("dave")
@@ -156,18 +154,6 @@ class OtherNodeTests {
 		thread.setDaemon(true);
 		thread.start();
 		return result;
-	}
-
-	/** Another JVM, whose main method runs the workflow. */
-	private Process process() throws Exception {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-				OtherNodeTests.class.getName(), this.session));
-		command.addAll(List.of(database));
-		return new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(new File("target/killed-node.log"))
-			.start();
 	}
 
 	public static void main(String[] arguments) throws InterruptedException {

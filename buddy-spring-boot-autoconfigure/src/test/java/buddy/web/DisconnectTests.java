@@ -160,8 +160,7 @@ class DisconnectTests {
 					+ application.http().get("/buddy/runs?session_id=" + session).items().get(0).get("run_id");
 			awaitStatus(application, run, "CANCELLED");
 			assertThat(http.get(run + "/events").status()).isEqualTo(500);
-			assertThat(application.bean(Streams.class).open()).isZero();
-			assertThat(application.bean(RunEventStreams.class).openStreams()).isZero();
+			awaitNoStream(application);
 		}
 	}
 

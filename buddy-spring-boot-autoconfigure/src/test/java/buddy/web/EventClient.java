@@ -87,7 +87,12 @@ final class EventClient implements AutoCloseable {
 
 	/** Starts a run and follows it. */
 	static EventClient start(WebApplication application, String workflow, String json) throws IOException {
-		return new EventClient(application.port(), 0, post(workflow, json), json);
+		return start(application.port(), workflow, json);
+	}
+
+	/** Starts a run of any application of this machine and follows it. */
+	static EventClient start(int port, String workflow, String json) throws IOException {
+		return new EventClient(port, 0, post(workflow, json), json);
 	}
 
 	/** Starts a run and reads nothing of what is answered. */

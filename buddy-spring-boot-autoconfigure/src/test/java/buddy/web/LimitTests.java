@@ -52,7 +52,7 @@ class LimitTests {
 			}
 			assertThat(application.http().with("Accept", "text/event-stream").post(RUNS, "{\"input\":{}}").problem())
 				.isEqualTo("invalid-input");
-			assertThat(application.bean(Streams.class).open()).isZero();
+			Awaitility.await().until(() -> application.bean(Streams.class).open() == 0);
 		}
 	}
 

@@ -129,7 +129,7 @@ abstract class RunEndingContractTests {
 		assertThat(RunContext.current()).isNull();
 		await().untilAsserted(() -> assertThat(script.released).hasValue(script.opened.get()));
 		await().untilAsserted(() -> assertThat(connectionsInUse()).isZero());
-		assertThat(RunnerLiveRuns.of(runner).all()).isEmpty();
+		await().untilAsserted(() -> assertThat(RunnerLiveRuns.of(runner).all()).isEmpty());
 		runner.close();
 	}
 

@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,10 +57,12 @@ final class JpaRunOwners implements RunOwners {
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
 		this.jdbc = tables.client(dialect.template(dataSource, timeouts));
 		String now = dialect.now();
-		// after a gap, the node counts as new, since others may not have been able to
-		// renew either
-		this.renew = "update buddy_node set started_at = case when seen_at < " + now + " - ? then " + now
-				+ " else started_at end, seen_at = " + now + ", expires_at = " + now + " + ? where node_id = ?";
+		// after a gap, or when the clock was set, the node counts as new, since others
+		// may
+		// not have been able to renew either
+		this.renew = "update buddy_node set started_at = case when seen_at < " + now + " - ? or seen_at > " + now
+				+ " + ? then " + now + " else started_at end, seen_at = " + now + ", expires_at = " + now
+				+ " + ? where node_id = ?";
 		this.insert = "insert into buddy_node (node_id, started_at, seen_at, expires_at) values (?, " + now + ", " + now
 				+ ", " + now + " + ?)";
 		this.deleteForgotten = "delete from buddy_node where expires_at < " + now + " - " + DAY
@@ -68,14 +71,16 @@ final class JpaRunOwners implements RunOwners {
 		this.leave = "update buddy_node set expires_at = " + now + " where node_id = ? and expires_at > " + now;
 		this.freeOrphans = "update buddy_workflow_session set updated_at = " + dialect.greatest("updated_at")
 				+ ", holder_run_id = case when holder_run_id = ? then null else holder_run_id end where session_id = ?";
-		String end = "update buddy_workflow_run set status = ?, error = " + dialect.json()
-				+ ", ended_at = ?, queued_at = null, last_event = (select max(e.sequence) from buddy_workflow_run_event e"
+		String end = "update buddy_workflow_run set status = ?, error = " + dialect.json() + ", ended_at = "
+				+ dialect.greatest("created_at")
+				+ ", queued_at = null, last_event = (select max(e.sequence) from buddy_workflow_run_event e"
 				+ " where e.run_id = buddy_workflow_run.run_id) where run_id = ? and status in ('RUNNING', 'PENDING')";
 		this.endOrphan = end + " and not " + LiveOwner.of("buddy_workflow_run", dialect);
 		this.endOwn = end + " and owner_node = ?";
-		this.orphans = "select r.run_id from buddy_workflow_run r where r." + UNFINISHED
-				+ " and r.status <> 'PAUSED' and r.owner_node <> ? and not " + LiveOwner.of("r", dialect)
-				+ " order by r.created_at, r.run_id limit ?";
+		// one statement, and one row with the time where there is no orphan
+		this.orphans = "select o.run_id, o.created_at from (select r.run_id, r.created_at from buddy_workflow_run r where r."
+				+ UNFINISHED + " and r.status <> 'PAUSED' and r.owner_node <> ? and not " + LiveOwner.of("r", dialect)
+				+ " order by r.created_at, r.run_id limit ?) o union all select '', " + now + " order by 2, 1";
 		this.unfinished = "select r.run_id, r.session_id, r.workflow_id, r.user_id, r.status, r.created_at, r.owner_node,"
 				+ " o.started_at, o.seen_at, case when " + LiveOwner.of("r", dialect)
 				+ " then 1 else 0 end, r.cancel_requested from buddy_workflow_run r"
@@ -105,8 +110,9 @@ final class JpaRunOwners implements RunOwners {
 	}
 
 	private boolean renew(String nodeId, long leaseMillis) {
-		return this.transactions
-			.writeBeside(() -> this.jdbc.sql(this.renew).params(leaseMillis / 2, leaseMillis, nodeId).update()) == 1;
+		return this.transactions.writeBeside(() -> this.jdbc.sql(this.renew)
+			.params(leaseMillis / 2, leaseMillis / 2, leaseMillis, nodeId)
+			.update()) == 1;
 	}
 
 	@Override
@@ -134,9 +140,20 @@ final class JpaRunOwners implements RunOwners {
 	}
 
 	@Override
-	public List<String> orphans(String nodeId, int limit) {
-		return this.transactions
-			.read(() -> this.jdbc.sql(this.orphans).params(nodeId, limit).query(String.class).list());
+	public Orphans orphans(String nodeId, int limit) {
+		return this.transactions.read(() -> {
+			long[] now = new long[1];
+			List<String> found = new ArrayList<>();
+			this.jdbc.sql(this.orphans).params(nodeId, limit).query((row) -> {
+				if (row.getString(1).isEmpty()) {
+					now[0] = row.getLong(2);
+				}
+				else {
+					found.add(row.getString(1));
+				}
+			});
+			return new Orphans(found, now[0]);
+		});
 	}
 
 	@Override

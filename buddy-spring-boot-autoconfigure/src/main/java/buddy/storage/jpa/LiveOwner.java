@@ -3,6 +3,10 @@ package buddy.storage.jpa;
 /**
  * SQL condition that the owner of a run counts as alive, by the clock of the database. A
  * node without heartbeat does not, a run without a node does.
+ *
+ * <p>
+ * If that clock was set back, a node whose last heartbeat is in the future counts as dead
+ * until its next heartbeat.
  */
 final class LiveOwner {
 
@@ -17,7 +21,7 @@ final class LiveOwner {
 	 */
 	static String of(String run, SqlDialect dialect) {
 		return "(" + run + ".owner_node is null or exists (select 1 from buddy_node n where n.node_id = " + run
-				+ ".owner_node and n.expires_at > " + dialect.now() + "))";
+				+ ".owner_node and " + believable("n", dialect) + "))";
 	}
 
 	/**
@@ -29,8 +33,14 @@ final class LiveOwner {
 	 * @return the condition in parentheses, whose only parameter is the asking node
 	 */
 	static String unlessJudgedBySteadyNode(SqlDialect dialect) {
-		return "(not exists (select 1 from buddy_node me where me.node_id = ? and me.expires_at > " + dialect.now()
+		return "(not exists (select 1 from buddy_node me where me.node_id = ? and " + believable("me", dialect)
 				+ " and me.started_at <= " + dialect.now() + " - (me.expires_at - me.seen_at) / 2))";
+	}
+
+	/** The lease is not over, and was not given later than one lease from now. */
+	private static String believable(String node, SqlDialect dialect) {
+		return node + ".expires_at > " + dialect.now() + " and " + node + ".seen_at < " + dialect.now() + " + (" + node
+				+ ".expires_at - " + node + ".seen_at)";
 	}
 
 }

@@ -82,7 +82,7 @@ class ConnectionCutTests {
 
 	@AfterEach
 	void close() {
-		assertThat(this.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+		Awaitility.await().until(() -> this.pool.getHikariPoolMXBean().getActiveConnections() == 0);
 		this.pool.close();
 	}
 

@@ -101,7 +101,7 @@ class JoinedTransactionTests {
 
 	@AfterEach
 	void noConnectionIsInUse() {
-		assertThat(this.storage.connectionsInUse()).isZero();
+		this.storage.awaitNoConnectionInUse();
 	}
 
 	@AfterAll
@@ -325,11 +325,11 @@ class JoinedTransactionTests {
 			others.executeWithoutResult((status) -> {
 				OpenedSession opened = this.repository.begin(run("r1", "s1"));
 				assertThat(opened.recorded()).isTrue();
-				assertThat(this.storage.connectionsInUse()).isZero();
+				this.storage.awaitNoConnectionInUse();
 				this.repository.end(end(opened, run("r1", "s1"), RunStatus.COMPLETED, "{\"a\":1}"));
 				assertThat(this.repository.find("s1")).isPresent();
 				assertThat(this.repository.runs("s1", RunPage.first(1))).hasSize(1);
-				assertThat(this.storage.connectionsInUse()).isZero();
+				this.storage.awaitNoConnectionInUse();
 				status.setRollbackOnly();
 			});
 		}

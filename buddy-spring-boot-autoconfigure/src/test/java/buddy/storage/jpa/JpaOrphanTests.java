@@ -59,7 +59,7 @@ class JpaOrphanTests {
 
 	@AfterEach
 	void noConnectionIsInUse() {
-		assertThat(this.storage.connectionsInUse()).isZero();
+		this.storage.awaitNoConnectionInUse();
 	}
 
 	@AfterAll
@@ -127,11 +127,11 @@ class JpaOrphanTests {
 		end(owned("r8", "s2", "dead"));
 		this.jdbc.update("update buddy_workflow_run set status = 'PAUSED' where run_id = 'r7'");
 		this.jdbc.update("update buddy_workflow_run set created_at = 500 where run_id = 'r4'");
-		assertThat(this.owners.orphans("asks", 10)).containsExactly("r4");
+		assertThat(this.owners.orphans("asks", 10).runIds()).containsExactly("r4");
 		die("dead");
 
-		assertThat(this.owners.orphans("asks", 10)).containsExactly("r4", "r2", "r3");
-		assertThat(this.owners.orphans("asks", 2)).containsExactly("r4", "r2");
+		assertThat(this.owners.orphans("asks", 10).runIds()).containsExactly("r4", "r2", "r3");
+		assertThat(this.owners.orphans("asks", 2).runIds()).containsExactly("r4", "r2");
 	}
 
 	@Test
@@ -272,6 +272,64 @@ class JpaOrphanTests {
 		assertThat(this.repository.begin(rejecting("r2", null)).waiting()).isFalse();
 	}
 
+	@Test
+	void nodeThatWasLastSeenInTheFutureIsDeadUntilItIsSeenAgain() {
+		this.owners.seen("n1", LEASE);
+		this.repository.begin(rejecting("r1", "n1"));
+		clockIsSetBack("n1", LEASE - 60_000);
+		assertThat(this.owners.orphans("asks", 10).runIds()).isEmpty();
+		clockIsSetBack("n1", 2 * LEASE);
+		assertThat(this.owners.orphans("asks", 10).runIds()).containsExactly("r1");
+
+		this.owners.seen("n1", LEASE);
+
+		assertThat(this.owners.orphans("asks", 10).runIds()).isEmpty();
+		clockIsSetBack("n1", 2 * LEASE);
+		assertThat(this.owners.endOrphan("r1", cancelled("{}"))).isTrue();
+		assertThat(this.repository.begin(rejecting("r2", null)).waiting()).isFalse();
+	}
+
+	@Test
+	void sessionIsNotTakenBeforeItsHolderCouldBeSeenAfterTheClockWasSet() {
+		this.owners.seen("n1", LEASE);
+		steady("n2");
+		this.jdbc.update("update buddy_node set started_at = started_at - ? where node_id = 'n2'", 4 * LEASE);
+		this.repository.begin(rejecting("r1", "n1"));
+		clockIsSetBack("n1", 2 * LEASE);
+		clockIsSetBack("n2", 2 * LEASE);
+
+		assertThatExceptionOfType(SessionBusyException.class)
+			.isThrownBy(() -> this.repository.begin(rejecting("r2", "n2")));
+		this.owners.seen("n2", LEASE);
+		assertThatExceptionOfType(SessionBusyException.class)
+			.isThrownBy(() -> this.repository.begin(rejecting("r2", "n2")));
+
+		this.jdbc.update("update buddy_node set started_at = started_at - ? where node_id = 'n2'", LEASE / 2);
+		assertThat(this.repository.begin(rejecting("r2", "n2")).waiting()).isFalse();
+	}
+
+	@Test
+	void orphansComeWithTheTimeOfTheDatabase() {
+		long before = System.currentTimeMillis();
+
+		// embedded databases and servers of this machine share its clock
+		assertThat(this.owners.orphans("asks", 10).now()).isBetween(before - 60_000, before + 60_000);
+		this.repository.begin(owned("r1", "s2", "never seen"));
+		assertThat(this.owners.orphans("asks", 10).now()).isBetween(before - 60_000, before + 60_000);
+	}
+
+	@Test
+	void runThatBeganLaterThanTheClockSaysEndsWhenItBegan() {
+		this.repository.begin(owned("r1", "s1", "never seen"));
+		this.repository.begin(owned("r2", "s1", null));
+
+		this.owners.endOrphan("r1", new OrphanEnd(RunStatus.ERROR, "{}", 10));
+		this.repository.end(new RunEnd(owned("r2", "s1", null), true, RunStatus.ERROR, "{}", null, 10, null));
+
+		assertThat(this.repository.findRun("r1").orElseThrow().endedAt()).isEqualTo(1000);
+		assertThat(this.repository.findRun("r2").orElseThrow().endedAt()).isEqualTo(1000);
+	}
+
 	private static OrphanEnd cancelled(String error) {
 		return new OrphanEnd(RunStatus.CANCELLED, error, 5000);
 	}
@@ -284,6 +342,12 @@ class JpaOrphanTests {
 
 	private void die(String node) {
 		assertThat(this.jdbc.update("update buddy_node set expires_at = seen_at where node_id = ?", node)).isOne();
+	}
+
+	/** As if it had been seen before the database's clock was set. */
+	private void clockIsSetBack(String node, long millis) {
+		this.jdbc.update("update buddy_node set seen_at = seen_at + ?, expires_at = expires_at + ?,"
+				+ " started_at = started_at + ? where node_id = ?", millis, millis, millis, node);
 	}
 
 	private String holder() {

@@ -62,7 +62,7 @@ class JpaRunOwnersTests {
 
 	@AfterEach
 	void noConnectionIsInUse() {
-		assertThat(this.storage.connectionsInUse()).isZero();
+		this.storage.awaitNoConnectionInUse();
 	}
 
 	@AfterAll
@@ -96,6 +96,19 @@ class JpaRunOwnersTests {
 		this.owners.seen("n1", LEASE);
 		assertThat(column("n1", "started_at")).isEqualTo(1);
 		this.jdbc.update("update buddy_node set seen_at = seen_at - ?", LEASE / 2 + 1);
+
+		this.owners.seen("n1", LEASE);
+
+		assertThat(column("n1", "started_at")).isEqualTo(column("n1", "seen_at"));
+	}
+
+	@Test
+	void nodeIsAsNewWhenTheClockWasSetBack() {
+		this.owners.seen("n1", LEASE);
+		this.jdbc.update("update buddy_node set started_at = 1, seen_at = seen_at + ?", LEASE / 2 - 60_000);
+		this.owners.seen("n1", LEASE);
+		assertThat(column("n1", "started_at")).isEqualTo(1);
+		this.jdbc.update("update buddy_node set seen_at = seen_at + ?", LEASE / 2 + 60_000);
 
 		this.owners.seen("n1", LEASE);
 

@@ -1,6 +1,5 @@
 package buddy.storage.jpa;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,8 +10,8 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManagerFactory;
+import org.awaitility.Awaitility;
 
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
@@ -82,13 +81,9 @@ final class JpaStorage {
 		return this.application.bean(DataSource.class);
 	}
 
-	int connectionsInUse() {
-		try {
-			return dataSource().unwrap(HikariDataSource.class).getHikariPoolMXBean().getActiveConnections();
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
+	/** The application's own work in the background may have one for a moment. */
+	void awaitNoConnectionInUse() {
+		Awaitility.await().until(() -> this.application.connectionsInUse() == 0);
 	}
 
 	/** Waits until what was left over from transactions is written. */

@@ -76,7 +76,7 @@ class RepositoryStatementTests {
 
 	@AfterEach
 	void noConnectionIsInUse() {
-		assertThat(this.storage.connectionsInUse()).isZero();
+		this.storage.awaitNoConnectionInUse();
 	}
 
 	@AfterAll
@@ -298,7 +298,7 @@ class RepositoryStatementTests {
 	}
 
 	private void assertNoConnectionIsHeld() {
-		assertThat(this.storage.connectionsInUse()).isZero();
+		this.storage.awaitNoConnectionInUse();
 	}
 
 	private static NewRun run(String runId, String userId) {

@@ -87,7 +87,7 @@ class StatementTimeoutTests {
 	@AfterEach
 	void close() {
 		this.proxy.serve();
-		assertThat(this.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+		Awaitility.await().until(() -> this.pool.getHikariPoolMXBean().getActiveConnections() == 0);
 		this.pool.close();
 		this.proxy.close();
 	}

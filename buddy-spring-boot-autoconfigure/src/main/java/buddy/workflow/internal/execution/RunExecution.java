@@ -175,10 +175,6 @@ public final class RunExecution extends RunPart {
 				(cause != null) ? RunFailure.of(cause) : null);
 	}
 
-	public long now() {
-		return facts().clock().millis();
-	}
-
 	public LiveRun live() {
 		return this.live;
 	}

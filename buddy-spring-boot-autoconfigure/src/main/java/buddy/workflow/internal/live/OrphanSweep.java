@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -15,13 +16,15 @@ import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.OrphanEnd;
+import buddy.storage.RunOwners.Orphans;
 
 /**
  * Ends the runs of processes that died, as interrupted.
  *
  * <p>
  * It ends nothing before it has seen the store again and again for half a lease: after
- * the database was away, every process that lives must be able to say so first.
+ * the database was away, or its clock was set, every process that lives must be able to
+ * say so first.
  */
 public final class OrphanSweep {
 
@@ -45,11 +48,16 @@ public final class OrphanSweep {
 	/** For how long the store must have been seen, and how long it may go unseen. */
 	private final long steady;
 
+	/** By how much the store's clock may differ from what has passed here. */
+	private final long jump;
+
 	private boolean seen;
 
 	private long seenSince;
 
 	private long seenLast;
+
+	private long storeTime;
 
 	/**
 	 * Creates a sweep.
@@ -64,6 +72,8 @@ public final class OrphanSweep {
 		this.owners = owners;
 		this.nodeId = nodeId;
 		this.steady = lease.toNanos() / 2;
+		// what lives has two thirds of its lease left
+		this.jump = lease.toNanos() / 4;
 		this.clock = clock;
 		this.nanoTime = nanoTime;
 	}
@@ -97,13 +107,20 @@ public final class OrphanSweep {
 	/** The store counts as seen when it was asked: its answer may be late. */
 	private List<String> look() {
 		long asked = this.nanoTime.getAsLong();
-		List<String> orphans = this.owners.orphans(this.nodeId.get(), BATCH);
-		if (!this.seen || asked - this.seenLast > this.steady) {
+		Orphans orphans = this.owners.orphans(this.nodeId.get(), BATCH);
+		if (!this.seen || asked - this.seenLast > this.steady || clockWasSet(asked, orphans.now())) {
 			this.seenSince = asked;
 		}
 		this.seenLast = asked;
+		this.storeTime = orphans.now();
 		this.seen = true;
-		return orphans;
+		return orphans.runIds();
+	}
+
+	private boolean clockWasSet(long asked, long now) {
+		long passed = asked - this.seenLast;
+		long passedThere = TimeUnit.MILLISECONDS.toNanos(now - this.storeTime);
+		return Math.abs(passedThere - passed) > this.jump;
 	}
 
 	private boolean isSteady() {

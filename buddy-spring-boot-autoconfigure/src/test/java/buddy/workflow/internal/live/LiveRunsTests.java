@@ -383,8 +383,8 @@ class LiveRunsTests {
 		}
 
 		@Override
-		public List<String> orphans(String nodeId, int limit) {
-			return List.of();
+		public Orphans orphans(String nodeId, int limit) {
+			return new Orphans(List.of(), 0);
 		}
 
 		@Override

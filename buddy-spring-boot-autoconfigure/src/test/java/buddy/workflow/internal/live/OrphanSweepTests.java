@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import buddy.run.RunStatus;
 
@@ -21,7 +23,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class OrphanSweepTests {
 
-	private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5);
+	private static final long START = Long.MAX_VALUE - 5;
+
+	private final AtomicLong nanoTime = new AtomicLong(START);
 
 	private final Store owners = new Store();
 
@@ -65,6 +69,29 @@ class OrphanSweepTests {
 		assertThat(sweepAfter(31)).isZero();
 		assertThat(sweepAfter(10)).isZero();
 		assertThat(sweepAfter(20)).isOne();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 3600, -3600, 45, -45 })
+	void afterTheDatabasesClockWasSetTheyCanToo(int seconds) {
+		seenForLong();
+		this.owners.orphans.add("r1");
+		this.owners.clockIsSetBy = Duration.ofSeconds(seconds);
+
+		assertThat(sweepAfter(10)).isZero();
+		assertThat(sweepAfter(10)).isZero();
+		assertThat(sweepAfter(19)).isZero();
+		assertThat(sweepAfter(1)).isOne();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 10, -10 })
+	void clocksThatPartALittleDelayNothing(int seconds) {
+		seenForLong();
+		this.owners.orphans.add("r1");
+		this.owners.clockIsSetBy = Duration.ofSeconds(seconds);
+
+		assertThat(sweepAfter(10)).isOne();
 	}
 
 	@Test
@@ -129,6 +156,8 @@ class OrphanSweepTests {
 
 		private Duration takes = Duration.ZERO;
 
+		private Duration clockIsSetBy = Duration.ZERO;
+
 		private boolean away;
 
 		private boolean othersAreQuicker;
@@ -136,13 +165,14 @@ class OrphanSweepTests {
 		private OrphanEnd end;
 
 		@Override
-		public List<String> orphans(String nodeId, int limit) {
+		public Orphans orphans(String nodeId, int limit) {
 			if (this.away) {
 				throw new IllegalStateException("the database is away");
 			}
 			this.askedBy.add(nodeId);
 			OrphanSweepTests.this.nanoTime.addAndGet(this.takes.toNanos());
-			return this.orphans.stream().limit(limit).toList();
+			long now = this.clockIsSetBy.toMillis() + (OrphanSweepTests.this.nanoTime.get() - START) / 1_000_000;
+			return new Orphans(this.orphans.stream().limit(limit).toList(), now);
 		}
 
 		@Override
