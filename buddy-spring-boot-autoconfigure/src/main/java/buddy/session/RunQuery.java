@@ -1,5 +1,7 @@
 package buddy.session;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -13,21 +15,38 @@ import buddy.run.RunStatus;
  * @param sessionId only this session's, or {@code null} for every session's
  * @param userId only this user's, or {@code null} for every user's
  * @param statuses only those that stand so, or empty for all
- * @param from only those begun then or later, in milliseconds since the epoch, or
- * {@code null}
- * @param to only those begun before that, in milliseconds since the epoch, or
- * {@code null}
+ * @param from only those begun then or later, or {@code null}
+ * @param to only those begun before that, or {@code null}
  * @param viewer only what may be read in this name, or {@code null} for the application
  * itself, which may read everything
  */
 public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, @Nullable String userId,
-		Set<RunStatus> statuses, @Nullable Long from, @Nullable Long to, @Nullable SessionAccess viewer) {
+		Set<RunStatus> statuses, @Nullable Instant from, @Nullable Instant to, @Nullable SessionAccess viewer) {
+
+	private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE);
+
+	private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
 	/**
-	 * Copies the statuses.
+	 * Copies the statuses, and brings the times to whole milliseconds, as those of runs
+	 * are.
 	 */
 	public RunQuery {
 		statuses = Set.copyOf(statuses);
+		from = (from != null) ? wholeMillis(from) : null;
+		to = (to != null) ? wholeMillis(to) : null;
+	}
+
+	/** Rounded up, a limit between two milliseconds lets the same runs through. */
+	private static Instant wholeMillis(Instant time) {
+		if (time.isBefore(EARLIEST)) {
+			return EARLIEST;
+		}
+		if (!time.isBefore(LATEST)) {
+			return LATEST;
+		}
+		Instant whole = time.truncatedTo(ChronoUnit.MILLIS);
+		return whole.equals(time) ? time : whole.plusMillis(1);
 	}
 
 	/**
@@ -76,12 +95,11 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 
 	/**
 	 * Returns this query for runs that began in a span of time.
-	 * @param from the begin, which belongs to it, in milliseconds since the epoch, or
-	 * {@code null}
-	 * @param to the end, which does not, or {@code null}
+	 * @param from the begin, which belongs to it, or {@code null} for no limit
+	 * @param to the end, which does not, or {@code null} for no limit
 	 * @return the query
 	 */
-	public RunQuery begun(@Nullable Long from, @Nullable Long to) {
+	public RunQuery begun(@Nullable Instant from, @Nullable Instant to) {
 		return new RunQuery(this.workflowId, this.sessionId, this.userId, this.statuses, from, to, this.viewer);
 	}
 

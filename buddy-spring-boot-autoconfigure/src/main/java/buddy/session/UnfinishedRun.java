@@ -1,5 +1,7 @@
 package buddy.session;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunStatus;
@@ -12,18 +14,18 @@ import buddy.run.RunStatus;
  * @param workflowId its workflow
  * @param userId whose it is, or {@code null}
  * @param status where it stands
- * @param createdAt when it began, in milliseconds since the epoch
+ * @param createdAt when it began
  * @param ownerNode the node that runs it, or {@code null} if it was begun without one
- * @param ownerStartedAt since when that node is seen without a gap, in milliseconds since
- * the epoch, or {@code null} if nothing is known of it
- * @param ownerSeenAt when that node was last seen, in milliseconds since the epoch, or
- * {@code null} if nothing is known of it
+ * @param ownerStartedAt since when that node is seen without a gap, or {@code null} if
+ * nothing is known of it
+ * @param ownerSeenAt when that node was last seen, or {@code null} if nothing is known of
+ * it
  * @param ownerAlive whether that node counts as alive: if not, the run was interrupted
  * @param cancelReason why the run was asked to stop, or {@code null} if it was not
  */
 public record UnfinishedRun(String runId, String sessionId, String workflowId, @Nullable String userId,
-		RunStatus status, long createdAt, @Nullable String ownerNode, @Nullable Long ownerStartedAt,
-		@Nullable Long ownerSeenAt, boolean ownerAlive, @Nullable String cancelReason) {
+		RunStatus status, Instant createdAt, @Nullable String ownerNode, @Nullable Instant ownerStartedAt,
+		@Nullable Instant ownerSeenAt, boolean ownerAlive, @Nullable String cancelReason) {
 
 	/**
 	 * Returns the run's place in a list of unfinished runs.

@@ -62,7 +62,7 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 	 * @return the cursor
 	 */
 	public RunPage.Cursor cursor() {
-		return new RunPage.Cursor(this.createdAt, this.runId);
+		return new RunPage.Cursor(Instant.ofEpochMilli(this.createdAt), this.runId);
 	}
 
 	/**
@@ -92,7 +92,7 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 			.workflowId(this.workflowId)
 			.status(this.status);
 		RunResponse whole = read.build();
-		return (whole.createdAt() != null) ? whole : read.createdAt(this.createdAt / 1000).build();
+		return (whole.createdAt() != null) ? whole : read.createdAt(Instant.ofEpochMilli(this.createdAt)).build();
 	}
 
 	/**
@@ -106,8 +106,8 @@ public record StoredRun(String runId, String sessionId, String workflowId, @Null
 				&& (query.sessionId() == null || query.sessionId().equals(this.sessionId))
 				&& (query.userId() == null || query.userId().equals(this.userId))
 				&& (query.statuses().isEmpty() || query.statuses().contains(this.status))
-				&& (query.from() == null || this.createdAt >= query.from())
-				&& (query.to() == null || this.createdAt < query.to());
+				&& (query.from() == null || this.createdAt >= query.from().toEpochMilli())
+				&& (query.to() == null || this.createdAt < query.to().toEpochMilli());
 	}
 
 	/** Whether it may be among the runs of a session that is allowed. */

@@ -111,7 +111,7 @@ class OtherNodeTests {
 		UnfinishedRun seen = awaitRun("dave");
 		assertThat(seen.ownerAlive()).isTrue();
 		assertThat(seen.ownerNode()).startsWith(process.pid() + "@");
-		assertThat(seen.ownerStartedAt()).isLessThanOrEqualTo(seen.ownerSeenAt());
+		assertThat(seen.ownerStartedAt()).isBeforeOrEqualTo(seen.ownerSeenAt());
 		process.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
 
 		// waits until the lease of the dead one has run out

@@ -1,6 +1,7 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -125,7 +126,8 @@ final class RunEvents {
 	}
 
 	private EventHeader stamped(EventHeader header, long millis) {
-		return header.stamped(this.run.runId(), this.run.sessionId(), this.run.workflowId(), millis / 1000);
+		return header.stamped(this.run.runId(), this.run.sessionId(), this.run.workflowId(),
+				Instant.ofEpochMilli(millis));
 	}
 
 }

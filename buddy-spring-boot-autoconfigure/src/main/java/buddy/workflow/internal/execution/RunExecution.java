@@ -1,6 +1,7 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -515,7 +516,7 @@ public final class RunExecution implements WorkflowRunContext {
 			.workflowId(workflowId())
 			.status(outcome);
 		if (response.createdAt() == null) {
-			builder.createdAt(this.run.createdAt() / 1000);
+			builder.createdAt(Instant.ofEpochMilli(this.run.createdAt()));
 		}
 		return builder.build();
 	}
