@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * started" as these say.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = "spring.datasource.url=jdbc:h2:async:./target/data-${random.uuid}/quickstart;WRITE_DELAY=0")
+		properties = "spring.datasource.url=jdbc:h2:async:./target/data-${random.uuid}/quickstart;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE")
 class ReadmeTests {
 
 	@LocalServerPort
