@@ -29,7 +29,6 @@ public class WorkflowWebCorsConfiguration {
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.registerCorsConfiguration(settings.basePath() + "/**", cors);
 		FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(new CorsFilter(source));
-		registration.setEnabled(!settings.allowedOrigins().isEmpty());
 		// before Spring Security, which knows no user of a browser's first question
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
 		registration.addUrlPatterns(settings.basePath() + "/*");
