@@ -112,7 +112,7 @@ class ArchitectureTests {
 	private static final Set<String> READS_THE_WALL_CLOCK = Set.of("actuate.BuddyHealthIndicator",
 			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "event.EventRetention",
 			"run.internal.RunIds", "session.internal.SessionDocuments", "storage.SessionRetention",
-			"workflow.internal.execution.RunEvents", "workflow.internal.execution.RunExecution",
+			"workflow.internal.execution.RunEvents", "workflow.internal.execution.RunLeave",
 			"workflow.internal.execution.RunStarting", "workflow.internal.live.LiveRuns",
 			"workflow.internal.live.OrphanSweep", "workflow.internal.record.RunRecorder",
 			"workflow.internal.registry.DefaultWorkflowRuns");

@@ -60,6 +60,15 @@ class PublicApiTests {
 		assertThat(library().map(JavaClass::getName)).containsAll(NOT_FOR_APPLICATIONS);
 	}
 
+	/**
+	 * Stores give and take milliseconds, as their columns do; applications never do.
+	 */
+	@Test
+	void timesOfApplicationsAreInstants() {
+		assertThat(publicApi().stream().filter((line) -> !line.startsWith("buddy.storage.")))
+			.noneMatch((line) -> line.matches(".* (?i:long) (at|from|to|\\w+At|\\w+(Millis|Seconds))\\(\\)"));
+	}
+
 	private static String advice(String difference) {
 		return "The public API " + difference + ". If nobody but buddy is to use it, make it package-private, or move"
 				+ " it to an internal package. If the change is wanted, say in the changelog what users do, and accept"

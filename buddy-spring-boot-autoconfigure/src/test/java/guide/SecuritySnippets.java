@@ -8,16 +8,22 @@ import org.springframework.security.web.SecurityFilterChain;
 import buddy.web.WorkflowWebSecurityCustomizer;
 
 /**
- * The code of the page on security.
+ * The code of the page on security, which {@link SecurityPageTests} runs.
  */
 class SecuritySnippets {
 
-	static class Actuator {
+	static class Basic {
 
 		@Bean
 		SecurityFilterChain application(HttpSecurity http) {
-			return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
-				.csrf((csrf) -> csrf.ignoringRequestMatchers("/mcp", "/actuator/buddyworkflows/**"))
+			return http
+				.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/health")
+					.permitAll()
+					.requestMatchers("/actuator/**")
+					.hasRole("operator")
+					.anyRequest()
+					.authenticated())
+				.csrf((csrf) -> csrf.ignoringRequestMatchers("/mcp", "/actuator/**"))
 				.httpBasic(Customizer.withDefaults())
 				.build();
 		}
@@ -29,6 +35,23 @@ class SecuritySnippets {
 		@Bean
 		WorkflowWebSecurityCustomizer jwt() {
 			return (http) -> http.oauth2ResourceServer((server) -> server.jwt(Customizer.withDefaults()));
+		}
+
+	}
+
+	static class JwtApplication {
+
+		@Bean
+		SecurityFilterChain application(HttpSecurity http) {
+			return http
+				.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/health")
+					.permitAll()
+					.requestMatchers("/actuator/**")
+					.hasRole("operator")
+					.anyRequest()
+					.authenticated())
+				.oauth2ResourceServer((server) -> server.jwt(Customizer.withDefaults()))
+				.build();
 		}
 
 	}

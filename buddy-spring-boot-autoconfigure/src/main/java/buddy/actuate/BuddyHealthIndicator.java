@@ -16,7 +16,6 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.Overview;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.workflow.NodeRun;
 import buddy.workflow.WorkflowRuns;
 
 /**
@@ -109,7 +108,9 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 			return this.owners.overview(this.timeout);
 		}
 		this.store.findRun(NO_RUN);
-		return new Overview(this.runs.ofThisNode().stream().findFirst().map(NodeRun::createdAt).orElse(null), 0);
+		return new Overview(
+				this.runs.ofThisNode().stream().findFirst().map((run) -> run.createdAt().toEpochMilli()).orElse(null),
+				0);
 	}
 
 }

@@ -1,6 +1,7 @@
 package buddy.actuate;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +88,7 @@ public final class BuddyWorkflowsEndpoint {
 	private WorkflowsReport report(List<WorkflowDescriptor> described, Predicate<String> ofWorkflow,
 			boolean showValues) {
 		ShownValues values = new ShownValues(this.sanitizer, showValues);
-		long now = this.clock.millis();
+		Instant now = this.clock.instant();
 		Page<UnfinishedRun> unfinished = new Page<>(List.of(), null);
 		String error = null;
 		try {
@@ -112,25 +113,20 @@ public final class BuddyWorkflowsEndpoint {
 				unfinished.next() != null, error);
 	}
 
-	private LiveEntry live(NodeRun run, long now, ShownValues values) {
+	private LiveEntry live(NodeRun run, Instant now, ShownValues values) {
 		return new LiveEntry(run.runId(), run.workflowId(), run.sessionId(), run.parentRunId(), run.status(),
-				Instant.ofEpochMilli(run.createdAt()), age(run.createdAt(), now), this.runs.nodeId(),
-				run.cancelReason(), values.value("user_id", run.userId()), values.values(run.input()));
+				run.createdAt(), age(run.createdAt(), now), this.runs.nodeId(), run.cancelReason(),
+				values.value("user_id", run.userId()), values.values(run.input()));
 	}
 
-	private static UnfinishedEntry unfinished(UnfinishedRun run, long now, ShownValues values) {
-		return new UnfinishedEntry(run.runId(), run.workflowId(), run.sessionId(), run.status(),
-				Instant.ofEpochMilli(run.createdAt()), age(run.createdAt(), now), run.ownerNode(), run.ownerAlive(),
-				time(run.ownerStartedAt()), time(run.ownerSeenAt()), run.cancelReason(),
-				values.value("user_id", run.userId()));
+	private static UnfinishedEntry unfinished(UnfinishedRun run, Instant now, ShownValues values) {
+		return new UnfinishedEntry(run.runId(), run.workflowId(), run.sessionId(), run.status(), run.createdAt(),
+				age(run.createdAt(), now), run.ownerNode(), run.ownerAlive(), run.ownerStartedAt(), run.ownerSeenAt(),
+				run.cancelReason(), values.value("user_id", run.userId()));
 	}
 
-	private static double age(long since, long now) {
-		return Math.max(0, now - since) / 1000.0;
-	}
-
-	private static @Nullable Instant time(@Nullable Long millis) {
-		return (millis != null) ? Instant.ofEpochMilli(millis) : null;
+	private static double age(Instant since, Instant now) {
+		return Math.max(0, Duration.between(since, now).toMillis()) / 1000.0;
 	}
 
 }

@@ -1,6 +1,7 @@
 package buddy.agent;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class AgentCall {
 
 	private final StringBuffer streamedAnswer = new StringBuffer();
 
-	private final long createdAt;
+	private final Instant createdAt;
 
 	private final List<AgentInterceptor> interceptors;
 
@@ -91,7 +92,7 @@ final class AgentCall {
 		this.events = events;
 		this.interceptors = interceptors;
 		this.record = new CallRecord(agent);
-		this.createdAt = clock.instant().getEpochSecond();
+		this.createdAt = clock.instant();
 	}
 
 	RunResponse run() {
@@ -251,7 +252,7 @@ final class AgentCall {
 	}
 
 	EventHeader header() {
-		long now = this.clock.instant().getEpochSecond();
+		Instant now = this.clock.instant();
 		EventHeader header = EventHeader.ofAgent(this.agent.id(), this.agent.name(), now);
 		return (this.context != null) ? header.stamped(this.context.key(), now) : header;
 	}

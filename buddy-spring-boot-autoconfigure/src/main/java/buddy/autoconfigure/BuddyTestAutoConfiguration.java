@@ -15,6 +15,7 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
 
 import buddy.agent.Agents;
 import buddy.session.WorkflowSessions;
+import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.test.RecordedRuns;
 import buddy.test.ScriptedAgents;
@@ -23,7 +24,8 @@ import buddy.test.SettableClock;
 /**
  * Auto-configuration of the test doubles for {@link buddy.test.WorkflowTest}.
  */
-@AutoConfiguration(before = { BuddyAutoConfiguration.class, BuddyAgentAutoConfiguration.class })
+@AutoConfiguration(before = { BuddyAutoConfiguration.class, BuddyAgentAutoConfiguration.class },
+		afterName = "buddy.autoconfigure.BuddyJpaAutoConfiguration")
 public final class BuddyTestAutoConfiguration {
 
 	@Bean
@@ -31,6 +33,12 @@ public final class BuddyTestAutoConfiguration {
 	@ConditionalOnMissingBean
 	SettableClock settableClock() {
 		return new SettableClock();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(WorkflowSessionRepository.class)
+	MapWorkflowSessionRepository workflowTestRepository() {
+		return new MapWorkflowSessionRepository();
 	}
 
 	@Bean

@@ -3,14 +3,17 @@ package buddy.autoconfigure;
 import java.util.List;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.condition.OnPropertyListCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -39,7 +42,7 @@ import buddy.workflow.WorkflowRegistry;
 @ConditionalOnBean(WorkflowRegistry.class)
 @ConditionalOnBooleanProperty(name = "buddy.web.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(BuddyWebProperties.class)
-@Import({ WorkflowWebConfiguration.class, WorkflowWebCorsConfiguration.class })
+@Import(WorkflowWebConfiguration.class)
 public final class BuddyWebAutoConfiguration {
 
 	@Bean
@@ -51,6 +54,13 @@ public final class BuddyWebAutoConfiguration {
 	@Bean
 	GuardedPaths buddyRoutePaths(WebSettings settings) {
 		return () -> List.of(new GuardedPath(settings.basePath(), GuardedPath.Kind.ROUTES));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnAllowedOrigins.class)
+	@Import(WorkflowWebCorsConfiguration.class)
+	static class CorsConfiguration {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -66,6 +76,15 @@ public final class BuddyWebAutoConfiguration {
 	@ConditionalOnMissingBean(name = WorkflowWebSecurityConfiguration.CHAIN)
 	@Import(WorkflowWebSecurityConfiguration.class)
 	static class SecurityConfiguration {
+
+	}
+
+	/** Without sites to name, there is no filter. */
+	static final class OnAllowedOrigins extends OnPropertyListCondition {
+
+		OnAllowedOrigins() {
+			super("buddy.web.cors.allowed-origins", () -> ConditionMessage.forCondition("Allowed origins of buddy"));
+		}
 
 	}
 

@@ -1,5 +1,6 @@
 package buddy.event;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -67,7 +68,8 @@ final class DerivedEvents {
 	}
 
 	private static EventHeader header(StoredRun run, long millis, Map<String, @Nullable Object> more) {
-		return new EventHeader(millis / 1000, run.runId(), run.sessionId(), run.workflowId(), null, null, more);
+		return new EventHeader(Instant.ofEpochMilli(millis), run.runId(), run.sessionId(), run.workflowId(), null, null,
+				more);
 	}
 
 	private static StoredEvent of(String runId, EventPosition position, RunResponseEvent event) {

@@ -1,5 +1,7 @@
 package buddy.run;
 
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,9 +42,19 @@ final class Documents {
 		return (value != null) ? value.toString() : null;
 	}
 
-	static @Nullable Long takeLong(Map<String, @Nullable Object> fields, String name) {
+	static @Nullable Instant takeSeconds(Map<String, @Nullable Object> fields, String name) {
 		Object value = fields.remove(name);
-		return (value instanceof Number number) ? number.longValue() : null;
+		return (value instanceof Number number) ? time(name, number.longValue()) : null;
+	}
+
+	static Instant time(String name, long seconds) {
+		try {
+			return Instant.ofEpochSecond(seconds);
+		}
+		catch (DateTimeException ex) {
+			throw new IllegalArgumentException(
+					"The field '" + name + "' must be Unix seconds, and " + seconds + " is too far away", ex);
+		}
 	}
 
 	@SuppressWarnings("unchecked") // the keys of a JSON object are strings

@@ -3,6 +3,7 @@ package buddy.run;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ final class EventCodec {
 		EventHeader header = event.header();
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		json.put("event", event.event());
-		Documents.put(json, "created_at", header.createdAt());
+		Instant createdAt = header.createdAt();
+		Documents.put(json, "created_at", (createdAt != null) ? createdAt.getEpochSecond() : null);
 		Documents.put(json, "run_id", header.runId());
 		Documents.put(json, "session_id", header.sessionId());
 		Documents.put(json, "workflow_id", header.workflowId());
@@ -57,7 +59,7 @@ final class EventCodec {
 		if (name == null) {
 			throw new IllegalArgumentException("No event without the field 'event'; found the fields " + json.keySet());
 		}
-		Long createdAt = Documents.takeLong(rest, "created_at");
+		Instant createdAt = Documents.takeSeconds(rest, "created_at");
 		String runId = Documents.takeText(rest, "run_id");
 		String sessionId = Documents.takeText(rest, "session_id");
 		String workflowId = Documents.takeText(rest, "workflow_id");

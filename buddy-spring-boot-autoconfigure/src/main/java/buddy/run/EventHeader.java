@@ -1,5 +1,7 @@
 package buddy.run;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -7,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fields that every event has.
  *
- * @param createdAt when the event happened, in seconds since the epoch
+ * @param createdAt when the event happened, to the second as in its JSON
  * @param runId the run it belongs to
  * @param sessionId the run's session
  * @param workflowId the run's workflow
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param additional fields of its JSON that this version does not know, by their JSON
  * names
  */
-public record EventHeader(@Nullable Long createdAt, @Nullable String runId, @Nullable String sessionId,
+public record EventHeader(@Nullable Instant createdAt, @Nullable String runId, @Nullable String sessionId,
 		@Nullable String workflowId, @Nullable String agentId, @Nullable String agentName,
 		Map<String, @Nullable Object> additional) {
 
@@ -24,9 +26,10 @@ public record EventHeader(@Nullable Long createdAt, @Nullable String runId, @Nul
 	public static final EventHeader NONE = new EventHeader(null, null, null, null, null, null, Map.of());
 
 	/**
-	 * Copies the additional fields.
+	 * Copies the additional fields, and cuts the time to whole seconds.
 	 */
 	public EventHeader {
+		createdAt = (createdAt != null) ? createdAt.truncatedTo(ChronoUnit.SECONDS) : null;
 		additional = Documents.copy(additional);
 	}
 
@@ -34,20 +37,20 @@ public record EventHeader(@Nullable Long createdAt, @Nullable String runId, @Nul
 	 * Creates the header of an agent's event.
 	 * @param agentId the agent's id
 	 * @param agentName the agent's name
-	 * @param createdAt when the event happened, in seconds since the epoch
+	 * @param createdAt when the event happened
 	 * @return the header
 	 */
-	public static EventHeader ofAgent(String agentId, String agentName, long createdAt) {
+	public static EventHeader ofAgent(String agentId, String agentName, Instant createdAt) {
 		return new EventHeader(createdAt, null, null, null, agentId, agentName, Map.of());
 	}
 
 	/**
 	 * Returns a copy with the ids of a run. A time that is already set is kept.
 	 * @param run the run
-	 * @param createdAt the time to set if there is none, in seconds since the epoch
+	 * @param createdAt the time to set if there is none
 	 * @return the copy
 	 */
-	public EventHeader stamped(RunKey run, long createdAt) {
+	public EventHeader stamped(RunKey run, Instant createdAt) {
 		return new EventHeader((this.createdAt != null) ? this.createdAt : createdAt, run.runId(), run.sessionId(),
 				run.workflowId(), this.agentId, this.agentName, this.additional);
 	}

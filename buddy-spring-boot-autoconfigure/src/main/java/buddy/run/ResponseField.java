@@ -23,7 +23,8 @@ final class ResponseField {
 			(value) -> list(RunResponseEvent.class, value, RunResponseEvent::fromMap), "status",
 			(value) -> (value instanceof RunStatus) ? value
 					: RunStatus.valueOf(value.toString().toUpperCase(Locale.ROOT)),
-			"created_at", (value) -> ((Number) value).longValue(), "metrics", (value) -> measured((Map<?, ?>) value));
+			"created_at", (value) -> Documents.time("created_at", ((Number) value).longValue()).getEpochSecond(),
+			"metrics", (value) -> measured((Map<?, ?>) value));
 
 	private static final Set<String> TEXTS = Set.of("content_type", "thinking", "reasoning_content", "model",
 			"model_provider", "run_id", "agent_id", "agent_name", "session_id", "workflow_id", "finish_reason");

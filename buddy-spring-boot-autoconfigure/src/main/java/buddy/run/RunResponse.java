@@ -1,5 +1,6 @@
 package buddy.run;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -322,11 +323,12 @@ public final class RunResponse {
 	}
 
 	/**
-	 * Returns when the run began, in seconds since the epoch.
-	 * @return the value, or {@code null}
+	 * Returns when the run began, to the second as in its JSON.
+	 * @return the time, or {@code null}
 	 */
-	public @Nullable Long createdAt() {
-		return (Long) this.fields.get("created_at");
+	public @Nullable Instant createdAt() {
+		Long seconds = (Long) this.fields.get("created_at");
+		return (seconds != null) ? Instant.ofEpochSecond(seconds) : null;
 	}
 
 	/**
@@ -577,12 +579,12 @@ public final class RunResponse {
 		}
 
 		/**
-		 * Sets when the run began, in seconds since the epoch.
-		 * @param createdAt the value, or {@code null} for none
+		 * Sets when the run began; fractions of a second are cut off.
+		 * @param createdAt the time, or {@code null} for none
 		 * @return this builder
 		 */
-		public Builder createdAt(@Nullable Long createdAt) {
-			return put("created_at", createdAt);
+		public Builder createdAt(@Nullable Instant createdAt) {
+			return put("created_at", (createdAt != null) ? createdAt.getEpochSecond() : null);
 		}
 
 		/**

@@ -1,5 +1,7 @@
 package buddy.session;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +49,10 @@ public record RunPage(int limit, @Nullable Cursor after) {
 	/**
 	 * The position of an item in a list that is ordered by time and id, newest first.
 	 *
-	 * @param at the item's time, in milliseconds since the epoch
+	 * @param at the item's time
 	 * @param id the item's id
 	 */
-	public record Cursor(long at, String id) {
+	public record Cursor(Instant at, String id) {
 
 		/**
 		 * Reads a cursor from its text.
@@ -61,7 +63,7 @@ public record RunPage(int limit, @Nullable Cursor after) {
 		public static Cursor parse(String text) {
 			int separator = text.indexOf('_');
 			try {
-				return new Cursor(Long.parseLong(text.substring(0, Math.max(separator, 0))),
+				return new Cursor(Instant.ofEpochMilli(Long.parseLong(text.substring(0, Math.max(separator, 0)))),
 						text.substring(separator + 1));
 			}
 			catch (NumberFormatException ex) {
@@ -71,7 +73,7 @@ public record RunPage(int limit, @Nullable Cursor after) {
 
 		@Override
 		public String toString() {
-			return this.at + "_" + this.id;
+			return this.at.toEpochMilli() + "_" + this.id;
 		}
 
 	}

@@ -1,5 +1,7 @@
 package buddy.session;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -13,21 +15,38 @@ import buddy.run.RunStatus;
  * @param sessionId the session, or {@code null} for all sessions
  * @param userId the user, or {@code null} for all users
  * @param statuses the statuses, or empty for all
- * @param from the earliest beginning, inclusive, in milliseconds since the epoch, or
- * {@code null}
- * @param to the latest beginning, exclusive, in milliseconds since the epoch, or
- * {@code null}
+ * @param from the earliest beginning, inclusive, or {@code null}
+ * @param to the latest beginning, exclusive, or {@code null}
  * @param viewer restricts the result to what this viewer may read, or {@code null} for no
  * restriction
  */
 public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, @Nullable String userId,
-		Set<RunStatus> statuses, @Nullable Long from, @Nullable Long to, @Nullable SessionAccess viewer) {
+		Set<RunStatus> statuses, @Nullable Instant from, @Nullable Instant to, @Nullable SessionAccess viewer) {
+
+	private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE);
+
+	private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
 	/**
-	 * Copies the statuses.
+	 * Copies the statuses, and brings the times to whole milliseconds, as those of runs
+	 * are.
 	 */
 	public RunQuery {
 		statuses = Set.copyOf(statuses);
+		from = (from != null) ? wholeMillis(from) : null;
+		to = (to != null) ? wholeMillis(to) : null;
+	}
+
+	/** Rounded up, a limit between two milliseconds lets the same runs through. */
+	private static Instant wholeMillis(Instant time) {
+		if (time.isBefore(EARLIEST)) {
+			return EARLIEST;
+		}
+		if (!time.isBefore(LATEST)) {
+			return LATEST;
+		}
+		Instant whole = time.truncatedTo(ChronoUnit.MILLIS);
+		return whole.equals(time) ? time : whole.plusMillis(1);
 	}
 
 	/**
@@ -76,12 +95,11 @@ public record RunQuery(@Nullable String workflowId, @Nullable String sessionId, 
 
 	/**
 	 * Returns a copy of this query for runs that began in a period.
-	 * @param from the start of the period, inclusive, in milliseconds since the epoch, or
-	 * {@code null}
+	 * @param from the start of the period, inclusive, or {@code null}
 	 * @param to the end of the period, exclusive, or {@code null}
 	 * @return the query
 	 */
-	public RunQuery begun(@Nullable Long from, @Nullable Long to) {
+	public RunQuery begun(@Nullable Instant from, @Nullable Instant to) {
 		return new RunQuery(this.workflowId, this.sessionId, this.userId, this.statuses, from, to, this.viewer);
 	}
 

@@ -1,5 +1,7 @@
 package buddy.session;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunStatus;
@@ -13,11 +15,11 @@ import buddy.run.RunStatus;
  * @param userId its user, or {@code null}
  * @param parentRunId the run that called it, or {@code null}
  * @param status its status
- * @param createdAt when it began, in milliseconds since the epoch
- * @param endedAt when it ended, in milliseconds since the epoch, or {@code null}
+ * @param createdAt when it began
+ * @param endedAt when it ended, or {@code null}
  */
 public record RunSummary(String runId, String sessionId, String workflowId, @Nullable String userId,
-		@Nullable String parentRunId, RunStatus status, long createdAt, @Nullable Long endedAt) {
+		@Nullable String parentRunId, RunStatus status, Instant createdAt, @Nullable Instant endedAt) {
 
 	/**
 	 * Returns the run's position in a list of runs.

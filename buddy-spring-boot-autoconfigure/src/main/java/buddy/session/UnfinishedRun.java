@@ -1,5 +1,7 @@
 package buddy.session;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunStatus;
@@ -12,18 +14,18 @@ import buddy.run.RunStatus;
  * @param workflowId its workflow
  * @param userId its user, or {@code null}
  * @param status its status
- * @param createdAt when it began, in milliseconds since the epoch
+ * @param createdAt when it began
  * @param ownerNode the node that executes it, or {@code null} if it was begun without one
  * @param ownerStartedAt the time since which that node has sent heartbeats without a gap,
- * in milliseconds since the epoch, or {@code null} if the node is not known
- * @param ownerSeenAt the time of that node's last heartbeat, in milliseconds since the
- * epoch, or {@code null} if the node is not known
+ * or {@code null} if the node is not known
+ * @param ownerSeenAt the time of that node's last heartbeat, or {@code null} if the node
+ * is not known
  * @param ownerAlive whether that node counts as alive; if not, the run was interrupted
  * @param cancelReason why the run was asked to stop, or {@code null} if it was not
  */
 public record UnfinishedRun(String runId, String sessionId, String workflowId, @Nullable String userId,
-		RunStatus status, long createdAt, @Nullable String ownerNode, @Nullable Long ownerStartedAt,
-		@Nullable Long ownerSeenAt, boolean ownerAlive, @Nullable String cancelReason) {
+		RunStatus status, Instant createdAt, @Nullable String ownerNode, @Nullable Instant ownerStartedAt,
+		@Nullable Instant ownerSeenAt, boolean ownerAlive, @Nullable String cancelReason) {
 
 	/**
 	 * Returns the run's position in a list of unfinished runs.

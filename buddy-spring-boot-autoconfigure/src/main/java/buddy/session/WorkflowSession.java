@@ -1,5 +1,7 @@
 package buddy.session;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,20 +26,20 @@ import buddy.run.RunResponse;
  * @param runs its runs, oldest first; empty if they were not requested
  * @param workflowData the workflow's name, id and description, plain JSON values
  * @param extraData the application's own data, plain JSON values
- * @param createdAt when it was created, in seconds since the epoch
- * @param updatedAt when it was last used, in seconds since the epoch
+ * @param createdAt when it was created, to the second as in its JSON
+ * @param updatedAt when it was last used, to the second as in its JSON
  * @param additional unknown fields of its JSON; those inside {@code memory} and
  * {@code session_data} are under these names
  */
 public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nullable String userId,
 		@Nullable String sessionName, Map<String, @Nullable Object> sessionState, Map<String, @Nullable Object> media,
 		List<SessionRun> runs, Map<String, @Nullable Object> workflowData, Map<String, @Nullable Object> extraData,
-		@Nullable Long createdAt, @Nullable Long updatedAt, Map<String, @Nullable Object> additional) {
+		@Nullable Instant createdAt, @Nullable Instant updatedAt, Map<String, @Nullable Object> additional) {
 
 	private static final List<String> MEDIA = List.of("images", "videos", "audio");
 
 	/**
-	 * Copies the lists and maps.
+	 * Copies the lists and maps, and cuts the times to whole seconds.
 	 */
 	public WorkflowSession {
 		sessionState = copy(sessionState);
@@ -45,6 +47,8 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 		runs = List.copyOf(runs);
 		workflowData = copy(workflowData);
 		extraData = copy(extraData);
+		createdAt = (createdAt != null) ? createdAt.truncatedTo(ChronoUnit.SECONDS) : null;
+		updatedAt = (updatedAt != null) ? updatedAt.truncatedTo(ChronoUnit.SECONDS) : null;
 		additional = copy(additional);
 	}
 
@@ -86,8 +90,8 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 		String userId = takeText(rest, "user_id");
 		Map<String, @Nullable Object> workflowData = takeObject(rest, "workflow_data");
 		Map<String, @Nullable Object> extraData = takeObject(rest, "extra_data");
-		Long createdAt = takeSeconds(rest, "created_at");
-		Long updatedAt = takeSeconds(rest, "updated_at");
+		Instant createdAt = takeSeconds(rest, "created_at");
+		Instant updatedAt = takeSeconds(rest, "updated_at");
 		put(rest, "memory", memory.isEmpty() ? null : memory);
 		put(rest, "session_data", data.isEmpty() ? null : data);
 		return new WorkflowSession(Ids.requireSessionId(sessionId), workflowId, userId, name, state, media, runs,
@@ -127,8 +131,8 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 		json.put("session_data", data);
 		put(json, "workflow_data", this.workflowData.isEmpty() ? null : this.workflowData);
 		put(json, "extra_data", this.extraData.isEmpty() ? null : this.extraData);
-		put(json, "created_at", this.createdAt);
-		put(json, "updated_at", this.updatedAt);
+		put(json, "created_at", seconds(this.createdAt));
+		put(json, "updated_at", seconds(this.updatedAt));
 		json.putAll(rest);
 		return json;
 	}
@@ -186,9 +190,13 @@ public record WorkflowSession(String sessionId, @Nullable String workflowId, @Nu
 		return (String) map.remove(name);
 	}
 
-	private static @Nullable Long takeSeconds(Map<String, @Nullable Object> map, String name) {
+	private static @Nullable Instant takeSeconds(Map<String, @Nullable Object> map, String name) {
 		Object value = map.remove(name);
-		return (value instanceof Number number) ? number.longValue() : null;
+		return (value instanceof Number number) ? Instant.ofEpochSecond(number.longValue()) : null;
+	}
+
+	private static @Nullable Long seconds(@Nullable Instant time) {
+		return (time != null) ? time.getEpochSecond() : null;
 	}
 
 	/**

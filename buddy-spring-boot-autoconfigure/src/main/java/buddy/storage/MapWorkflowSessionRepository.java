@@ -1,5 +1,6 @@
 package buddy.storage;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -269,8 +270,10 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	}
 
 	private static RunSummary summary(StoredRun run) {
+		Long endedAt = run.endedAt();
 		return new RunSummary(run.runId(), run.sessionId(), run.workflowId(), run.userId(), run.parentRunId(),
-				run.status(), run.createdAt(), run.endedAt());
+				run.status(), Instant.ofEpochMilli(run.createdAt()),
+				(endedAt != null) ? Instant.ofEpochMilli(endedAt) : null);
 	}
 
 	@Override
@@ -350,10 +353,11 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		List<T> found = new ArrayList<>();
 		items.forEach(found::add);
 		RunPage.Cursor after = page.after();
+		long at = (after != null) ? after.at().toEpochMilli() : Long.MAX_VALUE;
 		return found.stream()
 			.filter(wanted)
-			.filter((item) -> after == null || time.applyAsLong(item) < after.at()
-					|| (time.applyAsLong(item) == after.at() && id.apply(item).compareTo(after.id()) < 0))
+			.filter((item) -> after == null || time.applyAsLong(item) < at
+					|| (time.applyAsLong(item) == at && id.apply(item).compareTo(after.id()) < 0))
 			.sorted(Comparator.comparingLong(time).thenComparing(id).reversed())
 			.limit(page.limit())
 			.toList();

@@ -81,7 +81,7 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 	 * @return the cursor
 	 */
 	public RunPage.Cursor cursor() {
-		return new RunPage.Cursor(this.createdAt, runId());
+		return new RunPage.Cursor(Instant.ofEpochMilli(this.createdAt), runId());
 	}
 
 	/**
@@ -111,7 +111,7 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 			.workflowId(workflowId())
 			.status(this.status);
 		RunResponse whole = read.build();
-		return (whole.createdAt() != null) ? whole : read.createdAt(this.createdAt / 1000).build();
+		return (whole.createdAt() != null) ? whole : read.createdAt(Instant.ofEpochMilli(this.createdAt)).build();
 	}
 
 	/**
@@ -125,8 +125,8 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 				&& (query.sessionId() == null || query.sessionId().equals(sessionId()))
 				&& (query.userId() == null || query.userId().equals(userId()))
 				&& (query.statuses().isEmpty() || query.statuses().contains(this.status))
-				&& (query.from() == null || this.createdAt >= query.from())
-				&& (query.to() == null || this.createdAt < query.to());
+				&& (query.from() == null || this.createdAt >= query.from().toEpochMilli())
+				&& (query.to() == null || this.createdAt < query.to().toEpochMilli());
 	}
 
 	/** Whether it may be among the runs of a session that is allowed. */

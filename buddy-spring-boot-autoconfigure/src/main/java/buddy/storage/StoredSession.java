@@ -1,5 +1,7 @@
 package buddy.storage;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 import buddy.json.UnstorableValueException;
@@ -59,8 +61,8 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 	 * @return the summary
 	 */
 	public SessionSummary summary() {
-		return new SessionSummary(this.sessionId, this.workflowId, this.userId, this.sessionName, this.createdAt,
-				this.updatedAt);
+		return new SessionSummary(this.sessionId, this.workflowId, this.userId, this.sessionName,
+				Instant.ofEpochMilli(this.createdAt), Instant.ofEpochMilli(this.updatedAt));
 	}
 
 	/**

@@ -117,7 +117,7 @@ final class Query {
 		return statuses;
 	}
 
-	@Nullable Long millis(String name) {
+	@Nullable Instant time(String name) {
 		String text = text(name);
 		if (text == null) {
 			return null;
@@ -127,7 +127,7 @@ final class Query {
 			if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
 				throw new DateTimeException("out of the range of databases");
 			}
-			return time.toEpochMilli();
+			return time;
 		}
 		catch (DateTimeException ex) {
 			throw Problems.invalidParameter("'" + name + "' must be a time like 2026-01-31T12:00:00Z").refusal();

@@ -52,7 +52,7 @@ final class RunRoutes {
 			.ofSession((sessionId != null) ? Ids.requireSessionId(sessionId) : null)
 			.ofUser(Ids.requireUserId(query.text("user_id")))
 			.withStatus(query.statuses())
-			.begun(query.millis("from"), query.millis("to"));
+			.begun(query.time("from"), query.time("to"));
 		return page(request, caller, runs, query.page());
 	}
 
@@ -63,7 +63,7 @@ final class RunRoutes {
 		RunQuery runs = RunQuery.all()
 			.ofSession(sessionId)
 			.withStatus(query.statuses())
-			.begun(query.millis("from"), query.millis("to"));
+			.begun(query.time("from"), query.time("to"));
 		if (!caller.view(this.sessions).exists(sessionId)) {
 			throw Problems.sessionNotFound(sessionId).refusal();
 		}

@@ -74,9 +74,9 @@ final class Views {
 		put(json, "user_id", run.userId());
 		put(json, "parent_run_id", run.parentRunId());
 		json.put("status", run.status().name());
-		json.put("created_at", run.createdAt() / 1000);
-		Long endedAt = run.endedAt();
-		put(json, "ended_at", (endedAt != null) ? endedAt / 1000 : null);
+		json.put("created_at", run.createdAt().getEpochSecond());
+		Instant endedAt = run.endedAt();
+		put(json, "ended_at", (endedAt != null) ? endedAt.getEpochSecond() : null);
 		return json;
 	}
 

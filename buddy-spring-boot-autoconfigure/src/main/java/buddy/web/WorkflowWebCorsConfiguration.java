@@ -2,7 +2,6 @@ package buddy.web;
 
 import java.util.List;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,14 +28,7 @@ public class WorkflowWebCorsConfiguration {
 		cors.setAllowCredentials(true);
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.registerCorsConfiguration(settings.basePath() + "/**", cors);
-		boolean none = settings.allowedOrigins().isEmpty();
-		FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(new CorsFilter(source) {
-			// a filter that is not registered is logged at every start
-			@Override
-			protected boolean shouldNotFilter(HttpServletRequest request) {
-				return none;
-			}
-		});
+		FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(new CorsFilter(source));
 		// before Spring Security, since a preflight request has no credentials
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
 		registration.addUrlPatterns(settings.basePath() + "/*");

@@ -1,5 +1,7 @@
 package buddy.workflow;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunStatus;
@@ -15,10 +17,11 @@ import buddy.run.RunStatus;
  * @param status where it stands: {@code PENDING} while it waits for its turn in its
  * session
  * @param input its arguments, a JSON object
- * @param createdAt when it began, in milliseconds since the epoch
+ * @param createdAt when it began
  * @param cancelReason why it was asked to stop, or {@code null} if it was not
  */
 public record NodeRun(String runId, String workflowId, String sessionId, @Nullable String userId,
-		@Nullable String parentRunId, RunStatus status, String input, long createdAt, @Nullable String cancelReason) {
+		@Nullable String parentRunId, RunStatus status, String input, Instant createdAt,
+		@Nullable String cancelReason) {
 
 }

@@ -153,8 +153,9 @@ class BuddyWorkflowsEndpointTests {
 	void unfinishedRunsOfTheStoreTellTheirOwners() {
 		this.owners = Mockito.mock(RunOwners.class);
 		BDDMockito.given(this.owners.unfinished(ArgumentMatchers.any(RunPage.class)))
-			.willReturn(List.of(new UnfinishedRun("r9", "s9", "asking", "bob", RunStatus.RUNNING, 990_000, "7@host:a",
-					900_000L, 940_000L, false, null)));
+			.willReturn(List
+				.of(new UnfinishedRun("r9", "s9", "asking", "bob", RunStatus.RUNNING, Instant.ofEpochSecond(990),
+						"7@host:a", Instant.ofEpochSecond(900), Instant.ofEpochSecond(940), false, null)));
 
 		assertThat(endpoint(Show.NEVER).workflows().unfinishedRuns()).singleElement().satisfies((run) -> {
 			assertThat(run.runId()).isEqualTo("r9");

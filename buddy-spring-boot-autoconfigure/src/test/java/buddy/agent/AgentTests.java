@@ -66,7 +66,7 @@ class AgentTests {
 		assertThat(response.content()).isEqualTo("Fusion joins nuclei.");
 		assertThat(response.contentType()).isEqualTo("str");
 		assertThat(response.status()).isEqualTo(RunStatus.COMPLETED);
-		assertThat(response.createdAt()).isEqualTo(1_700_000_000L);
+		assertThat(response.createdAt()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
 		assertThat(response.model()).isEqualTo("scripted-1");
 		assertThat(response.modelProvider()).isEqualTo("Scripted");
 		assertThat(response.agentId()).isEqualTo("r-1");

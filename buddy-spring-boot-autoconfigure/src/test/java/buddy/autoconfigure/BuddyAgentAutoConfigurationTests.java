@@ -108,7 +108,7 @@ class BuddyAgentAutoConfigurationTests {
 		this.runner.withBean(ChatModel.class, () -> answering("hi"))
 			.withBean(Clock.class, () -> Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC))
 			.run((context) -> assertThat(context.getBean(Agents.class).named("a").build().run("hello").createdAt())
-				.isEqualTo(1_700_000_000L));
+				.isEqualTo(Instant.ofEpochSecond(1_700_000_000)));
 	}
 
 	private static Object ask(Agents agents) {

@@ -43,6 +43,7 @@ class BuddyWebAutoConfigurationTests {
 			assertThat(context.getBean(WebSettings.class).basePath()).isEqualTo("/buddy");
 			assertThat(context.getBean(WebSettings.class).security().allowRemote()).isFalse();
 			assertThat(context).doesNotHaveBean(SecurityFilterChain.class);
+			assertThat(context).doesNotHaveBean("buddyCorsFilter");
 		});
 	}
 

@@ -39,7 +39,7 @@ final class Starts {
 	}
 
 	static String h2(Path folder, String name) {
-		return "jdbc:h2:async:" + folder.resolve(name) + ";WRITE_DELAY=0";
+		return "jdbc:h2:async:" + folder.resolve(name) + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
 	}
 
 	static String sqlite(Path folder) {

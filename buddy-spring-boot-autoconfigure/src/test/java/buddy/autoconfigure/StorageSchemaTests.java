@@ -228,7 +228,9 @@ class StorageSchemaTests {
 	void h2FileWithoutItsSafeguardsIsWarnedAbout(CapturedOutput output) {
 		Starts.shop("jdbc:h2:" + this.folder.resolve("application"))
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).containsOnlyOnce("without the prefix async:").containsOnlyOnce("without ;WRITE_DELAY=0");
+		assertThat(output).containsOnlyOnce("without the prefix async:")
+			.containsOnlyOnce("without ;WRITE_DELAY=0")
+			.containsOnlyOnce("without ;DB_CLOSE_ON_EXIT=FALSE");
 	}
 
 	@Test
@@ -236,7 +238,9 @@ class StorageSchemaTests {
 		Starts.shop("jdbc:h2:mem:advice").run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).containsOnlyOnce("are lost on restart").doesNotContain("WRITE_DELAY");
 		runner("h2").run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain("WRITE_DELAY").doesNotContain("without the prefix async:");
+		assertThat(output).doesNotContain("WRITE_DELAY")
+			.doesNotContain("DB_CLOSE_ON_EXIT")
+			.doesNotContain("without the prefix async:");
 	}
 
 	@Test

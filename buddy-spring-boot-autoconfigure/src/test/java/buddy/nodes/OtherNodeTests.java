@@ -109,7 +109,7 @@ class OtherNodeTests {
 		UnfinishedRun seen = awaitRun("dave");
 		assertThat(seen.ownerAlive()).isTrue();
 		assertThat(seen.ownerNode()).startsWith(process.pid() + "@");
-		assertThat(seen.ownerStartedAt()).isLessThanOrEqualTo(seen.ownerSeenAt());
+		assertThat(seen.ownerStartedAt()).isBeforeOrEqualTo(seen.ownerSeenAt());
 		process.kill();
 
 		// waits until the lease of the dead one has run out

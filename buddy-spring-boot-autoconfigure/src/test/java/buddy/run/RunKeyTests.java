@@ -1,5 +1,7 @@
 package buddy.run;
 
+import java.time.Instant;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +13,7 @@ class RunKeyTests {
 	void everyIdStandsWhereItIsNamed() {
 		RunKey key = RunKey.builder().userId("u").sessionId("s").workflowId("w").runId("r").build();
 		assertThat(key).isEqualTo(new RunKey("r", "w", "s", "u"));
-		EventHeader header = EventHeader.NONE.stamped(key, 1);
+		EventHeader header = EventHeader.NONE.stamped(key, Instant.ofEpochSecond(1));
 		assertThat(header.runId()).isEqualTo("r");
 		assertThat(header.workflowId()).isEqualTo("w");
 		assertThat(header.sessionId()).isEqualTo("s");

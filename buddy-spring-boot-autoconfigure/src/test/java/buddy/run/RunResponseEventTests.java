@@ -1,5 +1,6 @@
 package buddy.run;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ class RunResponseEventTests {
 		assertThat(event.event()).isEqualTo(name);
 		assertThat(event).isNotInstanceOf(UnknownEvent.class);
 		assertThat(event.toMap()).isEqualTo(json);
-		RunResponseEvent stamped = event.withHeader(EventHeader.NONE.stamped(new RunKey("r2", "w2", "s2", null), 1));
+		RunResponseEvent stamped = event
+			.withHeader(EventHeader.NONE.stamped(new RunKey("r2", "w2", "s2", null), Instant.ofEpochSecond(1)));
 		assertThat(stamped.getClass()).isEqualTo(event.getClass());
 		assertThat(stamped.header().runId()).isEqualTo("r2");
 		assertThat(JsonMapper.shared().readValue(JsonMapper.shared().writeValueAsString(event), RunResponseEvent.class))
@@ -56,6 +58,18 @@ class RunResponseEventTests {
 		assertThat(event).isInstanceOf(UnknownEvent.class);
 		assertThat(event.event()).isEqualTo("SomethingNew");
 		assertThat(event.toMap()).isEqualTo(json);
+	}
+
+	@Test
+	void timeIsAnInstantInJavaAndUnixSecondsInJson() {
+		Instant time = Instant.parse("2026-03-01T10:00:00.789Z");
+		RunResponseEvent event = RunResponseEvent.content("x").withHeader(EventHeader.ofAgent("a", "writer", time));
+		assertThat(event.toMap()).containsEntry("created_at", 1_772_359_200L);
+		assertThat(event.header().createdAt()).isEqualTo(Instant.parse("2026-03-01T10:00:00Z"));
+		assertThat(RunResponseEvent.fromMap(event.toMap())).isEqualTo(event);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> RunResponseEvent.fromMap(Map.of("event", "RunStarted", "created_at", Long.MIN_VALUE)))
+			.withMessageContaining("'created_at'");
 	}
 
 	@Test

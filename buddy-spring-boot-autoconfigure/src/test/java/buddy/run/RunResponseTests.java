@@ -1,6 +1,7 @@
 package buddy.run;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +44,26 @@ class RunResponseTests {
 		assertThat(read.responseAudio()).isEqualTo(AUDIO);
 		assertThat(read.citations()).isEqualTo(Map.of("urls", List.of("u")));
 		assertThat(read.extraData()).isEqualTo(Map.of("tenant", "acme"));
-		assertThat(read.createdAt()).isEqualTo(1_700_000_000L);
+		assertThat(read.createdAt()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
 		assertThat(read.events()).singleElement().isInstanceOf(RunResponseEvent.RunResponseContent.class);
 		assertThat(read.status()).isEqualTo(RunStatus.COMPLETED);
 		assertThat(read.field("formatted_tool_calls")).isEqualTo(List.of("add(1)"));
+	}
+
+	@Test
+	void timeIsAnInstantInJavaAndUnixSecondsInJson() {
+		Instant time = Instant.parse("2026-03-01T10:00:00.789Z");
+		RunResponse response = RunResponse.builder().createdAt(time).build();
+		assertThat(response.toJson()).isEqualTo("{\"created_at\":1772359200}");
+		assertThat(response.createdAt()).isEqualTo(Instant.parse("2026-03-01T10:00:00Z"));
+		assertThat(RunResponse.fromJson(response.toJson())).isEqualTo(response);
+		assertThat(response.toBuilder().createdAt(null).build().createdAt()).isNull();
+	}
+
+	@Test
+	void timeThatNoInstantHoldsIsRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> RunResponse.fromMap(Map.of("created_at", Long.MAX_VALUE)))
+			.withMessageContaining("'created_at'");
 	}
 
 	@Test
@@ -174,7 +191,7 @@ class RunResponseTests {
 			.responseAudio(AUDIO)
 			.citations(Map.of("urls", List.of("u")))
 			.extraData(Map.of("tenant", "acme"))
-			.createdAt(1_700_000_000L)
+			.createdAt(Instant.ofEpochSecond(1_700_000_000))
 			.events(List.of(RunResponseEvent.content("x")))
 			.status(RunStatus.COMPLETED)
 			.field("formatted_tool_calls", List.of("add(1)"))

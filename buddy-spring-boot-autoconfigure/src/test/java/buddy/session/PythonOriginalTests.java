@@ -129,6 +129,16 @@ class PythonOriginalTests {
 	}
 
 	@Test
+	void timesOfASessionAreInstantsInJavaAndUnixSecondsInJson() {
+		WorkflowSession session = WorkflowSession
+			.fromJson("{\"session_id\":\"s\",\"created_at\":1772359200,\"updated_at\":1772359201.0}");
+		assertThat(session.createdAt()).isEqualTo(Instant.parse("2026-03-01T10:00:00Z"));
+		assertThat(session.updatedAt()).isEqualTo(Instant.parse("2026-03-01T10:00:01Z"));
+		assertThat(session.toMap()).containsEntry("created_at", 1_772_359_200L)
+			.containsEntry("updated_at", 1_772_359_201L);
+	}
+
+	@Test
 	void importedRunsHaveEndedAndKeepTheirOrderInSpiteOfEqualSeconds() {
 		this.sessions.importSession(WorkflowSession.fromJson(text("workflow_session_workflow_memory.json")));
 		List<WorkflowRun> runs = this.sessions.runs("user-42", RunPage.first(10)).items();
@@ -136,7 +146,8 @@ class PythonOriginalTests {
 			.containsExactly("count is 6", "count is 3", "count is 1");
 		assertThat(runs).extracting(WorkflowRun::status).containsOnly(RunStatus.COMPLETED);
 		assertThat(runs).extracting((run) -> run.response().status()).containsOnly(RunStatus.COMPLETED);
-		assertThat(runs).extracting((run) -> run.response().createdAt()).containsOnly(1795359265L);
+		assertThat(runs).extracting((run) -> run.response().createdAt())
+			.containsOnly(Instant.ofEpochSecond(1_795_359_265));
 		assertThat(runs.get(2).input()).isEqualTo(Map.of("step", 1, "note", "note 0"));
 	}
 

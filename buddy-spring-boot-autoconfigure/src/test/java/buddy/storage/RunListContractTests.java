@@ -1,5 +1,6 @@
 package buddy.storage;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +43,8 @@ public abstract class RunListContractTests {
 		begin("r4", "s3", "w1", null, 3000);
 		assertThat(ids(RunQuery.all())).containsExactly("r4", "r3", "r2", "r1");
 		RunSummary first = this.repository.listRuns(RunQuery.all(), RunPage.first(1)).get(0);
-		assertThat(first).isEqualTo(new RunSummary("r4", "s3", "w1", null, null, RunStatus.RUNNING, 3000, null));
+		assertThat(first).isEqualTo(
+				new RunSummary("r4", "s3", "w1", null, null, RunStatus.RUNNING, Instant.ofEpochMilli(3000), null));
 	}
 
 	@Test
@@ -56,17 +58,29 @@ public abstract class RunListContractTests {
 		assertThat(ids(RunQuery.all().ofUser("alice"))).containsExactly("r3", "r2", "r1");
 		assertThat(ids(RunQuery.all().withStatus(Set.of(RunStatus.COMPLETED)))).containsExactly("r2");
 		assertThat(ids(RunQuery.all().withStatus(Set.of(RunStatus.RUNNING, RunStatus.COMPLETED)))).hasSize(4);
-		assertThat(ids(RunQuery.all().begun(2000L, 4000L))).containsExactly("r3", "r2");
-		assertThat(ids(RunQuery.all().begun(null, 1001L))).containsExactly("r1");
+		assertThat(ids(RunQuery.all().begun(Instant.ofEpochMilli(2000), Instant.ofEpochMilli(4000))))
+			.containsExactly("r3", "r2");
+		assertThat(ids(RunQuery.all().begun(null, Instant.ofEpochMilli(1001)))).containsExactly("r1");
 		assertThat(ids(RunQuery.all()
 			.ofWorkflow("w1")
 			.ofUser("alice")
 			.ofSession("s1")
 			.withStatus(Set.of(RunStatus.RUNNING))
-			.begun(0L, 5000L))).containsExactly("r1");
+			.begun(Instant.EPOCH, Instant.ofEpochMilli(5000)))).containsExactly("r1");
 		assertThat(this.repository.listRuns(RunQuery.all().withStatus(Set.of(RunStatus.COMPLETED)), RunPage.first(1)))
 			.singleElement()
-			.satisfies((run) -> assertThat(run.endedAt()).isEqualTo(2005));
+			.satisfies((run) -> assertThat(run.endedAt()).isEqualTo(Instant.ofEpochMilli(2005)));
+	}
+
+	@Test
+	void limitsBetweenMillisecondsAndFarAwayOnesAreExact() {
+		begin("r1", "s1", "w1", "alice", 1000);
+		begin("r2", "s1", "w1", "alice", 1001);
+		Instant between = Instant.ofEpochMilli(1000).plusNanos(1);
+		assertThat(ids(RunQuery.all().begun(between, null))).containsExactly("r2");
+		assertThat(ids(RunQuery.all().begun(null, between))).containsExactly("r1");
+		assertThat(ids(RunQuery.all().begun(Instant.MIN, Instant.MAX))).containsExactly("r2", "r1");
+		assertThat(ids(RunQuery.all().begun(Instant.MAX, null))).isEmpty();
 	}
 
 	@Test

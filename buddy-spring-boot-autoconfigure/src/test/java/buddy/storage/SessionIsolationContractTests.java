@@ -1,6 +1,7 @@
 package buddy.storage;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -158,7 +159,8 @@ public abstract class SessionIsolationContractTests {
 		create("s9", "w1", "bob", 900, 0);
 		WorkflowSessions alice = this.sessions.asUser("alice");
 		assertThat(alice.list(SessionQuery.all(), RunPage.first(4)).next()).isNull();
-		assertThat(alice.list(SessionQuery.all(), RunPage.first(3)).next()).isEqualTo(new RunPage.Cursor(1000, "s1"));
+		assertThat(alice.list(SessionQuery.all(), RunPage.first(3)).next())
+			.isEqualTo(new RunPage.Cursor(Instant.ofEpochMilli(1000), "s1"));
 	}
 
 	@Test

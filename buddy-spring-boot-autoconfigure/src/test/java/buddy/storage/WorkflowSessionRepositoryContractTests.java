@@ -1,5 +1,6 @@
 package buddy.storage;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -410,7 +411,7 @@ public abstract class WorkflowSessionRepositoryContractTests {
 		this.repository.create(session("s2", "alice", 1000), List.of(endedRun("other", "s2", 1005)));
 
 		List<StoredRun> paged = pages(7, (page) -> this.repository.runs("s1", page),
-				(run) -> new RunPage.Cursor(run.createdAt(), run.runId()));
+				(run) -> new RunPage.Cursor(Instant.ofEpochMilli(run.createdAt()), run.runId()));
 
 		assertThat(paged).hasSize(50).doesNotHaveDuplicates();
 		assertThat(paged).isSortedAccordingTo((left, right) -> (left.createdAt() != right.createdAt())

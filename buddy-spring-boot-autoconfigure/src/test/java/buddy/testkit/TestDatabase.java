@@ -17,7 +17,8 @@ public enum TestDatabase {
 	H2 {
 		@Override
 		public String[] create() {
-			return properties("jdbc:h2:async:" + folder().resolve("test") + ";WRITE_DELAY=0", "sa");
+			return properties("jdbc:h2:async:" + folder().resolve("test") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+					"sa");
 		}
 	},
 

@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -80,7 +81,7 @@ class EventStreamTests {
 
 	@Test
 	void agentsEventsKeepTheirAgentAndTheirTextIsCountedOnce() {
-		EventHeader agent = EventHeader.ofAgent("agent-1", "writer", 42);
+		EventHeader agent = EventHeader.ofAgent("agent-1", "writer", Instant.ofEpochSecond(42));
 		List<RunResponseEvent> said = List.of(new RunStarted(agent, "model", "provider"),
 				new RunResponseContent(agent, "Hel", "str", null), new RunResponseContent(agent, "lo", "str", null),
 				new RunCompleted(agent, "Hello", "str", null), RunResponseEvent.content("!"));
@@ -88,7 +89,7 @@ class EventStreamTests {
 		assertThat(got.subList(1, 5)).allSatisfy((event) -> {
 			assertThat(event.header().agentId()).isEqualTo("agent-1");
 			assertThat(event.header().agentName()).isEqualTo("writer");
-			assertThat(event.header().createdAt()).isEqualTo(42);
+			assertThat(event.header().createdAt()).isEqualTo(Instant.ofEpochSecond(42));
 			assertThat(event.header().runId()).isEqualTo(this.recorded.onlyRun("s").runId());
 		});
 		assertThat(this.recorded.onlyRun("s").response().content()).isEqualTo("Hello!");

@@ -1,6 +1,7 @@
 package buddy.session.internal;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,8 @@ final class SessionDocuments {
 	WorkflowSession document(StoredSession session) {
 		return new WorkflowSession(session.sessionId(), session.workflowId(), session.userId(), session.sessionName(),
 				object(session.state()), object(session.media()), List.of(), object(session.workflowData()),
-				object(session.extraData()), session.createdAt() / 1000, session.updatedAt() / 1000,
-				object(session.additional()));
+				object(session.extraData()), Instant.ofEpochMilli(session.createdAt()),
+				Instant.ofEpochMilli(session.updatedAt()), object(session.additional()));
 	}
 
 	SessionRun document(StoredRun run) {
@@ -51,7 +52,7 @@ final class SessionDocuments {
 				.runId(run.runId())
 				.sessionId(run.sessionId())
 				.workflowId(run.workflowId())
-				.createdAt(run.createdAt() / 1000)
+				.createdAt(Instant.ofEpochMilli(run.createdAt()))
 				.status(run.status())
 				.build();
 		}
@@ -72,8 +73,8 @@ final class SessionDocuments {
 		String workflowId = Ids.requireWorkflowId(session.workflowId());
 		String userId = Ids.requireUserId(session.userId());
 		long now = this.clock.millis();
-		long createdAt = (session.createdAt() != null) ? session.createdAt() * 1000 : now;
-		long updatedAt = (session.updatedAt() != null) ? session.updatedAt() * 1000 : createdAt;
+		long createdAt = (session.createdAt() != null) ? session.createdAt().toEpochMilli() : now;
+		long updatedAt = (session.updatedAt() != null) ? session.updatedAt().toEpochMilli() : createdAt;
 		StoredSession row = new StoredSession(sessionId, workflowId, userId,
 				StoredSession.requireName(session.sessionName()), state(session),
 				text(sessionId, "media", session.media()), text(sessionId, "workflow_data", session.workflowData()),
@@ -122,8 +123,8 @@ final class SessionDocuments {
 		long previous = Long.MIN_VALUE;
 		for (SessionRun run : runs) {
 			RunResponse response = run.response();
-			Long seconds = response.createdAt();
-			long at = (seconds != null) ? seconds * 1000 : session.createdAt();
+			Instant time = response.createdAt();
+			long at = (time != null) ? time.toEpochMilli() : session.createdAt();
 			previous = Math.max(at, previous + 1);
 			rows.add(row(session, run, previous));
 		}

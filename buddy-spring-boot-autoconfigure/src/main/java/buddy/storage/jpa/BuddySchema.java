@@ -79,7 +79,7 @@ final class BuddySchema {
 			if (this.schemaName == null) {
 				requireSchema(connection, expectedSchema);
 			}
-			DatabaseAdvice.log(database, connection);
+			DatabaseAdvice.log(database, connection, this.dataSource);
 			return new Found(database, SchemaVersion.read(connection, this.schemaName));
 		}
 		catch (SQLException ex) {

@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -198,11 +199,13 @@ final class JpaRunOwners implements RunOwners {
 
 	@Override
 	public List<UnfinishedRun> unfinished(RunPage page) {
-		RunPage.Cursor after = (page.after() != null) ? page.after() : new RunPage.Cursor(Long.MAX_VALUE, "");
+		RunPage.Cursor after = page.after();
+		long at = (after != null) ? after.at().toEpochMilli() : Long.MAX_VALUE;
+		String id = (after != null) ? after.id() : "";
 		return this.transactions.read(() -> this.jdbc
 			.sql(this.unfinished + " and (r.created_at < ? or (r.created_at = ? and r.run_id < ?))"
 					+ " order by r.created_at desc, r.run_id desc limit ?")
-			.params(after.at(), after.at(), after.id(), page.limit())
+			.params(at, at, id, page.limit())
 			.query(JpaRunOwners::toUnfinishedRun)
 			.list());
 	}
@@ -217,8 +220,13 @@ final class JpaRunOwners implements RunOwners {
 
 	private static UnfinishedRun toUnfinishedRun(ResultSet row, int number) throws SQLException {
 		return new UnfinishedRun(row.getString(1), row.getString(2), row.getString(3), row.getString(4),
-				RunStatus.valueOf(row.getString(5)), row.getLong(6), row.getString(7), time(row, 8), time(row, 9),
-				row.getInt(10) == 1, row.getString(11));
+				RunStatus.valueOf(row.getString(5)), Instant.ofEpochMilli(row.getLong(6)), row.getString(7),
+				instant(row, 8), instant(row, 9), row.getInt(10) == 1, row.getString(11));
+	}
+
+	private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+		Long millis = time(row, column);
+		return (millis != null) ? Instant.ofEpochMilli(millis) : null;
 	}
 
 	private static @Nullable Long time(ResultSet row, int column) throws SQLException {

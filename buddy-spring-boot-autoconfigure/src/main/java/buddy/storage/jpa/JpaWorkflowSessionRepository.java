@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -43,7 +44,7 @@ import buddy.storage.WorkflowSessionRepository;
  */
 final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
-	private static final RunPage.Cursor NEWEST = new RunPage.Cursor(Long.MAX_VALUE, "");
+	private static final RunPage.Cursor NEWEST = new RunPage.Cursor(Instant.ofEpochMilli(Long.MAX_VALUE), "");
 
 	private final StorageTransactions transactions;
 
@@ -212,7 +213,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	public List<StoredRun> runs(String sessionId, RunPage page) {
 		RunPage.Cursor after = after(page);
 		return this.queries.query(() -> this.runs.get()
-			.ofSession(sessionId, after.at(), after.id(), Limit.of(page.limit()))
+			.ofSession(sessionId, after.at().toEpochMilli(), after.id(), Limit.of(page.limit()))
 			.stream()
 			.map(WorkflowRunEntity::toStoredRun)
 			.toList());
@@ -222,8 +223,8 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	public List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
 		RunPage.Cursor after = after(page);
 		return this.queries.query(() -> this.runs.get()
-			.ofSession(sessionId, access.userId(), access.workflowId(), access.includeUnowned(), after.at(), after.id(),
-					Limit.of(page.limit()))
+			.ofSession(sessionId, access.userId(), access.workflowId(), access.includeUnowned(),
+					after.at().toEpochMilli(), after.id(), Limit.of(page.limit()))
 			.stream()
 			.map(WorkflowRunEntity::toStoredRun)
 			.toList());

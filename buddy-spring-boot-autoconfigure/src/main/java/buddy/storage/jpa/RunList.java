@@ -2,6 +2,7 @@ package buddy.storage.jpa;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -47,9 +48,9 @@ final class RunList {
 		conditions.oneOf("r.status", query.statuses().stream().map(RunStatus::name).sorted().toList());
 		conditions.bound("r.created_at >= ?", query.from());
 		conditions.bound("r.created_at < ?", query.to());
-		if (after.at() != Long.MAX_VALUE) {
-			conditions.add("r.created_at <= ? and (r.created_at < ? or r.run_id < ?)", after.at(), after.at(),
-					after.id());
+		long at = after.at().toEpochMilli();
+		if (at != Long.MAX_VALUE) {
+			conditions.add("r.created_at <= ? and (r.created_at < ? or r.run_id < ?)", at, at, after.id());
 		}
 		return this.jdbc
 			.sql(SELECT + ((viewer != null) ? OF_SESSION : "") + conditions.sql()
@@ -62,9 +63,9 @@ final class RunList {
 
 	private static RunSummary summary(ResultSet row, int number) throws SQLException {
 		long at = row.getLong(8);
-		Long endedAt = row.wasNull() ? null : at;
+		Instant endedAt = row.wasNull() ? null : Instant.ofEpochMilli(at);
 		return new RunSummary(row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5),
-				RunStatus.valueOf(row.getString(6)), row.getLong(7), endedAt);
+				RunStatus.valueOf(row.getString(6)), Instant.ofEpochMilli(row.getLong(7)), endedAt);
 	}
 
 	/** The conditions of a query with their values. */
@@ -99,9 +100,9 @@ final class RunList {
 			}
 		}
 
-		void bound(String condition, @Nullable Long value) {
-			if (value != null) {
-				add(condition, value);
+		void bound(String condition, @Nullable Instant time) {
+			if (time != null) {
+				add(condition, time.toEpochMilli());
 			}
 		}
 

@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,7 +58,7 @@ final class SessionAdministration {
 		return this.jdbc.sql(SUMMARY)
 			.param(sessionId)
 			.query((row, number) -> new SessionSummary(row.getString(1), row.getString(2), row.getString(3),
-					row.getString(4), row.getLong(5), row.getLong(6)))
+					row.getString(4), Instant.ofEpochMilli(row.getLong(5)), Instant.ofEpochMilli(row.getLong(6))))
 			.optional();
 	}
 

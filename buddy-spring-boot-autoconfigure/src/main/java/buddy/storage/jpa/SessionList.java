@@ -50,28 +50,30 @@ final class SessionList {
 	private Stream<SessionSummary> read(@Nullable String workflowId, @Nullable String userId, RunPage.Cursor after,
 			int limit) {
 		Limit most = Limit.of(limit);
-		List<SessionSummary> found;
+		long at = after.at().toEpochMilli();
+		List<ListedSession> found;
 		if (workflowId != null && userId != null) {
-			found = this.sessions.get().ofWorkflowAndUser(workflowId, userId, after.at(), after.id(), most);
+			found = this.sessions.get().ofWorkflowAndUser(workflowId, userId, at, after.id(), most);
 		}
 		else if (workflowId != null) {
-			found = this.sessions.get().ofWorkflow(workflowId, after.at(), after.id(), most);
+			found = this.sessions.get().ofWorkflow(workflowId, at, after.id(), most);
 		}
 		else if (userId != null) {
-			found = this.sessions.get().ofUser(userId, after.at(), after.id(), most);
+			found = this.sessions.get().ofUser(userId, at, after.id(), most);
 		}
 		else {
-			found = this.sessions.get().all(after.at(), after.id(), most);
+			found = this.sessions.get().all(at, after.id(), most);
 		}
-		return found.stream();
+		return found.stream().map(ListedSession::summary);
 	}
 
 	private Stream<SessionSummary> unowned(@Nullable String workflowId, RunPage.Cursor after, int limit) {
 		Limit most = Limit.of(limit);
-		List<SessionSummary> found = (workflowId != null)
-				? this.sessions.get().ofWorkflowAndNobody(workflowId, after.at(), after.id(), most)
-				: this.sessions.get().ofNobody(after.at(), after.id(), most);
-		return found.stream();
+		long at = after.at().toEpochMilli();
+		List<ListedSession> found = (workflowId != null)
+				? this.sessions.get().ofWorkflowAndNobody(workflowId, at, after.id(), most)
+				: this.sessions.get().ofNobody(at, after.id(), most);
+		return found.stream().map(ListedSession::summary);
 	}
 
 }

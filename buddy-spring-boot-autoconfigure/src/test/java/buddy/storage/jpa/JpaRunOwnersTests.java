@@ -1,6 +1,7 @@
 package buddy.storage.jpa;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -209,8 +210,9 @@ class JpaRunOwnersTests {
 		NewRun run = TestRun.of("r1").user("alice").newRun().with(SessionConcurrency.MERGE, "n1");
 		this.repository.begin(run);
 
-		assertThat(unfinished("r1")).isEqualTo(new UnfinishedRun("r1", "s1", "w1", "alice", RunStatus.RUNNING, 1000,
-				"n1", column("n1", "started_at"), column("n1", "seen_at"), true, null));
+		assertThat(unfinished("r1")).isEqualTo(new UnfinishedRun("r1", "s1", "w1", "alice", RunStatus.RUNNING,
+				Instant.ofEpochMilli(1000), "n1", Instant.ofEpochMilli(column("n1", "started_at")),
+				Instant.ofEpochMilli(column("n1", "seen_at")), true, null));
 		assertThat(this.owners.findUnfinished("none")).isEmpty();
 		this.repository.end(ended(run, RunStatus.ERROR));
 		assertThat(this.owners.findUnfinished("r1")).isEmpty();

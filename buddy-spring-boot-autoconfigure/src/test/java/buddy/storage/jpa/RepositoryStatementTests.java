@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -274,7 +275,7 @@ class RepositoryStatementTests {
 	void pageOfRunsIsOneStatementThatReadsNoMore() {
 		seed(1000);
 
-		this.repository.runs("s1", new RunPage(10, new RunPage.Cursor(1500, "x")));
+		this.repository.runs("s1", new RunPage(10, new RunPage.Cursor(Instant.ofEpochMilli(1500), "x")));
 
 		expectStatements("select buddy_workflow_run");
 	}

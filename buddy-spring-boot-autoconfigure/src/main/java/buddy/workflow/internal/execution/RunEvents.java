@@ -1,6 +1,7 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -156,7 +157,7 @@ final class RunEvents {
 	}
 
 	private EventHeader stamped(EventHeader header, long millis) {
-		return header.stamped(this.run.key(), millis / 1000);
+		return header.stamped(this.run.key(), Instant.ofEpochMilli(millis));
 	}
 
 }

@@ -1,5 +1,7 @@
 package buddy.workflow.internal.execution;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -206,7 +208,7 @@ final class RunLeave {
 			.workflowId(this.key.workflowId())
 			.status(outcome);
 		if (response.createdAt() == null) {
-			builder.createdAt(this.facts.run().createdAt() / 1000);
+			builder.createdAt(Instant.ofEpochMilli(this.facts.run().createdAt()));
 		}
 		return builder.build();
 	}

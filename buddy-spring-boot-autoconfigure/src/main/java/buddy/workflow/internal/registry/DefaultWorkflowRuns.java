@@ -1,6 +1,7 @@
 package buddy.workflow.internal.registry;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -164,7 +165,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 			.stream()
 			.map(DefaultWorkflowRuns::nodeRun)
 			.filter((run) -> mine.test(run.userId()))
-			.sorted(Comparator.comparingLong(NodeRun::createdAt).thenComparing(NodeRun::runId))
+			.sorted(Comparator.comparing(NodeRun::createdAt).thenComparing(NodeRun::runId))
 			.toList();
 	}
 
@@ -185,7 +186,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	private static NodeRun nodeRun(LiveRun live) {
 		return new NodeRun(live.run().runId(), live.run().workflowId(), live.run().sessionId(), live.run().userId(),
 				live.run().parentRunId(), live.waiting() ? RunStatus.PENDING : RunStatus.RUNNING, live.run().input(),
-				live.run().createdAt(), live.cancellation().reason());
+				Instant.ofEpochMilli(live.run().createdAt()), live.cancellation().reason());
 	}
 
 }

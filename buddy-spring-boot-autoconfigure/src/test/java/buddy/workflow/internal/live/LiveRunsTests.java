@@ -2,6 +2,7 @@ package buddy.workflow.internal.live;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -234,7 +235,8 @@ class LiveRunsTests {
 	void unfinishedRunsOfOthersAreNotShown() {
 		for (int i = 0; i < 25; i++) {
 			this.owners.unfinished.add(new UnfinishedRun("r" + (99 - i), "s", "w", (i % 5 == 0) ? "alice" : "bob",
-					RunStatus.RUNNING, 100 - i, "n", 1L, 2L, true, null));
+					RunStatus.RUNNING, Instant.ofEpochMilli(100 - i), "n", Instant.ofEpochMilli(1),
+					Instant.ofEpochMilli(2), true, null));
 		}
 		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
 				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC());
@@ -245,8 +247,8 @@ class LiveRunsTests {
 		assertThat(runs.ofEverybody().unfinished(RunPage.first(100)).items()).hasSize(25);
 		assertThat(runs.findUnfinished("r98")).isEmpty();
 		assertThat(runs.asUser("bob").findUnfinished("r98")).isPresent();
-		this.owners.unfinished
-			.add(new UnfinishedRun("r0", "s", "w", null, RunStatus.RUNNING, 0, "n", 1L, 2L, true, null));
+		this.owners.unfinished.add(new UnfinishedRun("r0", "s", "w", null, RunStatus.RUNNING, Instant.EPOCH, "n",
+				Instant.ofEpochMilli(1), Instant.ofEpochMilli(2), true, null));
 		assertThat(runs.findUnfinished("r0")).isPresent();
 		assertThat(runs.requiringUser().findUnfinished("r0")).isEmpty();
 		assertThat(runs.requiringUser().findUnfinished("r99")).isPresent();
@@ -396,7 +398,7 @@ class LiveRunsTests {
 		public List<UnfinishedRun> unfinished(RunPage page) {
 			RunPage.Cursor after = page.after();
 			return this.unfinished.stream()
-				.filter((run) -> after == null || run.createdAt() < after.at())
+				.filter((run) -> after == null || run.createdAt().isBefore(after.at()))
 				.limit(page.limit())
 				.toList();
 		}
