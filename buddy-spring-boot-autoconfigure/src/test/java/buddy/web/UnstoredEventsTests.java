@@ -118,7 +118,7 @@ class UnstoredEventsTests {
 
 			assertThat(refused.status()).isEqualTo(406);
 			assertThat(refused.problem()).isEqualTo("not-acceptable");
-			assertThat(refused.at("detail").toString()).contains("elsewhere").contains("storage of its own");
+			assertThat(refused.at("detail").toString()).contains("elsewhere").contains("its own storage");
 			assertThat(application.bean(ElsewhereWorkflow.class).store().list(SessionQuery.all(), RunPage.first(1)))
 				.isEmpty();
 		}

@@ -85,7 +85,7 @@ class RunFactsTests {
 		assertThat(thrown == mute).isTrue();
 		StoredRun run = this.store.runs("s2", RunPage.first(1)).get(0);
 		assertThat(run.status()).isEqualTo(RunStatus.ERROR);
-		assertThat(run.error()).contains("could not tell");
+		assertThat(run.error()).contains("own method threw");
 	}
 
 	@Test

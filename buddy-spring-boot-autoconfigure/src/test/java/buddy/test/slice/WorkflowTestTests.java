@@ -158,10 +158,10 @@ class WorkflowTestTests {
 	}
 
 	@Test
-	void unsaidLinesAreTold() {
+	void unusedAnswersAreReported() {
 		this.agents.agent("router").replies("one").replies("two");
 		this.support.run("q");
-		assertFails(this.agents::verifyComplete, "router", "q", "1 lines");
+		assertFails(this.agents::verifyComplete, "router", "q", "1 answers");
 	}
 
 	@Test
