@@ -30,6 +30,12 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class StorageTransactions {
 
+	/** Several transactions that deadlock may do so again. */
+	private static final int MAX_TRIES = 5;
+
+	/** The class of SQL states that tell of a transaction that was rolled back. */
+	private static final String ROLLED_BACK = "40";
+
 	private final OwnTransactions own;
 
 	private final TransactionTemplate template;
@@ -101,7 +107,7 @@ final class StorageTransactions {
 	 * @return its result
 	 */
 	<T> T writeAtOnce(Supplier<T> statement) {
-		return apartFromCaller(() -> onceMore(() -> onOneConnection(() -> {
+		return apartFromCaller(() -> retried(() -> onOneConnection(() -> {
 			T result = statement.get();
 			commitWithoutAutoCommit();
 			return result;
@@ -155,16 +161,26 @@ final class StorageTransactions {
 	}
 
 	private <T> T inTransaction(Supplier<T> statements) {
-		return onceMore(() -> this.template.execute((status) -> statements.get()));
+		return retried(() -> this.template.execute((status) -> statements.get()));
 	}
 
-	private static <T> T onceMore(Supplier<T> transaction) {
-		try {
-			return transaction.get();
+	private static <T> T retried(Supplier<T> transaction) {
+		for (int tries = 1;; tries++) {
+			try {
+				return transaction.get();
+			}
+			catch (PessimisticLockingFailureException ex) {
+				if (tries >= (isDeadlock(ex) ? MAX_TRIES : 2)) {
+					throw ex;
+				}
+			}
 		}
-		catch (PessimisticLockingFailureException ex) {
-			return transaction.get();
-		}
+	}
+
+	/** Unlike a lock that could not be had in time, it costs no time to find out. */
+	private static boolean isDeadlock(PessimisticLockingFailureException ex) {
+		return ex.getMostSpecificCause() instanceof SQLException cause && cause.getSQLState() != null
+				&& cause.getSQLState().startsWith(ROLLED_BACK);
 	}
 
 	/**
