@@ -105,7 +105,7 @@ class ClockJumpTests {
 		assertThat(events).isPositive();
 
 		this.clock.set(Duration.ofHours(1));
-		Awaitility.await().until(() -> output.getOut().contains("The clock has jumped ahead by 3600 s"));
+		Awaitility.await().until(() -> output.getOut().contains("The clock has jumped ahead by "));
 		this.clock.set(Duration.ZERO);
 		age("s0");
 		Awaitility.await().until(() -> rows("buddy_workflow_session") < 3);

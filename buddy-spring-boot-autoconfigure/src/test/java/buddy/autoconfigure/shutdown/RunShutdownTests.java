@@ -127,7 +127,12 @@ class RunShutdownTests {
 	void streamsThatAreReadAreEnded() {
 		start("0s");
 		Streaming streaming = this.application.bean(Streaming.class);
-		CompletableFuture<List<String>> read = streaming.run("s1").collectList().toFuture();
+		CountDownLatch first = new CountDownLatch(1);
+		CompletableFuture<List<String>> read = streaming.run("s1")
+			.doOnNext((item) -> first.countDown())
+			.collectList()
+			.toFuture();
+		await(first);
 		Iterator<RunResponseEvent> pulled = this.application.bean(Pulled.class).run("s2").iterator();
 		pulled.next();
 		pulled.next();
