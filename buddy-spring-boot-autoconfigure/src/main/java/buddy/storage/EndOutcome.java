@@ -1,7 +1,7 @@
 package buddy.storage;
 
 /**
- * What became of the end of a run.
+ * The outcome of storing the end of a run.
  */
 public enum EndOutcome {
 
@@ -9,14 +9,14 @@ public enum EndOutcome {
 	STORED,
 
 	/**
-	 * The session's state was changed by another run meanwhile; nothing was stored: read
-	 * the session, merge, try again.
+	 * The session's state was changed by another run in the meantime. Nothing was stored:
+	 * read the session, merge the state, and try again.
 	 */
 	VERSION_MISSED,
 
 	/**
-	 * The session or the run is gone, or the run has ended already, or the session has
-	 * become another user's since the run began; nothing was stored.
+	 * The session or the run no longer exists, the run has already ended, or the session
+	 * has become another user's since the run began. Nothing was stored.
 	 */
 	GONE
 

@@ -9,21 +9,21 @@ import java.util.stream.Stream;
 import buddy.run.RunKey;
 
 /**
- * What makes a request to run a workflow the same request as another one: of all runs
- * with one key, only the first begins.
+ * Identifies repeated requests to run a workflow: of all runs with the same key, only the
+ * first begins.
  *
- * @param key the digest of workflow, user and the caller's key: 64 hexadecimal digits, no
- * two runs have the same
- * @param request the digest of what was asked for: 64 hexadecimal digits
+ * @param key the digest of workflow, user and the caller's key: 64 hexadecimal digits,
+ * unique among all runs
+ * @param request the digest of the request's content: 64 hexadecimal digits
  */
 public record IdempotencyKey(String key, String request) {
 
 	/**
-	 * Makes the key of a request.
-	 * @param run the run that is asked for: its workflow and its user count
+	 * Creates the key of a request.
+	 * @param run the requested run, whose workflow and user become part of the key
 	 * @param key the caller's key
-	 * @param request what is asked for, as text
-	 * @return the key, which tells nothing of the texts it is made of
+	 * @param request the content of the request, as text
+	 * @return the key, which does not reveal the texts that it is made of
 	 */
 	public static IdempotencyKey of(RunKey run, String key, String request) {
 		String userId = run.userId();
@@ -32,7 +32,10 @@ public record IdempotencyKey(String key, String request) {
 				digest(request));
 	}
 
-	/** Lengths tell where a text ends, so that no two lists of texts are alike. */
+	/**
+	 * Includes the length of each text, so that different lists of texts have different
+	 * digests.
+	 */
 	private static String digest(String... texts) {
 		try {
 			MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -31,9 +31,8 @@ import buddy.session.SessionQuery;
 import buddy.session.SessionSummary;
 
 /**
- * Stores sessions and runs in the memory of this process, with the behaviour of a
- * database: for tests, and for applications without one. What it keeps is lost at
- * shutdown.
+ * In-memory store of sessions and runs that behaves like a database, for tests and for
+ * applications without a database. Its content is lost at shutdown.
  */
 public final class MapWorkflowSessionRepository implements WorkflowSessionRepository, RunRetention {
 
@@ -41,13 +40,16 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 
 	private final Map<String, StoredRun> runs = new HashMap<>();
 
-	/** The run that holds a session, by the session's id. */
+	/** The runs that hold a session, by session id. */
 	private final Map<String, String> holders = new HashMap<>();
 
-	/** The runs that wait, in their order, by the session's id. */
+	/** The waiting runs, in their order, by session id. */
 	private final Map<String, Deque<String>> queues = new HashMap<>();
 
-	/** The run that was begun with a key, by that key; it may be gone. */
+	/**
+	 * The runs that were begun with an idempotency key, by that key. They may have been
+	 * deleted since.
+	 */
 	private final Map<String, KeyedRun> keys = new HashMap<>();
 
 	private long queued;
@@ -170,7 +172,10 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		return this.holders.containsKey(sessionId) || this.queues.containsKey(sessionId);
 	}
 
-	/** An exclusive run that runs without its session has lost it. */
+	/**
+	 * Returns whether the run has not ended yet. An exclusive run that is running must
+	 * also still hold its session.
+	 */
 	private boolean isOpen(RunEnd end) {
 		StoredRun run = this.runs.get(end.run().runId());
 		if (!end.recorded()) {
@@ -378,7 +383,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 				version);
 	}
 
-	/** A run that was begun with a key, and the digest of what was asked for. */
+	/** A run that was begun with an idempotency key, and the digest of its request. */
 	private record KeyedRun(String runId, String request) {
 	}
 

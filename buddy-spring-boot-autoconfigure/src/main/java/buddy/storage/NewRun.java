@@ -9,28 +9,29 @@ import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 
 /**
- * A run that is about to begin, and the session it opens.
+ * A run that is about to begin, with the session to open.
  *
- * @param key names the run, and with it the session to open, or to create
- * @param session what the session gets if it is created
- * @param parentRunId the run that calls it, or {@code null}
- * @param createdAt when the run begins, in milliseconds since the epoch
- * @param input the arguments, a JSON object
+ * @param key identifies the run, and the session to open or create
+ * @param session the initial content of the session if it is created
+ * @param parentRunId the calling run, or {@code null}
+ * @param createdAt the time the run begins, in milliseconds since the epoch
+ * @param input the arguments, as a JSON object
  * @param recordStart whether the run is stored when it begins, not only when it ends
- * @param concurrency whether it shares its session with other runs; one that does not is
+ * @param concurrency whether it shares its session with other runs; an exclusive run is
  * always stored when it begins
  * @param ownerNode the node that runs it, or {@code null} if no node is known
- * @param idempotencyKey what no other run may have been begun with, or {@code null}
+ * @param idempotencyKey the key, which no other run may have been begun with, or
+ * {@code null}
  */
 public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRunId, long createdAt, String input,
 		boolean recordStart, SessionConcurrency concurrency, @Nullable String ownerNode,
 		@Nullable IdempotencyKey idempotencyKey) {
 
 	/**
-	 * Starts a run of no other run and of no known node, with empty input, that is stored
-	 * when it begins and shares its session.
-	 * @param key names the run
-	 * @param session what its session gets if it is created
+	 * Creates a builder. By default, the run has no parent, no known node and an empty
+	 * input, is stored when it begins, and shares its session.
+	 * @param key identifies the run
+	 * @param session the initial content of its session if it is created
 	 * @return the builder
 	 */
 	public static Builder builder(RunKey key, SessionSeed session) {
@@ -38,8 +39,8 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Starts a copy.
-	 * @return a builder with all that this run has
+	 * Creates a builder with the values of this run.
+	 * @return the builder
 	 */
 	public Builder toBuilder() {
 		return builder(this.key, this.session).parentRunId(this.parentRunId)
@@ -60,23 +61,23 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Returns the session to open, or to create.
-	 * @return its id
+	 * Returns the id of the session to open or create.
+	 * @return the id
 	 */
 	public String sessionId() {
 		return this.key.sessionId();
 	}
 
 	/**
-	 * Returns the workflow of the run.
-	 * @return its id
+	 * Returns the id of the run's workflow.
+	 * @return the id
 	 */
 	public String workflowId() {
 		return this.key.workflowId();
 	}
 
 	/**
-	 * Returns whose run it is.
+	 * Returns the user of the run.
 	 * @return the user's id, or {@code null}
 	 */
 	public @Nullable String userId() {
@@ -84,7 +85,7 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Returns the same run with another way to share its session, owned by a node.
+	 * Returns a copy of this run with another concurrency policy and owner node.
 	 * @param concurrency whether it shares its session with other runs
 	 * @param ownerNode the node that runs it, or {@code null}
 	 * @return the run
@@ -94,7 +95,7 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Returns the same run with a key that no other run may have been begun with; it is
+	 * Returns a copy of this run with an idempotency key. With a key, the run is always
 	 * stored when it begins.
 	 * @param key the key, or {@code null} for none
 	 * @return the run
@@ -104,7 +105,7 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Returns the session as it is stored when this run is its first.
+	 * Returns the session to store if this run creates it.
 	 * @return the session, with version 0 and without state
 	 */
 	public StoredSession newSession() {
@@ -113,8 +114,8 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Returns the record of the run before it has ended.
-	 * @param status whether it runs or waits
+	 * Returns the record of the unfinished run.
+	 * @param status the status, either running or waiting
 	 * @return the record
 	 */
 	public StoredRun toStoredRun(RunStatus status) {
@@ -126,7 +127,7 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Checks that the run may use a session that exists.
+	 * Checks that the run may use an existing session.
 	 * @param session the session
 	 * @throws SessionNotFoundException if it belongs to another user
 	 * @throws SessionWorkflowMismatchException if it belongs to another workflow
@@ -141,19 +142,19 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Tells whether the run may use a session that exists.
+	 * Returns whether the run may use an existing session.
 	 * @param session the session
-	 * @return whether it is open to the run's user and belongs to its workflow
+	 * @return whether the session is open to the run's user and belongs to its workflow
 	 */
 	public boolean mayUse(StoredSession session) {
 		return session.isOpenTo(userId()) && session.workflowId().equals(workflowId());
 	}
 
 	/**
-	 * Returns a session as it is once this run uses it: nobody's session becomes the
-	 * run's user's.
+	 * Returns a session as changed by its use in this run: a session without a user
+	 * becomes that of the run's user.
 	 * @param session the session
-	 * @return the session, with a user if the run has one
+	 * @return the session, with the run's user if it had none
 	 */
 	public StoredSession adopt(StoredSession session) {
 		if (session.userId() != null || userId() == null) {
@@ -165,7 +166,7 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 	}
 
 	/**
-	 * Builds a {@link NewRun}.
+	 * Builder for {@link NewRun}.
 	 */
 	public static final class Builder {
 
@@ -193,8 +194,8 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 		}
 
 		/**
-		 * Sets the run that calls it.
-		 * @param parentRunId its id; {@code null}, the default, if no run does
+		 * Sets the calling run.
+		 * @param parentRunId its id; {@code null}, the default, if there is none
 		 * @return this builder
 		 */
 		public Builder parentRunId(@Nullable String parentRunId) {
@@ -203,7 +204,7 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 		}
 
 		/**
-		 * Sets when the run begins.
+		 * Sets the time the run begins.
 		 * @param createdAt the time, in milliseconds since the epoch
 		 * @return this builder
 		 */
@@ -224,8 +225,8 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 
 		/**
 		 * Sets whether the run is stored when it begins, not only when it ends.
-		 * @param recordStart whether it is; default is true, and a run with an
-		 * idempotency key always is
+		 * @param recordStart whether it is stored when it begins; default is true; a run
+		 * with an idempotency key always is
 		 * @return this builder
 		 */
 		public Builder recordStart(boolean recordStart) {
@@ -234,8 +235,9 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 		}
 
 		/**
-		 * Sets whether the run shares its session with other runs.
-		 * @param concurrency the policy; default is that it does
+		 * Sets whether the run shares its session with other runs; default is that it
+		 * does.
+		 * @param concurrency the policy
 		 * @return this builder
 		 */
 		public Builder concurrency(SessionConcurrency concurrency) {
@@ -244,7 +246,7 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 		}
 
 		/**
-		 * Sets the node that runs it.
+		 * Sets the node that runs the run.
 		 * @param ownerNode its id; {@code null}, the default, if no node is known
 		 * @return this builder
 		 */
@@ -254,7 +256,7 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 		}
 
 		/**
-		 * Sets what no other run may have been begun with.
+		 * Sets the idempotency key, which no other run may have been begun with.
 		 * @param idempotencyKey the key; {@code null}, the default, for none
 		 * @return this builder
 		 */

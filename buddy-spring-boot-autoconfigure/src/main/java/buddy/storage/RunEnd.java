@@ -5,16 +5,16 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunStatus;
 
 /**
- * How a run ended, and what it leaves in its session.
+ * The end of a run, with the change that it makes to its session.
  *
- * @param run the run as it began
- * @param recorded what {@link OpenedSession#recorded()} said at its begin
+ * @param run the run, as it began
+ * @param recorded the value of {@link OpenedSession#recorded()} when it began
  * @param status the terminal status
- * @param response the response without the fields that are columns, a JSON object, or
+ * @param response the response without the fields that are columns, as a JSON object, or
  * {@code null}
- * @param error why it did not end well, a JSON object, or {@code null}
- * @param endedAt when, in milliseconds since the epoch; never before its begin, whatever
- * the clock says
+ * @param error the reason it did not complete, as a JSON object, or {@code null}
+ * @param endedAt the time it ended, in milliseconds since the epoch; adjusted if it is
+ * before the run began
  * @param state the session's new state, or {@code null} if it did not change
  * @param lastEvent the number of the run's last event in the store of events, or
  * {@code null} if the run has none there
@@ -28,12 +28,12 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 
 	/**
 	 * Creates the end of a run without stored events.
-	 * @param run the run as it began
-	 * @param recorded what {@link OpenedSession#recorded()} said at its begin
+	 * @param run the run, as it began
+	 * @param recorded the value of {@link OpenedSession#recorded()} when it began
 	 * @param status the terminal status
-	 * @param response the response, a JSON object, or {@code null}
-	 * @param error why it did not end well, a JSON object, or {@code null}
-	 * @param endedAt when, in milliseconds since the epoch
+	 * @param response the response, as a JSON object, or {@code null}
+	 * @param error the reason it did not complete, as a JSON object, or {@code null}
+	 * @param endedAt the time it ended, in milliseconds since the epoch
 	 * @param state the session's new state, or {@code null} if it did not change
 	 */
 	public RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable String response, @Nullable String error,
@@ -42,7 +42,7 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	}
 
 	/**
-	 * Returns the same end with another state, after a merge.
+	 * Returns a copy of this end with another state, after a merge.
 	 * @param change the merged state
 	 * @return the end to try again
 	 */
@@ -52,7 +52,7 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	}
 
 	/**
-	 * Returns the same end with the number of the run's last event.
+	 * Returns a copy of this end with the number of the run's last event.
 	 * @param number the number, or {@code null}
 	 * @return the end
 	 */
@@ -62,7 +62,7 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	}
 
 	/**
-	 * Returns the run's whole record.
+	 * Returns the complete record of the run.
 	 * @return the record
 	 */
 	public StoredRun toStoredRun() {
@@ -78,16 +78,17 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	}
 
 	/**
-	 * Tells whether a run that was not stored when it began may create its session now: a
-	 * state that was derived from a stored one is not written into a new session.
-	 * @return whether it may
+	 * Returns whether the end may create the session, for a run that was not stored when
+	 * it began. A state that was derived from a stored state is not written to a new
+	 * session.
+	 * @return whether it may create the session
 	 */
 	public boolean mayCreateSession() {
 		return !this.recorded && (this.state == null || this.state.expectedVersion() == 0);
 	}
 
 	/**
-	 * Returns the session as it is stored when this end creates it.
+	 * Returns the session to store if this end creates it.
 	 * @return the session, with the new state if there is one
 	 */
 	public StoredSession newSession() {
@@ -101,8 +102,8 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 	/**
 	 * A new state of a session.
 	 *
-	 * @param state the whole state, a JSON object
-	 * @param expectedVersion the session's version that the state was derived from
+	 * @param state the complete state, as a JSON object
+	 * @param expectedVersion the version of the session that the state was derived from
 	 */
 	public record StateChange(String state, long expectedVersion) {
 	}

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunResponse;
 
 /**
- * What of a response is stored as JSON: the fields that are columns of the run are left
- * out, and put back on reading.
+ * Converts responses to the JSON that is stored. Fields that are columns of the run are
+ * left out, and restored on reading.
  */
 public final class RunJson {
 
@@ -28,10 +28,10 @@ public final class RunJson {
 	}
 
 	/**
-	 * Returns the fields of a response to store with a run, whose time it need not
-	 * repeat.
+	 * Returns the fields of a response to store with a run, without the creation time if
+	 * it is that of the run.
 	 * @param response the response
-	 * @param createdAt when the run began, in milliseconds since the epoch
+	 * @param createdAt the time the run began, in milliseconds since the epoch
 	 * @return its JSON object without the fields that are columns
 	 */
 	public static Map<String, @Nullable Object> stored(RunResponse response, long createdAt) {

@@ -11,40 +11,41 @@ import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 
 /**
- * Stores which node runs what: a node is one process of the application, which says again
- * and again that it lives.
+ * Stores which node owns which run. A node is a process of the application, which
+ * periodically reports that it is alive.
  *
  * <p>
- * A store of sessions and runs that several nodes share has one beside it; without one, a
- * run can be cancelled only where it runs.
+ * A store of sessions and runs that is shared by several nodes comes with an
+ * implementation of this interface. Without one, a run can be cancelled only in the
+ * process that runs it.
  */
 public interface RunOwners {
 
 	/**
-	 * Writes that a node lives, by the store's own clock.
+	 * Records that a node is alive, by the store's own clock.
 	 * @param nodeId the node
-	 * @param leaseMillis for how long it counts as alive from now, in milliseconds
-	 * @return whether it is written: it is not within a transaction of the caller that
-	 * the store joins, where no run is stored before its end either
+	 * @param leaseMillis the time for which it counts as alive from now, in milliseconds
+	 * @return whether it was recorded; it is not within a transaction of the caller that
+	 * the store joins, in which no run is stored before its end either
 	 */
 	boolean seen(String nodeId, long leaseMillis);
 
 	/**
-	 * Writes that a node has stopped on purpose.
+	 * Records that a node has shut down.
 	 * @param nodeId the node
 	 */
 	void left(String nodeId);
 
 	/**
-	 * Asks the owner of a run to stop it; the first reason stays.
+	 * Asks the owner of a run to stop it. The first reason is kept.
 	 * @param runId the run
-	 * @param reason why, up to 255 characters
-	 * @return whether the run has not ended
+	 * @param reason the reason, up to 255 characters
+	 * @return whether the run is unfinished
 	 */
 	boolean requestCancel(String runId, String reason);
 
 	/**
-	 * Lists the unfinished runs of a node, and which of them were asked to stop.
+	 * Lists the unfinished runs of a node, with the cancel requests for them.
 	 * @param nodeId the node
 	 * @return the runs
 	 */
@@ -52,68 +53,69 @@ public interface RunOwners {
 
 	/**
 	 * Finds unfinished runs whose owner is dead.
-	 * @param nodeId the node that asks, whose own runs are left out
-	 * @param limit how many at the most
-	 * @return the runs, and what time it is for the store
+	 * @param nodeId the calling node, whose own runs are left out
+	 * @param limit the maximum number of runs
+	 * @return the runs, and the store's current time
 	 */
 	Orphans orphans(String nodeId, int limit);
 
 	/**
 	 * Ends a run whose owner is dead, and frees the session that it holds.
 	 * @param runId the run
-	 * @param end how it ends
-	 * @return whether there was such a run and its owner is dead
+	 * @param end the end of the run
+	 * @return whether there was such a run, and its owner is dead
 	 */
 	boolean endOrphan(String runId, OrphanEnd end);
 
 	/**
-	 * Ends a run of a node that knows nothing of the run, and frees the session that it
-	 * holds.
+	 * Ends a run of the calling node that is unknown to that node, and frees the session
+	 * that it holds.
 	 * @param run the run
-	 * @param nodeId the node, which is the one that asks
-	 * @param end how it ends
+	 * @param nodeId the calling node
+	 * @param end the end of the run
 	 * @return whether there was such a run of the node
 	 */
 	boolean endOwn(OwnRun run, String nodeId, OrphanEnd end);
 
 	/**
-	 * Finds a run that has not ended.
+	 * Finds an unfinished run.
 	 * @param runId the run
-	 * @return the run and its owner
+	 * @return the run, with its owner
 	 */
 	Optional<UnfinishedRun> findUnfinished(String runId);
 
 	/**
-	 * Lists runs that have not ended, newest first.
-	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
-	 * @return the runs and their owners
+	 * Lists the unfinished runs, newest first.
+	 * @param page the page to return; the cursor is {@code createdAt} and run id
+	 * @return the runs, with their owners
 	 */
 	List<UnfinishedRun> unfinished(RunPage page);
 
 	/**
-	 * Looks at the runs that have not ended as a whole.
-	 * @param time how long the store has to answer; one that has not by then is given up
-	 * with an exception, as far as its driver can
-	 * @return what there is
+	 * Returns an overview of the unfinished runs.
+	 * @param time the maximum time for the query; if it takes longer, it fails with an
+	 * exception, as far as the driver supports this
+	 * @return the overview
 	 */
 	Overview overview(Duration time);
 
 	/**
-	 * The runs that have not ended as a whole.
+	 * An overview of the unfinished runs.
 	 *
-	 * @param oldestRunning when the oldest of those that are running began, in
-	 * milliseconds since the epoch, or {@code null} if none is
-	 * @param expiredOwners how many nodes have such runs and do not count as alive any
-	 * more
+	 * @param oldestRunning the time the oldest running run began, in milliseconds since
+	 * the epoch, or {@code null} if none is running
+	 * @param expiredOwners the number of nodes that have unfinished runs and no longer
+	 * count as alive
 	 */
 	record Overview(@Nullable Long oldestRunning, int expiredOwners) {
 	}
 
 	/**
-	 * An unfinished run of the node that asks.
+	 * An unfinished run of the calling node.
 	 *
 	 * @param runId the run
-	 * @param cancelReason why it was asked to stop, or {@code null} if it was not
+	 * @param cancelReason the reason for its cancellation, or {@code null} if it was not
+	 * requested
 	 */
 	record OwnRun(String runId, @Nullable String cancelReason) {
 	}
@@ -122,8 +124,8 @@ public interface RunOwners {
 	 * The unfinished runs whose owner is dead.
 	 *
 	 * @param runIds their ids, oldest first
-	 * @param now the time by the store's own clock, in milliseconds; whoever asks again
-	 * sees by it whether somebody has set that clock
+	 * @param now the time by the store's own clock, in milliseconds; a later call can
+	 * tell from it whether that clock was changed
 	 */
 	record Orphans(List<String> runIds, long now) {
 
@@ -134,11 +136,11 @@ public interface RunOwners {
 	}
 
 	/**
-	 * How a run ends that nobody executes any more.
+	 * The end of a run that is no longer executed.
 	 *
 	 * @param status the terminal status
-	 * @param error why, a JSON object
-	 * @param endedAt when, in milliseconds since the epoch
+	 * @param error the reason, as a JSON object
+	 * @param endedAt the time it ended, in milliseconds since the epoch
 	 */
 	record OrphanEnd(RunStatus status, String error, long endedAt) {
 	}

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import buddy.session.RetentionOptions;
 
 /**
- * Deletes the runs and sessions that are kept no longer: those that have ended, by age,
- * by number per session, and sessions that were not used for long.
+ * Deletes expired runs and sessions: ended runs by age and by number per session, and
+ * sessions that have not been used for a certain time.
  */
 public final class SessionRetention {
 
@@ -32,12 +32,12 @@ public final class SessionRetention {
 	private volatile boolean stopped;
 
 	/**
-	 * Creates the retention of some stores.
-	 * @param stores what deletes, one for each store
-	 * @param general what holds for workflows that say nothing of their own
-	 * @param ofWorkflows what single workflows say, by workflow id
-	 * @param batchSize how many rows a transaction deletes at the most, 1 to 10000
-	 * @param clock tells the time
+	 * Creates the retention for a number of stores.
+	 * @param stores supplies the retention of each store
+	 * @param general the options for workflows that do not set their own
+	 * @param ofWorkflows supplies the options of individual workflows, by workflow id
+	 * @param batchSize the maximum number of rows deleted in a transaction, 1 to 10000
+	 * @param clock the clock
 	 */
 	public SessionRetention(Supplier<List<RunRetention>> stores, RetentionOptions general,
 			Supplier<Map<String, RetentionOptions>> ofWorkflows, int batchSize, Clock clock) {
@@ -52,17 +52,17 @@ public final class SessionRetention {
 	}
 
 	/**
-	 * Tells whether anything is ever deleted.
-	 * @return whether some retention is set
+	 * Returns whether anything is ever deleted.
+	 * @return whether any retention is set
 	 */
 	public boolean deletes() {
 		return this.general.deletes() || this.ofWorkflows.get().values().stream().anyMatch(RetentionOptions::deletes);
 	}
 
 	/**
-	 * Deletes, in short transactions, whatever is kept no longer now. It may be called at
-	 * any time, and on several nodes at once.
-	 * @return what was deleted
+	 * Deletes everything that has expired, in short transactions. It may be called at any
+	 * time, and on several nodes at once.
+	 * @return the deleted counts
 	 */
 	public Swept sweep() {
 		Count count = new Count();
@@ -86,14 +86,15 @@ public final class SessionRetention {
 	}
 
 	/**
-	 * Lets a sweep in progress end with its next transaction, and begins no other.
+	 * Stops sweeps: a sweep in progress ends after its current transaction, and later
+	 * ones delete nothing.
 	 */
 	public void stop() {
 		this.stopped = true;
 	}
 
 	/**
-	 * Lets sweeps delete again after {@link #stop()}.
+	 * Allows sweeps to delete again after {@link #stop()}.
 	 */
 	public void resume() {
 		this.stopped = false;
@@ -124,7 +125,10 @@ public final class SessionRetention {
 		return all;
 	}
 
-	/** A workflow that says zero itself is left out of the general rule too. */
+	/**
+	 * Applies the action to each rule. The general rule also excludes workflows that are
+	 * set to zero.
+	 */
 	private void eachRule(Function<RetentionOptions, @Nullable Long> number, Consumer<Rule> action) {
 		Map<String, RetentionOptions> single = this.ofWorkflows.get()
 			.entrySet()
@@ -150,10 +154,10 @@ public final class SessionRetention {
 	}
 
 	/**
-	 * What a sweep deleted.
+	 * Counts of what a sweep deleted.
 	 *
-	 * @param sessions how many sessions, each with its runs
-	 * @param runs how many runs of sessions that stay
+	 * @param sessions the number of sessions, deleted with their runs
+	 * @param runs the number of runs deleted from sessions that remain
 	 */
 	public record Swept(long sessions, long runs) {
 	}

@@ -15,29 +15,30 @@ import buddy.session.RunQuery;
 import buddy.session.SessionAccess;
 
 /**
- * A run as a store keeps it: columns, with JSON as text.
+ * A run as it is stored: columns, with JSON as text.
  *
- * @param key names the run; the id of every run that buddy made is a UUID of version 7
- * @param parentRunId the run that called it, or {@code null}
- * @param status where it stands
- * @param input the arguments, a JSON object, or {@code null} where they were never known
- * @param response the response without the fields that are columns, a JSON object, or
+ * @param key identifies the run; the ids of all runs created by buddy are UUIDs of
+ * version 7
+ * @param parentRunId the calling run, or {@code null}
+ * @param status its status
+ * @param input the arguments, as a JSON object, or {@code null} if they are unknown
+ * @param response the response without the fields that are columns, as a JSON object, or
  * {@code null}
- * @param error why it did not end well, a JSON object, or {@code null}
- * @param createdAt when it began, in milliseconds since the epoch; with the id, the order
- * of a session's runs
- * @param endedAt when it ended, in milliseconds since the epoch, or {@code null}
- * @param lastEvent the number of its last event in the store of events, whether that is
- * still there or not, or {@code null} if it has not ended or has none
+ * @param error the reason it did not complete, as a JSON object, or {@code null}
+ * @param createdAt the time it began, in milliseconds since the epoch; together with the
+ * id, it defines the order of a session's runs
+ * @param endedAt the time it ended, in milliseconds since the epoch, or {@code null}
+ * @param lastEvent the number of its last event in the store of events, which may have
+ * been deleted since, or {@code null} if it has not ended or has none
  */
 public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus status, @Nullable String input,
 		@Nullable String response, @Nullable String error, long createdAt, @Nullable Long endedAt,
 		@Nullable Long lastEvent) {
 
 	/**
-	 * Starts a run without any content, that has not ended.
-	 * @param key names the run
-	 * @param status where it stands
+	 * Creates a builder for an unfinished run without content.
+	 * @param key identifies the run
+	 * @param status its status
 	 * @return the builder
 	 */
 	public static Builder builder(RunKey key, RunStatus status) {
@@ -53,23 +54,23 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 	}
 
 	/**
-	 * Returns the session of the run.
-	 * @return its id
+	 * Returns the id of the run's session.
+	 * @return the id
 	 */
 	public String sessionId() {
 		return this.key.sessionId();
 	}
 
 	/**
-	 * Returns the workflow of the run.
-	 * @return its id
+	 * Returns the id of the run's workflow.
+	 * @return the id
 	 */
 	public String workflowId() {
 		return this.key.workflowId();
 	}
 
 	/**
-	 * Returns whose run it is.
+	 * Returns the user of the run.
 	 * @return the user's id, or {@code null}
 	 */
 	public @Nullable String userId() {
@@ -77,7 +78,7 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 	}
 
 	/**
-	 * Returns the run's place in the history of its session.
+	 * Returns the run's position in the history of its session.
 	 * @return the cursor
 	 */
 	public RunPage.Cursor cursor() {
@@ -85,8 +86,8 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 	}
 
 	/**
-	 * Returns the run as its readers see it.
-	 * @return the run, with its JSON read
+	 * Returns the run in the form of the public API.
+	 * @return the run, with its JSON parsed
 	 */
 	public WorkflowRun toWorkflowRun() {
 		return new WorkflowRun(runId(), sessionId(), workflowId(), userId(), this.parentRunId, this.status,
@@ -97,8 +98,8 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 	}
 
 	/**
-	 * Returns what the run gave.
-	 * @return the response, with its JSON read, or {@code null} if there is none yet
+	 * Returns the response of the run.
+	 * @return the response, with its JSON parsed, or {@code null} if there is none yet
 	 */
 	public @Nullable RunResponse toResponse() {
 		if (this.response == null) {
@@ -115,10 +116,10 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 	}
 
 	/**
-	 * Tells whether the run is one of those that are asked for, as far as the run itself
-	 * can tell: whether the viewer may read its session is not looked at.
-	 * @param query which ones
-	 * @return whether it is
+	 * Returns whether the run matches a query. It does not check whether the query's
+	 * viewer may read the run's session.
+	 * @param query the query
+	 * @return whether the run matches
 	 */
 	public boolean matches(RunQuery query) {
 		return (query.workflowId() == null || query.workflowId().equals(workflowId()))
@@ -129,14 +130,14 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 				&& (query.to() == null || this.createdAt < query.to().toEpochMilli());
 	}
 
-	/** Whether it may be among the runs of a session that is allowed. */
+	/** Returns whether the run can belong to a session that the access allows. */
 	boolean allows(SessionAccess access) {
 		return (userId() == null || userId().equals(access.userId()))
 				&& (access.workflowId() == null || access.workflowId().equals(workflowId()));
 	}
 
 	/**
-	 * Builds a {@link StoredRun}.
+	 * Builder for {@link StoredRun}.
 	 */
 	public static final class Builder {
 
@@ -164,7 +165,7 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		}
 
 		/**
-		 * Sets the run that called it.
+		 * Sets the calling run.
 		 * @param parentRunId its id, or {@code null}
 		 * @return this builder
 		 */
@@ -175,7 +176,7 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 
 		/**
 		 * Sets the arguments.
-		 * @param input a JSON object, or {@code null} where they were never known
+		 * @param input a JSON object, or {@code null} if they are unknown
 		 * @return this builder
 		 */
 		public Builder input(@Nullable String input) {
@@ -184,8 +185,8 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		}
 
 		/**
-		 * Sets what the run gave.
-		 * @param response the response without the fields that are columns, a JSON
+		 * Sets the response of the run.
+		 * @param response the response without the fields that are columns, as a JSON
 		 * object, or {@code null}
 		 * @return this builder
 		 */
@@ -195,7 +196,7 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		}
 
 		/**
-		 * Sets why the run did not end well.
+		 * Sets the reason the run did not complete.
 		 * @param error a JSON object, or {@code null}
 		 * @return this builder
 		 */
@@ -205,7 +206,7 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		}
 
 		/**
-		 * Sets when the run began.
+		 * Sets the time the run began.
 		 * @param createdAt the time, in milliseconds since the epoch
 		 * @return this builder
 		 */
@@ -215,7 +216,7 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		}
 
 		/**
-		 * Sets when the run ended.
+		 * Sets the time the run ended.
 		 * @param endedAt the time, in milliseconds since the epoch, or {@code null}
 		 * @return this builder
 		 */

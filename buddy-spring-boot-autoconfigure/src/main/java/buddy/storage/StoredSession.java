@@ -10,29 +10,31 @@ import buddy.session.SessionQuery;
 import buddy.session.SessionSummary;
 
 /**
- * A session as a store keeps it: columns, with JSON as text.
+ * A session as it is stored: columns, with JSON as text.
  *
  * @param sessionId the id
  * @param workflowId the workflow it belongs to
- * @param userId the user it belongs to, or {@code null} for nobody yet
- * @param sessionName a name for people, or {@code null}
- * @param state the session state, a JSON object; {@code null} until a run that changed it
- * ended well
- * @param media images, videos and audio, a JSON object, or {@code null}
+ * @param userId the user it belongs to, or {@code null} if there is none yet
+ * @param sessionName the display name, or {@code null}
+ * @param state the session state, as a JSON object; {@code null} until a run that changed
+ * it has completed
+ * @param media images, videos and audio, as a JSON object, or {@code null}
  * @param workflowData the workflow's name, id and description when the session was
- * created, a JSON object, or {@code null}
- * @param extraData the application's own data, a JSON object, or {@code null}
- * @param additional what an imported session held that has no column, a JSON object, or
- * {@code null}
- * @param createdAt when it was created, in milliseconds since the epoch; never changes
- * @param updatedAt when it was last used, in milliseconds since the epoch
- * @param version counts the changes of the state; a write names the version it read
+ * created, as a JSON object, or {@code null}
+ * @param extraData the application's own data, as a JSON object, or {@code null}
+ * @param additional the fields of an imported session that have no column, as a JSON
+ * object, or {@code null}
+ * @param createdAt the time it was created, in milliseconds since the epoch; never
+ * changes
+ * @param updatedAt the time it was last used, in milliseconds since the epoch
+ * @param version the number of changes of the state; a write passes the version that it
+ * read
  */
 public record StoredSession(String sessionId, String workflowId, @Nullable String userId, @Nullable String sessionName,
 		@Nullable String state, @Nullable String media, @Nullable String workflowData, @Nullable String extraData,
 		@Nullable String additional, long createdAt, long updatedAt, long version) {
 
-	/** The most characters that a session's name may have. */
+	/** The maximum length of a session's name. */
 	public static final int MAX_SESSION_NAME = 255;
 
 	/**
@@ -57,7 +59,7 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 	}
 
 	/**
-	 * Returns what a list tells of the session.
+	 * Returns the summary of the session that lists contain.
 	 * @return the summary
 	 */
 	public SessionSummary summary() {
@@ -66,28 +68,28 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 	}
 
 	/**
-	 * Tells whether a user may see and use the session.
-	 * @param user the user's id, or {@code null} for nobody
-	 * @return whether the session is nobody's or the user's
+	 * Returns whether a user may see and use the session.
+	 * @param user the user's id, or {@code null} for no user
+	 * @return whether the session belongs to the user or has no user
 	 */
 	public boolean isOpenTo(@Nullable String user) {
 		return this.userId == null || this.userId.equals(user);
 	}
 
 	/**
-	 * Tells whether the session may be read and written.
-	 * @param access in whose name
-	 * @return whether it is the user's, or nobody's where those are open, and the
-	 * workflow's if one is named
+	 * Returns whether the session may be read and written.
+	 * @param access the identity that accesses it
+	 * @return whether it belongs to the user, or has no user if such sessions are
+	 * accessible, and belongs to the workflow if one is set
 	 */
 	public boolean allows(SessionAccess access) {
 		return access.allows(this.userId, this.workflowId);
 	}
 
 	/**
-	 * Tells whether the session is one of those that are asked for.
-	 * @param query which ones
-	 * @return whether it is
+	 * Returns whether the session matches a query.
+	 * @param query the query
+	 * @return whether the session matches
 	 */
 	public boolean matches(SessionQuery query) {
 		return (query.workflowId() == null || query.workflowId().equals(this.workflowId))

@@ -3,10 +3,10 @@ package buddy.storage;
 import java.util.Set;
 
 /**
- * Some workflows: these, or all but these.
+ * A selection of workflows: either the named ones, or all others.
  *
- * @param workflowIds the workflows that are named
- * @param allBut whether the others are meant
+ * @param workflowIds the named workflows
+ * @param allBut whether all workflows except the named ones are selected
  */
 public record WorkflowSelection(Set<String> workflowIds, boolean allBut) {
 
@@ -27,8 +27,9 @@ public record WorkflowSelection(Set<String> workflowIds, boolean allBut) {
 	}
 
 	/**
-	 * Selects all workflows but some, also those that the application no longer has.
-	 * @param workflowIds the workflows that are left out
+	 * Selects all workflows except some, including those that the application no longer
+	 * has.
+	 * @param workflowIds the excluded workflows
 	 * @return the selection
 	 */
 	public static WorkflowSelection allBut(Set<String> workflowIds) {
@@ -36,9 +37,9 @@ public record WorkflowSelection(Set<String> workflowIds, boolean allBut) {
 	}
 
 	/**
-	 * Tells whether a workflow is selected.
+	 * Returns whether a workflow is selected.
 	 * @param workflowId the workflow
-	 * @return whether it is
+	 * @return whether it is selected
 	 */
 	public boolean includes(String workflowId) {
 		return this.workflowIds.contains(workflowId) != this.allBut;

@@ -20,71 +20,73 @@ import buddy.session.SessionSummary;
  * Stores sessions and runs.
  *
  * <p>
- * The JPA implementation is a bean over the application's own database; a bean of this
- * type that the application declares wins over it. What it hands out are copies. A method
- * that throws has written nothing, but where {@link #isUncertain} says otherwise.
+ * The JPA implementation is a bean that uses the application's own database. A bean of
+ * this type that the application declares replaces it. Returned objects are copies. A
+ * method that throws an exception has written nothing, unless {@link #isUncertain}
+ * indicates otherwise.
  */
 public interface WorkflowSessionRepository {
 
 	/**
-	 * Begins a run: opens its session, or creates it, checks whose it is, and stores the
-	 * run as running.
+	 * Begins a run: opens or creates its session, checks the session's owner, and stores
+	 * the run as running.
 	 *
 	 * <p>
-	 * Where {@link NewRun#recordStart()} is false, or the caller has a transaction open
-	 * that the store joins, it only looks and checks: the run's end then writes all.
+	 * If {@link NewRun#recordStart()} is false, or the caller has an open transaction
+	 * that the store joins, it only reads and checks. Everything is then written when the
+	 * run ends.
 	 *
 	 * <p>
-	 * A run whose {@link NewRun#concurrency()} is exclusive takes hold of the session,
-	 * until its end frees it; where the run that holds it was interrupted, since its node
-	 * is dead, the session counts as free. If another run holds it, or runs wait for it,
-	 * a rejecting run is refused, and a waiting one is stored as {@code PENDING}, in the
-	 * queue.
-	 * @param run the run, with an id that no run has
-	 * @return the session as the run finds it, and whether the run is stored already
-	 * @throws buddy.session.SessionBusyException if the run rejects to wait for the
-	 * session
+	 * A run whose {@link NewRun#concurrency()} is exclusive holds the session until it
+	 * ends. If the run that holds the session was interrupted, since its node is dead,
+	 * the session counts as free. If another run holds it, or runs wait for it, a run
+	 * with the policy to reject is refused, and a run with the policy to wait is queued
+	 * and stored as {@code PENDING}.
+	 * @param run the run, with an unused id
+	 * @return the current session, and whether the run is stored already
+	 * @throws buddy.session.SessionBusyException if the session is busy and the run's
+	 * policy is to reject
 	 * @throws IllegalStateException if an exclusive run would be part of a transaction of
 	 * the caller
 	 * @throws buddy.session.SessionNotFoundException if the session belongs to another
 	 * user
 	 * @throws buddy.session.SessionWorkflowMismatchException if the session belongs to
 	 * another workflow
-	 * @throws buddy.session.IdempotencyKeyUsedException if a run that is stored has its
+	 * @throws buddy.session.IdempotencyKeyUsedException if a stored run has its
 	 * idempotency key
 	 */
 	OpenedSession begin(NewRun run);
 
 	/**
-	 * Lets a waiting run in, if it is its turn: the run takes hold of the session and is
+	 * Lets a waiting run begin, if it is its turn: the run then holds the session and is
 	 * stored as running.
-	 * @param run the run, which {@link #begin} queued
-	 * @return the session as the run finds it, or nothing if it is not its turn yet
-	 * @throws buddy.session.SessionNotFoundException if the session is gone or another
-	 * user's now, or the run is not in the queue any more
+	 * @param run the run queued by {@link #begin}
+	 * @return the current session, or empty if it is not the run's turn yet
+	 * @throws buddy.session.SessionNotFoundException if the session no longer exists or
+	 * has become another user's, or the run is no longer in the queue
 	 */
 	Optional<OpenedSession> enter(NewRun run);
 
 	/**
-	 * Takes a waiting run out of the queue, and leaves no trace of it.
-	 * @param run the run, which {@link #begin} queued
+	 * Removes a waiting run from the queue and from the store.
+	 * @param run the run queued by {@link #begin}
 	 * @return whether it was waiting
 	 */
 	boolean withdraw(NewRun run);
 
 	/**
-	 * Tells whether a begin that failed may be stored all the same: the connection to the
-	 * store was lost, and could not be had again to look.
-	 * @param failure what {@link #begin} or {@link #enter} threw
-	 * @return whether the begin is to be taken back by {@link #undo}
+	 * Returns whether a failed begin may have been stored nevertheless, since the
+	 * connection to the store was lost and could not be restored to check.
+	 * @param failure the exception that {@link #begin} or {@link #enter} threw
+	 * @return whether the begin must be undone with {@link #undo}
 	 */
 	default boolean isUncertain(RuntimeException failure) {
 		return false;
 	}
 
 	/**
-	 * Takes back the begin of a run whose code was never called, if it is stored: the run
-	 * leaves no trace, its idempotency key is free, and so is the session if it held it.
+	 * Undoes the begin of a run whose code was never called, if it is stored: the run is
+	 * removed, its idempotency key is freed, and so is the session if the run held it.
 	 * @param run the run
 	 * @return whether it was stored
 	 */
@@ -95,28 +97,28 @@ public interface WorkflowSessionRepository {
 	}
 
 	/**
-	 * Ends a run: stores its end and, where it changed, the session's state, both or
-	 * neither; the session counts as used.
+	 * Ends a run: stores its end and, if it changed, the session's state, atomically. It
+	 * also updates the session's time of last use.
 	 *
 	 * <p>
-	 * A run that was not stored when it began is stored whole, and its session is created
-	 * if there is none. Within a transaction of the caller that the store joins, an end
-	 * other than {@code COMPLETED} is stored once that transaction is over. The end of an
-	 * exclusive run frees its session; if it does not hold it any more, nothing is
-	 * stored.
+	 * A run that was not stored when it began is stored as a whole, and its session is
+	 * created if there is none. Within a transaction of the caller that the store joins,
+	 * an end other than {@code COMPLETED} is stored once that transaction is over. The
+	 * end of an exclusive run frees its session; if the run no longer holds it, nothing
+	 * is stored.
 	 * @param end the end
-	 * @return what became of it
+	 * @return the outcome
 	 */
 	EndOutcome end(RunEnd end);
 
 	/**
-	 * Ends a run whose state met other runs' states: reads the session, lets the state be
-	 * merged with it, and stores the end, while no other end can come between.
+	 * Ends a run whose state conflicts with those of other runs: reads the session,
+	 * merges the state, and stores the end, while no other end can intervene.
 	 * @param end the end, whose state is replaced
-	 * @param merge makes the state to store from the session as it stands; it is quick
-	 * and may be called again
-	 * @return what became of it; {@code VERSION_MISSED} only from a store that cannot
-	 * keep others out
+	 * @param merge creates the state to store from the current session; it must be quick,
+	 * and may be called repeatedly
+	 * @return the outcome; {@code VERSION_MISSED} only from a store that cannot exclude
+	 * other ends
 	 */
 	default EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
 		Optional<StoredSession> now = find(end.run().sessionId());
@@ -126,38 +128,37 @@ public interface WorkflowSessionRepository {
 	/**
 	 * Finds a session.
 	 * @param sessionId the session
-	 * @return the session, whoever it belongs to
+	 * @return the session, regardless of its user
 	 */
 	Optional<StoredSession> find(String sessionId);
 
 	/**
-	 * Finds a session that may be read. A store that can does it in one statement, so
-	 * that nothing of another user's session is read.
+	 * Finds a session that may be read. If possible, a store does this in one statement,
+	 * so that nothing of another user's session is read.
 	 * @param sessionId the session
-	 * @param access in whose name
-	 * @return the session, if there is such a one
+	 * @param access the identity that accesses it
+	 * @return the session, if it exists and may be read
 	 */
 	default Optional<StoredSession> find(String sessionId, SessionAccess access) {
 		return find(sessionId).filter((session) -> session.allows(access));
 	}
 
 	/**
-	 * Finds a session without its state and whatever else it holds. A store that can does
-	 * not read that.
+	 * Finds a session without its state and other content. If possible, a store does not
+	 * read these.
 	 * @param sessionId the session
-	 * @return the session's summary, whoever it belongs to
+	 * @return the session's summary, regardless of its user
 	 */
 	default Optional<SessionSummary> findSummary(String sessionId) {
 		return find(sessionId).map(StoredSession::summary);
 	}
 
 	/**
-	 * Lists sessions, last used first. Where the query has a viewer, what others own is
-	 * not read either.
-	 * @param query which ones
-	 * @param page how many, and after which; the cursor is {@code updatedAt} and session
-	 * id
-	 * @return the sessions, without their states, which are not read
+	 * Lists sessions, last used first. If the query has a viewer, sessions that the
+	 * viewer may not read are not read from the store either.
+	 * @param query the query
+	 * @param page the page to return; the cursor is {@code updatedAt} and session id
+	 * @return the sessions, without their states, which are not read from the store
 	 */
 	List<SessionSummary> list(SessionQuery query, RunPage page);
 
@@ -171,19 +172,18 @@ public interface WorkflowSessionRepository {
 	void create(StoredSession session, List<StoredRun> runs);
 
 	/**
-	 * Gives a session another name, in one statement with the check of whose it is.
+	 * Renames a session, in the same statement that checks its owner.
 	 * @param sessionId the session
-	 * @param access in whose name
+	 * @param access the identity that accesses it
 	 * @param sessionName the name, or {@code null} for none
 	 * @return whether there is such a session that may be written
 	 */
 	boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName);
 
 	/**
-	 * Deletes a session and all of its runs, in one statement with the check of whose it
-	 * is.
+	 * Deletes a session and all of its runs, in the same statement that checks its owner.
 	 * @param sessionId the session
-	 * @param access in whose name
+	 * @param access the identity that accesses it
 	 * @return whether there was such a session that may be written
 	 */
 	boolean delete(String sessionId, SessionAccess access);
@@ -191,19 +191,19 @@ public interface WorkflowSessionRepository {
 	/**
 	 * Finds a run.
 	 * @param runId the run
-	 * @return the run, whoever it belongs to
+	 * @return the run, regardless of its user
 	 */
 	Optional<StoredRun> findRun(String runId);
 
 	/**
-	 * Finds a run of a session that may be read. A store that can does it in one
+	 * Finds a run of a session that may be read. If possible, a store does this in one
 	 * statement.
 	 * @param runId the run
-	 * @param access in whose name
-	 * @return the run, if there is such a one
+	 * @param access the identity that accesses it
+	 * @return the run, if it exists and its session may be read
 	 */
 	default Optional<StoredRun> findRun(String runId, SessionAccess access) {
-		// the session after the run: one that was replaced meanwhile is not taken for it
+		// read the session after the run, in case the session was replaced meanwhile
 		return findRun(runId).filter((run) -> run.allows(access))
 			.filter((run) -> find(run.sessionId()).filter((session) -> session.allows(access)).isPresent());
 	}
@@ -211,18 +211,18 @@ public interface WorkflowSessionRepository {
 	/**
 	 * Lists the runs of a session, newest first.
 	 * @param sessionId the session
-	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
-	 * @return the runs, whoever they belong to
+	 * @param page the page to return; the cursor is {@code createdAt} and run id
+	 * @return the runs, regardless of their users
 	 */
 	List<StoredRun> runs(String sessionId, RunPage page);
 
 	/**
-	 * Lists the runs of a session that may be read, newest first. A store that can does
-	 * it in one statement.
+	 * Lists the runs of a session that may be read, newest first. If possible, a store
+	 * does this in one statement.
 	 * @param sessionId the session
-	 * @param access in whose name
-	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
-	 * @return the runs; none if there is no such session
+	 * @param access the identity that accesses it
+	 * @param page the page to return; the cursor is {@code createdAt} and run id
+	 * @return the runs; empty if there is no such session
 	 */
 	default List<StoredRun> runs(String sessionId, SessionAccess access, RunPage page) {
 		List<StoredRun> runs = runs(sessionId, page);
@@ -231,21 +231,22 @@ public interface WorkflowSessionRepository {
 	}
 
 	/**
-	 * Lists runs, newest first, without what they were given and what they gave. Where
-	 * the query has a viewer, runs of sessions that the viewer may not read are not read
+	 * Lists runs, newest first, without their inputs and responses. If the query has a
+	 * viewer, runs of sessions that the viewer may not read are not read from the store
 	 * either.
-	 * @param query which ones
-	 * @param page how many, and after which; the cursor is {@code createdAt} and run id
+	 * @param query the query
+	 * @param page the page to return; the cursor is {@code createdAt} and run id
 	 * @return the runs
 	 */
 	List<RunSummary> listRuns(RunQuery query, RunPage page);
 
 	/**
-	 * Deletes the runs of a session that have ended, in one statement with the check of
-	 * whose it is.
+	 * Deletes the ended runs of a session, in the same statement that checks the
+	 * session's owner.
 	 * @param sessionId the session
-	 * @param access in whose name
-	 * @return how many there were; none if there is no such session that may be written
+	 * @param access the identity that accesses it
+	 * @return the number of deleted runs; 0 if there is no such session that may be
+	 * written
 	 */
 	int deleteRuns(String sessionId, SessionAccess access);
 

@@ -1,6 +1,6 @@
 /**
- * What a store of sessions and runs implements, and what it is given: the repository, its
- * rows, and a store in memory.
+ * The SPI for stores of sessions and runs: the repository, its rows, and an in-memory
+ * store.
  */
 @NullMarked
 package buddy.storage;

@@ -5,16 +5,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A piece of code that returns a value.
  *
- * @param <T> what it returns
- * @param <X> what it may throw
+ * @param <T> the type of the value
+ * @param <X> the type of exception that it may throw
  */
 @FunctionalInterface
 public interface Call<T extends @Nullable Object, X extends Throwable> {
 
 	/**
 	 * Runs the code.
-	 * @return its value
-	 * @throws X whatever the code throws
+	 * @return the value
+	 * @throws X the exception that the code throws
 	 */
 	T call() throws X;
 

@@ -8,39 +8,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Constraints on the arguments of workflows, such as those of Bean Validation. Arguments
- * are checked before a run begins, so that nothing is written for what they refuse.
+ * are checked before a run begins, so that nothing is stored for refused arguments.
  */
 public interface InputConstraints {
 
 	/**
-	 * Tells whether a workflow has constraints.
-	 * @param workflowClass its class
-	 * @return whether it has
+	 * Returns whether a workflow has constraints.
+	 * @param workflowClass the workflow's class
+	 * @return whether it has constraints
 	 */
 	boolean applyTo(Class<? extends Workflow> workflowClass);
 
 	/**
 	 * Checks arguments.
 	 * @param workflow the workflow itself
-	 * @param method its {@code run()} or {@code arun()}
-	 * @param arguments the arguments, with the ids of session and user
-	 * @return what is wrong, or {@code null} if nothing is
+	 * @param method the workflow's {@code run()} or {@code arun()}
+	 * @param arguments the arguments, including the session and user ids
+	 * @return the refusal, or {@code null} if the arguments are valid
 	 */
 	@Nullable Refusal check(Workflow workflow, Method method, @Nullable Object[] arguments);
 
 	/**
 	 * Adds the constraints to the JSON Schema of the input.
 	 * @param workflowClass the workflow's class
-	 * @param method its {@code run()} or {@code arun()}
-	 * @param schema the schema as plain maps and lists
+	 * @param method the workflow's {@code run()} or {@code arun()}
+	 * @param schema the schema to change, as plain maps and lists
 	 */
 	void describe(Class<? extends Workflow> workflowClass, Method method, Map<String, Object> schema);
 
 	/**
-	 * Why arguments are refused.
+	 * The refusal of invalid arguments.
 	 *
-	 * @param faults each fault, by path
-	 * @param exception what a caller of the bean gets
+	 * @param faults the faults, each with its path
+	 * @param exception the exception thrown to a caller of the bean
 	 */
 	record Refusal(List<InvalidInputException.Fault> faults, RuntimeException exception) {
 

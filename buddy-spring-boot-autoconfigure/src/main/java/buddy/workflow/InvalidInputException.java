@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when input does not fit the parameters of a workflow; nothing was written.
+ * Thrown when input does not match the parameters of a workflow. Nothing was stored.
  */
 public class InvalidInputException extends IllegalArgumentException {
 
@@ -19,10 +19,10 @@ public class InvalidInputException extends IllegalArgumentException {
 	private final List<Fault> faults;
 
 	/**
-	 * Creates the exception of one field.
-	 * @param message what is wrong, and what to do
+	 * Creates an exception for a single field.
+	 * @param message the description of the fault and of its remedy
 	 * @param path the path of the field
-	 * @param knownFields the fields that would be known
+	 * @param knownFields the names of the known fields
 	 * @param cause the cause, or {@code null}
 	 */
 	public InvalidInputException(String message, String path, Collection<String> knownFields,
@@ -45,7 +45,7 @@ public class InvalidInputException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Returns where in the input the fault is.
+	 * Returns the path of the fault in the input.
 	 * @return the path, such as {@code city.name} or {@code tags[1]}
 	 */
 	public String path() {
@@ -53,26 +53,26 @@ public class InvalidInputException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Returns all faults that were found, of which {@link #path()} is the first.
-	 * @return the faults; where input does not fit its types, there is only one
+	 * Returns all faults that were found. {@link #path()} is the path of the first.
+	 * @return the faults; only one if the input does not match the parameter types
 	 */
 	public List<Fault> faults() {
 		return this.faults;
 	}
 
 	/**
-	 * Returns the fields that there are in the place of one that is unknown.
-	 * @return their names, sorted; empty if the fault is another one
+	 * Returns the names of the known fields, if the fault is an unknown field.
+	 * @return the names, sorted; empty for any other fault
 	 */
 	public List<String> knownFields() {
 		return this.knownFields;
 	}
 
 	/**
-	 * A fault of the input.
+	 * A fault in the input.
 	 *
-	 * @param path where it is, such as {@code city.name} or {@code tags[1]}
-	 * @param message what is wrong there
+	 * @param path the path of the fault, such as {@code city.name} or {@code tags[1]}
+	 * @param message the description of the fault
 	 */
 	public record Fault(String path, String message) implements Serializable {
 	}

@@ -3,8 +3,8 @@ package buddy.workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a workflow class or bean cannot be recorded: what is wrong, where, and what
- * to do.
+ * Thrown when a workflow class or bean cannot be recorded. Describes the problem and its
+ * remedy.
  */
 public class InvalidWorkflowException extends IllegalStateException {
 
@@ -15,20 +15,20 @@ public class InvalidWorkflowException extends IllegalStateException {
 	private final String action;
 
 	/**
-	 * Names the workflow, the problem and the next step.
+	 * Creates an exception.
 	 * @param subject the workflow's class or bean
-	 * @param problem what is wrong, as the rest of a sentence about the subject
-	 * @param action what to do, a sentence
+	 * @param problem the problem, as the rest of a sentence about the subject
+	 * @param action the remedy, as a sentence
 	 */
 	public InvalidWorkflowException(String subject, String problem, String action) {
 		this(subject, problem, action, null);
 	}
 
 	/**
-	 * Names the workflow, the problem, the next step and the cause.
+	 * Creates an exception with a cause.
 	 * @param subject the workflow's class or bean
-	 * @param problem what is wrong, as the rest of a sentence about the subject
-	 * @param action what to do, a sentence
+	 * @param problem the problem, as the rest of a sentence about the subject
+	 * @param action the remedy, as a sentence
 	 * @param cause the cause, or {@code null}
 	 */
 	public InvalidWorkflowException(String subject, String problem, String action, @Nullable Throwable cause) {
@@ -39,8 +39,8 @@ public class InvalidWorkflowException extends IllegalStateException {
 	}
 
 	/**
-	 * Returns the same problem of a named bean.
-	 * @param beanName the bean
+	 * Returns an exception for the same problem that names the bean.
+	 * @param beanName the name of the bean
 	 * @return the exception to throw instead
 	 */
 	public InvalidWorkflowException ofBean(String beanName) {
@@ -49,24 +49,24 @@ public class InvalidWorkflowException extends IllegalStateException {
 	}
 
 	/**
-	 * Returns which workflow it is.
-	 * @return the class or bean
+	 * Returns the invalid workflow.
+	 * @return the workflow's class or bean
 	 */
 	public String subject() {
 		return this.subject;
 	}
 
 	/**
-	 * Returns what is wrong.
-	 * @return the rest of a sentence about the subject
+	 * Returns the problem.
+	 * @return the problem, as the rest of a sentence about the subject
 	 */
 	public String problem() {
 		return this.problem;
 	}
 
 	/**
-	 * Returns what to do.
-	 * @return a sentence
+	 * Returns the remedy.
+	 * @return the remedy, as a sentence
 	 */
 	public String action() {
 		return this.action;

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * callback.
  *
  * <p>
- * It is recorded as omitted.
+ * The recorded input marks its value as omitted.
  */
 @Documented
 @Target(ElementType.PARAMETER)

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunKey;
 
 /**
- * Thrown to the caller of a run whose body ended well, but whose end could not be stored.
+ * Thrown to the caller of a run that completed, but whose end could not be stored.
  */
 public class RunNotRecordedException extends RuntimeException {
 
@@ -14,7 +14,7 @@ public class RunNotRecordedException extends RuntimeException {
 	/**
 	 * Creates the exception.
 	 * @param run the run
-	 * @param why why it could not be stored
+	 * @param why the reason it could not be stored
 	 * @param cause the cause, or {@code null}
 	 */
 	public RunNotRecordedException(RunKey run, String why, @Nullable Throwable cause) {
@@ -24,8 +24,8 @@ public class RunNotRecordedException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the run.
-	 * @return its id
+	 * Returns the id of the run.
+	 * @return the id
 	 */
 	public String runId() {
 		return this.runId;

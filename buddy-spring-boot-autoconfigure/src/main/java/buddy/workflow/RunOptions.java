@@ -7,28 +7,28 @@ import org.jspecify.annotations.Nullable;
 import buddy.session.SessionConcurrency;
 
 /**
- * How a run shares its session and how long it may take; what is {@code null} is left to
- * whoever is asked next.
+ * Options for how a run shares its session and how long it may take. A {@code null}
+ * option is taken from the next source of options.
  *
- * @param concurrency what happens when another run is in progress in its session
- * @param waitTimeout how long it waits for its turn where it waits
- * @param timeout how long it may take once it has begun; zero for as long as it likes
+ * @param concurrency the policy if another run is in progress in its session
+ * @param waitTimeout the maximum time it waits for its turn, if it waits
+ * @param timeout the maximum time it may take once it has begun; zero for no limit
  */
 public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout,
 		@Nullable Duration timeout) {
 
 	/**
-	 * Says nothing: everything is left to whoever is asked next.
+	 * Options that set nothing: everything is taken from the next source of options.
 	 */
 	public static final RunOptions NONE = new RunOptions(null, null, null);
 
-	/** What applies where nobody says anything. */
+	/** The defaults, which apply if nothing else is set. */
 	public static final RunOptions DEFAULTS = new RunOptions(SessionConcurrency.MERGE, Duration.ofSeconds(30),
 			Duration.ZERO);
 
 	/**
-	 * Returns these options with another policy.
-	 * @param concurrency what happens when another run is in progress in the session
+	 * Returns a copy of these options with another policy.
+	 * @param concurrency the policy if another run is in progress in the session
 	 * @return the options
 	 */
 	public RunOptions withConcurrency(@Nullable SessionConcurrency concurrency) {
@@ -36,8 +36,8 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 	}
 
 	/**
-	 * Returns these options with another wait timeout.
-	 * @param waitTimeout how long a run waits for its turn
+	 * Returns a copy of these options with another wait timeout.
+	 * @param waitTimeout the maximum time a run waits for its turn
 	 * @return the options
 	 */
 	public RunOptions withWaitTimeout(@Nullable Duration waitTimeout) {
@@ -45,8 +45,8 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 	}
 
 	/**
-	 * Returns these options with another timeout.
-	 * @param timeout how long a run may take; zero for as long as it likes
+	 * Returns a copy of these options with another timeout.
+	 * @param timeout the maximum time a run may take; zero for no limit
 	 * @return the options
 	 */
 	public RunOptions withTimeout(@Nullable Duration timeout) {
@@ -54,8 +54,8 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 	}
 
 	/**
-	 * Returns these options, overridden by what others say.
-	 * @param others the options that win
+	 * Returns these options, overridden by those that others set.
+	 * @param others the options that take precedence
 	 * @return the options
 	 */
 	public RunOptions overriddenBy(RunOptions others) {
@@ -66,21 +66,21 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 
 	/**
 	 * Returns the policy.
-	 * @return the policy, {@code MERGE} where none is set
+	 * @return the policy; {@code MERGE} if none is set
 	 */
 	public SessionConcurrency requireConcurrency() {
 		return (this.concurrency != null) ? this.concurrency : SessionConcurrency.MERGE;
 	}
 
 	/**
-	 * Returns how long a run waits for its turn.
-	 * @return the timeout, zero where none is set
+	 * Returns the maximum time a run waits for its turn.
+	 * @return the timeout; zero if none is set
 	 */
 	public Duration requireWaitTimeout() {
 		return (this.waitTimeout != null) ? this.waitTimeout : Duration.ZERO;
 	}
 
-	/** How long the run may take, or {@code null} for as long as it likes. */
+	/** Returns the maximum time the run may take, or {@code null} for no limit. */
 	public @Nullable Duration limit() {
 		return (this.timeout == null || this.timeout.isZero()) ? null : this.timeout;
 	}

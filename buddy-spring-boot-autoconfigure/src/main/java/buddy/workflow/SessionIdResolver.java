@@ -3,16 +3,16 @@ package buddy.workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the session of a run that neither a scope nor a parameter names; declare it as a
- * bean.
+ * Resolves the session of a run if neither a scope nor a parameter sets it. Declare it as
+ * a bean.
  */
 @FunctionalInterface
 public interface SessionIdResolver {
 
 	/**
-	 * Finds the session of the call in progress.
+	 * Resolves the session of the current call.
 	 * @param workflow the workflow that is called
-	 * @return the id of the session, or {@code null} if this resolver knows none
+	 * @return the id of the session, or {@code null} if this resolver cannot determine it
 	 */
 	@Nullable String resolve(WorkflowDescriptor workflow);
 

@@ -8,21 +8,23 @@ import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 
 /**
- * How large what a run stores may be, in bytes of JSON as UTF-8; 0 is no limit.
+ * Limits on the size of what a run stores, in bytes of JSON as UTF-8. 0 means no limit.
  *
- * @param input of the recorded input; a larger one is refused before anything is written
- * @param content of what is recorded of a result; of a larger one, a part is left out
- * @param state of a session's state; a larger one is refused, and the run fails
+ * @param input the limit for the recorded input; larger input is refused before anything
+ * is stored
+ * @param content the limit for a recorded result; a larger one is recorded in part
+ * @param state the limit for a session's state; a larger state is refused, and the run
+ * fails
  */
 public record SizeLimits(long input, long content, long state) {
 
 	/**
-	 * 8 MB each, since MariaDB takes no statement over 16 MB unless it is told to.
+	 * 8 MB each, since MariaDB by default accepts no statement over 16 MB.
 	 */
 	public static final SizeLimits DEFAULT = new SizeLimits(8 << 20, 8 << 20, 8 << 20);
 
 	/**
-	 * Checks the numbers.
+	 * Checks that no limit is negative.
 	 */
 	public SizeLimits {
 		requireNotNegative("input", input);
@@ -30,14 +32,14 @@ public record SizeLimits(long input, long content, long state) {
 		requireNotNegative("state", state);
 	}
 
-	/** Refuses an input that is too large. */
+	/** Returns the input, or throws an exception if it is too large. */
 	public String requireInput(String workflowId, String json) {
 		StorableJson.requireSize("The input of workflow '" + workflowId + "'", json, this.input,
 				"pass a reference to it, mark the parameter with @NotRecorded, or raise buddy.runs.max-input-size");
 		return json;
 	}
 
-	/** Refuses a scope's state that is too large by itself. */
+	/** Returns a scope's state, or throws an exception if it is too large by itself. */
 	public Map<String, ? extends @Nullable Object> requireState(Map<String, ? extends @Nullable Object> state) {
 		if (this.state > 0 && !state.isEmpty()) {
 			StorableJson.requireSize("The scope's session state", Json.write(state), this.state,

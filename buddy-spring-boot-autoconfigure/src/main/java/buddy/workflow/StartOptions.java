@@ -6,41 +6,41 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@link WorkflowRegistry#start} starts a run.
+ * Options for {@link WorkflowRegistry#start}.
  *
- * @param executor calls {@code run()}
- * @param recordStart whether the run is stored when it begins, whatever is set for all
- * runs: who is told its id may look for it then
- * @param idempotency what makes the request the same as another one, or {@code null} if
- * every request is one of its own
- * @param onBegin is told the run's id on the run's thread before its first event, or
+ * @param executor the executor that calls {@code run()}
+ * @param recordStart whether the run is stored when it begins, regardless of the general
+ * setting, so that it can be found by its id from then on
+ * @param idempotency identifies repeated requests, or {@code null} if every request
+ * begins a run of its own
+ * @param onBegin receives the run's id on the run's thread before its first event, or
  * {@code null}
  */
 public record StartOptions(Executor executor, boolean recordStart, @Nullable Idempotency idempotency,
 		@Nullable Consumer<String> onBegin) {
 
 	/**
-	 * Returns how a run is started that the calling thread waits for.
-	 * @return the options: on the calling thread
+	 * Returns the options for a run on the calling thread, which waits for it.
+	 * @return the options
 	 */
 	public static StartOptions here() {
 		return new StartOptions(Runnable::run, false, null, null);
 	}
 
 	/**
-	 * Returns how a run is started in the background.
-	 * @param executor calls {@code run()}
-	 * @return the options: stored when it begins
+	 * Returns the options for a run in the background, which is stored when it begins.
+	 * @param executor the executor that calls {@code run()}
+	 * @return the options
 	 */
 	public static StartOptions on(Executor executor) {
 		return new StartOptions(executor, true, null, null);
 	}
 
 	/**
-	 * Returns these options for a request that may come more than once and begins one run
-	 * all the same.
-	 * @param key the caller's key: one for each workflow and user
-	 * @param request what is asked for, as text
+	 * Returns a copy of these options for a request that may be repeated, but begins only
+	 * one run.
+	 * @param key the caller's key, unique for each workflow and user
+	 * @param request the content of the request, as text
 	 * @return the options
 	 */
 	public StartOptions idempotent(String key, String request) {
@@ -48,11 +48,11 @@ public record StartOptions(Executor executor, boolean recordStart, @Nullable Ide
 	}
 
 	/**
-	 * Returns these options for who must know the run's id before anything is told of the
-	 * run.
-	 * @param listener is told the id on the run's thread, which waits for it, once the
-	 * run may begin and before its first event; what it throws is logged, and the run
-	 * goes on
+	 * Returns a copy of these options with a listener that receives the run's id before
+	 * any event of the run is published.
+	 * @param listener receives the id on the run's thread, once the run may begin and
+	 * before its first event; the run waits for it; exceptions are logged and do not
+	 * affect the run
 	 * @return the options
 	 */
 	public StartOptions onBegin(Consumer<String> listener) {
@@ -60,10 +60,10 @@ public record StartOptions(Executor executor, boolean recordStart, @Nullable Ide
 	}
 
 	/**
-	 * What makes a request the same as another one.
+	 * Identifies repeated requests.
 	 *
 	 * @param key the caller's key
-	 * @param request what is asked for, as text
+	 * @param request the content of the request, as text
 	 */
 	public record Idempotency(String key, String request) {
 	}

@@ -5,31 +5,31 @@ import java.util.concurrent.CompletionStage;
 import buddy.run.RunResponse;
 
 /**
- * A run that was started and is drained whoever waits for it: its id once it has begun,
- * and its response once it has ended.
+ * A handle to a started run. Provides the run's id once it has begun, and its response
+ * once it has ended. The run is taken to its end even if no one waits for it.
  */
 public interface StartedRun {
 
 	/**
-	 * Returns the run's id, once it has begun: it is stored then, and its first event is
-	 * told. Of a start that is stored when it begins, the id is there already while it
-	 * waits for its turn in its session; if that does not come, the run ends as an error.
-	 * @return completes with the id, or fails with what refused the run, of which nothing
-	 * is stored then
+	 * Returns the run's id once the run has begun: it is stored by then, and its first
+	 * event has been published. If the run is stored when it begins, the id is available
+	 * already while the run waits for its turn in its session; if its turn does not come,
+	 * the run ends as an error.
+	 * @return completes with the id, or with the exception that refused the run, in which
+	 * case nothing of the run is stored
 	 */
 	CompletionStage<String> begun();
 
 	/**
-	 * Returns what the run gave, once its end is stored.
-	 * @return completes with the response of a run that ended well, or fails with what
-	 * refused or ended it, the same exception that a caller of {@code run()} would get
+	 * Returns the run's response, once its end is stored.
+	 * @return completes with the response of a completed run, or with the exception that
+	 * refused or ended it, as a caller of {@code run()} would get it
 	 */
 	CompletionStage<RunResponse> response();
 
 	/**
-	 * Takes a run back whose turn on its executor has not come yet; then it does not
-	 * begin.
-	 * @return whether it was taken back
+	 * Withdraws the run if its executor has not started it yet. It does not begin then.
+	 * @return whether it was withdrawn
 	 */
 	boolean withdraw();
 

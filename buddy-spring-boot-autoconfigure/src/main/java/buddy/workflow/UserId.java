@@ -7,11 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks the parameter of {@code run()} that is the id of the user whose run it is.
+ * Marks the parameter of {@code run()} that holds the id of the run's user.
  *
  * <p>
- * An enclosing {@link WorkflowScope} wins over it, and {@code null} leaves the choice to
- * what comes next.
+ * An enclosing {@link WorkflowScope} takes precedence. If the argument is {@code null},
+ * the user is taken from the next source.
  */
 @Documented
 @Target(ElementType.PARAMETER)

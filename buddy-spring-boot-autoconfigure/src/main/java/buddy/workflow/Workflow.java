@@ -16,13 +16,13 @@ import buddy.session.Ids;
 import buddy.session.SessionState;
 
 /**
- * What a user extends: a class with one free-form {@code run(...)} and, or instead, one
- * {@code arun(...)}, of any parameters.
+ * Base class of workflows. A subclass declares a method {@code run(...)}, a method
+ * {@code arun(...)}, or one of each, with any parameters.
  *
  * <p>
- * A workflow is a singleton bean without any state of a run. Called through its bean,
- * {@code run()} is recorded as a run of a session; the protected methods here are about
- * that run, and fail outside of one.
+ * A workflow is a singleton bean and holds no state of a run. A call of {@code run()}
+ * through the bean is recorded as a run of a session. The protected methods give access
+ * to that run, and fail outside of a run.
  */
 public abstract class Workflow {
 
@@ -35,7 +35,7 @@ public abstract class Workflow {
 	private volatile @Nullable InputConstraints constraints;
 
 	/**
-	 * Creates a workflow with all defaults.
+	 * Creates a workflow with default settings.
 	 */
 	protected Workflow() {
 		this(WorkflowSettings.defaults());
@@ -53,7 +53,7 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns the name for people.
+	 * Returns the display name.
 	 * @return the name
 	 */
 	public String name() {
@@ -62,7 +62,7 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns the id, stable over restarts and nodes.
+	 * Returns the workflow's id, which is the same after restarts and on all nodes.
 	 * @return the id
 	 */
 	public String workflowId() {
@@ -78,8 +78,8 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns what the workflow does.
-	 * @return a sentence, or an empty text
+	 * Returns the description of the workflow.
+	 * @return the description, or an empty string
 	 */
 	public String description() {
 		String description = this.settings.description();
@@ -87,8 +87,8 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns the id of the run in progress.
-	 * @return a UUID
+	 * Returns the id of the current run.
+	 * @return the id, a UUID
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected String runId() {
@@ -96,7 +96,7 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns the recorded input of the run in progress.
+	 * Returns the recorded input of the current run.
 	 * @return plain values by parameter name
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
@@ -105,8 +105,8 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns the session of the run in progress.
-	 * @return the session's id
+	 * Returns the id of the current run's session.
+	 * @return the id
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected String sessionId() {
@@ -114,8 +114,8 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns whose run is in progress.
-	 * @return the user's id, or {@code null} if nobody is known
+	 * Returns the user of the current run.
+	 * @return the user's id, or {@code null} if there is none
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected @Nullable String userId() {
@@ -141,8 +141,8 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns the run's own copy of the session's state, which is stored if the run ends
-	 * well.
+	 * Returns the run's own copy of the session's state, which is stored if the run
+	 * completes.
 	 * @return the state
 	 * @throws IllegalStateException outside of a run of this workflow
 	 * @throws buddy.run.RunCancelledException if the run was asked to stop
@@ -152,7 +152,7 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Returns the earlier runs of the session.
+	 * Returns the memory of the session's earlier runs.
 	 * @return the memory
 	 * @throws IllegalStateException outside of a run of this workflow
 	 * @throws buddy.run.RunCancelledException if the run was asked to stop
@@ -162,9 +162,8 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Tells whether the run in progress, or the branch of it that calls, was asked to
-	 * stop.
-	 * @return whether it was
+	 * Returns whether the current run, or its calling branch, was asked to stop.
+	 * @return whether it was asked to stop
 	 * @throws IllegalStateException outside of a run of this workflow
 	 */
 	protected boolean cancelled() {
@@ -172,7 +171,7 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Takes an event into the run in progress.
+	 * Adds an event to the current run.
 	 * @param event the event, such as {@code RunResponseEvent.custom("progress", 3)}
 	 * @throws IllegalStateException outside of a run of this workflow
 	 * @throws buddy.run.RunCancelledException if the run was asked to stop
@@ -182,19 +181,21 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * Does the same with several items side by side, and returns when all are done: each
-	 * on a virtual thread where the JDK has them (21 or later), else 16 at a time. Within
-	 * a transaction of the caller that the run is part of, one after the other on the
-	 * caller's thread.
+	 * Processes items in parallel, and returns when all are done. Each item has a virtual
+	 * thread of its own where the JDK supports them (21 or later); otherwise 16 are
+	 * processed at a time. If the run is part of a transaction of the caller, the items
+	 * are processed one after the other on the caller's thread.
 	 *
 	 * <p>
-	 * The first failure asks the other branches to stop, and is thrown when they have.
-	 * @param name what the branches do, such as {@code analyse}
+	 * After the first failure the other branches are asked to stop. The failure is thrown
+	 * when they have stopped.
+	 * @param name the name of the branches' task, such as {@code analyse}
 	 * @param items the items
-	 * @param body what to do with an item; it may call agents and this workflow's methods
-	 * @param <T> the items
-	 * @param <R> what is made of them
-	 * @return what was made of the items, in their order; unmodifiable
+	 * @param body the function that processes an item; it may call agents and this
+	 * workflow's methods
+	 * @param <T> the type of the items
+	 * @param <R> the type of the results
+	 * @return the results, in the order of the items; unmodifiable
 	 * @throws IllegalStateException outside of a run of this workflow
 	 * @throws buddy.run.RunCancelledException if the run was asked to stop
 	 */
@@ -223,7 +224,7 @@ public abstract class Workflow {
 		return this.constraints;
 	}
 
-	/** Made once: every call of run() asks for it. */
+	/** Returns the derived object, which is cached since every call of run() needs it. */
 	<T> T derived(Class<T> type, Function<Workflow, T> derive) {
 		Object known = this.derived;
 		if (known == null) {
@@ -234,7 +235,8 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * {@code ResearchWorkflow} is {@code research}, {@code FanOut} is {@code fan-out}.
+	 * Derives the id from the class name: {@code research} from {@code ResearchWorkflow},
+	 * {@code fan-out} from {@code FanOut}.
 	 */
 	private String defaultId() {
 		Class<?> type = ClassUtils.getUserClass(getClass());
@@ -247,7 +249,7 @@ public abstract class Workflow {
 				name.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-").toLowerCase(Locale.ROOT));
 	}
 
-	/** The run, if it was not asked to stop. */
+	/** Returns the current run, or throws an exception if it was asked to stop. */
 	private WorkflowRunContext checked() {
 		WorkflowRunContext context = context();
 		context.cancellation().check(context.runId());
@@ -255,8 +257,8 @@ public abstract class Workflow {
 	}
 
 	/**
-	 * The nearest run of this workflow, or branch of it, on the chain of runs in
-	 * progress.
+	 * Returns the nearest run of this workflow, or branch of such a run, in the chain of
+	 * runs in progress.
 	 */
 	private WorkflowRunContext context() {
 		for (RunContext context = RunContext.current(); context != null; context = context.parent()) {

@@ -12,15 +12,16 @@ import buddy.json.internal.InputJson;
 import buddy.json.internal.JsonSchemas;
 
 /**
- * What is known of a workflow from its class and settings.
+ * Describes a workflow, as derived from its class and settings.
  *
- * @param workflowId its id, stable over restarts and nodes
- * @param name its name for people
- * @param description what it does, or an empty text
+ * @param workflowId its id, the same after restarts and on all nodes
+ * @param name its display name
+ * @param description its description, or an empty string
  * @param workflowClass its class
- * @param parameters what {@code run()} takes as input, in order
- * @param returnType what {@code run()} returns
- * @param constraints adds to the schema of the input what its types do not say
+ * @param parameters the parameters of {@code run()}, in order
+ * @param returnType the return type of {@code run()}
+ * @param constraints adds constraints that its types do not express to the schema of the
+ * input
  */
 public record WorkflowDescriptor(String workflowId, String name, String description,
 		Class<? extends Workflow> workflowClass, List<InputParameter> parameters, Type returnType,
@@ -34,13 +35,14 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 	}
 
 	/**
-	 * Describes a workflow whose input has no constraints but its types.
+	 * Creates the descriptor of a workflow whose input has no constraints other than its
+	 * types.
 	 * @param workflowId its id
-	 * @param name its name for people
-	 * @param description what it does, or an empty text
+	 * @param name its display name
+	 * @param description its description, or an empty string
 	 * @param workflowClass its class
-	 * @param parameters what {@code run()} takes as input, in order
-	 * @param returnType what {@code run()} returns
+	 * @param parameters the parameters of {@code run()}, in order
+	 * @param returnType the return type of {@code run()}
 	 */
 	public WorkflowDescriptor(String workflowId, String name, String description,
 			Class<? extends Workflow> workflowClass, List<InputParameter> parameters, Type returnType) {
@@ -49,8 +51,8 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 
 	/**
 	 * Returns the JSON Schema (draft 2020-12) of the workflow's input: an object with the
-	 * parameters of {@code run()} that carry data, and nothing else. Session and user
-	 * come beside the input.
+	 * parameters of {@code run()} that hold data, and no others. Session and user are
+	 * passed separately from the input.
 	 * @return the schema as plain maps and lists; a new copy each time
 	 */
 	public Map<String, Object> inputSchema() {
@@ -62,44 +64,50 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 	}
 
 	/**
-	 * Returns the parameters that need a value which input by name cannot give, such as a
-	 * request, a stream, a callback or one that is marked {@link NotRecorded}. A workflow
-	 * that has any is called from Java only: REST, MCP and OpenAPI leave it out.
-	 * @return the parameters, in order; empty if the workflow can be run by input
+	 * Returns the parameters that require a value which input by name cannot supply, such
+	 * as a request, a stream, a callback or a parameter marked {@link NotRecorded}. A
+	 * workflow with such parameters can be called from Java only; REST, MCP and OpenAPI
+	 * do not publish it.
+	 * @return the parameters, in order; empty if the workflow can be run with input by
+	 * name
 	 */
 	public List<InputParameter> unsuppliedParameters() {
 		return this.parameters.stream().filter(InputParameter::isUnsupplied).toList();
 	}
 
 	/**
-	 * One parameter of {@code run()}.
+	 * A parameter of {@code run()}.
 	 *
 	 * @param name its name in the recorded input
 	 * @param type its type
-	 * @param kind what it carries
-	 * @param required whether input must have it: unless it is an {@code Optional}, is
-	 * marked nullable, or is nullable or has a default in Kotlin
-	 * @param description what it is for, from {@code @JsonPropertyDescription}, or
+	 * @param kind the kind of value it holds
+	 * @param required whether input must contain it: {@code false} if it is an
+	 * {@code Optional}, is marked nullable, or is nullable or has a default in Kotlin
+	 * @param description its description, from {@code @JsonPropertyDescription}, or
 	 * {@code null}
 	 */
 	public record InputParameter(String name, Type type, Kind kind, boolean required, @Nullable String description) {
 
 		/**
-		 * Tells whether nothing over HTTP or MCP can supply the parameter.
-		 * @return whether it is so
+		 * Returns whether the parameter is required, but cannot be supplied over HTTP or
+		 * MCP.
+		 * @return whether the parameter cannot be supplied
 		 */
 		public boolean isUnsupplied() {
 			return this.required && (this.kind == Kind.NOT_RECORDED
 					|| this.kind == Kind.DATA && !isPlain(this.type) && InputJson.unreadable(this.type) != null);
 		}
 
-		/** For most workflows a start need not wait for Jackson. */
+		/**
+		 * Plain types are recognized without Jackson, so that for most workflows startup
+		 * need not wait for it.
+		 */
 		private static boolean isPlain(Type type) {
 			return type instanceof Class<?> plain && (plain == String.class || ClassUtils.isPrimitiveOrWrapper(plain));
 		}
 
 		/**
-		 * What a parameter carries.
+		 * The kind of value that a parameter holds.
 		 */
 		public enum Kind {
 
@@ -112,7 +120,7 @@ public record WorkflowDescriptor(String workflowId, String name, String descript
 			/** The id of the user. */
 			USER_ID,
 
-			/** Anything that is recorded as omitted. */
+			/** A value that is recorded as omitted. */
 			NOT_RECORDED
 
 		}

@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What buddy's own packages ask of a workflow and of a scope. It is nothing for
- * applications, and may change at any time.
+ * Gives buddy's own packages access to the internals of workflows and scopes. It is not
+ * meant for applications, and may change at any time.
  */
 public final class WorkflowInternals {
 
@@ -16,7 +16,7 @@ public final class WorkflowInternals {
 	/**
 	 * Returns the settings of a workflow.
 	 * @param workflow the workflow itself, not its proxy
-	 * @return the settings, with what overrides them
+	 * @return the settings, with all overrides applied
 	 */
 	public static WorkflowSettings settings(Workflow workflow) {
 		return workflow.settings();
@@ -25,44 +25,45 @@ public final class WorkflowInternals {
 	/**
 	 * Overrides settings of a workflow.
 	 * @param workflow the workflow itself, not its proxy
-	 * @param overrides the settings that win
+	 * @param overrides the settings that take precedence
 	 */
 	public static void configure(Workflow workflow, WorkflowSettings overrides) {
 		workflow.configure(overrides);
 	}
 
 	/**
-	 * Lets the arguments of a workflow be checked.
+	 * Sets the constraints on the arguments of a workflow.
 	 * @param workflow the workflow itself, not its proxy
-	 * @param constraints checks them before a run begins
+	 * @param constraints the constraints, which are checked before a run begins
 	 */
 	public static void constrain(Workflow workflow, InputConstraints constraints) {
 		workflow.constrain(constraints);
 	}
 
 	/**
-	 * Returns what checks the arguments of a workflow.
+	 * Returns the constraints on the arguments of a workflow.
 	 * @param workflow the workflow itself, not its proxy
-	 * @return the constraints, or {@code null} if nothing is checked
+	 * @return the constraints, or {@code null} if there are none
 	 */
 	public static @Nullable InputConstraints constraints(Workflow workflow) {
 		return workflow.constraints();
 	}
 
 	/**
-	 * Returns what is derived from a workflow's class and settings, made once.
+	 * Returns an object derived from a workflow's class and settings, which is created
+	 * once and cached.
 	 * @param workflow the workflow itself, not its proxy
-	 * @param type what it is; there is one kind of it
-	 * @param derive makes it
-	 * @param <T> what it is
-	 * @return the one that is kept with the workflow
+	 * @param type the type of the object; each workflow has only one such type
+	 * @param derive creates the object
+	 * @param <T> the type of the object
+	 * @return the object that is cached with the workflow
 	 */
 	public static <T> T derived(Workflow workflow, Class<T> type, Function<Workflow, T> derive) {
 		return workflow.derived(type, derive);
 	}
 
 	/**
-	 * Returns a scope that carries an object to the run that is called in it.
+	 * Returns a scope that passes an object to the run that is called in it.
 	 * @param scope the scope
 	 * @param attachment the object
 	 * @return the scope to call in
@@ -72,7 +73,7 @@ public final class WorkflowInternals {
 	}
 
 	/**
-	 * Returns what a scope carries.
+	 * Returns the object attached to a scope.
 	 * @param scope the scope
 	 * @return the object, or {@code null}
 	 */

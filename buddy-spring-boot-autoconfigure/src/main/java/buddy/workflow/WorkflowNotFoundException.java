@@ -3,14 +3,14 @@ package buddy.workflow;
 import java.util.Set;
 
 /**
- * Thrown when a workflow is called by an id that none has.
+ * Thrown when there is no workflow with the requested id.
  */
 public class WorkflowNotFoundException extends IllegalArgumentException {
 
 	/**
 	 * Creates the exception.
-	 * @param workflowId the id that was asked for
-	 * @param known the ids that there are
+	 * @param workflowId the requested id
+	 * @param known the ids of the existing workflows
 	 */
 	public WorkflowNotFoundException(String workflowId, Set<String> known) {
 		super("There is no workflow '" + workflowId + "'; there are " + known);

@@ -12,15 +12,15 @@ import buddy.run.RunContext;
 import buddy.session.SessionState;
 
 /**
- * The run in progress, or a branch of it, as its own workflow sees it: what the protected
- * methods of {@link Workflow} answer with.
+ * The current run, or a branch of it, as seen by its own workflow. The protected methods
+ * of {@link Workflow} delegate to it.
  */
 public interface WorkflowRunContext extends RunContext {
 
 	/**
-	 * Tells whether it is a run of a workflow.
+	 * Returns whether this is a run of a given workflow.
 	 * @param workflow the workflow itself, not its proxy
-	 * @return whether it is
+	 * @return whether it is a run of the workflow
 	 */
 	boolean isOf(Object workflow);
 
@@ -31,7 +31,7 @@ public interface WorkflowRunContext extends RunContext {
 	SessionState sessionState();
 
 	/**
-	 * Returns the earlier runs of the session.
+	 * Returns the memory of the session's earlier runs.
 	 * @return the memory
 	 */
 	WorkflowMemory memory();
@@ -49,21 +49,22 @@ public interface WorkflowRunContext extends RunContext {
 	Map<String, @Nullable Object> extraData();
 
 	/**
-	 * Tells whether no other run may enter a session before this one has ended.
+	 * Returns whether this run has exclusive use of a session until it ends.
 	 * @param sessionId the session
-	 * @return whether this run has that session to itself
+	 * @return whether no other run may enter the session before this one has ended
 	 */
 	boolean holds(String sessionId);
 
 	/**
-	 * Does the same with several items side by side.
-	 * @param name what the branches do, for the messages
-	 * @param around stops the branches with it: that of the run or branch that calls
-	 * @param items a branch for each
-	 * @param body what a branch does
-	 * @param <T> the items
-	 * @param <R> what is made of them
-	 * @return what was made of the items, in their order
+	 * Processes items in parallel.
+	 * @param name the name of the branches' task, for messages
+	 * @param around the cancellation of the calling run or branch, which also stops the
+	 * new branches
+	 * @param items the items, each processed in a branch of its own
+	 * @param body the function that processes an item
+	 * @param <T> the type of the items
+	 * @param <R> the type of the results
+	 * @return the results, in the order of the items
 	 */
 	<T extends @Nullable Object, R extends @Nullable Object> List<R> parallel(String name, Cancellation around,
 			List<T> items, Function<? super T, ? extends R> body);

@@ -10,38 +10,39 @@ import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 
 /**
- * The runs that have not ended, on every node: who runs them, and how to stop them.
+ * Access to the unfinished runs on all nodes: finds them with their owners, and cancels
+ * them.
  *
  * <p>
- * The bean sees with the eyes of the current user: that user's runs and nobody's.
- * {@link #asUser} looks for another one, {@link #ofEverybody} for code that serves the
- * application's operators.
+ * The bean acts for the current user, who sees the user's own runs and those without a
+ * user. {@link #asUser} returns the view of another user, and {@link #ofEverybody} the
+ * view for code that serves the application's operators.
  */
 public interface WorkflowRuns {
 
 	/**
-	 * Returns this view for an application in which every user is known: without a
-	 * current user it refuses to look, and nobody's runs are nobody's to see.
+	 * Returns a view that requires a user: calls without a current user are refused, and
+	 * users see only their own runs, not those without a user.
 	 * @return the view
 	 */
 	WorkflowRuns requiringUser();
 
 	/**
-	 * Returns the view of one user, whoever is the current one.
-	 * @param userId the user's id, or {@code null} for nobody
+	 * Returns the view of a given user, independent of the current user.
+	 * @param userId the user's id, or {@code null} for no user
 	 * @return the view
 	 */
 	WorkflowRuns asUser(@Nullable String userId);
 
 	/**
-	 * Returns the view of all users' runs, for code that serves the application's
+	 * Returns a view of the runs of all users, for code that serves the application's
 	 * operators.
 	 * @return the view
 	 */
 	WorkflowRuns ofEverybody();
 
 	/**
-	 * Asks a run to stop, wherever it runs.
+	 * Asks a run to stop, regardless of its node.
 	 * @param runId the run
 	 * @return whether there was such a run, and it had not ended
 	 * @see #cancel(String, String)
@@ -49,42 +50,42 @@ public interface WorkflowRuns {
 	boolean cancel(String runId);
 
 	/**
-	 * Asks a run to stop, wherever it runs. A run of this process stops with its next
-	 * call of buddy, and ends as cancelled; one of another node is asked within the
-	 * interval {@code buddy.runs.cancel-poll-interval}; one whose node is gone is ended
+	 * Asks a run to stop, regardless of its node. A run of this process stops at its next
+	 * call of buddy, and ends as cancelled. A run of another node is asked within the
+	 * interval {@code buddy.runs.cancel-poll-interval}. A run whose node is dead is ended
 	 * at once.
 	 * @param runId the run
-	 * @param reason why, for the record; at most 255 characters are kept
+	 * @param reason the reason to record; at most 255 characters are stored
 	 * @return whether there was such a run that the user may see, and it had not ended
-	 * @throws IllegalStateException if it runs in another process, and the store cannot
-	 * tell that one
+	 * @throws IllegalStateException if it runs in another process that the store cannot
+	 * notify
 	 */
 	boolean cancel(String runId, String reason);
 
 	/**
-	 * Finds a run that has not ended.
+	 * Finds an unfinished run.
 	 * @param runId the run
-	 * @return the run and who runs it, if the user may see it
+	 * @return the run with its owner, if the user may see it
 	 */
 	Optional<UnfinishedRun> findUnfinished(String runId);
 
 	/**
-	 * Lists the runs that have not ended, newest first. One whose owner is not alive was
-	 * interrupted: its process died.
-	 * @param page how many, and after which
-	 * @return those of them that the user may see
+	 * Lists the unfinished runs, newest first. A run whose owner is not alive was
+	 * interrupted, since its process died.
+	 * @param page the page to return
+	 * @return the runs that the user may see
 	 */
 	Page<UnfinishedRun> unfinished(RunPage page);
 
 	/**
-	 * Lists the runs of this process that have not ended, oldest first.
-	 * @return those of them that the user may see
+	 * Lists the unfinished runs of this process, oldest first.
+	 * @return the runs that the user may see
 	 */
 	List<NodeRun> ofThisNode();
 
 	/**
 	 * Returns the id of this process in the store.
-	 * @return the id, or {@code null} if the store does not keep who runs what
+	 * @return the id, or {@code null} if the store does not record the nodes of runs
 	 */
 	@Nullable String nodeId();
 

@@ -13,12 +13,12 @@ import buddy.session.SessionConcurrency;
 import buddy.storage.StoredSession;
 
 /**
- * The session and user of the workflow calls inside a block of code.
+ * Sets the session and user of the workflow calls in a block of code.
  *
  * <p>
- * Immutable; a scope inside another keeps the other's user, and its session, unless it
- * names its own. It holds for calls on the same thread and on those that
- * {@link buddy.run.RunContext#wrap} reaches, and ends with the block.
+ * Scopes are immutable. A nested scope inherits the outer scope's user and session,
+ * unless it sets its own. A scope applies to calls on the same thread and on threads that
+ * {@link buddy.run.RunContext#wrap} propagates it to, and ends with the block.
  */
 public final class WorkflowScope {
 
@@ -47,7 +47,7 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns a scope that sets nothing yet.
+	 * Returns a scope that sets nothing.
 	 * @return the scope
 	 */
 	public static WorkflowScope empty() {
@@ -55,7 +55,7 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns a scope of a session.
+	 * Returns a scope for a session.
 	 * @param sessionId the session's id
 	 * @return the scope
 	 * @throws buddy.session.InvalidIdException if the id is not allowed
@@ -65,7 +65,7 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns a scope of a user, whose session is found as without a scope.
+	 * Returns a scope for a user; the session is determined as without a scope.
 	 * @param userId the user's id
 	 * @return the scope
 	 * @throws buddy.session.InvalidIdException if the id is not allowed
@@ -75,7 +75,7 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns this scope for a user.
+	 * Returns a copy of this scope for a user.
 	 * @param userId the user's id
 	 * @return the scope
 	 * @throws buddy.session.InvalidIdException if the id is not allowed
@@ -86,7 +86,7 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns this scope with a name for a session that it creates; a session that exists
+	 * Returns a copy of this scope with a name for new sessions; an existing session
 	 * keeps its name.
 	 * @param sessionName the name, up to 255 characters
 	 * @return the scope
@@ -97,8 +97,8 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns this scope with state that wins over the session's stored one: nested maps
-	 * are merged, lists replaced.
+	 * Returns a copy of this scope with state that takes precedence over the session's
+	 * stored state: nested maps are merged, and lists are replaced.
 	 * @param sessionState plain JSON values
 	 * @return the scope
 	 * @throws buddy.json.UnstorableValueException if it cannot be stored
@@ -110,9 +110,10 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns this scope with what happens when another run is in progress in the
-	 * session.
-	 * @param concurrency the policy; it wins over the workflow's and the application's
+	 * Returns a copy of this scope with a policy for runs whose session has another run
+	 * in progress.
+	 * @param concurrency the policy; it takes precedence over those of the workflow and
+	 * the application
 	 * @return the scope
 	 */
 	public WorkflowScope concurrency(SessionConcurrency concurrency) {
@@ -120,8 +121,8 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns this scope with how long a run waits for its turn in the session, where it
-	 * waits.
+	 * Returns a copy of this scope with the maximum time a run waits for its turn in the
+	 * session, if it waits.
 	 * @param timeout the time, not negative
 	 * @return the scope
 	 */
@@ -130,8 +131,9 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns this scope with how long a run may take before it is cancelled.
-	 * @param timeout the time; zero for as long as it likes
+	 * Returns a copy of this scope with the maximum time a run may take before it is
+	 * cancelled.
+	 * @param timeout the time; zero for no limit
 	 * @return the scope
 	 */
 	public WorkflowScope timeout(Duration timeout) {
@@ -146,10 +148,10 @@ public final class WorkflowScope {
 	/**
 	 * Runs code in this scope.
 	 * @param code the code, such as {@code () -> research.run("fusion")}
-	 * @param <T> what it returns
-	 * @param <X> what it may throw
-	 * @return what the code returns
-	 * @throws X whatever the code throws
+	 * @param <T> the type of its result
+	 * @param <X> the type of exception that it may throw
+	 * @return the result of the code
+	 * @throws X the exception that the code throws
 	 */
 	public <T extends @Nullable Object, X extends Throwable> T call(Call<T, X> code) throws X {
 		try (RunContextHolder.Binding binding = bind()) {
@@ -160,8 +162,8 @@ public final class WorkflowScope {
 	/**
 	 * Runs code that returns nothing in this scope.
 	 * @param code the code
-	 * @param <X> what it may throw
-	 * @throws X whatever the code throws
+	 * @param <X> the type of exception that it may throw
+	 * @throws X the exception that the code throws
 	 */
 	public <X extends Throwable> void run(Action<X> code) throws X {
 		try (RunContextHolder.Binding binding = bind()) {
@@ -170,8 +172,8 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns the scope of the code that calls.
-	 * @return the scope, an empty one if there is none
+	 * Returns the scope of the calling code.
+	 * @return the scope; an empty one if there is none
 	 */
 	public static WorkflowScope current() {
 		return (RunContextHolder.scope() instanceof WorkflowScope scope) ? scope : EMPTY;
@@ -182,8 +184,9 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * A scope inside another keeps of it what it does not set: the user, and without a
-	 * session of its own the session, and what it says of a run's time and policy.
+	 * Combines this scope with its outer scope, from which it inherits what it does not
+	 * set: the user, the policy and time limits of runs, and, unless it has a session of
+	 * its own, everything about the session.
 	 */
 	private WorkflowScope within(WorkflowScope outer) {
 		String user = (this.userId != null) ? this.userId : outer.userId;
@@ -197,7 +200,9 @@ public final class WorkflowScope {
 				this.sessionState.isEmpty() ? outer.sessionState : this.sessionState, combined, this.attachment);
 	}
 
-	/** The same scope, which carries an object to the run that is called in it. */
+	/**
+	 * Returns a copy of this scope that passes an object to the run that is called in it.
+	 */
 	WorkflowScope attach(Object attachment) {
 		return new WorkflowScope(this.sessionId, this.userId, this.sessionName, this.sessionState, this.options,
 				attachment);
@@ -208,7 +213,7 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns how runs share their session and how long they may take.
+	 * Returns the options for how runs share their session and how long they may take.
 	 * @return the options
 	 */
 	public RunOptions options() {
@@ -232,7 +237,7 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns the name of a new session.
+	 * Returns the name for a new session.
 	 * @return the name, or {@code null} if none is set
 	 */
 	public @Nullable String sessionName() {
@@ -240,7 +245,7 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns the state that a new session begins with.
+	 * Returns the state that takes precedence over the session's stored state.
 	 * @return the state, empty if none is set
 	 */
 	public Map<String, ? extends @Nullable Object> sessionState() {

@@ -16,10 +16,11 @@ import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
- * What can be said of a workflow beside its code; whatever is not set has a default.
+ * Settings of a workflow. A setting that is not set has a default.
  *
  * <p>
- * The same settings under {@code buddy.workflows.<workflow-id>} win over those in code.
+ * The same settings under {@code buddy.workflows.<workflow-id>} take precedence over
+ * those in code.
  */
 public final class WorkflowSettings {
 
@@ -40,7 +41,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Starts settings that set nothing.
+	 * Creates a builder without any settings.
 	 * @return the builder
 	 */
 	public static Builder builder() {
@@ -48,9 +49,9 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns these settings, overridden by whatever others set.
-	 * @param others the settings that win
-	 * @return the combined settings; the id is always this one's
+	 * Returns these settings, overridden by those that others set.
+	 * @param others the settings that take precedence
+	 * @return the combined settings, always with the id of these settings
 	 */
 	public WorkflowSettings overriddenBy(WorkflowSettings others) {
 		Builder mine = this.values;
@@ -74,7 +75,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns the name for people.
+	 * Returns the display name.
 	 * @return the name, or {@code null} if none is set
 	 */
 	public @Nullable String name() {
@@ -90,7 +91,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns what the workflow does.
+	 * Returns the description of the workflow.
 	 * @return the description, or {@code null} if none is set
 	 */
 	public @Nullable String description() {
@@ -98,7 +99,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns the user of runs that name none.
+	 * Returns the user of runs that do not set one.
 	 * @return the id, or {@code null} if none is set
 	 */
 	public @Nullable String userId() {
@@ -106,7 +107,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns the session of runs that name none.
+	 * Returns the session of runs that do not set one.
 	 * @return the id, or {@code null} if none is set
 	 */
 	public @Nullable String sessionId() {
@@ -130,7 +131,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns how much of earlier runs is remembered.
+	 * Returns the options for the memory of earlier runs.
 	 * @return the options
 	 */
 	public MemoryOptions memory() {
@@ -138,7 +139,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns how long runs and sessions are kept.
+	 * Returns the options for the retention of runs and sessions.
 	 * @return the options
 	 */
 	public RetentionOptions retention() {
@@ -146,15 +147,15 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns the store of its own.
-	 * @return the store, or {@code null} for the one of the application
+	 * Returns the workflow's own store.
+	 * @return the store, or {@code null} for the application's store
 	 */
 	public @Nullable WorkflowSessionRepository storage() {
 		return this.values.storage;
 	}
 
 	/**
-	 * Returns what is stored with new sessions.
+	 * Returns the application's own data for new sessions.
 	 * @return the data, empty if none is set
 	 */
 	public Map<String, ? extends @Nullable Object> extraData() {
@@ -162,7 +163,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns how runs share their session and how long they may take.
+	 * Returns the options for how runs share their session and how long they may take.
 	 * @return the options
 	 */
 	public RunOptions options() {
@@ -170,7 +171,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Returns what changes the content of runs before it is recorded.
+	 * Returns the filter that changes the content of runs before it is recorded.
 	 * @return the filter, or {@code null} if none is set
 	 */
 	public @Nullable PayloadFilter payloadFilter() {
@@ -179,7 +180,7 @@ public final class WorkflowSettings {
 
 	/**
 	 * Returns whether runs are logged in detail.
-	 * @return whether they are
+	 * @return whether runs are logged in detail
 	 */
 	public boolean debugMode() {
 		return Boolean.TRUE.equals(this.values.debugMode);
@@ -190,7 +191,7 @@ public final class WorkflowSettings {
 	}
 
 	/**
-	 * Collects settings.
+	 * Builder for {@link WorkflowSettings}.
 	 */
 	public static final class Builder {
 
@@ -226,7 +227,7 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets the name for people; default is the class's simple name.
+		 * Sets the display name; default is the simple name of the class.
 		 * @param name the name
 		 * @return this builder
 		 */
@@ -236,8 +237,8 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets the id, which must not change between restarts; default is the class's
-		 * simple name in kebab case without {@code Workflow}, such as {@code research}.
+		 * Sets the id, which must not change between restarts; default is the simple name
+		 * of the class in kebab case without {@code Workflow}, such as {@code research}.
 		 * @param workflowId 1 to 128 ASCII letters, digits and {@code . _ : @ -}
 		 * @return this builder
 		 */
@@ -247,8 +248,8 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets what the workflow does, in a sentence.
-		 * @param description the sentence
+		 * Sets the description of the workflow.
+		 * @param description the description, as a sentence
 		 * @return this builder
 		 */
 		public Builder description(@Nullable String description) {
@@ -257,7 +258,7 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets whose a run is when nothing else tells.
+		 * Sets the user of runs that do not set one otherwise.
 		 * @param userId the user's id
 		 * @return this builder
 		 */
@@ -267,7 +268,8 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets the session of a run when nothing else tells; default is a new one.
+		 * Sets the session of runs that do not set one otherwise; default is a new
+		 * session.
 		 * @param sessionId the session's id
 		 * @return this builder
 		 */
@@ -277,7 +279,7 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets the name that new sessions get.
+		 * Sets the name of new sessions.
 		 * @param sessionName the name, up to 255 characters
 		 * @return this builder
 		 */
@@ -287,7 +289,7 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets the state of a session that has none stored yet; what is stored wins.
+		 * Sets the initial state of sessions; stored state takes precedence.
 		 * @param sessionState plain JSON values
 		 * @return this builder
 		 */
@@ -297,8 +299,8 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets how much of a session's history is at hand.
-		 * @param memory the numbers
+		 * Sets how much of a session's history is available to runs.
+		 * @param memory the options
 		 * @return this builder
 		 */
 		public Builder memory(@Nullable MemoryOptions memory) {
@@ -307,9 +309,9 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets how long this workflow's runs and sessions are kept; what is not said is
-		 * as for all workflows, and zero keeps everything.
-		 * @param retention the numbers
+		 * Sets how long this workflow's runs and sessions are kept. The general setting
+		 * applies to an option that is not set; zero keeps everything.
+		 * @param retention the options
 		 * @return this builder
 		 */
 		public Builder retention(@Nullable RetentionOptions retention) {
@@ -318,7 +320,7 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets a store for this workflow alone; default is the application's.
+		 * Sets a store for this workflow only; default is the application's store.
 		 * @param storage the store
 		 * @return this builder
 		 */
@@ -328,7 +330,7 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets the application's own data that new sessions get.
+		 * Sets the application's own data for new sessions.
 		 * @param extraData plain JSON values
 		 * @return this builder
 		 */
@@ -338,8 +340,8 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets what changes the content of this workflow's runs before it is recorded,
-		 * after the filters that are beans.
+		 * Sets a filter that changes the content of this workflow's runs before it is
+		 * recorded. It is applied after the filters that are beans.
 		 * @param payloadFilter the filter, such as {@link PayloadFilter#METADATA_ONLY}
 		 * @return this builder
 		 */
@@ -350,7 +352,7 @@ public final class WorkflowSettings {
 
 		/**
 		 * Sets whether this workflow's runs are logged at INFO instead of DEBUG.
-		 * @param debugMode whether they are
+		 * @param debugMode whether they are logged at INFO
 		 * @return this builder
 		 */
 		public Builder debugMode(@Nullable Boolean debugMode) {
@@ -359,8 +361,8 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets what happens when another run is in progress in the session of a run;
-		 * default is the application's.
+		 * Sets the policy for runs whose session has another run in progress; default is
+		 * the application's policy.
 		 * @param concurrency the policy
 		 * @return this builder
 		 */
@@ -370,8 +372,8 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets how long a run waits for its turn in its session, where it waits; default
-		 * is the application's.
+		 * Sets the maximum time a run waits for its turn in its session, if it waits;
+		 * default is the application's setting.
 		 * @param waitTimeout the time, not negative
 		 * @return this builder
 		 */
@@ -381,9 +383,9 @@ public final class WorkflowSettings {
 		}
 
 		/**
-		 * Sets how long a run may take before it is cancelled; default is the
-		 * application's.
-		 * @param timeout the time; zero for as long as it likes
+		 * Sets the maximum time a run may take before it is cancelled; default is the
+		 * application's setting.
+		 * @param timeout the time; zero for no limit
 		 * @return this builder
 		 */
 		public Builder timeout(@Nullable Duration timeout) {

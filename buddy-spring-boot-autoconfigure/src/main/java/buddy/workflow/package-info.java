@@ -1,6 +1,6 @@
 /**
- * What a user extends, calls and injects: workflows, their settings and scope, the
- * registry and the runs in progress.
+ * The API for applications: workflows, their settings and scope, the registry and the
+ * runs in progress.
  */
 @NullMarked
 package buddy.workflow;

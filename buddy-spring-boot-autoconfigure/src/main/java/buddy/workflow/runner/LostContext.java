@@ -14,8 +14,8 @@ import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
 
 /**
- * Warns once of a run that seems to begin in an operator of another run's publisher,
- * where it cannot know that run, nor its user.
+ * Logs a warning, once, about a run that seems to begin in an operator of another run's
+ * publisher, where neither that run nor its user is known.
  */
 final class LostContext {
 
@@ -27,7 +27,7 @@ final class LostContext {
 	private final AtomicBoolean told = new AtomicBoolean();
 
 	/**
-	 * Looks at a call that no run is around.
+	 * Checks a call outside of any run.
 	 * @param workflow the workflow that is called
 	 * @param others the runs in progress
 	 */

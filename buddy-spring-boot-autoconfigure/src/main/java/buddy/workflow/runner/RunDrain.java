@@ -13,23 +13,25 @@ import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
 
 /**
- * Lets the runs of this process end before the application that stores them stops: waits
- * for them for a while, and then cancels and records those that have not ended.
+ * Lets the runs of this process end before the application stops. It waits for them for a
+ * grace period, and then cancels and records those that have not ended.
  *
  * <p>
- * An application has two of them. {@link #first} begins to wait as soon as the
- * application stops, beside its task executors and before its web server, which serves
- * the clients of these runs meanwhile. {@link #last} stops whatever began after that,
- * when the web server has stopped, and refuses all further runs.
+ * An application has two instances. {@link #first} begins to wait as soon as the
+ * application stops, together with its task executors and before its web server, which
+ * continues to serve the clients of these runs. {@link #last} runs after the web server
+ * has stopped: it stops the runs that began later, and refuses new ones.
  */
 public final class RunDrain implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunDrain.class);
 
-	/** For code that was asked to stop, until its run is ended without it. */
+	/**
+	 * How long code that was asked to stop may take until its run is ended without it.
+	 */
 	private static final Duration TIME_TO_STOP = Duration.ofSeconds(3);
 
-	/** Named in the log; a whole list would fill it. */
+	/** The maximum number of runs named in the log. */
 	private static final int MOST_NAMED = 20;
 
 	private static final int FIRST_PHASE = SmartLifecycle.DEFAULT_PHASE;
@@ -52,9 +54,9 @@ public final class RunDrain implements SmartLifecycle {
 	}
 
 	/**
-	 * Creates what waits for the runs when the application begins to stop.
-	 * @param runner runs the runs
-	 * @param grace for how long, until those in progress are cancelled
+	 * Creates the instance that waits for the runs when the application begins to stop.
+	 * @param runner the runner of the runs
+	 * @param grace the time to wait until the runs in progress are cancelled
 	 * @return the lifecycle bean
 	 */
 	public static RunDrain first(WorkflowRunner runner, Duration grace) {
@@ -62,8 +64,9 @@ public final class RunDrain implements SmartLifecycle {
 	}
 
 	/**
-	 * Creates what stops the runs that began later, before the database is closed.
-	 * @param runner runs the runs
+	 * Creates the instance that stops the runs that began later, before the database is
+	 * closed.
+	 * @param runner the runner of the runs
 	 * @return the lifecycle bean
 	 */
 	public static RunDrain last(WorkflowRunner runner) {

@@ -16,32 +16,35 @@ import org.springframework.core.Ordered;
 import buddy.workflow.Workflow;
 
 /**
- * Hands a call of {@code run()} or {@code arun()} on a workflow bean over to the runner.
+ * Passes calls of {@code run()} and {@code arun()} on workflow beans to the runner.
  *
  * <p>
- * Its order is outside of transactions, so that a run ends after them, and inside of
- * method security, so that a refused call leaves no trace.
+ * It is ordered outside of transactions, so that a run ends after them, and inside of
+ * method security, so that a refused call is not recorded.
  */
 @Aspect
 public class WorkflowAspect implements Ordered {
 
-	/** After Spring Security's method interceptors, which are at 100 to 600. */
+	/**
+	 * The aspect's order: after Spring Security's method interceptors, which have 100 to
+	 * 600.
+	 */
 	public static final int ORDER = 1000;
 
 	private final Supplier<WorkflowRunner> runner;
 
 	/**
 	 * Creates the aspect.
-	 * @param runner the runner, asked for at the first call
+	 * @param runner supplies the runner at the first call
 	 */
 	public WorkflowAspect(Supplier<WorkflowRunner> runner) {
 		this.runner = runner;
 	}
 
 	/**
-	 * Tells whether this aspect stands before a bean.
+	 * Returns whether this aspect advises a bean.
 	 * @param bean the bean
-	 * @return whether calls of it are recorded
+	 * @return whether its calls are recorded
 	 */
 	public static boolean advises(Object bean) {
 		return bean instanceof Advised advised && Arrays.stream(advised.getAdvisors())
@@ -56,8 +59,8 @@ public class WorkflowAspect implements Ordered {
 	}
 
 	/**
-	 * Records a call. The first part of the pointcut says the same as the second to a
-	 * workflow, and spares all other beans a look at each of their methods.
+	 * Records a call. For workflows the first part of the pointcut is equivalent to the
+	 * second; for all other beans it avoids matching each of their methods.
 	 */
 	@Around("within(buddy.workflow.Workflow+) && target(workflow) && (execution(* run(..)) || execution(* arun(..)))")
 	@Nullable Object record(ProceedingJoinPoint call, Workflow workflow) throws Throwable {

@@ -43,7 +43,7 @@ import buddy.workflow.internal.result.ResultAdapters;
 
 /**
  * Records a call of a workflow as a run: resolves its identity, begins it, calls the
- * body, and ends it with whatever came of it.
+ * body, and ends it with the outcome.
  */
 public final class WorkflowRunner implements AutoCloseable {
 
@@ -80,8 +80,8 @@ public final class WorkflowRunner implements AutoCloseable {
 	}
 
 	/**
-	 * Starts a runner over a store.
-	 * @param repository where sessions and runs are stored
+	 * Creates a builder for a runner on a store.
+	 * @param repository supplies the store of sessions and runs
 	 * @return the builder
 	 */
 	public static Builder over(Supplier<WorkflowSessionRepository> repository) {
@@ -89,13 +89,13 @@ public final class WorkflowRunner implements AutoCloseable {
 	}
 
 	/**
-	 * Runs a workflow with positional arguments, recorded; the framework's
-	 * {@code run_workflow()}.
-	 * @param workflow the workflow: its bean, or the object itself
+	 * Runs a workflow with positional arguments, and records the run. This corresponds to
+	 * the Python framework's {@code run_workflow()}.
+	 * @param workflow the workflow's bean, or the workflow itself
 	 * @param arguments the arguments of its {@code run()}, or of its {@code arun()} if it
-	 * has no other
-	 * @return what {@code run()} returned
-	 * @throws Throwable whatever {@code run()} throws
+	 * has no {@code run()}
+	 * @return the result of {@code run()}
+	 * @throws Throwable the exception that {@code run()} throws
 	 */
 	public @Nullable Object run(Workflow workflow, @Nullable Object... arguments) throws Throwable {
 		Workflow target = WorkflowTargets.of(workflow);
@@ -112,13 +112,13 @@ public final class WorkflowRunner implements AutoCloseable {
 	}
 
 	/**
-	 * Records a call of {@code run()} or {@code arun()} that was intercepted.
+	 * Records an intercepted call of {@code run()} or {@code arun()}.
 	 * @param workflow the workflow itself, not its proxy
 	 * @param method the method that was called
 	 * @param arguments its arguments
 	 * @param body calls the method
-	 * @return what the caller of the method gets
-	 * @throws Throwable whatever the method throws, the same instance
+	 * @return the result for the caller of the method
+	 * @throws Throwable the exception that the method throws, as the same instance
 	 */
 	public @Nullable Object invoke(Workflow workflow, Method method, @Nullable Object[] arguments, Invocation body)
 			throws Throwable {
@@ -131,7 +131,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		@Nullable Object[] resolved = withIds(runMethod, arguments, request);
 		InputConstraints.Refusal refusal = refusal(workflow, runMethod, resolved);
 		if (refusal != null) {
-			// who gives input by name knows no exceptions of the validator
+			// callers that pass input by name do not know the validator's exceptions
 			throw (request.ticket() != null)
 					? new InvalidInputException(workflow.workflowId(), refusal.faults(), refusal.exception())
 					: refusal.exception();
@@ -141,7 +141,7 @@ public final class WorkflowRunner implements AutoCloseable {
 					runMethod.returnType());
 	}
 
-	/** The body is called within its run, which may be in another session than asked. */
+	/** Adds the ids of the run, whose session may differ from the requested one. */
 	private static @Nullable Object[] withIds(RunMethod method, @Nullable Object[] arguments, RunRequest request) {
 		RunContext run = RunContext.current();
 		String session = (run != null) ? run.sessionId() : request.sessionId();
@@ -156,17 +156,18 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	/**
 	 * Ends the runs of processes that died, as errors with the reason
-	 * {@code interrupted}, and frees the sessions that they hold. To be called again and
-	 * again, at least every third of a lease: nothing is ended before the store has been
-	 * seen for half a lease.
-	 * @return how many runs were ended; none if the store does not keep who runs what
+	 * {@code interrupted}, and frees the sessions that they hold. Call it periodically,
+	 * at least every third of a lease. Nothing is ended before the store has been
+	 * observed for half a lease.
+	 * @return the number of runs that were ended; 0 if the store does not record the
+	 * nodes of runs
 	 */
 	public int endOrphans() {
 		return (this.orphans != null) ? this.orphans.sweep() : 0;
 	}
 
 	/**
-	 * Stops looking after the runs of this process; those in progress go on.
+	 * Stops monitoring the runs of this process; those in progress continue.
 	 */
 	@Override
 	public void close() {
@@ -174,16 +175,16 @@ public final class WorkflowRunner implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the runs that have not ended as a user sees them: those of this process
-	 * and, where the store keeps which node runs what, of the other nodes.
-	 * @param user tells the current user's id, or {@code null} for nobody
-	 * @return the runs
+	 * Returns a user's view of the unfinished runs: those of this process and, if the
+	 * store records the nodes of runs, of the other nodes.
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @return the view
 	 */
 	public WorkflowRuns runs(Supplier<@Nullable String> user) {
 		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock);
 	}
 
-	/** The runs in progress. */
+	/** Returns the runs in progress. */
 	LiveRuns liveRuns() {
 		return this.liveRuns;
 	}
@@ -199,24 +200,23 @@ public final class WorkflowRunner implements AutoCloseable {
 	}
 
 	/**
-	 * Calls the user's {@code run()}.
+	 * Calls the application's {@code run()}.
 	 */
 	@FunctionalInterface
 	public interface Invocation {
 
 		/**
-		 * Calls it.
-		 * @param arguments its arguments, in which the ids of session and user are those
-		 * of the run
-		 * @return what it returned
-		 * @throws Throwable whatever it throws
+		 * Calls the method.
+		 * @param arguments its arguments, with the session and user ids of the run
+		 * @return the result of the method
+		 * @throws Throwable the exception that the method throws
 		 */
 		@Nullable Object proceed(@Nullable Object[] arguments) throws Throwable;
 
 	}
 
 	/**
-	 * Collects what a runner needs.
+	 * Builder for {@link WorkflowRunner}.
 	 */
 	public static final class Builder {
 
@@ -257,8 +257,9 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets who finds the session of a run that names none.
-		 * @param resolvers the first that knows one wins
+		 * Sets the resolvers for the session of a run that does not set one.
+		 * @param resolvers the resolvers; the first result that is not {@code null} is
+		 * used
 		 * @return this builder
 		 */
 		public Builder sessionIdResolvers(List<SessionIdResolver> resolvers) {
@@ -267,8 +268,9 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets who finds the user of a run that names none.
-		 * @param resolvers the first that knows one wins
+		 * Sets the resolvers for the user of a run that does not set one.
+		 * @param resolvers the resolvers; the first result that is not {@code null} is
+		 * used
 		 * @return this builder
 		 */
 		public Builder userIdResolvers(List<UserIdResolver> resolvers) {
@@ -277,7 +279,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets who sees the events of runs.
+		 * Sets the listeners that receive the events of runs.
 		 * @param listeners the listeners
 		 * @return this builder
 		 */
@@ -287,7 +289,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets who stands around runs.
+		 * Sets the interceptors of runs.
 		 * @param interceptors the interceptors, the outermost first
 		 * @return this builder
 		 */
@@ -297,8 +299,9 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets what changes the content of runs before it is recorded or observed.
-		 * @param filters the filters, the first one first
+		 * Sets the filters that change the content of runs before it is recorded or
+		 * observed.
+		 * @param filters the filters, in the order in which they are applied
 		 * @return this builder
 		 */
 		public Builder payloadFilters(List<PayloadFilter> filters) {
@@ -307,7 +310,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets what tells the time; default is the system's clock.
+		 * Sets the clock; default is the system's clock.
 		 * @param clock the clock
 		 * @return this builder
 		 */
@@ -318,7 +321,7 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		/**
 		 * Sets whether a run is stored when it begins, not only when it ends.
-		 * @param recordStart whether it is; default is true
+		 * @param recordStart whether it is stored when it begins; default is true
 		 * @return this builder
 		 */
 		public Builder recordStart(boolean recordStart) {
@@ -327,10 +330,10 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets what happens when another run is in progress in a run's session; default
-		 * is that both run and are merged.
+		 * Sets the policy for runs whose session has another run in progress; default is
+		 * that both run and their states are merged.
 		 * @param concurrency the policy
-		 * @param waitTimeout how long a run waits for its turn where it waits
+		 * @param waitTimeout the maximum time a run waits for its turn, if it waits
 		 * @return this builder
 		 */
 		public Builder concurrency(SessionConcurrency concurrency, Duration waitTimeout) {
@@ -340,7 +343,7 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		/**
 		 * Sets whether a run without a user is refused.
-		 * @param requireUser whether it is; default is false
+		 * @param requireUser whether it is refused; default is false
 		 * @return this builder
 		 */
 		public Builder requireUser(boolean requireUser) {
@@ -349,8 +352,8 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets how long a run may take before it is cancelled.
-		 * @param timeout the time; zero, the default, for as long as it likes
+		 * Sets the maximum time a run may take before it is cancelled.
+		 * @param timeout the time; zero, the default, for no limit
 		 * @return this builder
 		 */
 		public Builder timeout(Duration timeout) {
@@ -359,7 +362,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets after which time without a pull the run of a {@code Stream} or
+		 * Sets the time without a pull after which the run of a {@code Stream} or
 		 * {@code Iterator} is cancelled.
 		 * @param idleTimeout the time; zero for never, default is 10 minutes
 		 * @return this builder
@@ -370,9 +373,9 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets how often requests of other nodes to cancel runs of this one are looked
-		 * for, which is how long such a request may take to be seen.
-		 * @param interval the time; default is a second
+		 * Sets the interval at which requests of other nodes to cancel runs of this node
+		 * are polled. It is the maximum time until such a request is noticed.
+		 * @param interval the interval; default is a second
 		 * @return this builder
 		 */
 		public Builder cancelPollInterval(Duration interval) {
@@ -383,8 +386,8 @@ public final class WorkflowRunner implements AutoCloseable {
 		/**
 		 * Sets whether the thread that runs a run's code is interrupted when the run is
 		 * cancelled.
-		 * @param interrupt whether it is; default is false, since an interrupt in the
-		 * midst of file I/O can close an H2 database for every connection
+		 * @param interrupt whether it is interrupted; default is false, since an
+		 * interrupt during file I/O can close an H2 database for every connection
 		 * @return this builder
 		 */
 		public Builder interrupt(boolean interrupt) {
@@ -393,12 +396,12 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets where the store keeps which node runs what; default is nowhere: runs are
-		 * cancelled only in this process.
-		 * @param owners the port beside the store, or {@code null}
-		 * @param lease for how long this node counts as alive after it said so
-		 * @param heartbeat how often it says so while it has runs; at most a third of
-		 * that
+		 * Sets the store of the nodes that run the runs. By default there is none, and
+		 * runs can be cancelled only in this process.
+		 * @param owners the store of the owners of runs, or {@code null}
+		 * @param lease the time for which this node counts as alive after a heartbeat
+		 * @param heartbeat the interval of heartbeats while the node has runs; at most a
+		 * third of the lease
 		 * @return this builder
 		 */
 		public Builder owners(@Nullable RunOwners owners, Duration lease, Duration heartbeat) {
@@ -410,10 +413,10 @@ public final class WorkflowRunner implements AutoCloseable {
 
 		/**
 		 * Sets whether the failure of a run that was started through
-		 * {@link buddy.workflow.WorkflowRegistry#start} is logged, with its stack trace:
-		 * in the background, by REST or by MCP. Those who call {@code run()} themselves
-		 * get its exception.
-		 * @param logFailures whether it is; default is true
+		 * {@link buddy.workflow.WorkflowRegistry#start} (in the background, by REST or by
+		 * MCP) is logged with its stack trace. Direct callers of {@code run()} receive
+		 * its exception.
+		 * @param logFailures whether it is logged; default is true
 		 * @return this builder
 		 */
 		public Builder logFailures(boolean logFailures) {
@@ -422,7 +425,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
-		 * Sets how large what a run stores may be.
+		 * Sets the limits on the size of what a run stores.
 		 * @param limits the limits; default is 8 MB each
 		 * @return this builder
 		 */

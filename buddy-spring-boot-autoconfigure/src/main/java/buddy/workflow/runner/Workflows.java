@@ -10,7 +10,7 @@ import buddy.workflow.Workflow;
 import buddy.workflow.internal.definition.WorkflowMethods;
 
 /**
- * Gives a workflow without a container the behaviour of a bean, for plain unit tests.
+ * Gives a workflow the behaviour of a bean without a container, for plain unit tests.
  */
 public final class Workflows {
 
@@ -18,32 +18,33 @@ public final class Workflows {
 	}
 
 	/**
-	 * Returns a workflow whose runs are recorded in a map store of its own.
+	 * Returns a proxy of a workflow that records its runs in an in-memory store of its
+	 * own.
 	 * @param workflow the workflow
-	 * @param <W> its class
-	 * @return the workflow to call
+	 * @param <W> the type of the workflow
+	 * @return the proxy to call
 	 */
 	public static <W extends Workflow> W proxy(W workflow) {
 		return proxy(workflow, new MapWorkflowSessionRepository());
 	}
 
 	/**
-	 * Returns a workflow whose runs are recorded in a store.
+	 * Returns a proxy of a workflow that records its runs in a given store.
 	 * @param workflow the workflow
-	 * @param repository where sessions and runs are stored
-	 * @param <W> its class
-	 * @return the workflow to call
+	 * @param repository the store of sessions and runs
+	 * @param <W> the type of the workflow
+	 * @return the proxy to call
 	 */
 	public static <W extends Workflow> W proxy(W workflow, WorkflowSessionRepository repository) {
 		return proxy(workflow, WorkflowRunner.over(() -> repository).build());
 	}
 
 	/**
-	 * Returns a workflow whose runs a runner records.
+	 * Returns a proxy of a workflow that records its runs with a given runner.
 	 * @param workflow the workflow
 	 * @param runner the runner
-	 * @param <W> its class
-	 * @return the workflow to call
+	 * @param <W> the type of the workflow
+	 * @return the proxy to call
 	 * @throws buddy.workflow.InvalidWorkflowException if the class cannot be recorded
 	 */
 	@SuppressWarnings("unchecked") // a class-based proxy is a subclass of the target's
@@ -57,7 +58,7 @@ public final class Workflows {
 			if (methods.all().stream().noneMatch((method) -> method.method().getName().equals(name))) {
 				return invocation.proceed();
 			}
-			// each subscription proceeds for itself
+			// each subscription calls the method by itself
 			return runner.invoke(workflow, invocation.getMethod(), invocation.getArguments(),
 					(arguments) -> ((ProxyMethodInvocation) invocation).invocableClone(arguments).proceed());
 		});

@@ -1,6 +1,6 @@
 /**
- * Runs workflows: the runner that records a call, the aspect that hands it the calls of
- * beans, and the proxy of plain tests.
+ * Runs workflows: the runner that records calls, the aspect that passes the calls of
+ * beans to it, and the proxy for plain tests.
  */
 @NullMarked
 package buddy.workflow.runner;

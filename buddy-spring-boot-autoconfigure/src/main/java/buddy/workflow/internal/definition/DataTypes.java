@@ -17,8 +17,8 @@ import org.springframework.core.io.InputStreamSource;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells values from what no JSON could say: callbacks, streams, requests, connections and
- * whoever is signed in.
+ * Distinguishes data from types that cannot be expressed as JSON: callbacks, streams,
+ * requests, connections and principals.
  */
 public final class DataTypes {
 
@@ -26,7 +26,7 @@ public final class DataTypes {
 			Iterator.class, Flow.Publisher.class, Executor.class, Thread.class, Future.class, CompletionStage.class,
 			Type.class, AnnotatedElement.class, ClassLoader.class, InputStreamSource.class);
 
-	/** Told by name: the libraries need not be there. */
+	/** Matched by name, since the libraries may be absent. */
 	private static final List<String> NO_DATA_PACKAGES = List.of("java.util.function.", "java.util.concurrent.locks.",
 			"javax.sql.", "jakarta.servlet.", "jakarta.persistence.", "org.hibernate.", "org.reactivestreams.",
 			"org.slf4j.", "reactor.core.", "org.springframework.beans.", "org.springframework.context.",
@@ -36,7 +36,7 @@ public final class DataTypes {
 
 	private static final String HTTP_MESSAGE = "org.springframework.http.HttpMessage";
 
-	/** A result of it has a body that can be recorded. */
+	/** Counts as data for results only, since its body can be recorded. */
 	private static final String HTTP_ENTITY = "org.springframework.http.HttpEntity";
 
 	private static final ClassValue<Boolean> KNOWN = new ClassValue<>() {
@@ -49,14 +49,14 @@ public final class DataTypes {
 	private DataTypes() {
 	}
 
-	/** Whether values of a class are data. */
+	/** Returns whether values of a class are data. */
 	public static boolean contains(Class<?> type) {
 		return KNOWN.get(type);
 	}
 
 	/**
-	 * Whether a parameter of a type is data, and what it is a list, map or array of is
-	 * data too.
+	 * Returns whether a parameter of a type is data, including the elements if it is a
+	 * list, map or array.
 	 */
 	static boolean contains(ResolvableType type) {
 		if (type.isArray()) {

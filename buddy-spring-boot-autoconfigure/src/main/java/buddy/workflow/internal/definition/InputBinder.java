@@ -18,7 +18,7 @@ import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 import buddy.workflow.WorkflowScope;
 
 /**
- * Turns input by name into the arguments of a {@code run()}.
+ * Converts input by name to the arguments of {@code run()}.
  */
 public final class InputBinder {
 
@@ -95,7 +95,9 @@ public final class InputBinder {
 		}
 	}
 
-	/** No input gives it, and it may be absent. */
+	/**
+	 * Returns the value of a parameter that input cannot supply and that may be absent.
+	 */
 	private static @Nullable Object absent(Class<?> type) {
 		return type.getName().startsWith("java.util.Optional")
 				? ((type == Optional.class) ? Optional.empty() : StrictJson.convert(null, type)) : null;

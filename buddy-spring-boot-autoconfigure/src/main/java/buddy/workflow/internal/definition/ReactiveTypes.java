@@ -9,8 +9,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * The reactive types that Spring knows how to adapt; none without Reactor. Futures are
- * none of them here.
+ * The reactive types that Spring can adapt; none without Reactor. Futures do not count as
+ * reactive types here.
  */
 public final class ReactiveTypes {
 
@@ -20,7 +20,7 @@ public final class ReactiveTypes {
 	private ReactiveTypes() {
 	}
 
-	/** Returns what adapts a declared type, or {@code null} if it is not reactive. */
+	/** Returns the adapter of a declared type, or {@code null} if it is not reactive. */
 	public static @Nullable ReactiveAdapter adapter(ResolvableType type) {
 		Class<?> declared = type.toClass();
 		if (!REACTOR_PRESENT || declared == Object.class || CompletionStage.class.isAssignableFrom(declared)) {

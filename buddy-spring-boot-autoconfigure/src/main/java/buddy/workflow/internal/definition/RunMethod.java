@@ -39,18 +39,18 @@ import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowDescriptor.InputParameter.Kind;
 
 /**
- * One {@code run()} or {@code arun()}: its parameters, and what it returns.
+ * A {@code run()} or {@code arun()} method, with its parameters and its return type.
  *
  * @param method the method
  * @param parameters its parameters
- * @param returnType its return type, generics resolved
+ * @param returnType its return type, with generics resolved
  */
 public record RunMethod(Method method, List<InputParameter> parameters, ResolvableType returnType) {
 
 	private static final List<String> REACTIVE_PACKAGES = List.of("io.reactivex.", "io.smallrye.mutiny.",
 			"kotlinx.coroutines.flow.", "rx.", "reactor.core.publisher.");
 
-	/** {@code Optional} itself is known to Spring. */
+	/** The optional types other than {@code Optional}, which Spring supports itself. */
 	private static final List<Class<?>> OPTIONALS = List.of(OptionalInt.class, OptionalLong.class,
 			OptionalDouble.class);
 
@@ -82,7 +82,7 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 		return new RunMethod(method, parameters(type, method), returnType);
 	}
 
-	/** The arguments that carry input, as they are recorded. */
+	/** Returns the arguments that hold input, as recorded JSON. */
 	public String inputJson(String workflowId, @Nullable Object[] arguments) {
 		Map<String, String> json = new LinkedHashMap<>();
 		for (int i = 0; i < this.parameters.size(); i++) {
@@ -104,7 +104,7 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 			.collect(Collectors.joining(",", "{", "}"));
 	}
 
-	/** The argument that carries an id, as text. */
+	/** Returns the argument that holds an id, as text. */
 	public @Nullable String id(Kind kind, @Nullable Object[] arguments) {
 		for (int i = 0; i < this.parameters.size(); i++) {
 			Object argument = arguments[i];
@@ -115,7 +115,10 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 		return null;
 	}
 
-	/** The arguments with the run's ids in the parameters for them that are text. */
+	/**
+	 * Returns a copy of the arguments in which the id parameters of type {@code String}
+	 * have the run's ids.
+	 */
 	public @Nullable Object[] withIds(@Nullable Object[] arguments, String sessionId, @Nullable String userId) {
 		@Nullable Object[] resolved = arguments.clone();
 		for (int i = 0; i < resolved.length; i++) {
@@ -135,7 +138,10 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 				: "(not recorded: null)";
 	}
 
-	/** The proxy is a subclass in the package of the workflow's class. */
+	/**
+	 * Checks that a proxy, a subclass in the package of the workflow's class, can
+	 * override the method.
+	 */
 	private static void requireOverridable(Class<?> type, Method method, String signature) {
 		Class<?> declaring = method.getDeclaringClass();
 		boolean visible = Modifier.isPublic(method.getModifiers()) || Modifier.isProtected(method.getModifiers());
@@ -147,7 +153,7 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 		}
 	}
 
-	/** Told by name: Kotlin need not be there. */
+	/** Matched by name, since Kotlin may be absent. */
 	private static void requireNoSuspension(String where, Method method, String signature) {
 		if (Arrays.stream(method.getParameterTypes())
 			.anyMatch((type) -> type.getName().equals("kotlin.coroutines.Continuation"))) {
@@ -171,7 +177,10 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 		}
 	}
 
-	/** A reactive type that nobody subscribes to would be recorded before it began. */
+	/**
+	 * Checks that a reactive type can be adapted. Otherwise it would be recorded without
+	 * being subscribed to.
+	 */
 	private static void requireReactive(String where, String signature, Class<?> returnType) {
 		if (!ReactiveTypes.REACTOR_PRESENT) {
 			throw new InvalidWorkflowException(where,
@@ -187,7 +196,7 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 		}
 	}
 
-	/** Told by name: the libraries need not be there. */
+	/** Matched by name, since the libraries may be absent. */
 	private static boolean isReactive(Class<?> type) {
 		String name = type.getName();
 		return Flow.Publisher.class.isAssignableFrom(type)
@@ -198,7 +207,9 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 	}
 
 	/**
-	 * What is recorded as it goes is handed out wrapped, so no subclass can be promised.
+	 * Checks that the declared return type allows a wrapper. Results that are recorded
+	 * while they are consumed are returned wrapped, so the declared type must not be more
+	 * specific than the wrapper.
 	 */
 	private static void requireMakeable(String where, String signature, Class<?> returnType, Class<?> kind,
 			Class<?> made) {

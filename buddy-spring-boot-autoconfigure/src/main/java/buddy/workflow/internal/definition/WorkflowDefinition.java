@@ -14,11 +14,11 @@ import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowInternals;
 
 /**
- * What follows from a workflow's class and settings, found out once.
+ * The definition of a workflow, derived once from its class and settings.
  *
- * @param descriptor what others may know of it
- * @param data gives the JSON that is stored with each of its sessions; made with the
- * first run, since a start should not wait for Jackson
+ * @param descriptor the public descriptor
+ * @param data supplies the JSON that is stored with each of its sessions; created at the
+ * first run, since application startup should not wait for Jackson
  */
 public record WorkflowDefinition(WorkflowDescriptor descriptor, Supplier<String> data) {
 
@@ -31,7 +31,7 @@ public record WorkflowDefinition(WorkflowDescriptor descriptor, Supplier<String>
 				(one) -> new WorkflowDefinition(describe(one), SingletonSupplier.of(() -> describeAsJson(one))));
 	}
 
-	/** The JSON that is stored with each of its sessions. */
+	/** Returns the JSON that is stored with each of the workflow's sessions. */
 	public String dataJson() {
 		return this.data.get();
 	}

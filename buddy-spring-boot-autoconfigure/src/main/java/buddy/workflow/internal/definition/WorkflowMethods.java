@@ -20,11 +20,11 @@ import org.springframework.util.ReflectionUtils;
 import buddy.workflow.InvalidWorkflowException;
 
 /**
- * The {@code run()} and {@code arun()} of a workflow class, found once and checked.
+ * The {@code run()} and {@code arun()} of a workflow class, checked and cached.
  */
 public final class WorkflowMethods {
 
-	/** Weak, so that a class loader that is thrown away goes with its classes. */
+	/** The cache by class, weak so that discarded class loaders can be collected. */
 	private static final Map<Class<?>, WorkflowMethods> KNOWN = new ConcurrentReferenceHashMap<>(16,
 			ConcurrentReferenceHashMap.ReferenceType.WEAK);
 
@@ -38,13 +38,14 @@ public final class WorkflowMethods {
 	}
 
 	/**
-	 * Returns the methods of a workflow class, or fails with what is wrong with them.
+	 * Returns the methods of a workflow class, or throws an exception if they are
+	 * invalid.
 	 */
 	public static WorkflowMethods of(Class<?> workflowClass) {
 		return KNOWN.computeIfAbsent(ClassUtils.getUserClass(workflowClass), WorkflowMethods::find);
 	}
 
-	/** The method that stands for the workflow: {@code run()}, else {@code arun()}. */
+	/** Returns the main method of the workflow: {@code run()}, else {@code arun()}. */
 	public RunMethod main() {
 		RunMethod method = (this.run != null) ? this.run : this.arun;
 		if (method == null) {
@@ -53,7 +54,7 @@ public final class WorkflowMethods {
 		return method;
 	}
 
-	/** The run method that a call of a method, perhaps a bridge to it, means. */
+	/** Returns the run method for a called method, which may be a bridge method. */
 	public RunMethod matching(Method called) {
 		for (RunMethod method : Arrays.asList(this.run, this.arun)) {
 			if (method != null && method.method().getName().equals(called.getName())) {
@@ -96,8 +97,8 @@ public final class WorkflowMethods {
 	}
 
 	/**
-	 * The methods of a name that a call can end in. What the compiler adds as a bridge
-	 * stands for the method that it calls, and what is overridden is left out.
+	 * Returns the methods with a given name that a call can reach. Bridge methods are
+	 * replaced by the methods that they call, and overridden methods are left out.
 	 */
 	private static Collection<Method> candidates(Class<?> type, String name) {
 		Map<List<Class<?>>, Method> bySignature = new LinkedHashMap<>();
@@ -109,7 +110,10 @@ public final class WorkflowMethods {
 		return bySignature.values();
 	}
 
-	/** A default method is not called where a superclass has a method like it. */
+	/**
+	 * Returns the superclass's method instead of a default method, if there is one with
+	 * the same signature.
+	 */
 	private static Method implemented(Class<?> type, Method method) {
 		if (!method.getDeclaringClass().isInterface()) {
 			return method;

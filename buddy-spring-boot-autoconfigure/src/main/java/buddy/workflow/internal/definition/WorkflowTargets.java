@@ -6,7 +6,7 @@ import org.springframework.aop.framework.Advised;
 import buddy.workflow.Workflow;
 
 /**
- * Finds the workflow itself behind its proxies.
+ * Finds the target of a proxied workflow.
  */
 public final class WorkflowTargets {
 
@@ -18,7 +18,9 @@ public final class WorkflowTargets {
 				: workflow;
 	}
 
-	/** Behind a lazy injection point the target is the bean, itself a proxy. */
+	/**
+	 * Returns the target, which for a lazy injection point is the bean, itself a proxy.
+	 */
 	private static @Nullable Object target(Advised advised) {
 		try {
 			return advised.getTargetSource().getTarget();

@@ -1,6 +1,6 @@
 /**
- * What is known of a workflow class: its methods, their parameters, and how input is
- * bound to them.
+ * The definition of workflow classes: their methods, the parameters, and the binding of
+ * input to these.
  */
 @NullMarked
 package buddy.workflow.internal.definition;

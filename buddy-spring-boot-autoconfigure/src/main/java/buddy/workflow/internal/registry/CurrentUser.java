@@ -11,16 +11,17 @@ import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowScope;
 
 /**
- * Tells whose a look at the sessions is: the enclosing scope's user, else that of the run
- * in progress, else whom a resolver finds.
+ * Supplies the user on whose behalf sessions are accessed: the user of the enclosing
+ * scope, else that of the current run, else the one that a resolver finds.
  */
 public final class CurrentUser implements Supplier<@Nullable String> {
 
 	private final List<UserIdResolver> resolvers;
 
 	/**
-	 * Asks resolvers where neither a scope nor a run tells.
-	 * @param resolvers the first that knows one wins
+	 * Creates a supplier that asks resolvers if neither a scope nor a run determines the
+	 * user.
+	 * @param resolvers the resolvers; the first result that is not {@code null} is used
 	 */
 	public CurrentUser(List<UserIdResolver> resolvers) {
 		this.resolvers = List.copyOf(resolvers);

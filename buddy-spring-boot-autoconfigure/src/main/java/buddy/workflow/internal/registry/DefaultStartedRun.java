@@ -11,7 +11,8 @@ import buddy.workflow.StartedRun;
 import buddy.workflow.internal.live.StartHandle;
 
 /**
- * A started run, told of its begin and its end by the run itself.
+ * Default implementation of {@link StartedRun}, which is notified of the run's begin and
+ * end by the run itself.
  */
 public final class DefaultStartedRun implements StartedRun {
 
@@ -44,7 +45,7 @@ public final class DefaultStartedRun implements StartedRun {
 		return this.stage.compareAndSet(Stage.WAITING, Stage.CALLED);
 	}
 
-	/** What {@code run()} returned is at its end. */
+	/** Called when the result of {@code run()} has been consumed to its end. */
 	void ended(StartHandle ticket, @Nullable Throwable failure) {
 		RunResponse given = ticket.response();
 		if (failure == null && given != null) {
@@ -57,7 +58,7 @@ public final class DefaultStartedRun implements StartedRun {
 		}
 	}
 
-	/** The run was refused before it began, or ended so. */
+	/** Called when the run was refused before it began, or failed. */
 	void failed(Throwable cause) {
 		this.begun.completeExceptionally(cause);
 		this.response.completeExceptionally(cause);

@@ -17,14 +17,15 @@ import buddy.workflow.internal.definition.InputBinder;
 import buddy.workflow.internal.live.StartHandle;
 
 /**
- * The workflows of the application by id, as the application sees them.
+ * Default implementation of {@link WorkflowRegistry}: the application's view of the
+ * registered workflows.
  */
 public final class DefaultWorkflowRegistry implements WorkflowRegistry {
 
 	private final RegisteredWorkflows workflows;
 
 	/**
-	 * Creates a view of what is registered.
+	 * Creates a view of the registered workflows.
 	 * @param workflows the workflows
 	 */
 	public DefaultWorkflowRegistry(RegisteredWorkflows workflows) {

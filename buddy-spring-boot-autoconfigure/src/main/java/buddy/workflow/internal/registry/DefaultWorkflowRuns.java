@@ -27,7 +27,8 @@ import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
 
 /**
- * The runs of this node and, where the store keeps who runs what, of the other nodes.
+ * Default implementation of {@link WorkflowRuns}: the runs of this node and, if the store
+ * records the nodes of runs, of the other nodes.
  */
 public final class DefaultWorkflowRuns implements WorkflowRuns {
 
@@ -43,18 +44,18 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private final Supplier<@Nullable String> user;
 
-	/** Whether the runs of nobody are shown to every user. */
+	/** Whether runs without a user are visible to every user. */
 	private final boolean includeUnowned;
 
 	private final Supplier<Predicate<@Nullable String>> visible;
 
 	/**
 	 * Creates the view of a user.
-	 * @param repository where the runs are stored
-	 * @param owners where it is stored who runs what, or {@code null}
+	 * @param repository the store of the runs
+	 * @param owners the store of the owners of runs, or {@code null}
 	 * @param liveRuns the runs of this process
-	 * @param user tells the current user's id, or {@code null} for nobody
-	 * @param clock tells the time
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param clock the clock
 	 */
 	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
 			Supplier<@Nullable String> user, Clock clock) {

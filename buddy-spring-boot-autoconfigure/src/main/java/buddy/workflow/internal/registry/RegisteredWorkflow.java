@@ -17,10 +17,10 @@ import buddy.workflow.internal.live.StartHandle;
 import buddy.workflow.internal.result.ResultAdapters;
 
 /**
- * A workflow that is a bean.
+ * A registered workflow bean.
  *
  * @param beanName the name of the bean
- * @param bean the bean, through which it is called
+ * @param bean the bean to call the workflow through
  * @param target the workflow itself
  */
 record RegisteredWorkflow(String beanName, Workflow bean, Workflow target) {

@@ -29,7 +29,7 @@ import buddy.workflow.internal.definition.WorkflowMethods;
 import buddy.workflow.internal.definition.WorkflowTargets;
 
 /**
- * The workflows that are registered, and what buddy itself needs of them.
+ * The registered workflows, as used by buddy itself.
  */
 public final class RegisteredWorkflows {
 
@@ -39,21 +39,23 @@ public final class RegisteredWorkflows {
 
 	private final Map<String, RegisteredWorkflow> workflows = new ConcurrentHashMap<>();
 
-	/** Creates beans that do not exist yet; nothing if there are none. */
+	/** Creates the beans that do not exist yet; {@code null} if there are none. */
 	private volatile @Nullable BooleanSupplier rest;
 
 	/**
-	 * Starts without any workflow.
-	 * @param overrides settings by workflow id that win over those in code
+	 * Creates an empty registry.
+	 * @param overrides the settings, by workflow id, that take precedence over those in
+	 * code
 	 */
 	public RegisteredWorkflows(Map<String, WorkflowSettings> overrides) {
 		this(overrides, null);
 	}
 
 	/**
-	 * Starts without any workflow; the input of workflows may have constraints.
-	 * @param overrides settings by workflow id that win over those in code
-	 * @param constraints what is checked before a run begins, or {@code null}
+	 * Creates an empty registry with constraints on the input of workflows.
+	 * @param overrides the settings, by workflow id, that take precedence over those in
+	 * code
+	 * @param constraints the constraints to check before a run begins, or {@code null}
 	 */
 	public RegisteredWorkflows(Map<String, WorkflowSettings> overrides, @Nullable InputConstraints constraints) {
 		this.overrides = Map.copyOf(overrides);
@@ -61,27 +63,26 @@ public final class RegisteredWorkflows {
 	}
 
 	/**
-	 * Sets what creates and registers those workflow beans that do not exist yet, since
-	 * they are lazy. It is called when somebody asks which workflows there are, or for
-	 * one that is not known.
-	 * @param creation creates them, and tells whether it left out none
+	 * Sets the callback that creates and registers the workflow beans that do not exist
+	 * yet, since they are lazy. It is called when all workflows, or one that is not yet
+	 * known, are requested.
+	 * @param creation creates the beans, and returns whether all of them exist now
 	 */
 	public void createLazily(BooleanSupplier creation) {
 		this.rest = creation;
 	}
 
 	/**
-	 * Tells whether every workflow is known: none is left that is lazy and was not needed
-	 * yet.
-	 * @return whether that is so
+	 * Returns whether every workflow is known: no lazy workflow bean remains to be
+	 * created.
+	 * @return whether every workflow is known
 	 */
 	public boolean isComplete() {
 		return this.rest == null;
 	}
 
 	/**
-	 * Checks a workflow and gives it its final settings, before any proxy stands before
-	 * it.
+	 * Checks a workflow and applies its final settings, before it is proxied.
 	 * @param workflow the workflow itself
 	 * @throws InvalidWorkflowException if it cannot be recorded
 	 */
@@ -97,7 +98,7 @@ public final class RegisteredWorkflows {
 	}
 
 	/**
-	 * Checks a workflow class of which no instance exists yet.
+	 * Checks a workflow class that has no instance yet.
 	 * @param workflowClass the class
 	 * @throws InvalidWorkflowException if it cannot be recorded
 	 */
@@ -106,9 +107,9 @@ public final class RegisteredWorkflows {
 	}
 
 	/**
-	 * Returns the methods of a workflow class that are recorded.
+	 * Returns the methods of a workflow class whose calls are recorded.
 	 * @param workflowClass the class
-	 * @return its {@code run()} and {@code arun()}, as far as it declares them
+	 * @return its {@code run()} and {@code arun()}, if declared
 	 */
 	public static List<Method> methods(Class<? extends Workflow> workflowClass) {
 		return WorkflowMethods.of(workflowClass).all().stream().map(RunMethod::method).toList();
@@ -117,7 +118,7 @@ public final class RegisteredWorkflows {
 	/**
 	 * Adds a workflow.
 	 * @param beanName the name of its bean
-	 * @param workflow the bean, through which it is called
+	 * @param workflow the bean to call the workflow through
 	 * @throws InvalidWorkflowException if another bean has the same workflow id
 	 */
 	public void register(String beanName, Workflow workflow) {
@@ -133,7 +134,7 @@ public final class RegisteredWorkflows {
 	}
 
 	/**
-	 * Returns the settings ids under {@code buddy.workflows} that no workflow has.
+	 * Returns the ids under {@code buddy.workflows} that do not belong to a workflow.
 	 * @return the ids, sorted
 	 */
 	public Set<String> unusedOverrides() {
@@ -143,9 +144,9 @@ public final class RegisteredWorkflows {
 	}
 
 	/**
-	 * Returns how long single workflows keep their runs and sessions. Of lazy ones that
-	 * do not exist yet, the settings under {@code buddy.workflows} count.
-	 * @return what is said of a workflow, by its id
+	 * Returns the retention options of individual workflows. For lazy workflows that do
+	 * not exist yet, they are taken from the settings under {@code buddy.workflows}.
+	 * @return the options, by workflow id
 	 */
 	public Map<String, RetentionOptions> retention() {
 		Map<String, RetentionOptions> retention = new TreeMap<>();
@@ -156,8 +157,8 @@ public final class RegisteredWorkflows {
 	}
 
 	/**
-	 * Returns the stores that workflows have of their own.
-	 * @return the stores, each once
+	 * Returns the stores that belong to individual workflows.
+	 * @return the distinct stores
 	 */
 	public Set<WorkflowSessionRepository> stores() {
 		return this.workflows.values()
@@ -167,18 +168,18 @@ public final class RegisteredWorkflows {
 	}
 
 	/**
-	 * Returns the store that a workflow has of its own.
+	 * Returns the workflow's own store.
 	 * @param workflowId its id
-	 * @return the store; nothing if its runs are where most are, or there is no such
-	 * workflow
+	 * @return the store; empty if the workflow uses the application's store, or does not
+	 * exist
 	 */
 	public Optional<WorkflowSessionRepository> store(String workflowId) {
 		return find(workflowId).map((workflow) -> workflow.settings().storage());
 	}
 
 	/**
-	 * Returns what is known of every workflow.
-	 * @return the descriptors, by id
+	 * Returns the descriptors of all workflows.
+	 * @return the descriptors, sorted by id
 	 */
 	public List<WorkflowDescriptor> descriptors() {
 		return all().values()

@@ -1,5 +1,5 @@
 /**
- * The beans behind the registry, the runs in progress and the current user.
+ * The implementation of the registry, of the runs in progress and of the current user.
  */
 @NullMarked
 package buddy.workflow.internal.registry;
