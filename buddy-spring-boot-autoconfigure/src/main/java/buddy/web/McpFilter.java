@@ -253,7 +253,7 @@ final class McpFilter extends OncePerRequestFilter {
 			if (!body.startsWith("{") || !body.contains("\"stackTrace\"")) {
 				return null;
 			}
-			Map<String, Object> exception = Json.readMap(body);
+			Map<String, @Nullable Object> exception = Json.readMap(body);
 			Object code = (exception.get("jsonRpcError") instanceof Map<?, ?> told) ? told.get("code") : null;
 			return error((code instanceof Number) ? code : INVALID_REQUEST, String.valueOf(exception.get("message")));
 		}
