@@ -12,13 +12,13 @@ import buddy.run.internal.Interceptions;
 import buddy.storage.NewRun;
 
 /**
- * What those who stand around runs took down where a workflow was called.
+ * Context captured by the interceptors at the call site of a workflow.
  */
 final class CapturedContext {
 
 	private final List<RunInterceptor> interceptors;
 
-	/** By the place of who took it down; none at all as long as nobody has anything. */
+	/** The captured values by interceptor index; null if nothing was captured. */
 	private final @Nullable Object @Nullable [] taken;
 
 	private CapturedContext(List<RunInterceptor> interceptors, @Nullable Object @Nullable [] taken) {
@@ -38,7 +38,10 @@ final class CapturedContext {
 		return new CapturedContext(interceptors, taken);
 	}
 
-	/** Takes from another origin, of the same interceptors, what this one lacks. */
+	/**
+	 * Returns a context that adds the values of another one where this one has none. Both
+	 * must have the same interceptors.
+	 */
 	CapturedContext or(CapturedContext other) {
 		if (this.taken == null || other.taken == null) {
 			return (this.taken != null) ? this : other;
@@ -50,7 +53,7 @@ final class CapturedContext {
 		return new CapturedContext(this.interceptors, both);
 	}
 
-	/** Tells all of them that a run starts. */
+	/** Notifies all interceptors that a run starts. */
 	@Nullable Interceptions<RunInterception> start(NewRun run) {
 		if (this.interceptors.isEmpty()) {
 			return null;

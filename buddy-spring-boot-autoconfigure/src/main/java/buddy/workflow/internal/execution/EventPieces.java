@@ -9,8 +9,9 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunResponseContent;
 
 /**
- * The pieces of text in the events of one run: a character that is split over two of them
- * comes whole with the second, since each event is stored and sent by itself.
+ * Rejoins characters that are split over two pieces of text in the events of a run. The
+ * whole character comes with the second piece, since each event is stored and sent by
+ * itself.
  */
 final class EventPieces {
 

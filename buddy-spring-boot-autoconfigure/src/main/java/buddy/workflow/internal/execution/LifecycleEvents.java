@@ -12,26 +12,27 @@ import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 
 /**
- * The events that frame a run. Only the run itself tells them: of a body that streams
- * another workflow's events on, they would be one start and one end too many.
+ * Identifies the events that mark the start and the end of a run. Only the run itself
+ * publishes them. In a body that passes on the events of another workflow, they would be
+ * a second start and a second end.
  */
 public final class LifecycleEvents {
 
 	private LifecycleEvents() {
 	}
 
-	/** Tells whether the items of a stream may be any event. */
+	/** Returns whether the items of a stream may be events of any kind. */
 	public static boolean admittedBy(ResolvableType streamType) {
 		ResolvableType item = item(streamType);
 		return item.toClass() == RunResponseEvent.class && !(item.getType() instanceof TypeVariable<?>);
 	}
 
-	/** Tells whether the items of a stream are events, of any or of one kind. */
+	/** Returns whether the items of a stream are events, of any kind or of one. */
 	public static boolean ofEvents(ResolvableType streamType) {
 		return RunResponseEvent.class.isAssignableFrom(item(streamType).toClass());
 	}
 
-	/** Tells whether an item is an event that frames a run. */
+	/** Returns whether an item is an event that marks the start or end of a run. */
 	public static boolean frames(@Nullable Object item) {
 		return item instanceof WorkflowStarted || item instanceof WorkflowCompleted || item instanceof WorkflowError
 				|| item instanceof WorkflowCancelled;

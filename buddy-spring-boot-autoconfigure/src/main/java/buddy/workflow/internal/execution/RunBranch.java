@@ -3,7 +3,8 @@ package buddy.workflow.internal.execution;
 import buddy.run.Cancellation;
 
 /**
- * A part of a run that goes on beside others, and can be stopped apart from the run.
+ * A branch of a run that executes in parallel with others, and that can be stopped
+ * independently of the run.
  */
 final class RunBranch extends RunPart {
 

@@ -19,16 +19,16 @@ import buddy.run.internal.ContextCarrier;
 import buddy.workflow.internal.live.DaemonThreads;
 
 /**
- * Runs the branches of a run side by side, and returns when the last of them is over: on
- * virtual threads where the JDK has them, else on a bounded number of threads, of which
- * the caller's is one.
+ * Runs the branches of a run in parallel, and returns when all of them have ended. Uses
+ * virtual threads if the JDK has them, or else a bounded number of threads including the
+ * caller's.
  *
- * @param <T> what a branch takes
- * @param <R> what a branch gives
+ * @param <T> the type of a branch's item
+ * @param <R> the type of a branch's result
  */
 final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> {
 
-	/** So many branches of one call go on at once where threads are dear. */
+	/** The maximum number of parallel branches of one call without virtual threads. */
 	private static final int PLATFORM_THREADS = 16;
 
 	private static final Executor THREADS = DaemonThreads.named("buddy-branch-");
@@ -52,14 +52,14 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	private @Nullable Throwable failure;
 
 	/**
-	 * Prepares branches.
-	 * @param name what they are for, for the messages
-	 * @param branch makes the context of a branch, of what stops it
-	 * @param around stops the branches with it
-	 * @param items a branch for each
-	 * @param body what a branch does
+	 * Creates the branches.
+	 * @param name the name of the branches, for messages
+	 * @param branch creates the context of a branch from its cancellation
+	 * @param around the cancellation that also stops the branches
+	 * @param items the items, one for each branch
+	 * @param body the code of a branch
 	 */
-	@SuppressWarnings("NullAway") // filled with results before anybody reads it
+	@SuppressWarnings("NullAway") // filled with results before it is read
 	RunBranches(String name, Function<Cancellation, RunContext> branch, Cancellation around, List<T> items,
 			Function<? super T, ? extends R> body) {
 		this.name = name;
@@ -71,16 +71,17 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	}
 
 	/**
-	 * Runs them.
-	 * @return what they gave, in the order of the items
+	 * Runs the branches.
+	 * @return the results, in the order of the items
 	 */
 	List<R> run() {
 		return run(this::workOnThreads);
 	}
 
 	/**
-	 * Runs them one after the other: a transaction of the caller is bound to this thread.
-	 * @return what they gave, in the order of the items
+	 * Runs the branches one after the other, since a transaction of the caller is bound
+	 * to this thread.
+	 * @return the results, in the order of the items
 	 */
 	List<R> runHere() {
 		return run(this::work);
@@ -126,7 +127,9 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 		}
 	}
 
-	/** No branch outlives the call, even where its thread is interrupted. */
+	/**
+	 * Waits for all branches, even if this thread is interrupted: none outlives the call.
+	 */
 	private void awaitAll(CountDownLatch working) {
 		boolean interrupted = false;
 		while (true) {
@@ -160,7 +163,10 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 		}
 	}
 
-	/** The first failure stops the others; what they throw then is told in it. */
+	/**
+	 * Records a failure. The first one stops the other branches. Later ones are added to
+	 * it as suppressed exceptions, except for cancellations.
+	 */
 	private void failed(Throwable ex) {
 		synchronized (this.results) {
 			if (this.failure == null) {

@@ -9,15 +9,15 @@ import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.record.UnrecordedEnd;
 
 /**
- * What every run of a runner shares.
+ * The environment shared by all runs of a runner.
  *
- * @param clock tells the time
- * @param listeners see the events of runs
- * @param interceptors stand around runs
+ * @param clock the clock
+ * @param listeners the listeners for the events of runs
+ * @param interceptors the interceptors of runs
  * @param interrupt whether the thread of a run that is cancelled is interrupted
- * @param logFailures whether a failure is logged of a run that was started through the
- * registry: nobody else may see its exception
- * @param liveRuns the runs of the process
+ * @param logFailures whether failures of runs started through the registry are logged,
+ * since their exceptions may not be seen otherwise
+ * @param liveRuns the runs in progress in this process
  */
 public record RunEnvironment(Clock clock, List<RunEventListener> listeners, List<RunInterceptor> interceptors,
 		boolean interrupt, boolean logFailures, LiveRuns liveRuns) {

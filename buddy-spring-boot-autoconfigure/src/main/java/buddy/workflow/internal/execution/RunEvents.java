@@ -25,7 +25,7 @@ import buddy.run.RunStatus;
 import buddy.workflow.internal.record.StreamContent;
 
 /**
- * Gives the events of one run its ids, and shows them to the listeners.
+ * Adds the ids of a run to its events, and publishes them to the listeners.
  */
 final class RunEvents {
 
@@ -45,13 +45,13 @@ final class RunEvents {
 
 	private final EventPieces pieces = new EventPieces();
 
-	/** Takes emitted events for the caller's stream, until it is full. */
+	/** Adds emitted events to the caller's stream, unless it is full. */
 	private volatile @Nullable Predicate<RunResponseEvent> caller;
 
 	/**
 	 * Creates the events of a run.
-	 * @param run the run as the listeners see it, whose facts are known already
-	 * @param facts its facts
+	 * @param run the run that is passed to the listeners, with its facts already set
+	 * @param facts the facts of the run
 	 */
 	RunEvents(RunContext run, RunFacts facts) {
 		this.run = run;
@@ -71,7 +71,7 @@ final class RunEvents {
 		return whole.withHeader(stamped(whole.header(), this.clock.millis()));
 	}
 
-	/** The last event of a run that ended in a certain way. */
+	/** Creates the last event of a run that ended with the given status. */
 	RunResponseEvent terminal(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
 		EventHeader header = stamped(EventHeader.NONE, this.clock.millis());
 		return switch (outcome) {
@@ -82,12 +82,12 @@ final class RunEvents {
 		};
 	}
 
-	/** From now on emitted events go to the caller's stream too. */
+	/** Sends emitted events to the caller's stream too from now on. */
 	void emitTo(Predicate<RunResponseEvent> stream) {
 		this.caller = stream;
 	}
 
-	/** Shows an event, to the caller's stream too as far as it has room. */
+	/** Publishes an event, and adds it to the caller's stream if that has room. */
 	void emit(RunResponseEvent event) {
 		RunResponseEvent stamped = stamped(event);
 		Predicate<RunResponseEvent> taking = this.caller;
@@ -106,13 +106,13 @@ final class RunEvents {
 		tell(shown.event(), (listener) -> listener.onEvent(this.run, shown));
 	}
 
-	/** Whether anybody takes events. */
+	/** Returns whether there are listeners. */
 	boolean areHeard() {
 		return !this.listeners.isEmpty();
 	}
 
 	/**
-	 * Before the end is stored.
+	 * Notifies the listeners before the end is stored.
 	 * @return the number of the run's last event that is stored, or {@code null}
 	 */
 	@Nullable Long beforeEnd() {
@@ -121,7 +121,7 @@ final class RunEvents {
 		return (last[0] > 0) ? last[0] : null;
 	}
 
-	/** A piece of text that the body streamed as such. */
+	/** Publishes a piece of text that the body streamed as plain text. */
 	void publishPiece(CharSequence text) {
 		String whole = this.pieces.whole(text);
 		if (whole.isEmpty() && !text.isEmpty()) {
@@ -137,7 +137,7 @@ final class RunEvents {
 		tell("a conflict", (listener) -> listener.onSessionStateConflict(this.run, keys));
 	}
 
-	/** Every listener is told, whatever another one throws. */
+	/** Notifies every listener, even if another one throws an exception. */
 	private void tell(String what, Consumer<RunEventListener> call) {
 		Error failure = null;
 		for (RunEventListener listener : this.listeners) {

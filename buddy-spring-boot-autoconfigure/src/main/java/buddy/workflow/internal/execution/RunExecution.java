@@ -17,7 +17,7 @@ import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.PulledStream;
 
 /**
- * One run from its begin to its one end.
+ * The execution of one run, from its beginning to its single end.
  */
 public final class RunExecution extends RunPart {
 
@@ -33,7 +33,7 @@ public final class RunExecution extends RunPart {
 		this.leave = new RunLeave(facts(), events());
 	}
 
-	/** Tells the listeners, and opens the state where it differs from the stored one. */
+	/** Notifies the listeners, and opens the state if it differs from the stored one. */
 	RunExecution begin() {
 		this.live.canEndWithoutBody(this.leave::endWithoutBody);
 		try {
@@ -60,7 +60,7 @@ public final class RunExecution extends RunPart {
 	}
 
 	/**
-	 * Calls code of the user's with this run bound to the thread and no scope around it.
+	 * Calls user code with this run bound to the thread and no scope in effect.
 	 */
 	public @Nullable Object inContext(RunBody code) throws Throwable {
 		if (facts().environment().interrupt()) {
@@ -77,7 +77,10 @@ public final class RunExecution extends RunPart {
 		}
 	}
 
-	/** The same for closing, whose failure must not change how the run ends. */
+	/**
+	 * Closes a source with this run bound to the thread. A failure is only logged, since
+	 * it must not change how the run ends.
+	 */
 	public void closeInContext(AutoCloseable source) {
 		try (RunContextHolder.Binding binding = RunContextHolder.bind(this)) {
 			source.close();
@@ -92,19 +95,20 @@ public final class RunExecution extends RunPart {
 	}
 
 	/**
-	 * Claims the end of this run for whoever calls; returns whether nobody else has.
+	 * Claims the end of this run for the caller, and returns whether it was unclaimed.
 	 */
 	public boolean claimEnd() {
 		return this.live.gate().claim();
 	}
 
-	/** Whether somebody has claimed the end. */
+	/** Returns whether the end has been claimed. */
 	public boolean isEnding() {
 		return this.live.gate().isClaimed();
 	}
 
 	/**
-	 * Ends the run well, unless it was asked to stop; hands back what the caller gets.
+	 * Ends the run as completed, unless it was asked to stop, and returns the result for
+	 * the caller.
 	 * @throws RunCancelledException if it was asked to stop
 	 */
 	public @Nullable Object completed(@Nullable Object result) {
@@ -112,7 +116,7 @@ public final class RunExecution extends RunPart {
 	}
 
 	/**
-	 * Ends a streamed run well, with what it said, unless it was asked to stop.
+	 * Ends a streamed run as completed with its content, unless it was asked to stop.
 	 * @throws RunCancelledException if it was asked to stop
 	 */
 	public void completedStream() {
@@ -120,23 +124,27 @@ public final class RunExecution extends RunPart {
 	}
 
 	/**
-	 * Ends the run with an exception; what goes wrong in storing that is told in it.
+	 * Ends the run with an exception. A failure to store the end is added to it as a
+	 * suppressed exception.
 	 */
 	public void failed(Throwable cause) {
 		this.leave.failed(cause);
 	}
 
-	/** Ends a run that could not begin, since its turn in its session did not come. */
+	/** Ends a run that could not begin because it did not get its turn in its session. */
 	void gaveUpWaiting(Throwable cause) {
 		this.leave.gaveUpWaiting(cause);
 	}
 
-	/** Ends the run because its caller wants no more of it. */
+	/** Ends the run as cancelled by its caller. */
 	public void cancelled(String reason) {
 		this.leave.cancelled(reason);
 	}
 
-	/** Takes an item of a streamed run; an event gets the run's ids. */
+	/**
+	 * Records an item of a streamed run, and returns it; the run's ids are added to
+	 * events.
+	 */
 	public @Nullable Object taken(@Nullable Object item) {
 		facts().stream().take(item);
 		if (item instanceof RunResponseEvent event) {
@@ -153,23 +161,23 @@ public final class RunExecution extends RunPart {
 	}
 
 	/**
-	 * From now on emitted events go to the caller's stream too, as far as it has room.
+	 * Sends emitted events to the caller's stream too from now on, while it has room.
 	 */
 	public void streamEvents(Predicate<RunResponseEvent> stream) {
 		events().emitTo(stream);
 	}
 
-	/** Tells who pulls the items of this run. */
+	/** Sets the stream through which the caller pulls the items of this run. */
 	public void pulledBy(PulledStream caller) {
 		this.live.pulledBy(caller);
 	}
 
-	/** What the caller of a run that was asked to stop gets. */
+	/** Returns the exception for the caller of a run that was asked to stop. */
 	public RunCancelledException cancelledException() {
 		return cancellation().exception(runId());
 	}
 
-	/** The last event of a streamed run that has ended, for its caller. */
+	/** Returns the last event of a streamed run that has ended, for its caller. */
 	public RunResponseEvent termination(@Nullable Throwable cause) {
 		return events().terminal(this.live.gate().status(), facts().stream().response(),
 				(cause != null) ? RunFailure.of(cause) : null);

@@ -13,7 +13,7 @@ import buddy.workflow.internal.record.AgentRecord;
 import buddy.workflow.internal.record.StreamContent;
 
 /**
- * What is known of one run, and what it has given so far. All parts of the run share it.
+ * The data of one run and its results so far, shared by all parts of the run.
  */
 final class RunFacts {
 
@@ -48,7 +48,7 @@ final class RunFacts {
 		return this.live.run();
 	}
 
-	/** The session as the run found it. */
+	/** Returns the session as the run found it. */
 	OpenedSession opened() {
 		return this.opened;
 	}
@@ -61,17 +61,19 @@ final class RunFacts {
 		return this.environment.clock();
 	}
 
-	/** What its agents exchanged with their models. */
+	/** Returns the record of what the agents exchanged with their models. */
 	AgentRecord agents() {
 		return this.agents;
 	}
 
-	/** What it said, if it is a streamed one. */
+	/** Returns the content of the stream, if the run is streamed. */
 	StreamContent stream() {
 		return this.stream;
 	}
 
-	/** Its own copy of the session's state, which is opened at the first call. */
+	/**
+	 * Returns the run's copy of the session's state, which is opened at the first call.
+	 */
 	synchronized SessionState state() {
 		if (this.state == null) {
 			this.state = SessionState.open(this.opened.session().state(), request().settings().sessionState(),
@@ -80,7 +82,7 @@ final class RunFacts {
 		return this.state;
 	}
 
-	/** Its copy of the state, or nothing if nobody has asked for it. */
+	/** Returns the run's copy of the state, or null if it has not been opened. */
 	synchronized @Nullable SessionState stateIfOpened() {
 		return this.state;
 	}

@@ -25,8 +25,8 @@ import buddy.workflow.internal.record.UnrecordedEnd;
 import buddy.workflow.internal.record.WithoutInterrupt;
 
 /**
- * Ends one run: decides how it ended, stores that, and tells those who follow it. Only
- * the first end counts.
+ * Ends one run: determines its outcome, stores it, and notifies listeners and
+ * interceptors. Only the first end counts.
  */
 final class RunLeave {
 
@@ -53,7 +53,7 @@ final class RunLeave {
 		this.cancellation = this.live.cancellation();
 	}
 
-	/** Ends the run well, unless it was asked to stop. */
+	/** Ends the run as completed, unless it was asked to stop. */
 	@Nullable Object completed(@Nullable Object result) {
 		RunResponse response = (result instanceof RunResponse given) ? given : RunResponse.of(result);
 		requireNotCancelled(response);
@@ -62,7 +62,7 @@ final class RunLeave {
 		return (result instanceof RunResponse) ? stamped : result;
 	}
 
-	/** The same for a streamed run. */
+	/** Ends a streamed run as completed, unless it was asked to stop. */
 	void completedStream() {
 		requireNotCancelled(soFar());
 		end(RunStatus.COMPLETED, stamp(soFar(), RunStatus.COMPLETED), null, null);
@@ -75,7 +75,7 @@ final class RunLeave {
 				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
 	}
 
-	/** Ends a run that could not begin, since its turn in its session did not come. */
+	/** Ends a run that could not begin because it did not get its turn in its session. */
 	void gaveUpWaiting(Throwable cause) {
 		RunFailure failure = RunFailure.of(cause);
 		this.cancellation.close();
@@ -83,7 +83,7 @@ final class RunLeave {
 				(cause instanceof SessionBusyException) ? RunFailure.SESSION_BUSY : null), cause);
 	}
 
-	/** Ends the run because its caller wants no more of it. */
+	/** Ends the run as cancelled by its caller. */
 	void cancelled(String reason) {
 		if (this.gate.isPassed()) {
 			return;
@@ -93,7 +93,7 @@ final class RunLeave {
 		endQuietly(RunStatus.CANCELLED, soFar(), RunFailure.of(this.cancellation, null), null);
 	}
 
-	/** Ends a run that was asked to stop, while its code has not. */
+	/** Ends a run that was asked to stop, although its code has not stopped. */
 	void endWithoutBody() {
 		if (this.gate.claim()) {
 			this.cancellation.close();
@@ -101,7 +101,10 @@ final class RunLeave {
 		}
 	}
 
-	/** What a body that stopped at nothing gave is kept, but the run did not end well. */
+	/**
+	 * Ends the run as cancelled if it was asked to stop and its body completed anyway.
+	 * The response of the body is kept.
+	 */
 	private void requireNotCancelled(RunResponse response) {
 		if (!this.cancellation.close()) {
 			RunCancelledException cancelled = this.cancellation.exception(this.key.runId());
@@ -123,7 +126,7 @@ final class RunLeave {
 		}
 	}
 
-	/** The first end counts, and nothing after it. */
+	/** Ends the run, unless it has ended already. */
 	private void end(RunStatus outcome, RunResponse response, @Nullable RunFailure failure, @Nullable Throwable cause) {
 		if (!this.gate.pass(outcome)) {
 			return;
@@ -142,14 +145,17 @@ final class RunLeave {
 		this.live.ended(ending(outcome, response, failure, cause));
 	}
 
-	/** Those who observe the run see no more than is recorded. */
+	/** Creates the ending for the interceptors, which see no more than is recorded. */
 	private RunEnding ending(RunStatus outcome, RunResponse response, @Nullable RunFailure failure,
 			@Nullable Throwable thrown) {
 		return new RunEnding(outcome, payloads().response(response),
 				(failure != null) ? payloads().failure(failure) : null, payloads().thrown(thrown));
 	}
 
-	/** Who starts a run by the registry may never look at what it ended with. */
+	/**
+	 * Logs the failure or timeout of a run started through the registry, since its
+	 * starter may never check the outcome.
+	 */
 	private void logFailure(RunStatus outcome, @Nullable Throwable cause) {
 		if (!this.facts.environment().logFailures() || !this.facts.request().started()) {
 			return;
@@ -164,7 +170,7 @@ final class RunLeave {
 		}
 	}
 
-	/** For what is done for the run, but is none of its code. */
+	/** Does work on behalf of the run that is not part of its code. */
 	private void inside(Runnable work) {
 		try (Interception.Entry entry = this.live.enter()) {
 			WithoutInterrupt.run(work);
@@ -192,7 +198,7 @@ final class RunLeave {
 		this.events.publish(this.events.terminal(outcome, response, failure));
 	}
 
-	/** The store did not take the end. */
+	/** Schedules another attempt to store the end after a failure of the store. */
 	private void storeLater(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Long lastEvent) {
 		this.gate.correct(outcome);
 		this.facts.environment()
@@ -213,7 +219,7 @@ final class RunLeave {
 		return builder.build();
 	}
 
-	/** What a streamed run has said by now. */
+	/** Returns the response so far of a streamed run. */
 	private RunResponse soFar() {
 		return this.facts.stream().response();
 	}

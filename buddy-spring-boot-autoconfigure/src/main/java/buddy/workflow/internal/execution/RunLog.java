@@ -21,8 +21,8 @@ import buddy.storage.NewRun;
 import buddy.workflow.WorkflowSettings;
 
 /**
- * Writes what happens in a run to its workflow's own logger, {@code buddy.workflows.<id>}
- * : at DEBUG, or at INFO in the debug mode. It tells names, never content.
+ * Logs the events of a run to the logger {@code buddy.workflows.<id>} of its workflow, at
+ * DEBUG level, or at INFO in debug mode. Names are logged, but never content.
  */
 final class RunLog {
 
@@ -55,7 +55,7 @@ final class RunLog {
 		}
 	}
 
-	/** There are many pieces of an answer. */
+	/** Returns the level of an event, which is lower for the many pieces of an answer. */
 	private Level level(RunResponseEvent event) {
 		if (event instanceof RunResponseContent || event instanceof RunIntermediateResponseContent) {
 			return this.debugMode ? Level.DEBUG : Level.TRACE;

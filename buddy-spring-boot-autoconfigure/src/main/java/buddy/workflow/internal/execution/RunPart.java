@@ -23,8 +23,8 @@ import buddy.session.SessionState;
 import buddy.workflow.WorkflowRunContext;
 
 /**
- * A run, or a branch of it, as the code that it calls sees it. The parts of a run share
- * all but what stops them.
+ * A run or a branch of it, as seen by the code that it calls. The parts of a run share
+ * everything except their cancellation.
  */
 abstract class RunPart implements WorkflowRunContext {
 

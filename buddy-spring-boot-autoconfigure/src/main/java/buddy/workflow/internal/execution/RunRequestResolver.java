@@ -33,7 +33,7 @@ import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.StartHandle;
 
 /**
- * Finds whose run it is and in which session, in the order that the guide gives.
+ * Determines the user and the session of a run, in the order described in the guide.
  */
 public final class RunRequestResolver {
 
@@ -134,10 +134,11 @@ public final class RunRequestResolver {
 	}
 
 	/**
-	 * Returns the session of a nested run whose own one belongs to another user or
-	 * workflow. It is the same one whenever the same user's run is refused so.
+	 * Returns an alternative session for a nested run whose derived session belongs to
+	 * another user or workflow. It is always the same one for the same session, workflow,
+	 * user and attempt.
 	 * @param request the call whose session was refused
-	 * @param attempt how many sessions were refused before, from 1
+	 * @param attempt the number of sessions that were refused before, from 1
 	 */
 	static String otherChildSession(RunRequest request, int attempt) {
 		String user = (request.userId() != null) ? "of " + request.userId() : "of nobody";

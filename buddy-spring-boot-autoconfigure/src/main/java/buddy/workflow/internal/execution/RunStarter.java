@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the execution of one run of a call.
+ * Begins the runs of a call.
  */
 public interface RunStarter {
 
@@ -15,15 +15,15 @@ public interface RunStarter {
 	RunExecution begin();
 
 	/**
-	 * The same for a subscriber.
-	 * @param context finds values of its Reactor context by their keys
+	 * Begins a run for a subscriber.
+	 * @param context returns the values of its Reactor context by key
 	 */
 	default RunExecution begin(Function<String, @Nullable Object> context) {
 		return begin();
 	}
 
 	/**
-	 * Tells whether beginning may take long, since the run waits for its turn.
+	 * Returns whether beginning may take long because the run waits for its turn.
 	 */
 	default boolean mayWait() {
 		return false;

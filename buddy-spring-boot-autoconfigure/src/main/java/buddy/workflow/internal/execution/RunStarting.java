@@ -31,14 +31,14 @@ import buddy.workflow.internal.record.UncertainBegin;
 import buddy.workflow.internal.record.WithoutInterrupt;
 
 /**
- * Lets runs begin: makes them known in this process, opens their sessions, and waits for
- * their turn where they do not share them.
+ * Begins runs: registers them in this process, opens their sessions, and waits for their
+ * turn in sessions that they do not share.
  */
 public final class RunStarting {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunStarting.class);
 
-	/** How many other sessions are tried for a nested run whose own one is another's. */
+	/** The number of alternative sessions tried for a nested run before random ones. */
 	private static final int MAX_SESSIONS = 3;
 
 	private final Supplier<WorkflowSessionRepository> repository;
@@ -86,8 +86,9 @@ public final class RunStarting {
 	}
 
 	/**
-	 * Begins a run. The session of a nested run is made from names that others can guess;
-	 * if it is another's, the run gets another session instead of failing.
+	 * Begins a run. The session id of a nested run is derived from names that others can
+	 * guess. If that session belongs to another user or workflow, the run gets a
+	 * different session instead of failing.
 	 */
 	private RunExecution begin(RunRequest request, CapturedContext origin) {
 		RunRequest tried = request;
@@ -125,14 +126,16 @@ public final class RunStarting {
 	private LiveRun newRun(RunRequest request, CapturedContext origin) {
 		WorkflowSessionRepository own = request.settings().storage();
 		WorkflowSessionRepository store = (own != null) ? own : this.repository.get();
-		// of other stores it is not known who writes what
+		// for other stores, it is not known which process writes what
 		boolean main = own == null || own == this.repository.get();
 		String node = main ? this.liveRuns.nodeId() : null;
 		NewRun run = request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node);
 		return new LiveRun(request, run, store, main, origin.start(run));
 	}
 
-	/** What stops the run that calls stops this one too, from now on. */
+	/**
+	 * Registers the run in this process. From now on, it is cancelled with its parent.
+	 */
 	private void announce(LiveRun live) {
 		requireNotHeldByCaller(live.request());
 		this.liveRuns.add(live);
@@ -198,7 +201,7 @@ public final class RunStarting {
 		}
 		catch (RuntimeException | Error ex) {
 			if (live.request().idIsTold()) {
-				// somebody may look for it
+				// its id is known, so someone may query it
 				new RunExecution(live, queued, this.surroundings).begin().gaveUpWaiting(ex);
 			}
 			else {
@@ -216,7 +219,7 @@ public final class RunStarting {
 			WithoutInterrupt.run(() -> {
 				boolean withdrawn = live.repository().withdraw(live.run());
 				if (!withdrawn && cause instanceof RuntimeException ex && live.repository().isUncertain(ex)) {
-					undoLater(live); // it may have been let in
+					undoLater(live); // the run may have been admitted
 				}
 			});
 		}
@@ -228,7 +231,9 @@ public final class RunStarting {
 		}
 	}
 
-	/** The session that was made up for a nested run is another user's or workflow's. */
+	/**
+	 * Thrown if the derived session of a nested run belongs to another user or workflow.
+	 */
 	private static final class ForeignSessionException extends RuntimeException {
 
 		ForeignSessionException(RuntimeException cause) {

@@ -9,29 +9,33 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.RunResponseEvent;
 
 /**
- * What a run's caller has not taken yet: items, which the caller asked for, and the
- * events that the body emitted beside them, of which only so many wait.
+ * Buffers the items and events that the caller of a run has not consumed yet. Items were
+ * requested by the caller; the number of events that the body emits in addition is
+ * limited.
  */
 public final class StreamBuffer {
 
-	/** A body may emit far faster than its caller takes. */
+	/**
+	 * The maximum number of emitted events that wait, as a body may emit faster than its
+	 * caller reads.
+	 */
 	public static final int MAX_EMITTED = 1024;
 
 	private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger emitted = new AtomicInteger();
 
-	/** Takes an item of the body's. */
+	/** Adds an item of the body. */
 	public void add(@Nullable Object item) {
 		this.entries.add(new Entry(item, Origin.ITEM));
 	}
 
-	/** Takes an event of the run itself. */
+	/** Adds an event of the run itself. */
 	public void frame(@Nullable Object event) {
 		this.entries.add(new Entry(event, Origin.FRAME));
 	}
 
-	/** Takes an emitted event, unless too many wait already. */
+	/** Adds an emitted event, and returns whether there was room for it. */
 	public boolean emit(RunResponseEvent event) {
 		if (this.emitted.incrementAndGet() > MAX_EMITTED) {
 			this.emitted.decrementAndGet();
@@ -60,7 +64,7 @@ public final class StreamBuffer {
 	}
 
 	/**
-	 * Where an entry comes from.
+	 * The origin of an entry.
 	 */
 	public enum Origin {
 
@@ -69,10 +73,10 @@ public final class StreamBuffer {
 	}
 
 	/**
-	 * What waits.
+	 * A buffered item or event.
 	 *
 	 * @param value the item, which may be null, or the event
-	 * @param origin where it comes from
+	 * @param origin the origin of the value
 	 */
 	public record Entry(@Nullable Object value, Origin origin) {
 	}

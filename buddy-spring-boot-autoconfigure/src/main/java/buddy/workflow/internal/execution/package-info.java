@@ -1,5 +1,5 @@
 /**
- * One run from its begin to its end: its session, its branches and its events.
+ * The execution of a run from beginning to end: its session, its branches and its events.
  */
 @NullMarked
 package buddy.workflow.internal.execution;

@@ -5,15 +5,15 @@ import java.util.concurrent.Executor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
- * A thread for each task: a virtual one where the JDK has them, else one that does not
- * keep the process alive.
+ * Creates executors that start a thread for each task: a virtual thread if the JDK has
+ * them, or else a daemon thread.
  */
 public final class DaemonThreads {
 
-	/** Whether threads cost next to nothing. */
+	/** Whether virtual threads are available. */
 	public static final boolean VIRTUAL = Runtime.version().feature() >= 21;
 
-	/** For begins that wait for their turn in a session. */
+	/** The executor for runs that wait for their turn in a session before they begin. */
 	public static final Executor WAITING = named("buddy-wait-");
 
 	private DaemonThreads() {

@@ -3,12 +3,12 @@ package buddy.workflow.internal.live;
 import buddy.run.RunStatus;
 
 /**
- * Decides which end of a run counts: the first one.
+ * Ensures that only the first end of a run counts.
  *
  * <p>
- * The body, a cancellation and the caller may end a run at the same time, on threads of
- * their own. Whoever claims the end first goes on to end the run; the run then passes
- * once, with the status that it ends with.
+ * The body, a cancellation and the caller may end a run at the same time on different
+ * threads. The first one to claim the end goes on to end the run. The run then passes the
+ * gate once, with its terminal status.
  */
 public final class EndGate {
 
@@ -16,14 +16,14 @@ public final class EndGate {
 
 	private volatile RunStatus status = RunStatus.RUNNING;
 
-	/** Claims the end; returns whether nobody else has. */
+	/** Claims the end, and returns whether it was unclaimed. */
 	public synchronized boolean claim() {
 		boolean first = !this.claimed;
 		this.claimed = true;
 		return first;
 	}
 
-	/** Ends the run; returns whether it had not ended before. */
+	/** Ends the run, and returns whether it had not ended before. */
 	public synchronized boolean pass(RunStatus outcome) {
 		if (isPassed()) {
 			return false;

@@ -17,7 +17,7 @@ import buddy.workflow.internal.definition.ReactiveTypes;
 import buddy.workflow.internal.definition.WorkflowMethods;
 
 /**
- * A run of this process from before its begin until after its end.
+ * A run of this process, from before its beginning until after its end.
  */
 public final class LiveRun {
 
@@ -56,7 +56,7 @@ public final class LiveRun {
 		this.interception = interception;
 	}
 
-	/** Whether it is stored where most runs are, not in a store of its workflow's own. */
+	/** Returns whether the run is in the main store, not in its workflow's own store. */
 	public boolean inMainStore() {
 		return this.inMainStore;
 	}
@@ -81,36 +81,42 @@ public final class LiveRun {
 		return this.interception;
 	}
 
-	/** For what is done for the run, but is none of its code. */
+	/**
+	 * Enters the interception, for work on behalf of the run that is not part of its
+	 * code.
+	 */
 	public Interception.Entry enter() {
 		return (this.interception != null) ? this.interception.enter() : Interception.Entry.NONE;
 	}
 
-	/** Tells those who stand around it that its code is called next. */
+	/** Notifies the interceptors that the code of the run is called next. */
 	public void begun() {
 		if (this.interception != null) {
 			this.interception.tell(RunInterception::begun);
 		}
 	}
 
-	/** Decides which end of it counts. */
+	/** Returns the gate that decides which end of the run counts. */
 	public EndGate gate() {
 		return this.gate;
 	}
 
-	/** Tells those who stand around it how it ended; only who passed the gate does. */
+	/** Notifies the interceptors of the end; called only after passing the gate. */
 	public void ended(RunEnding ending) {
 		if (this.interception != null) {
 			this.interception.tell((one) -> one.ended(ending));
 		}
 	}
 
-	/** From now on it can be ended even if its code does not stop. */
+	/** Sets the action that ends the run even if its code does not stop. */
 	public void canEndWithoutBody(Runnable end) {
 		this.endWithoutBody = end;
 	}
 
-	/** Ends it, although its code has not stopped; nothing if it has not begun. */
+	/**
+	 * Ends the run although its code has not stopped, or does nothing if it has not
+	 * begun.
+	 */
 	public void endWithoutBody() {
 		Runnable end = this.endWithoutBody;
 		if (end != null) {
@@ -118,7 +124,7 @@ public final class LiveRun {
 		}
 	}
 
-	/** Tells whether it waits for its turn in its session. */
+	/** Returns whether the run waits for its turn in its session. */
 	public boolean waiting() {
 		return this.waiting;
 	}
@@ -127,7 +133,7 @@ public final class LiveRun {
 		this.waiting = waits;
 	}
 
-	/** Tells whether the store has it as an unfinished run of this process. */
+	/** Returns whether the main store has it as an unfinished run of this process. */
 	boolean stored() {
 		return this.stored;
 	}
@@ -136,7 +142,7 @@ public final class LiveRun {
 		this.stored = this.inMainStore && opened.recorded();
 	}
 
-	/** Whether its operators may call other workflows on Reactor's threads. */
+	/** Returns whether its operators may call other workflows on Reactor's threads. */
 	public boolean isPublisher() {
 		return WorkflowMethods.of(this.request.workflow().getClass())
 			.all()
@@ -144,7 +150,7 @@ public final class LiveRun {
 			.anyMatch((method) -> ReactiveTypes.adapter(method.returnType()) != null);
 	}
 
-	/** Does something once when the run is over, or now if it is already. */
+	/** Executes an action once when the run is over, or now if it already is. */
 	public void whenOver(Runnable action) {
 		synchronized (this.whenOver) {
 			if (!this.over) {
@@ -165,7 +171,9 @@ public final class LiveRun {
 		due.forEach(Runnable::run);
 	}
 
-	/** From now on the run is over, too, when nobody pulls its items any more. */
+	/**
+	 * Sets the stream of the run, which is cancelled if its items are no longer pulled.
+	 */
 	public void pulledBy(PulledStream stream) {
 		this.pulled = stream;
 	}

@@ -31,13 +31,13 @@ import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.RunOwners.OwnRun;
 
 /**
- * The runs of this process, and what ends them from outside: a request to cancel, also
- * one that another node stored, the time that a run may take, and a stream that nobody
- * pulls from.
+ * Tracks the runs of this process, and ends them from outside: on a request to cancel,
+ * including one that another node stored, when a time limit is reached, or when a stream
+ * is no longer pulled.
  *
  * <p>
- * While there are runs, it looks at a fixed interval; without runs, it has no thread and
- * sends no statement.
+ * While there are runs, they are checked at a fixed interval. Without runs, there is no
+ * thread and no statement is sent.
  */
 public final class LiveRuns implements AutoCloseable {
 
@@ -45,10 +45,10 @@ public final class LiveRuns implements AutoCloseable {
 
 	private static final long THREAD_IDLE_SECONDS = 5;
 
-	/** A timer counts nanoseconds in a long. */
+	/** The longest time limit, since a timer counts nanoseconds in a long. */
 	private static final Duration LONGEST = Duration.ofDays(36500);
 
-	/** So many ends at the most wait for a database that is away. */
+	/** The maximum number of writes that wait for an unavailable database. */
 	private static final int MAX_UNRECORDED = 10_000;
 
 	private static final String LOST = "its record was ended or deleted by someone else: this process was not seen for"
@@ -83,7 +83,7 @@ public final class LiveRuns implements AutoCloseable {
 		this.clock = clock;
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-runs-");
 		threads.setDaemon(true);
-		// one may wait for the database, and the time of runs must go on
+		// one may wait for the database, while time limits must still take effect
 		this.timer = new ScheduledThreadPoolExecutor(2, threads);
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setKeepAliveTime(THREAD_IDLE_SECONDS, TimeUnit.SECONDS);
@@ -91,12 +91,12 @@ public final class LiveRuns implements AutoCloseable {
 		this.cancelling = DaemonThreads.named("buddy-cancel-");
 	}
 
-	/** The id of this process in the store, if that keeps any. */
+	/** Returns the id of this process in the store, or null if the store keeps none. */
 	public @Nullable String nodeId() {
 		return this.lease.nodeId();
 	}
 
-	/** Before a run begins: its node must be known to live. */
+	/** Adds a run before it begins, and ensures that its node is recorded as alive. */
 	public void add(LiveRun run) {
 		if (this.closedToNewRuns) {
 			throw new IllegalStateException("Workflow '" + run.run().workflowId()
@@ -116,7 +116,7 @@ public final class LiveRuns implements AutoCloseable {
 
 	/**
 	 * Waits until no run is in progress.
-	 * @return how many still are after that time
+	 * @return the number of runs still in progress after that time
 	 */
 	public int awaitNone(Duration most) throws InterruptedException {
 		long deadline = System.nanoTime() + most.toNanos();
@@ -130,12 +130,12 @@ public final class LiveRuns implements AutoCloseable {
 		return this.runs.size();
 	}
 
-	/** Whether runs are refused from now on. */
+	/** Sets whether new runs are refused from now on. */
 	public void closedToNewRuns(boolean closed) {
 		this.closedToNewRuns = closed;
 	}
 
-	/** Asks all runs of this process to stop, since the application does. */
+	/** Asks all runs of this process to stop because the application stops. */
 	public List<LiveRun> shutDown(String reason) {
 		List<LiveRun> asked = List.copyOf(this.runs.values());
 		asked.forEach((run) -> cancel(run, Cancellation.SHUTDOWN, reason));
@@ -151,8 +151,8 @@ public final class LiveRuns implements AutoCloseable {
 	}
 
 	/**
-	 * Cancels a run when its time is up.
-	 * @return forgets it
+	 * Cancels a run when its time limit is reached.
+	 * @return an action that removes the limit
 	 */
 	public Runnable cancelAfter(LiveRun run, Duration limit) {
 		String reason = "it took longer than " + limit + ", which its timeout allows";
@@ -169,12 +169,12 @@ public final class LiveRuns implements AutoCloseable {
 		}
 	}
 
-	/** Off this thread: what is stopped may take its time. */
+	/** Cancels a run on another thread, since stopping it may take time. */
 	private boolean cancel(LiveRun run, String cause, String reason) {
 		return run.cancellation().cancel(cause, reason, this.cancelling);
 	}
 
-	/** Asks a run of this process to stop; what is stopped is stopped elsewhere. */
+	/** Asks a run of this process to stop; it is stopped on another thread. */
 	public boolean cancel(LiveRun run, String reason) {
 		return cancel(run, Cancellation.CANCELLED, reason);
 	}
@@ -204,7 +204,7 @@ public final class LiveRuns implements AutoCloseable {
 			}
 			else {
 				this.ticking.set(false);
-				if (isBusy()) { // one came in between
+				if (isBusy()) { // a run or write was added meanwhile
 					tickOn();
 				}
 			}
@@ -215,7 +215,7 @@ public final class LiveRuns implements AutoCloseable {
 		return !this.runs.isEmpty() || !this.unrecorded.isEmpty();
 	}
 
-	/** What the store did not take is written again until it is taken. */
+	/** Repeats a failed write until it is done, unless too many are waiting already. */
 	public void writeAgain(UnrecordedWrite write) {
 		if (this.unrecorded.size() < MAX_UNRECORDED) {
 			this.unrecorded.add(write);
@@ -223,12 +223,12 @@ public final class LiveRuns implements AutoCloseable {
 		}
 	}
 
-	/** Looks once; what fails is tried again at the next look. */
+	/** Checks the runs once; what fails is tried again at the next check. */
 	void tick() {
 		try {
 			abandonIdle();
 			if (isBusy()) {
-				this.lease.renewWhenDue(); // first, for the rest may take its time
+				this.lease.renewWhenDue(); // first, since the rest may take long
 			}
 			writeUnrecorded();
 			if (this.owners != null && !this.runs.isEmpty()) {
@@ -246,7 +246,7 @@ public final class LiveRuns implements AutoCloseable {
 			UnrecordedWrite write = this.unrecorded.remove();
 			UnrecordedWrite.Result result = write.attempt();
 			if (result != UnrecordedWrite.Result.DONE) {
-				this.unrecorded.add(write); // at the back, so that none keeps the others
+				this.unrecorded.add(write); // at the back, so that it does not block the others
 			}
 			if (result == UnrecordedWrite.Result.FAILED) {
 				return;
@@ -254,10 +254,10 @@ public final class LiveRuns implements AutoCloseable {
 		}
 	}
 
-	/** Stops runs that somebody asked to stop, and those that others ended. */
+	/** Stops runs that were asked to stop, and those whose record was ended by others. */
 	private void lookAtOwn(RunOwners store) {
 		String nodeId = Objects.requireNonNull(this.lease.nodeId());
-		// before the look: what begins meanwhile may not be seen by it
+		// before the query, which may miss runs that begin meanwhile
 		List<LiveRun> stored = this.runs.values().stream().filter(LiveRun::stored).toList();
 		Set<String> unfinished = new HashSet<>();
 		for (OwnRun run : store.runsOf(nodeId)) {
@@ -282,8 +282,8 @@ public final class LiveRuns implements AutoCloseable {
 	}
 
 	/**
-	 * Ends a run as cancelled that is stored as one of this process, and is none: nobody
-	 * else will end it.
+	 * Ends a run as cancelled that is stored as a run of this process, but is not
+	 * executed by it. No other process would end it.
 	 */
 	public void endUnknown(String runId, String reason) {
 		String nodeId = this.lease.nodeId();
@@ -292,7 +292,7 @@ public final class LiveRuns implements AutoCloseable {
 		}
 	}
 
-	/** How a run ends that was asked to stop while nobody executes it. */
+	/** Creates the end of a run that was asked to stop while no process executes it. */
 	public static OrphanEnd cancelled(String reason, long endedAt) {
 		RunFailure failure = RunFailure.because(Cancellation.CANCELLED, reason);
 		return new OrphanEnd(RunStatus.CANCELLED, StorableJson.sanitize(failure).json(), endedAt);

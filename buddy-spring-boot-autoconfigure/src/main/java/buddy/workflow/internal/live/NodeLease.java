@@ -13,8 +13,8 @@ import org.springframework.util.function.SingletonSupplier;
 import buddy.storage.RunOwners;
 
 /**
- * Says of this process that it lives, so that others can tell its runs from those of a
- * process that is gone. A process without runs says nothing.
+ * Records in the store that this process is alive, so that others can distinguish its
+ * runs from those of a process that died. A process without runs records nothing.
  */
 public final class NodeLease {
 
@@ -42,12 +42,14 @@ public final class NodeLease {
 		this.interval = interval.toNanos();
 	}
 
-	/** The id of this process, another one after each start; none without a store. */
+	/** Returns the id of this process, new at each start, or null without a store. */
 	public @Nullable String nodeId() {
 		return (this.owners != null) ? this.nodeId.get() : null;
 	}
 
-	/** Before a run begins: the lease must not run out before it is renewed in turn. */
+	/**
+	 * Ensures before a run begins that the lease does not expire before its next renewal.
+	 */
 	void require() {
 		if (this.owners != null && isOlderThan(2 * this.interval)) {
 			this.lock.lock();
@@ -62,14 +64,14 @@ public final class NodeLease {
 		}
 	}
 
-	/** While there are runs: renews the lease when it is time. */
+	/** Renews the lease if it is due; called while there are runs. */
 	void renewWhenDue() {
 		if (this.owners != null && isOlderThan(this.interval)) {
 			renew(this.owners);
 		}
 	}
 
-	/** When the process stops and no run of it is left. */
+	/** Releases the lease when the process stops and has no runs left. */
 	void release() {
 		if (this.owners != null && this.seen) {
 			this.owners.left(this.nodeId.get());
@@ -85,12 +87,12 @@ public final class NodeLease {
 		}
 	}
 
-	/** By a clock that nobody sets. */
+	/** Returns whether the lease is older, by a clock that is never adjusted. */
 	private boolean isOlderThan(long nanos) {
 		return !this.seen || System.nanoTime() - this.seenAt >= nanos;
 	}
 
-	/** {@code <pid>@<host>:<random>}, for people and unlike that of any other start. */
+	/** Creates a readable id {@code <pid>@<host>:<random>} that differs at each start. */
 	private static String newNodeId() {
 		String name = ProcessHandle.current().pid() + "@" + host();
 		String allowed = name.replaceAll("[^A-Za-z0-9._@-]", "_");

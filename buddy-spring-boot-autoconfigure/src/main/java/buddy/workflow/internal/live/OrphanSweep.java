@@ -19,12 +19,12 @@ import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.RunOwners.Orphans;
 
 /**
- * Ends the runs of processes that died, as interrupted.
+ * Ends, as interrupted, the runs of processes that died.
  *
  * <p>
- * It ends nothing before it has seen the store again and again for half a lease: after
- * the database was away, or its clock was set, every process that lives must be able to
- * say so first.
+ * Nothing is ended until the store has been seen repeatedly for half a lease. After the
+ * database was unavailable or its clock was changed, every live process must first be
+ * able to renew its lease.
  */
 public final class OrphanSweep {
 
@@ -32,7 +32,7 @@ public final class OrphanSweep {
 
 	private static final int BATCH = 100;
 
-	/** What is left after so many batches is ended by the next sweep. */
+	/** The maximum number of batches; what is left is ended by the next sweep. */
 	private static final int BATCHES = 10;
 
 	private static final int NAMED = 20;
@@ -45,10 +45,10 @@ public final class OrphanSweep {
 
 	private final LongSupplier nanoTime;
 
-	/** For how long the store must have been seen, and how long it may go unseen. */
+	/** How long the store must have been seen, and how long it may go unseen. */
 	private final long steady;
 
-	/** By how much the store's clock may differ from what has passed here. */
+	/** How much the time by the store's clock may differ from the time passed here. */
 	private final long jump;
 
 	private boolean seen;
@@ -61,26 +61,26 @@ public final class OrphanSweep {
 
 	/**
 	 * Creates a sweep.
-	 * @param owners where it is stored who runs what
-	 * @param nodeId gives the id of this process, whose own runs are left alone; asked
-	 * for at the first sweep
-	 * @param lease for how long a process counts as alive after it said so
-	 * @param clock tells when a run ended
-	 * @param nanoTime counts nanoseconds, as {@link System#nanoTime}
+	 * @param owners the store of which process executes which run
+	 * @param nodeId supplies the id of this process, whose own runs are left alone; not
+	 * called before the first sweep
+	 * @param lease how long a process counts as alive after it renewed its lease
+	 * @param clock the clock for the end of runs
+	 * @param nanoTime supplies nanoseconds, as {@link System#nanoTime}
 	 */
 	public OrphanSweep(RunOwners owners, Supplier<String> nodeId, Duration lease, Clock clock, LongSupplier nanoTime) {
 		this.owners = owners;
 		this.nodeId = nodeId;
 		this.steady = lease.toNanos() / 2;
-		// what lives has two thirds of its lease left
+		// a live process has two thirds of its lease left
 		this.jump = lease.toNanos() / 4;
 		this.clock = clock;
 		this.nanoTime = nanoTime;
 	}
 
 	/**
-	 * Looks once, with one statement if there is nothing to end.
-	 * @return how many runs were ended
+	 * Sweeps once, with a single statement if there is nothing to end.
+	 * @return the number of runs that were ended
 	 */
 	public synchronized int sweep() {
 		List<String> ended = new ArrayList<>();
@@ -104,7 +104,10 @@ public final class OrphanSweep {
 		return ended.size();
 	}
 
-	/** The store counts as seen when it was asked: its answer may be late. */
+	/**
+	 * Queries the orphans. The store counts as seen when it was queried, since its answer
+	 * may be late.
+	 */
 	private List<String> look() {
 		long asked = this.nanoTime.getAsLong();
 		Orphans orphans = this.owners.orphans(this.nodeId.get(), BATCH);

@@ -1,22 +1,22 @@
 package buddy.workflow.internal.live;
 
 /**
- * A run whose caller pulls its items, and may forget to.
+ * A run whose caller pulls its items, and may stop doing so.
  */
 public interface PulledStream {
 
 	/**
-	 * Tells whether the caller has not pulled for some time, and does not now. It is to
-	 * be asked again and again: what counts is when it was first seen after a pull.
+	 * Returns whether the caller has not pulled for some time, and is not pulling now. To
+	 * be called repeatedly: the time counts from the first call after a pull.
 	 * @param nanos the time, in nanoseconds
-	 * @return whether nobody has touched the run for so long
+	 * @return whether the run has been idle for that time
 	 */
 	boolean idleFor(long nanos);
 
 	/**
 	 * Cancels the run, at once or when the pull in progress ends; the caller's next pull
 	 * throws.
-	 * @param reason why
+	 * @param reason the reason
 	 */
 	void abandon(String reason);
 

@@ -17,25 +17,26 @@ import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.definition.WorkflowDefinition;
 
 /**
- * A call of a workflow, checked and resolved, before anything is stored: it can begin any
- * number of runs.
+ * A validated and resolved call of a workflow, before anything is stored. It can begin
+ * any number of runs.
  *
  * @param workflow the workflow itself, not its proxy
- * @param settings its settings
- * @param session the session that it asks for
- * @param userId whose run it is
- * @param parent the run that calls, or {@code null}
+ * @param settings the settings of the workflow
+ * @param session the requested session
+ * @param userId the user of the run, or {@code null}
+ * @param parent the calling run, or {@code null}
  * @param inputJson the recorded input
  * @param options how the run shares its session and how long it may take
- * @param limits how large what the run stores may be
- * @param ticket what the first run of the call was asked for with, or {@code null}
- * @param payloads what changes the content of the run before it is recorded
+ * @param limits the size limits of what the run stores
+ * @param ticket the handle with which the first run of the call was requested, or
+ * {@code null}
+ * @param payloads the filters of the run's content before it is recorded
  */
 public record RunRequest(Workflow workflow, WorkflowSettings settings, RequestedSession session,
 		@Nullable String userId, @Nullable RunContext parent, String inputJson, RunOptions options, SizeLimits limits,
 		@Nullable StartHandle ticket, Payloads payloads) {
 
-	/** The session that the run is to be in. */
+	/** Returns the id of the session of the run. */
 	public String sessionId() {
 		return this.session.sessionId();
 	}
@@ -63,23 +64,23 @@ public record RunRequest(Workflow workflow, WorkflowSettings settings, Requested
 		return new SessionSeed(this.session.sessionName(), WorkflowDefinition.of(this.workflow).dataJson(), extraData);
 	}
 
-	/** The same call in another session. */
+	/** Returns the same call in another session. */
 	public RunRequest inSession(String id) {
 		return new RunRequest(this.workflow, this.settings, this.session.withId(id), this.userId, this.parent,
 				this.inputJson, this.options, this.limits, this.ticket, this.payloads);
 	}
 
-	/** Whether the registry started it, and nobody called the workflow. */
+	/** Returns whether the run was started by the registry, not by a direct call. */
 	public boolean started() {
 		return this.ticket != null && this.ticket.started();
 	}
 
-	/** Whether the run's id is told to somebody as soon as the run is stored. */
+	/** Returns whether the run's id is reported as soon as the run is stored. */
 	public boolean idIsTold() {
 		return this.ticket != null && this.ticket.recordsStart();
 	}
 
-	/** Tells who asked for the run, if anybody asked for this one. */
+	/** Notifies the handle with which the run was requested, if there is one. */
 	public void tell(Consumer<StartHandle> news) {
 		if (this.ticket != null) {
 			news.accept(this.ticket);

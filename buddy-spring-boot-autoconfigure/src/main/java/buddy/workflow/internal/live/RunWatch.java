@@ -3,12 +3,12 @@ package buddy.workflow.internal.live;
 import java.time.Duration;
 
 /**
- * How the runs of a process are looked after.
+ * Settings for monitoring the runs of a process.
  *
- * @param interval how often, which is how long a request of another node to cancel may
- * take to be seen
- * @param idleTimeout after which time without a pull the run of a stream is cancelled;
- * zero for never
+ * @param interval the interval between checks, which is how long a cancel request of
+ * another node may take to be seen
+ * @param idleTimeout the time without a pull after which the run of a stream is
+ * cancelled; zero for never
  * @param interrupt whether the thread of a run that is cancelled is interrupted
  */
 public record RunWatch(Duration interval, Duration idleTimeout, boolean interrupt) {

@@ -19,8 +19,8 @@ import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 
 /**
- * Lets runs wait for their turn in a session. The store keeps the order; of the runs that
- * wait in this process for one session, only the first asks it.
+ * Lets runs wait for their turn in a session. The store keeps the order. Of the runs that
+ * wait for one session in this process, only the first queries the store.
  */
 public final class SessionWaitQueue {
 
@@ -31,7 +31,7 @@ public final class SessionWaitQueue {
 	private final Map<String, Queue> queues = new ConcurrentHashMap<>();
 
 	/**
-	 * Waits until a run that was queued may begin.
+	 * Waits until a queued run may begin.
 	 * @return the session as the run finds it
 	 * @throws SessionBusyException if its turn does not come in time
 	 * @throws buddy.run.RunCancelledException if it is cancelled meanwhile
@@ -51,7 +51,7 @@ public final class SessionWaitQueue {
 		}
 	}
 
-	/** A run of this process has freed a session. */
+	/** Notifies the queue that a run of this process has freed a session. */
 	public void freed(String sessionId) {
 		Queue queue = this.queues.get(sessionId);
 		if (queue != null) {
@@ -161,7 +161,7 @@ public final class SessionWaitQueue {
 			});
 		}
 
-		/** Returns whether the waiter was woken since it looked. */
+		/** Waits, and returns whether the waiter was woken since it last checked. */
 		boolean await(Waiter waiter, long seen, long nanos) {
 			return locked(() -> {
 				long left = nanos;

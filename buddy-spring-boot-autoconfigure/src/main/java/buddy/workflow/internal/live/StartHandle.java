@@ -16,8 +16,9 @@ import buddy.workflow.WorkflowInternals;
 import buddy.workflow.WorkflowScope;
 
 /**
- * Goes with the call that a start makes into the run that this call begins, so that who
- * started it learns its id, and its response when it has ended.
+ * Handle that a start attaches to its call, and that is passed to the run that this call
+ * begins. It provides the starter with the id of the run, and with its response once the
+ * run has ended.
  */
 public final class StartHandle {
 
@@ -47,12 +48,12 @@ public final class StartHandle {
 		this.started = started;
 	}
 
-	/** Of a run whose caller gets its exception. */
+	/** Creates a handle for a run whose caller receives its exception. */
 	public static StartHandle ofCall(String workflowId) {
 		return new StartHandle(workflowId, StartOptions.here(), false);
 	}
 
-	/** Whether nobody may look at what the run ended with. */
+	/** Returns whether the outcome of the run may never be checked. */
 	boolean started() {
 		return this.started;
 	}
@@ -62,8 +63,8 @@ public final class StartHandle {
 	}
 
 	/**
-	 * Takes the ticket that a scope carries: only the first call of the workflow is the
-	 * one that was started.
+	 * Takes the handle that a scope carries, if it is for this workflow. Only the first
+	 * call of the workflow gets it.
 	 */
 	public static @Nullable StartHandle taken(WorkflowScope scope, String workflow) {
 		return (WorkflowInternals.attachment(scope) instanceof StartHandle ticket && ticket.takeFor(workflow)) ? ticket
@@ -74,7 +75,7 @@ public final class StartHandle {
 		return this.workflowId.equals(workflow) && this.taken.compareAndSet(false, true);
 	}
 
-	/** Its id is told to somebody, who will look for it. */
+	/** Returns whether the start is recorded, so that the run can be found by its id. */
 	boolean recordsStart() {
 		return this.options.recordStart();
 	}
@@ -86,7 +87,8 @@ public final class StartHandle {
 	}
 
 	/**
-	 * A run may begin, of which nothing has been told yet; only the first one is meant.
+	 * Reports the id of a run before any of its events is published. Only the first run
+	 * of the call is reported.
 	 */
 	public void opened(NewRun run) {
 		Consumer<String> listener = this.options.onBegin();
@@ -102,14 +104,17 @@ public final class StartHandle {
 		}
 	}
 
-	/** It waits for its turn, which may be long in coming: who looks for it finds it. */
+	/**
+	 * Reports a run that waits for its turn as begun, if its start is recorded. The wait
+	 * may be long, and the run can be found by its id already.
+	 */
 	public void queued(NewRun run) {
 		if (recordsStart()) {
 			begun(run);
 		}
 	}
 
-	/** Wakes up who waits for the begin: the run's first event has been told by now. */
+	/** Completes the future of the begin, once the run's first event was published. */
 	public void begun(NewRun run) {
 		this.begun.complete(run.runId());
 	}

@@ -1,24 +1,24 @@
 package buddy.workflow.internal.live;
 
 /**
- * A write that the store did not take, and that is tried again until it is done.
+ * A failed write to the store that is repeated until it is done.
  */
 @FunctionalInterface
 public interface UnrecordedWrite {
 
-	/** Tries once more. */
+	/** Attempts the write once more. */
 	Result attempt();
 
-	/** What became of a try. */
+	/** The result of an attempt. */
 	enum Result {
 
-		/** It need not be tried again. */
+		/** No further attempt is needed. */
 		DONE,
 
-		/** The store answered; it is to be asked again later. */
+		/** The store answered; another attempt is needed later. */
 		LATER,
 
-		/** The store did not answer, and will not for the others either. */
+		/** The store did not answer, and will not answer other writes either. */
 		FAILED
 
 	}

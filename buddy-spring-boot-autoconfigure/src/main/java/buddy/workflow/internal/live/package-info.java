@@ -1,5 +1,5 @@
 /**
- * The runs of this process that have not ended, and what ends them from outside.
+ * The unfinished runs of this process, and how they are ended from outside.
  */
 @NullMarked
 package buddy.workflow.internal.live;

@@ -17,7 +17,7 @@ import buddy.run.RunResponse;
 import buddy.run.ToolExecution;
 
 /**
- * What the agents of a run exchanged with their models, for the run's record.
+ * Collects what the agents of a run exchanged with their models, for the run's record.
  */
 public final class AgentRecord {
 
@@ -27,22 +27,23 @@ public final class AgentRecord {
 
 	private final Map<String, @Nullable Object> metrics = new LinkedHashMap<>();
 
-	/** The metrics of each call, to tell an agent's own from the user's. */
+	/** The metrics of each call, to distinguish those of an agent from the user's. */
 	private final List<Map<String, @Nullable Object>> calls = new ArrayList<>();
 
 	private final List<String> reasoning = new ArrayList<>();
 
-	/** Gives what the calls that have not ended did by now. */
+	/** Suppliers of the responses so far of calls that have not ended. */
 	private final Set<Supplier<@Nullable RunResponse>> unfinished = new LinkedHashSet<>();
 
-	/** Takes a call that begins; what it returns records the call's end. */
+	/** Registers a call that begins, and returns a consumer that records its end. */
 	public synchronized Consumer<RunResponse> track(Supplier<@Nullable RunResponse> soFar) {
 		this.unfinished.add(soFar);
 		return (response) -> ended(soFar, response);
 	}
 
 	/**
-	 * What comes after the end of the run is in its record already, as far as it came.
+	 * Records the end of a call. A call that ends after its run is ignored, since its
+	 * response so far is in the run's record already.
 	 */
 	private synchronized void ended(Supplier<@Nullable RunResponse> call, RunResponse response) {
 		if (this.unfinished.remove(call)) {
@@ -61,7 +62,7 @@ public final class AgentRecord {
 		response.metrics().forEach(this::addMetric);
 	}
 
-	/** What one agent said and was told, in earlier runs and then in this one. */
+	/** Returns the messages of one agent, from earlier runs and then from this one. */
 	public synchronized List<Message> history(String agentId, List<Message> earlier) {
 		return Stream.concat(earlier.stream(), this.messages.stream())
 			.filter((message) -> agentId.equals(message.additional().get("agent_id")))
@@ -70,9 +71,9 @@ public final class AgentRecord {
 	}
 
 	/**
-	 * Adds what the user's response does not hold itself; one agent's response, returned
-	 * as it is, is part of what is added.
-	 * @param response what the run gave
+	 * Adds the recorded data that the user's response does not contain. The response of
+	 * an agent that is returned unchanged is part of that data, and is not added twice.
+	 * @param response the response of the run
 	 * @param streamed the reasoning in the events of the run's stream
 	 */
 	public synchronized RunResponse complete(RunResponse response, String streamed) {

@@ -29,7 +29,8 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.RunNotRecordedException;
 
 /**
- * Stores the end of a run, and merges its state with what other runs stored meanwhile.
+ * Stores the end of a run, and merges its state with states that other runs stored
+ * meanwhile.
  */
 public final class RunRecorder {
 
@@ -47,11 +48,11 @@ public final class RunRecorder {
 
 	/**
 	 * Creates a recorder.
-	 * @param repository where it stores
-	 * @param clock tells the time
-	 * @param payloads changes what is recorded
-	 * @param conflicts is told the keys that this run and another one set, once the end
-	 * is stored
+	 * @param repository the repository
+	 * @param clock the clock
+	 * @param payloads the filters of what is recorded
+	 * @param conflicts receives the keys that both this run and another one set, once the
+	 * end is stored
 	 */
 	public RunRecorder(WorkflowSessionRepository repository, Clock clock, Payloads payloads,
 			Consumer<List<String>> conflicts) {
@@ -62,12 +63,12 @@ public final class RunRecorder {
 	}
 
 	/**
-	 * Stores the end of a run; a state that cannot be stored makes it an error.
+	 * Stores the end of a run. If its state cannot be stored, the run ends as an error.
 	 * @param run the run
 	 * @param opened the session as it was when the run began
 	 * @param outcome the terminal status
 	 * @param response the JSON of the response
-	 * @param failure why it did not end well, or {@code null}
+	 * @param failure the failure of the run, or {@code null}
 	 * @param state the run's state, or {@code null} if it is not to be stored
 	 * @param lastEvent the number of the run's last stored event, or {@code null}
 	 */
@@ -80,7 +81,7 @@ public final class RunRecorder {
 			store(end, state, opened.session());
 		}
 		catch (UnstorableValueException ex) {
-			// an edit in place that no check saw: the state is refused, so the run failed
+			// edited in place, unseen by any check: the state is rejected, so the run failed
 			store(run, opened, RunStatus.ERROR, response, RunFailure.of(ex), null, lastEvent);
 			throw ex;
 		}
@@ -120,7 +121,7 @@ public final class RunRecorder {
 		List<String> keys = new ArrayList<>();
 		EndOutcome outcome = this.repository.endMerged(end, (now) -> {
 			MergedState merged = state.mergeWith(now.state());
-			keys.clear(); // of a try that was in vain
+			keys.clear(); // from a failed attempt
 			keys.addAll(merged.conflicts());
 			return new StateChange(merged.json(), now.version());
 		});
@@ -139,7 +140,7 @@ public final class RunRecorder {
 				? gone + ", or the session was given to another run since this node was not seen for too long" : gone;
 	}
 
-	/** Runs that collide once should not collide in step. */
+	/** Waits for a random time, so that runs that collided do not collide again. */
 	private static void backOff(int attempt) {
 		long most = TimeUnit.MILLISECONDS.toNanos(Math.min(1L << Math.min(attempt, 5), 20));
 		LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most));

@@ -14,12 +14,13 @@ import buddy.storage.RunJson;
 import buddy.workflow.internal.definition.DataTypes;
 
 /**
- * The JSON of a response that is stored with its run. What cannot be stored is sanitized
- * or left out, and the field {@code content_note} says so: a result is never refused.
+ * Writes the JSON of a response that is stored with its run. Content that cannot be
+ * stored is sanitized or left out, which is noted in the field {@code content_note}. A
+ * result is never refused.
  */
 public final class StoredResponse {
 
-	/** So much is always recorded: the note, the time, the kind of content. */
+	/** The size that always remains for the note, the time and the kind of content. */
 	private static final int SMALL = 300;
 
 	private StoredResponse() {
@@ -29,8 +30,8 @@ public final class StoredResponse {
 	 * Writes a response.
 	 * @param response the response
 	 * @param createdAt when the run began, in milliseconds since the epoch
-	 * @param payloads changes what is recorded
-	 * @param most how many bytes the JSON may have; 0 is no limit
+	 * @param payloads the filters of what is recorded
+	 * @param most the maximum size of the JSON in bytes; 0 for no limit
 	 */
 	public static String json(RunResponse response, long createdAt, Payloads payloads, long most) {
 		String whole = payloads.response(json(response, createdAt));
@@ -53,8 +54,8 @@ public final class StoredResponse {
 	}
 
 	/**
-	 * What else is large, such as the messages, leaves the content half of the room; of a
-	 * text, the beginning stays.
+	 * Shortens a response. Other large fields, such as the messages, are removed so that
+	 * half of the space is left for the content. Of a text, the beginning is kept.
 	 */
 	private static String shortened(Map<String, @Nullable Object> fields, long most) {
 		Object content = fields.remove("content");
@@ -63,7 +64,7 @@ public final class StoredResponse {
 		while (size(fields) > Math.max(most / 2, SMALL)) {
 			fields.remove(largest(fields));
 		}
-		long left = most - size(fields) - 100; // for the note that may be longer
+		long left = most - size(fields) - 100; // for a note that may be longer
 		if (content instanceof String text) {
 			String beginning = StorableJson.beginning(text, Math.max(left, 2));
 			fields.put("content", beginning);

@@ -16,13 +16,13 @@ import buddy.run.RunResponseEvent.RunStarted;
 import buddy.run.RunResponseEvent.WorkflowCompleted;
 
 /**
- * The content of a streamed run so far: pieces of text are added up, and the full text of
- * a completed event replaces the pieces that it repeats. It grows little further than is
- * stored.
+ * Collects the content of a streamed run. Pieces of text are concatenated, and the full
+ * text of a completed event replaces the pieces that it repeats. Little more is kept than
+ * is stored.
  */
 public final class StreamContent {
 
-	/** So many items that are no text are kept; a stream may have no end. */
+	/** The maximum number of non-text items to keep, since a stream may be endless. */
 	private static final int MAX_ITEMS = 1000;
 
 	private final StringBuilder finished = new StringBuilder();
@@ -46,8 +46,8 @@ public final class StreamContent {
 	private long missed;
 
 	/**
-	 * Begins without content.
-	 * @param most how many bytes of it are stored; 0 is no limit
+	 * Creates an empty content.
+	 * @param most the maximum number of bytes that are stored; 0 for no limit
 	 */
 	public StreamContent(long most) {
 		this.most = most;
@@ -78,7 +78,7 @@ public final class StreamContent {
 		}
 	}
 
-	/** What the run has said by now: text, else the items. */
+	/** Returns the content so far: the text, or else the items. */
 	public synchronized @Nullable Object content() {
 		if (this.whole != null) {
 			return this.whole;
@@ -92,7 +92,7 @@ public final class StreamContent {
 		return List.copyOf(this.items);
 	}
 
-	/** The reasoning in the pieces of the stream. */
+	/** Returns the reasoning in the pieces of the stream. */
 	public synchronized String reasoning() {
 		return this.reasoning.toString();
 	}
@@ -109,14 +109,17 @@ public final class StreamContent {
 		return ++this.missed;
 	}
 
-	/** What the run has said by now, and how much of it is left out. */
+	/** Returns the response so far, and how much of it is left out. */
 	public synchronized RunResponse response() {
 		RunResponse response = RunResponse.of(content());
 		Map<String, @Nullable Object> left = leftOut();
 		return left.isEmpty() ? response : response.toBuilder().extraData(left).build();
 	}
 
-	/** How many items are not in the content, and how many events the caller missed. */
+	/**
+	 * Returns the number of items left out of the content and of events missed by the
+	 * caller.
+	 */
 	public synchronized Map<String, @Nullable Object> leftOut() {
 		Map<String, @Nullable Object> left = new LinkedHashMap<>();
 		if (this.dropped > 0) {
@@ -142,7 +145,10 @@ public final class StreamContent {
 		append(this.pieces, piece);
 	}
 
-	/** One character too many tells whoever stores the text that it was longer. */
+	/**
+	 * Appends text up to one character beyond the limit, which shows when it is stored
+	 * that it was longer.
+	 */
 	private void append(StringBuilder to, CharSequence piece) {
 		long room = (this.most > 0) ? this.most + 1 - this.finished.length() - this.pieces.length() : Integer.MAX_VALUE;
 		if (room > 0) {
@@ -180,7 +186,10 @@ public final class StreamContent {
 		}
 	}
 
-	/** What has no JSON is no matter of size; the response's note tells of it. */
+	/**
+	 * Returns whether there is room for an item. An item without a JSON form always fits;
+	 * it is reported in the response's note.
+	 */
 	private boolean fits(Object item) {
 		if (this.most <= 0) {
 			return true;

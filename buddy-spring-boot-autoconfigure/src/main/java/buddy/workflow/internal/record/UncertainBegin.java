@@ -10,15 +10,18 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.internal.live.UnrecordedWrite;
 
 /**
- * The begin of a run that failed while the store may have it all the same: its caller was
- * told that it did not begin, so it must not stand there as running, nor hold its
- * session.
+ * Undoes the beginning of a run that failed although it may have been stored. The caller
+ * was told that the run did not begin, so it must not remain stored as running, nor hold
+ * its session.
  */
 public final class UncertainBegin implements UnrecordedWrite {
 
 	private static final Logger logger = LoggerFactory.getLogger(UncertainBegin.class);
 
-	/** The database may still be about to write it, as while it waits for a lock. */
+	/**
+	 * How long to watch for the run, which the database may still write after a lock
+	 * wait.
+	 */
 	private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
 	private final WorkflowSessionRepository repository;

@@ -16,8 +16,8 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.internal.live.UnrecordedWrite;
 
 /**
- * The end of a run that the store did not take, so that the run does not stand there as
- * running, and its session as held, once the store is back.
+ * The end of a run that could not be stored. It is written once the store is available
+ * again, so that the run does not remain stored as running, and its session as held.
  */
 public final class UnrecordedEnd implements UnrecordedWrite {
 
@@ -35,7 +35,10 @@ public final class UnrecordedEnd implements UnrecordedWrite {
 			.withLastEvent(lastEvent);
 	}
 
-	/** What was not stored when it began leaves nothing behind. */
+	/**
+	 * Returns whether the run was stored when it began; otherwise there is nothing to
+	 * end.
+	 */
 	public boolean isNeeded() {
 		return this.end.recorded();
 	}
@@ -46,7 +49,7 @@ public final class UnrecordedEnd implements UnrecordedWrite {
 			EndOutcome outcome = this.repository.end(this.end);
 			NewRun run = this.end.run();
 			if (outcome == EndOutcome.GONE && run.concurrency().isExclusive()) {
-				// it has lost its session, or is stored after all
+				// the run has lost its session, or its end is stored after all
 				this.repository
 					.end(new RunEnd(run.with(SessionConcurrency.MERGE, run.ownerNode()), true, this.end.status(), null,
 							this.end.error(), this.end.endedAt(), null)

@@ -1,15 +1,15 @@
 package buddy.workflow.internal.record;
 
 /**
- * Writes to the store on a thread that was interrupted: an interrupt that is still
- * pending would break the connection, and close some databases for everybody.
+ * Allows writing to the store on a thread that was interrupted. A pending interrupt would
+ * break the connection, and close some databases for all users.
  */
 public final class WithoutInterrupt {
 
 	private WithoutInterrupt() {
 	}
 
-	/** Runs code without the thread's interrupt, which is there again afterwards. */
+	/** Runs code with the thread's interrupt cleared, and restores it afterwards. */
 	public static void run(Runnable code) {
 		boolean interrupted = Thread.interrupted();
 		try {

@@ -1,5 +1,5 @@
 /**
- * What is recorded of a run: its content, what its agents exchanged, and its end.
+ * The recording of a run: its content, the exchanges of its agents, and its end.
  */
 @NullMarked
 package buddy.workflow.internal.record;

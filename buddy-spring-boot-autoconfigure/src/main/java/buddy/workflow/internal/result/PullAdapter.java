@@ -17,8 +17,9 @@ import buddy.workflow.internal.execution.RunBody;
 import buddy.workflow.internal.execution.RunStarter;
 
 /**
- * {@code Iterator} and {@code Stream} of anything, {@code Iterable} and arrays of events:
- * the body is called at the first pull, and the run ends when the items do.
+ * Adapter for {@code Iterator} and {@code Stream} of any type, and for {@code Iterable}
+ * and arrays of events. The body is called at the first pull, and the run ends after the
+ * last item.
  */
 final class PullAdapter implements ResultAdapter {
 
@@ -46,7 +47,7 @@ final class PullAdapter implements ResultAdapter {
 	@Override
 	public void drain(@Nullable Object result, Consumer<@Nullable Throwable> end) {
 		try {
-			// an array was pulled before it was handed out
+			// an array was filled before it was returned
 			if (result instanceof Stream<?> || result instanceof Iterator<?> || result instanceof Iterable<?>) {
 				PulledRun.iterator(result).forEachRemaining((item) -> {
 				});
@@ -63,7 +64,10 @@ final class PullAdapter implements ResultAdapter {
 		return StreamSupport.stream(new Items(items), false).onClose(items::close);
 	}
 
-	/** An array cannot be deferred, and takes no events that its component type lacks. */
+	/**
+	 * Creates an array, which cannot be deferred and has only events of its component
+	 * type.
+	 */
 	private static @Nullable Object array(RunStarter starter, RunBody body, ResolvableType returnType) {
 		PulledRun items = new PulledRun(starter, body, LifecycleEvents.admittedBy(returnType));
 		List<@Nullable Object> pulled = new ArrayList<>();
@@ -73,8 +77,8 @@ final class PullAdapter implements ResultAdapter {
 	}
 
 	/**
-	 * The items as the source of a stream; it never splits, so that a parallel stream
-	 * pulls no more than it takes either.
+	 * The items as the source of a stream. It never splits, so that even a parallel
+	 * stream pulls no more than it consumes.
 	 */
 	private record Items(PulledRun run) implements Spliterator<@Nullable Object> {
 

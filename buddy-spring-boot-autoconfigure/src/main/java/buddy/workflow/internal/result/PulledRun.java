@@ -20,12 +20,12 @@ import buddy.workflow.internal.execution.StreamBuffer;
 import buddy.workflow.internal.live.PulledStream;
 
 /**
- * The items of one run, pulled by its caller; closing it before the last one cancels the
- * run.
+ * Iterates over the items of one run, pulled by its caller. Closing it before the last
+ * item cancels the run.
  *
  * <p>
- * One thread at a time pulls. Whoever else ends the run does it between two pulls, or
- * leaves it to the pull in progress.
+ * Only one thread pulls at a time. Other threads end the run between two pulls, or leave
+ * that to the pull in progress.
  */
 final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, PulledStream {
 
@@ -37,7 +37,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 
 	private final StreamBuffer buffer = new StreamBuffer();
 
-	/** Held while somebody pulls or ends the run. */
+	/** Held while a thread pulls or ends the run. */
 	private final ReentrantLock busy = new ReentrantLock();
 
 	private volatile @Nullable RunExecution run;
@@ -46,12 +46,12 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 
 	private @Nullable Iterator<@Nullable Object> items;
 
-	/** The item to hand out next, if there is one; the buffer's come after it. */
+	/** The next item to return, if there is one; those of the buffer follow it. */
 	private @Nullable Object current;
 
 	private boolean filled;
 
-	/** What the caller gets after the last item. */
+	/** The exception to throw to the caller after the last item. */
 	private @Nullable Throwable failure;
 
 	private Runnable forget = () -> {
@@ -63,7 +63,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 
 	private volatile int pulls;
 
-	/** How many pulls there were when somebody last asked, and when that was. */
+	/** The number of pulls last seen by {@link #idleFor}, and when it was first seen. */
 	private int pullsSeen = -1;
 
 	private long seenAt;
@@ -90,7 +90,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		return item;
 	}
 
-	/** Hands the next item to the caller, if there is one. */
+	/** Passes the next item to the action, and returns whether there was one. */
 	boolean advance(Consumer<@Nullable Object> action) {
 		boolean more = hasNext();
 		if (more) {
@@ -121,7 +121,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		}
 	}
 
-	/** The time is read when somebody asks, not at every pull. */
+	/** Reads the time only when called, not at every pull. */
 	@Override
 	public synchronized boolean idleFor(long nanos) {
 		if (this.run == null || this.done || this.busy.isLocked()) {
@@ -147,7 +147,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		}
 	}
 
-	/** The run was asked to stop: a pull in progress sees it when it ends. */
+	/** Ends a run that was asked to stop; a pull in progress does so when it finishes. */
 	private void stop() {
 		this.stopping = true;
 		if (this.busy.isHeldByCurrentThread() || !this.busy.tryLock()) {
@@ -164,7 +164,10 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		}
 	}
 
-	/** Waits for whoever ends the run, so that the caller learns of it. */
+	/**
+	 * Fetches the next item. Waits for a thread that ends the run, so that the caller is
+	 * notified of the end.
+	 */
 	private boolean fill() {
 		this.busy.lock();
 		try {
@@ -240,7 +243,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		return begun;
 	}
 
-	/** Takes the next item of the body's, or finds that there is none. */
+	/** Fetches the next item of the body, or marks the end if there is none. */
 	private void advance(RunExecution begun) throws Throwable {
 		if (this.stopping) {
 			return;
@@ -276,7 +279,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		this.failure = cause;
 	}
 
-	/** Closes the source, whose own end must not change how the run ends. */
+	/** Ends the run after closing the source, which must not change how the run ends. */
 	private void end(Consumer<RunExecution> outcome) {
 		RunExecution begun = this.run;
 		if (begun == null) {
@@ -301,7 +304,7 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		}
 	}
 
-	/** Returns the items of what a body of one of these shapes returned. */
+	/** Returns an iterator over the result of a body of one of these types. */
 	@SuppressWarnings("unchecked") // the elements are passed on as they are
 	static Iterator<@Nullable Object> iterator(@Nullable Object source) {
 		if (source instanceof Stream<?> stream) {

@@ -16,9 +16,9 @@ import buddy.workflow.internal.execution.RunBody;
 import buddy.workflow.internal.execution.RunStarter;
 
 /**
- * {@code Flux}, {@code Mono} and every other reactive type that Spring knows: each
- * subscription is a run of its own, which ends when the publisher does. It is loaded only
- * where Reactor is present.
+ * Adapter for {@code Flux}, {@code Mono} and every other reactive type that Spring knows.
+ * Each subscription is a separate run, which ends when the publisher does. Loaded only if
+ * Reactor is present.
  */
 public final class ReactiveResultAdapter implements ResultAdapter {
 

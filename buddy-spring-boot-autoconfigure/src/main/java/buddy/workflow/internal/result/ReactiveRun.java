@@ -22,17 +22,18 @@ import buddy.workflow.internal.execution.RunStarter;
 import buddy.workflow.internal.live.DaemonThreads;
 
 /**
- * The run of one subscription: it stands between the body's publisher and the subscriber.
+ * The run of one subscription, between the body's publisher and the subscriber.
  *
  * <p>
- * Begin, body and end may block and are on threads for that. What the publisher does when
- * it is subscribed to, asked for items or cancelled, it does in the run's context. An end
- * is stored before the subscriber learns of it, and comes after the items before it.
+ * The beginning, the body and the end may block, and execute on threads for blocking
+ * work. The publisher is subscribed to, requested and cancelled in the run's context. The
+ * end is stored before the subscriber is notified of it, and is delivered after all
+ * preceding items.
  */
 final class ReactiveRun implements Subscription, CoreSubscriber<Object>, SubscriberQueue.Upstream {
 
 	/**
-	 * Its threads are Reactor's for blocking work, but a cancelled subscription does not
+	 * Uses Reactor's threads for blocking work, but a cancelled subscription does not
 	 * interrupt them: an interrupt in the middle of a write can close an H2 database.
 	 */
 	private static final Scheduler BLOCKING = Schedulers
@@ -46,7 +47,9 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 
 	private final SubscriberQueue delivery;
 
-	/** Begin, body and requests of this run, one after the other. */
+	/**
+	 * Executes the beginning, the body and the requests of this run, one after the other.
+	 */
 	private final Scheduler.Worker worker = BLOCKING.createWorker();
 
 	private volatile Context context;
@@ -74,7 +77,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 		}
 		try {
 			if (this.starter.mayWait()) {
-				// on a thread of its own: those of the pool are needed to end the runs
+				// on a separate thread: those of the pool are needed to end the runs
 				// that it waits for
 				DaemonThreads.WAITING.execute(() -> begin((begun) -> this.worker.schedule(() -> proceed(begun))));
 			}
@@ -131,7 +134,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 		return (interception != null) ? within.putAllMap(interception.contextValues()) : within;
 	}
 
-	/** There is no run. */
+	/** Notifies the subscriber that there is no run. */
 	private void refuse(Throwable cause) {
 		this.delivery.end(cause);
 	}
@@ -218,12 +221,12 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 		}
 	}
 
-	/** The body tells an event beside its items. */
+	/** Delivers an event that the body emitted in addition to its items. */
 	private boolean emitted(RunResponseEvent event) {
 		return isEnding() || this.delivery.emit(event);
 	}
 
-	/** The run was asked to stop, from anywhere. */
+	/** Ends the run after it was asked to stop. */
 	private void stopped() {
 		RunExecution begun = this.run;
 		if (begun != null && end(begun.cancelledException())) {
@@ -243,7 +246,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 		if (!this.delivery.cancel()) {
 			return;
 		}
-		// read only now: whoever sets it later sees that the subscriber has left
+		// read only now: a thread that sets it later sees that the subscriber has left
 		RunExecution begun = this.run;
 		if (begun != null) {
 			subscriberLeft(begun);
@@ -322,7 +325,10 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 		return begun != null && begun.isEnding();
 	}
 
-	/** Asked from elsewhere, the publisher may do the body's blocking work. */
+	/**
+	 * Requests items. Outside of the run's threads, the worker is used, since the
+	 * publisher may do the body's blocking work.
+	 */
 	@Override
 	public void ask(long count, boolean inside) {
 		RunExecution begun = this.run;
@@ -359,7 +365,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 		}
 	}
 
-	/** Calls the body for its publisher. */
+	/** Calls the body to obtain its publisher. */
 	@FunctionalInterface
 	interface Source {
 
@@ -367,16 +373,16 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 
 	}
 
-	/** What the caller gets. */
+	/** The kind of result that the caller receives. */
 	enum Shape {
 
-		/** The one value, once the run has ended. */
+		/** The single value, once the run has ended. */
 		VALUE,
 
 		/** The items. */
 		ITEMS,
 
-		/** The events, within those of the workflow. */
+		/** The events, framed by the start and end events of the workflow. */
 		EVENTS
 
 	}

@@ -11,13 +11,14 @@ import buddy.workflow.internal.definition.ReactiveTypes;
 import buddy.workflow.internal.definition.RunMethod;
 
 /**
- * The shapes that {@code run()} may return, the first that fits first.
+ * Finds the adapter for the return type of {@code run()}; the first that supports it is
+ * used.
  */
 public final class ResultAdapters {
 
 	private static final List<ResultAdapter> ADAPTERS = adapters();
 
-	/** By return type, for which to look takes longer than to call. */
+	/** The adapters by return type, since the lookup takes longer than a call. */
 	private static final Map<ResolvableType, ResultAdapter> KNOWN = new ConcurrentReferenceHashMap<>(16,
 			ConcurrentReferenceHashMap.ReferenceType.WEAK);
 

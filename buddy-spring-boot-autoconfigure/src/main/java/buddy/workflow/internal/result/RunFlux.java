@@ -6,7 +6,7 @@ import reactor.core.publisher.Flux;
 import buddy.workflow.internal.execution.RunStarter;
 
 /**
- * The runs of one call: each subscription is a run of its own.
+ * The runs of one call: each subscription is a separate run.
  */
 final class RunFlux extends Flux<Object> {
 

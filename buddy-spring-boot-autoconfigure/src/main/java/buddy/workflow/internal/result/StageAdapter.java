@@ -13,11 +13,11 @@ import buddy.workflow.internal.execution.RunExecution;
 import buddy.workflow.internal.execution.RunStarter;
 
 /**
- * {@code CompletionStage} and {@code CompletableFuture}: the run ends when the stage
- * does.
+ * Adapter for {@code CompletionStage} and {@code CompletableFuture}. The run ends when
+ * the stage does.
  *
  * <p>
- * The caller gets a future of its own, which fails with the raw exception and whose
+ * The caller receives a separate future, which fails with the raw exception and whose
  * {@code cancel()} cancels the run.
  */
 final class StageAdapter implements ResultAdapter {
@@ -56,7 +56,10 @@ final class StageAdapter implements ResultAdapter {
 		}
 	}
 
-	/** The first of the stage, a cancellation and the caller ends the run. */
+	/**
+	 * Creates the caller's future. The run is ended by the stage, a cancellation or the
+	 * caller, whichever is first.
+	 */
 	private static CompletableFuture<@Nullable Object> answer(RunExecution run, CompletionStage<?> stage) {
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
 		Runnable forget = run.cancellation().onCancel(() -> {

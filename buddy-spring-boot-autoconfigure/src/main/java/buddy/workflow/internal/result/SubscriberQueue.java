@@ -13,13 +13,13 @@ import buddy.workflow.internal.execution.StreamBuffer;
 import buddy.workflow.internal.execution.StreamBuffer.Origin;
 
 /**
- * Hands the items and events of a reactive run to its subscriber, one at a time, in order
- * and no more than it asked for, and asks the body's publisher for no more than that.
+ * Delivers the items and events of a reactive run to its subscriber, one at a time, in
+ * order and no more than requested. Requests no more than that from the body's publisher.
  *
  * <p>
- * Whoever takes the work from zero hands out what there is; who comes meanwhile leaves it
- * to that thread. The subscriber is outside of the run: its context is taken off the
- * run's threads for it.
+ * The thread that increments the work counter from zero delivers what is available; other
+ * threads leave their work to it. The subscriber is outside of the run, so the run's
+ * context is unbound from the run's threads while it is called.
  */
 final class SubscriberQueue {
 
@@ -33,16 +33,16 @@ final class SubscriberQueue {
 
 	private final AtomicLong demand = new AtomicLong();
 
-	/** Items that the subscriber does not get. */
+	/** The number of items that the subscriber does not receive. */
 	private final AtomicInteger hidden = new AtomicInteger();
 
-	/** What was asked of the publisher and not handed out yet; only within the work. */
+	/** Items requested from the publisher but not delivered; working thread only. */
 	private long outstanding;
 
-	/** How much was handed out; only within the work. */
+	/** The number of delivered items and events; working thread only. */
 	private long delivered;
 
-	/** Whether the publisher may send without end; only within the work. */
+	/** Whether the publisher may send without limit; working thread only. */
 	private boolean unbounded;
 
 	private volatile boolean closed;
@@ -56,13 +56,13 @@ final class SubscriberQueue {
 		this.upstream = upstream;
 	}
 
-	/** The subscriber wants more. */
+	/** Adds to the demand of the subscriber. */
 	void request(long count) {
 		this.demand.accumulateAndGet(count, Operators::addCap);
 		handOut(false);
 	}
 
-	/** The subscriber wants nothing any more; returns whether it did before. */
+	/** Ends the delivery, and returns whether it was open before. */
 	boolean cancel() {
 		boolean first = !this.closed;
 		this.closed = true;
@@ -70,17 +70,17 @@ final class SubscriberQueue {
 		return first;
 	}
 
-	/** Whether the subscriber left, or got its last signal. */
+	/** Returns whether the subscriber cancelled or received its last signal. */
 	boolean closed() {
 		return this.closed;
 	}
 
-	/** The publisher can be asked now. */
+	/** Requests items from the publisher, which has become available. */
 	void opened() {
 		handOut(true);
 	}
 
-	/** Takes an item that the publisher was asked for. */
+	/** Adds an item that was requested from the publisher. */
 	void item(Object item) {
 		if (this.work.get() == 0 && this.work.compareAndSet(0, 1)) {
 			if (this.buffer.isEmpty() && this.demand.get() > this.delivered && !this.closed) {
@@ -97,19 +97,19 @@ final class SubscriberQueue {
 		handOut(true);
 	}
 
-	/** Counts an item that the subscriber does not get. */
+	/** Counts an item that the subscriber does not receive. */
 	void hidden() {
 		this.hidden.incrementAndGet();
 		handOut(true);
 	}
 
-	/** Takes an event of the run itself, or its one value. */
+	/** Adds an event of the run itself, or its single value. */
 	void frame(Object event) {
 		this.buffer.frame(event);
 		handOut(true);
 	}
 
-	/** Takes an emitted event, unless too many wait already. */
+	/** Adds an emitted event, and returns whether there was room for it. */
 	boolean emit(RunResponseEvent event) {
 		boolean room = this.buffer.emit(event);
 		if (room) {
@@ -118,7 +118,7 @@ final class SubscriberQueue {
 		return room;
 	}
 
-	/** Nothing follows what was taken. */
+	/** Marks the end: nothing is added after it. */
 	void end(@Nullable Throwable cause) {
 		this.failure = cause;
 		this.done = true;
@@ -131,13 +131,16 @@ final class SubscriberQueue {
 		}
 	}
 
-	/** Asks at the very end: a publisher that answers at once must find the work free. */
+	/**
+	 * Delivers what is available. Items are requested only at the very end, since a
+	 * publisher that answers immediately must find the work counter at zero.
+	 */
 	private void handOutAll(boolean inside) {
 		long wanted = 0;
 		int missed = 1;
 		while (missed != 0) {
 			if (deliverAll(inside)) {
-				return; // its last signal: the work stays taken
+				return; // last signal: the work counter stays above zero
 			}
 			wanted = Operators.addCap(wanted, wanted());
 			missed = this.work.addAndGet(-missed);
@@ -219,12 +222,12 @@ final class SubscriberQueue {
 	 */
 	interface Upstream {
 
-		/** Tells whether it can be asked for items. */
+		/** Returns whether items can be requested. */
 		boolean isOpen();
 
 		/**
-		 * Asks for items.
-		 * @param count how many
+		 * Requests items.
+		 * @param count the number of items
 		 * @param inside whether this is one of the run's threads, not the subscriber's
 		 */
 		void ask(long count, boolean inside);

@@ -8,7 +8,8 @@ import buddy.workflow.internal.execution.RunExecution;
 import buddy.workflow.internal.execution.RunStarter;
 
 /**
- * Any value, {@code void} and {@code RunResponse}: the run ends when the body returns.
+ * Adapter for any value, {@code void} and {@code RunResponse}. The run ends when the body
+ * returns.
  */
 final class ValueAdapter implements ResultAdapter {
 

@@ -1,5 +1,5 @@
 /**
- * The shapes that run() may return, and when a run of each ends.
+ * Adapters for the types that run() may return, which decide when a run ends.
  */
 @NullMarked
 package buddy.workflow.internal.result;
