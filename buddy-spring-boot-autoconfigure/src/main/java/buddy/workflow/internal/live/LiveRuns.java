@@ -246,7 +246,8 @@ public final class LiveRuns implements AutoCloseable {
 			UnrecordedWrite write = this.unrecorded.remove();
 			UnrecordedWrite.Result result = write.attempt();
 			if (result != UnrecordedWrite.Result.DONE) {
-				this.unrecorded.add(write); // at the back, so that it does not block the others
+				this.unrecorded.add(write); // at the back, so that it does not block the
+											// others
 			}
 			if (result == UnrecordedWrite.Result.FAILED) {
 				return;

@@ -81,7 +81,8 @@ public final class RunRecorder {
 			store(end, state, opened.session());
 		}
 		catch (UnstorableValueException ex) {
-			// edited in place, unseen by any check: the state is rejected, so the run failed
+			// edited in place, unseen by any check: the state is rejected, so the run
+			// failed
 			store(run, opened, RunStatus.ERROR, response, RunFailure.of(ex), null, lastEvent);
 			throw ex;
 		}
