@@ -14,8 +14,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * A client's session over Server-Sent Events that only its owner can use, and that takes
- * cancellations. All else it leaves to the session behind it.
+ * A client's session over Server-Sent Events that supports the cancellation of requests
+ * and that only its owner can use. Everything else is delegated.
  */
 final class GuardedSseSession extends McpServerSession {
 

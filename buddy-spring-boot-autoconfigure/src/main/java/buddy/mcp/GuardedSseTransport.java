@@ -7,9 +7,9 @@ import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import reactor.core.publisher.Mono;
 
 /**
- * The older transport over Server-Sent Events with buddy's checks: cancellations reach
- * runs, which the SDK drops, a session belongs to the user who opened it, and tools are
- * listed to those who may call them.
+ * A transport over Server-Sent Events that handles the cancellation of requests, which
+ * the SDK ignores, binds each client's session to the user who opened it, and lists tools
+ * only to those who may call them.
  */
 public final class GuardedSseTransport implements McpServerTransportProvider {
 
@@ -18,8 +18,8 @@ public final class GuardedSseTransport implements McpServerTransportProvider {
 	private final ToolRequests requests;
 
 	/**
-	 * Stands before a transport.
-	 * @param transport the transport
+	 * Creates a transport that wraps another one.
+	 * @param transport the wrapped transport
 	 * @param requests the checks
 	 */
 	public GuardedSseTransport(McpServerTransportProvider transport, ToolRequests requests) {

@@ -32,7 +32,7 @@ import static buddy.web.NodeProcess.newSession;
  * A node that is killed, paused or told to stop while it has runs, as another node and
  * its clients see it.
  */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "processes are frozen and stopped by POSIX signals")
 class LostNodeTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(3);
