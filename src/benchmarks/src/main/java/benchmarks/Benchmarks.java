@@ -20,6 +20,7 @@ import benchmarks.report.Report;
 import benchmarks.report.Result;
 import benchmarks.report.Verdict;
 import benchmarks.run.RunBenchmarks;
+import benchmarks.run.StepBenchmarks;
 import benchmarks.startup.StartupBenchmarks;
 import benchmarks.stream.NodeBenchmarks;
 import benchmarks.stream.SseBenchmarks;
@@ -72,6 +73,11 @@ public final class Benchmarks {
 				measure(database, plan);
 			}
 		}
+		if (this.options.names("steps")) {
+			for (BenchmarkDatabase database : BenchmarkDatabase.values()) {
+				steps(database, plan);
+			}
+		}
 		if (this.options.includes("events")) {
 			new EventBenchmarks(plan, this::take).measure();
 		}
@@ -90,6 +96,16 @@ public final class Benchmarks {
 				RunBenchmarks runs = new RunBenchmarks(running, plan, this::take)) {
 			this.databases.put(database.title(), running.description());
 			runs.measure();
+		}
+		steps(database, plan);
+	}
+
+	private void steps(BenchmarkDatabase database, Plan plan) throws Exception {
+		if (StepBenchmarks.include(database)) {
+			try (RunningDatabase running = database.open()) {
+				this.databases.put(database.title(), running.description());
+				new StepBenchmarks(running, plan, this::take).measure();
+			}
 		}
 	}
 

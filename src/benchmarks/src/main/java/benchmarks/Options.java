@@ -39,6 +39,11 @@ record Options(boolean quick, boolean publish, boolean renderOnly, Set<String> o
 		return this.only.isEmpty() || this.only.contains(part.toLowerCase(Locale.ROOT));
 	}
 
+	/** Returns whether a part is named. */
+	boolean names(String part) {
+		return this.only.contains(part);
+	}
+
 	String mode() {
 		return this.quick ? "quick" : "full";
 	}

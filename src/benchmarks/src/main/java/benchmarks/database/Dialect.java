@@ -6,25 +6,28 @@ package benchmarks.database;
 public enum Dialect {
 
 	/** H2. */
-	H2("? format json", "greatest", "(select x as i from system_range(1, %d)) n"),
+	H2("? format json", "? format json", "greatest", "(select x as i from system_range(1, %d)) n"),
 
 	/** SQLite. */
-	SQLITE("?", "max", Dialect.COUNTING),
+	SQLITE("?", "?", "max", Dialect.COUNTING),
 
 	/** PostgreSQL. */
-	POSTGRESQL("cast(? as jsonb)", "greatest", "generate_series(1, %d) n(i)");
+	POSTGRESQL("cast(? as jsonb)", "cast(? as json)", "greatest", "generate_series(1, %d) n(i)");
 
 	static final String COUNTING = "(with recursive c(i) as (select 1 union all select i + 1 from c where i < %d)"
 			+ " select i from c) n";
 
 	private final String json;
 
+	private final String jsonText;
+
 	private final String greatest;
 
 	private final String numbers;
 
-	Dialect(String json, String greatest, String numbers) {
+	Dialect(String json, String jsonText, String greatest, String numbers) {
 		this.json = json;
+		this.jsonText = jsonText;
 		this.greatest = greatest;
 		this.numbers = numbers;
 	}
@@ -35,6 +38,14 @@ public enum Dialect {
 	 */
 	public String json() {
 		return this.json;
+	}
+
+	/**
+	 * Returns a parameter that holds the text of a JSON document, which is kept as it is.
+	 * @return an expression
+	 */
+	public String jsonText() {
+		return this.jsonText;
 	}
 
 	/**

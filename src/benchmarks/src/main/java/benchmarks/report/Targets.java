@@ -26,6 +26,14 @@ public final class Targets {
 	public static final Target T5 = new Target("T5", "16 sessions at once, beside raw in the same transaction form",
 			Measure.THROUGHPUT, 0.9);
 
+	/** A recorded step. */
+	public static final Target T6 = new Target("T6", "a recorded step over one autocommit `INSERT` of its row",
+			Measure.RATIO, 1.15);
+
+	/** A recorded step, on the other databases. */
+	public static final Target T6_ELSEWHERE = new Target("T6 (SQLite)",
+			"a recorded step over one autocommit `INSERT` of its row", Measure.RATIO, 1.5);
+
 	/** An event of a streamed run, in process. */
 	public static final Target T7 = new Target("T7", "an event in process over the user's own production",
 			Measure.ADDED_MICROS, 0.3);

@@ -9,6 +9,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+
 /**
  * A Spring Boot application with the starter, on a pool that it shares with others.
  */
@@ -37,6 +38,10 @@ final class BuddyApplication implements AutoCloseable {
 		return this.context.getBean(LedgerWorkflow.class);
 	}
 
+	StepsWorkflow steps() {
+		return this.context.getBean(StepsWorkflow.class);
+	}
+
 	@Override
 	public void close() {
 		this.context.close();
@@ -49,6 +54,11 @@ final class BuddyApplication implements AutoCloseable {
 		@Bean
 		LedgerWorkflow ledgerWorkflow() {
 			return new LedgerWorkflow();
+		}
+
+		@Bean
+		StepsWorkflow stepsWorkflow() {
+			return new StepsWorkflow();
 		}
 
 	}
