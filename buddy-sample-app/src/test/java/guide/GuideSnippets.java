@@ -36,6 +36,8 @@ import buddy.session.SessionQuery;
 import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
+import buddy.test.Replays;
+import buddy.test.TestWorkflows;
 import buddy.workflow.NotRecorded;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.StartOptions;
@@ -50,6 +52,8 @@ import buddy.workflow.runner.Workflows;
 import sample.workflows.ResearchWorkflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static buddy.test.WorkflowAssertions.assertThat;
 
 /**
  * The code of the guide.
@@ -260,6 +264,11 @@ class GuideSnippets {
 			return response.contentAs(City.class);
 		}
 
+		Agent own(Agents agents, Map<String, City> cities) {
+			Agent looked = agents.journaled((prompt) -> RunResponse.of(cities.get(prompt)), "cities", City.class);
+			return looked;
+		}
+
 	}
 
 	static class SessionsExample {
@@ -313,6 +322,50 @@ class GuideSnippets {
 
 		assertThat(quote.cents()).isEqualTo(1000);
 		assertThat(store.find("s1").orElseThrow().state()).isEqualTo("{\"currency\":\"EUR\",\"orders\":1}");
+	}
+
+	interface Payments {
+
+		String charge(String order, String key);
+
+	}
+
+	static class BillingWorkflow extends Workflow {
+
+		private final Payments payments;
+
+		BillingWorkflow(Payments payments) {
+			this.payments = payments;
+		}
+
+		public String run(String order) {
+			String receipt = step("charge", () -> this.payments.charge(order, stepKey()));
+			return step("notify", () -> "Paid: " + receipt);
+		}
+
+	}
+
+	@Test
+	void customerIsChargedOnce() {
+		Payments payments = (order, key) -> "receipt of " + order;
+		TestWorkflows workflows = new TestWorkflows();
+		BillingWorkflow billing = workflows.proxy(new BillingWorkflow(payments));
+
+		String runId = workflows.crashes().crashAfter("charge").in(() -> billing.run("A-1"));
+		workflows.crashes().resume(runId);
+
+		assertThat(workflows.runs().find(runId)).completed()
+			.hasContent("Paid: receipt of A-1")
+			.hasReplayed("charge")
+			.hasExecuted("notify")
+			.hasCalledOnce("charge");
+	}
+
+	@Test
+	void newCodeGoesOnWithOldRuns() {
+		Payments payments = (order, key) -> "receipt of " + order;
+
+		Replays.of(new BillingWorkflow(payments)).fromClassPath("runs/billing.json").verify();
 	}
 
 }

@@ -46,9 +46,9 @@ class OpenApi30DocumentTests {
 
 		assertThat(document.path("openapi").asString()).startsWith("3.0.");
 		assertThat(text).doesNotContain("$defs", "$schema", "\"null\"", "propertyNames", "\"const\"", "\"type\":[");
-		assertThat(document.at("/paths/~1buddy~1workflows~1trip~1runs/post/operationId").asString())
-			.isEqualTo("runTrip");
-		assertThat(document.at("/components/schemas/TripInput")).isEqualTo(Json.readTree(
+		assertThat(document.at("/paths/~1buddy~1workflows~1journey~1runs/post/operationId").asString())
+			.isEqualTo("runJourney");
+		assertThat(document.at("/components/schemas/JourneyInput")).isEqualTo(Json.readTree(
 				"""
 						{"type": "object", "additionalProperties": false, "required": ["from"], "properties": {
 						  "from": {"description": "Where it begins.", "type": "object", "additionalProperties": false,
@@ -74,11 +74,11 @@ class OpenApi30DocumentTests {
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)
-	static class Trips {
+	static class Journeys {
 
 		@Bean
-		TripWorkflow tripWorkflow() {
-			return new TripWorkflow();
+		JourneyWorkflow journeyWorkflow() {
+			return new JourneyWorkflow();
 		}
 
 	}
@@ -86,7 +86,7 @@ class OpenApi30DocumentTests {
 	record Place(String name) {
 	}
 
-	static class TripWorkflow extends Workflow {
+	static class JourneyWorkflow extends Workflow {
 
 		public String run(@JsonPropertyDescription("Where it begins.") Place from, Optional<Place> to,
 				Optional<LocalDate> on) {

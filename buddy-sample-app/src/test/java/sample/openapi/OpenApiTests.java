@@ -78,7 +78,9 @@ class OpenApiTests {
 			.isEqualTo("string");
 		assertThat(document.path("paths").propertyNames()).contains("/buddy/workflows", "/buddy/workflows/{id}",
 				"/buddy/runs", "/buddy/runs/{id}", "/buddy/runs/{id}/events", "/buddy/runs/{id}/cancel",
-				"/buddy/sessions", "/buddy/sessions/{id}", "/buddy/sessions/{id}/runs", "/buddy/sessions/{id}/export");
+				"/buddy/runs/{id}/steps", "/buddy/runs/{id}/resume", "/buddy/runs/{id}/retry", "/buddy/runs/{id}/fork",
+				"/buddy/runs/{id}/verify", "/buddy/workflows/{id}/verify", "/buddy/sessions", "/buddy/sessions/{id}",
+				"/buddy/sessions/{id}/runs", "/buddy/sessions/{id}/export");
 	}
 
 	@Test
@@ -107,13 +109,25 @@ class OpenApiTests {
 		requireDescribed(document, "workflows/{id}", "get", get("/buddy/workflows/none"));
 		requireDescribed(document, "runs", "get", get("/buddy/runs?limit=0"));
 		requireDescribed(document, "runs/{id}/events", "get", get("/buddy/runs/none/events"));
+		requireDescribed(document, "runs/{id}/steps", "get", get("/buddy/runs/none/steps?full=true"));
+		for (String action : List.of("resume", "retry", "verify")) {
+			requireDescribed(document, "runs/{id}/" + action, "post", post("/buddy/runs/none/" + action, "{}"));
+		}
+		requireDescribed(document, "runs/{id}/fork", "post", post("/buddy/runs/none/fork", "{}"));
+		requireDescribed(document, "workflows/{id}/verify", "post", post("/buddy/workflows/none/verify", ""));
+		String ended = "/buddy/runs/" + Json.readMap(run("{\"input\":{\"topic\":\"fusion\"}}").body()).get("run_id");
+		requireDescribed(document, "runs/{id}/resume", "post", post(ended + "/resume", ""));
 		requireDescribed(document, "sessions/{id}", "get", get("/buddy/sessions/none"));
 		requireDescribed(document, "workflows/research/runs", "post", run("{\"input\":{\"topic\":7}}"));
 		requireDescribed(document, "workflows/research/runs", "post", run("{"));
 	}
 
 	private HttpResponse<String> run(String json) throws Exception {
-		return send(request("/buddy/workflows/research/runs").header("Content-Type", "application/json")
+		return post("/buddy/workflows/research/runs", json);
+	}
+
+	private HttpResponse<String> post(String path, String json) throws Exception {
+		return send(request(path).header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString(json)));
 	}
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
@@ -21,8 +22,14 @@ import buddy.workflow.StartedRun;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 
+import sample.ledger.Ledger;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
 
 import static buddy.test.WorkflowAssertions.assertThat;
 
@@ -41,6 +48,9 @@ class WorkflowSliceTests {
 
 	@Autowired
 	private SettableClock clock;
+
+	@MockitoBean
+	private Ledger ledger;
 
 	@Test
 	void researchSumsUpItsFactsAndRemembersItsTopic(@Autowired ResearchWorkflow research) {
@@ -120,6 +130,32 @@ class WorkflowSliceTests {
 	void countdownTellsWhatIsLeft(@Autowired CountdownWorkflow countdown) throws InterruptedException {
 		assertThat(countdown.run(1)).isEqualTo("Done after 1 seconds.");
 		assertThat(this.runs.last()).completed().hasEvents("left_ms", "left_ms", "left_ms", "left_ms", "left_ms");
+	}
+
+	@Test
+	void refundIsPaidOnceItIsAssessed(@Autowired RefundWorkflow refund) {
+		this.agents.agent("assessor").replies("It may.");
+		this.agents.agent("writer").replies("Dear customer");
+		given(this.ledger.apply(anyString(), eq("charge"), anyString(), eq(0))).willReturn("c-1");
+		RunResponse response = refund.run("A-17", 1250, "broken", null);
+		assertThat(response).completed()
+			.hasContent(new RefundWorkflow.Refund("A-17", "It may.", "Dear customer", "c-1", 1));
+		assertThat(this.runs.last()).hasInput("cents", 1250).hasStateEntry("refunds", 1);
+		String key = response.runId() + ":notify";
+		then(this.ledger).should().apply(response.runId(), "notify", key, 0);
+		this.agents.verifyComplete();
+	}
+
+	@Test
+	void unpaidRefundIsNotCounted(@Autowired RefundWorkflow refund) {
+		this.agents.agent("assessor").replies("It may.");
+		this.agents.agent("writer").replies("Dear customer");
+		given(this.ledger.apply(anyString(), eq("charge"), anyString(), eq(0)))
+			.willThrow(new IllegalStateException("declined"));
+		assertThatIllegalStateException().isThrownBy(() -> refund.run("A-17", 1250, "broken", null))
+			.withMessage("declined");
+		assertThat(this.runs.last()).failedWith(IllegalStateException.class);
+		assertThat(this.runs.last().session()).hasNoStateEntry("refunds");
 	}
 
 	@Test
