@@ -44,52 +44,61 @@ class ArchitectureTests {
 			entry("json.internal", Set.of("json")), //
 			entry("run", Set.of("json.internal")), //
 			entry("run.internal", Set.of("run")), //
-			entry("agent", Set.of("json.internal", "run", "run.internal")), //
+			entry("agent", Set.of("durable", "json", "json.internal", "run", "run.internal")), //
 			entry("session", Set.of("json", "json.internal", "run")), //
 			entry("storage", Set.of("json", "json.internal", "run", "session")), //
+			entry("durable", Set.of("json.internal", "run", "storage")), //
+			entry("durable.internal", Set.of("durable", "json", "json.internal", "run", "run.internal")), //
 			entry("event", Set.of("json.internal", "run", "storage")), //
-			entry("memory", Set.of("run", "session", "storage")), //
+			entry("memory", Set.of("durable", "run", "session", "storage")), //
 			entry("session.internal", Set.of("json.internal", "run", "run.internal", "session", "storage")), //
-			entry("storage.jpa", Set.of("event", "json.internal", "run", "run.internal", "session", "storage")), //
-			entry("workflow", Set.of("json.internal", "memory", "run", "session", "storage")), //
+			entry("storage.jpa",
+					Set.of("durable", "event", "json.internal", "run", "run.internal", "session", "storage")), //
+			entry("workflow", Set.of("durable", "json.internal", "memory", "run", "session", "storage")), //
 			entry("actuate", Set.of("json.internal", "run", "session", "storage", "workflow")), //
 			entry("mcp", Set.of("json.internal", "run", "workflow")), //
-			entry("observability", Set.of("agent", "run", "workflow")), //
+			entry("observability", Set.of("agent", "durable", "run", "workflow")), //
 			entry("openapi", Set.of("json.internal", "workflow")), //
-			entry("test", Set.of("agent", "json.internal", "run", "session", "storage", "workflow")), //
+			entry("test",
+					Set.of("agent", "durable", "durable.internal", "json.internal", "run", "run.internal", "session",
+							"session.internal", "storage", "workflow", "workflow.internal.registry",
+							"workflow.runner")), //
 			entry("workflow.internal.definition", Set.of("json.internal", "workflow")), //
 			entry("workflow.internal.live",
-					Set.of("json.internal", "run", "run.internal", "session", "storage", "workflow",
-							"workflow.internal.definition")), //
+					Set.of("durable", "durable.internal", "json.internal", "run", "run.internal", "session", "storage",
+							"workflow", "workflow.internal.definition")), //
 			entry("workflow.internal.record",
 					Set.of("json", "json.internal", "run", "session", "storage", "workflow",
 							"workflow.internal.definition", "workflow.internal.live")), //
 			entry("workflow.internal.execution",
-					Set.of("json.internal", "memory", "run", "run.internal", "session", "storage", "workflow",
-							"workflow.internal.definition", "workflow.internal.live", "workflow.internal.record")), //
+					Set.of("durable", "durable.internal", "json.internal", "memory", "run", "run.internal", "session",
+							"storage", "workflow", "workflow.internal.definition", "workflow.internal.live",
+							"workflow.internal.record")), //
 			entry("workflow.internal.result",
-					Set.of("run", "run.internal", "workflow.internal.definition", "workflow.internal.execution",
-							"workflow.internal.live")), //
+					Set.of("json.internal", "run", "run.internal", "workflow.internal.definition",
+							"workflow.internal.execution", "workflow.internal.live")), //
 			entry("workflow.runner",
-					Set.of("run", "run.internal", "session", "storage", "workflow", "workflow.internal.definition",
-							"workflow.internal.execution", "workflow.internal.live", "workflow.internal.registry",
-							"workflow.internal.result")), //
+					Set.of("durable", "run", "run.internal", "session", "storage", "workflow",
+							"workflow.internal.definition", "workflow.internal.execution", "workflow.internal.live",
+							"workflow.internal.registry", "workflow.internal.result")), //
 			entry("workflow.internal.registry",
-					Set.of("json.internal", "run", "run.internal", "session", "storage", "workflow",
-							"workflow.internal.definition", "workflow.internal.live", "workflow.internal.result")), //
+					Set.of("durable", "durable.internal", "json.internal", "run", "run.internal", "session", "storage",
+							"workflow", "workflow.internal.definition", "workflow.internal.live",
+							"workflow.internal.result")), //
 			entry("web",
-					Set.of("event", "json", "json.internal", "run", "run.internal", "session", "storage", "workflow",
-							"workflow.internal.registry")), //
+					Set.of("durable", "event", "json", "json.internal", "run", "run.internal", "session", "storage",
+							"workflow", "workflow.internal.registry")), //
 			entry("autoconfigure",
-					Set.of("actuate", "agent", "event", "json.internal", "mcp", "memory", "observability", "openapi",
-							"run", "session", "session.internal", "storage", "storage.jpa", "test", "web", "workflow",
-							"workflow.internal.registry", "workflow.runner")));
+					Set.of("actuate", "agent", "durable", "event", "json.internal", "mcp", "memory", "observability",
+							"openapi", "run", "session", "session.internal", "storage", "storage.jpa", "test", "web",
+							"workflow", "workflow.internal.definition", "workflow.internal.registry",
+							"workflow.runner")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.json.internal", "buddy.run", "buddy.run.internal",
-			"buddy.agent", "buddy.session", "buddy.storage", "buddy.event", "buddy.memory", "buddy.session.internal",
-			"buddy.workflow", "buddy.workflow.internal.definition", "buddy.workflow.internal.live",
-			"buddy.workflow.internal.record", "buddy.workflow.internal.execution", "buddy.workflow.internal.result",
-			"buddy.workflow.runner", "buddy.workflow.internal.registry" };
+			"buddy.agent", "buddy.session", "buddy.storage", "buddy.durable", "buddy.durable.internal", "buddy.event",
+			"buddy.memory", "buddy.session.internal", "buddy.workflow", "buddy.workflow.internal.definition",
+			"buddy.workflow.internal.live", "buddy.workflow.internal.record", "buddy.workflow.internal.execution",
+			"buddy.workflow.internal.result", "buddy.workflow.runner", "buddy.workflow.internal.registry" };
 
 	/**
 	 * Circles of three files and more that are one thing each. Two files that know each
@@ -101,7 +110,7 @@ class ArchitectureTests {
 			// Micrometer's documentation names its default convention, which uses its
 			// keys
 			Set.of("observability.BuddyObservation", "observability.DefaultAgentObservationConvention",
-					"observability.DefaultRunObservationConvention"), //
+					"observability.DefaultRunObservationConvention", "observability.DefaultStepObservationConvention"), //
 			// as in Boot's slices: the annotation names the classes that read it
 			Set.of("test.WorkflowTest", "test.WorkflowTestContextBootstrapper", "test.WorkflowTypeExcludeFilter"));
 
@@ -110,11 +119,13 @@ class ArchitectureTests {
 	 * what is days old. No limit and no wait depends on it.
 	 */
 	private static final Set<String> READS_THE_WALL_CLOCK = Set.of("actuate.BuddyHealthIndicator",
-			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "event.EventRetention",
-			"run.internal.RunIds", "session.internal.SessionDocuments", "storage.SessionRetention",
-			"workflow.internal.execution.RunEvents", "workflow.internal.execution.RunLeave",
-			"workflow.internal.execution.RunStarting", "workflow.internal.live.LiveRuns",
-			"workflow.internal.live.OrphanSweep", "workflow.internal.record.RunRecorder",
+			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps",
+			"durable.internal.RunSteps", "event.EventRetention", "run.internal.RunIds",
+			"session.internal.SessionDocuments", "storage.SessionRetention",
+			"workflow.internal.execution.RunContinuing", "workflow.internal.execution.RunEvents",
+			"workflow.internal.execution.RunLeave", "workflow.internal.execution.RunStarting",
+			"workflow.internal.live.LiveRuns", "workflow.internal.live.OrphanSweep",
+			"workflow.internal.record.RunRecorder", "workflow.internal.registry.ContinuedRuns",
 			"workflow.internal.registry.DefaultWorkflowRuns");
 
 	/** No core package sees these: they are the edges' business. */

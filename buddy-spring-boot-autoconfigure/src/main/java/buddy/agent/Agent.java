@@ -15,9 +15,14 @@ import buddy.run.RunResponseEvent;
  *
  * <p>
  * An agent has no state and is thread-safe. Inside a run of a workflow it is part of that
- * run: its answers are recorded there, and cancelling the run cancels the call. In a
- * test, a lambda can replace it:
- * {@code Agent researcher = (prompt) -> RunResponse.of("facts")}.
+ * run: its answers are recorded there, and cancelling the run cancels the call. Each call
+ * is a step of the run: where a run is continued whose process died, the recorded answer
+ * is handed back and the model is not asked again.
+ *
+ * <p>
+ * In a test, a lambda can replace it:
+ * {@code Agent researcher = (prompt) -> RunResponse.of("facts")}. The calls of a lambda
+ * are not steps, unless {@link Agents#journaled(Agent, String)} makes them so.
  */
 @FunctionalInterface
 public interface Agent {

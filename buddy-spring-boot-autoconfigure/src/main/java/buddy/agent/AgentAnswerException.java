@@ -40,6 +40,16 @@ public class AgentAnswerException extends RuntimeException {
 		this.finishReason = finishReason;
 	}
 
+	/** Creates the exception again from what is recorded of it. */
+	AgentAnswerException(String message, String agentName, String answerType, @Nullable String answer,
+			@Nullable String finishReason) {
+		super(message);
+		this.agentName = agentName;
+		this.answerType = answerType;
+		this.answer = answer;
+		this.finishReason = finishReason;
+	}
+
 	/**
 	 * Returns the name of the agent.
 	 * @return the name

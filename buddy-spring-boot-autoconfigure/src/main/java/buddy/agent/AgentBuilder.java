@@ -180,7 +180,7 @@ public final class AgentBuilder {
 				this.options, this.tools, this.answerFormat, this.answerRetries, this.history));
 	}
 
-	private static String checked(String what, @Nullable String value) {
+	static String checked(String what, @Nullable String value) {
 		if (value == null || value.isBlank() || value.length() > MAX_NAME) {
 			throw new IllegalArgumentException("'" + what + "' of an agent must have 1 to " + MAX_NAME
 					+ " characters, not all of them blank, but was '" + value + "'");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,9 +22,11 @@ import org.springframework.ai.chat.messages.SystemMessage;
 import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.execution.ToolExecutionException;
 import reactor.core.publisher.Flux;
 
+import buddy.durable.JournaledStep;
 import buddy.run.EventHeader;
 import buddy.run.Interception;
 import buddy.run.Payloads;
@@ -81,6 +84,12 @@ final class AgentCall {
 	private volatile @Nullable Interceptions<AgentInterception> interception;
 
 	private volatile boolean abandoned;
+
+	private volatile BooleanSupplier abandonedBy = () -> false;
+
+	private volatile @Nullable String answer;
+
+	private volatile @Nullable RunResponse outcome;
 
 	AgentCall(AgentDefinition agent, Supplier<BoundModel> model, String prompt, @Nullable RunContext context,
 			Clock clock, Consumer<RunResponseEvent> events, List<AgentInterceptor> interceptors) {
@@ -219,7 +228,7 @@ final class AgentCall {
 	}
 
 	private Flux<ChatClientResponse> streamAgain() {
-		if (this.abandoned) {
+		if (abandoned()) {
 			return Flux.empty();
 		}
 		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.context)) {
@@ -242,8 +251,29 @@ final class AgentCall {
 		this.abandoned = true;
 	}
 
+	/** Prevents further model and tool calls as soon as the caller has gone. */
+	AgentCall abandonedBy(BooleanSupplier caller) {
+		this.abandonedBy = caller;
+		return this;
+	}
+
 	boolean abandoned() {
-		return this.abandoned;
+		return this.abandoned || this.abandonedBy.getAsBoolean();
+	}
+
+	/** Returns the part of the run that the call belongs to. */
+	@Nullable RunContext context() {
+		return this.context;
+	}
+
+	/** Returns the answer as the model gave it, once the call has completed. */
+	@Nullable String answer() {
+		return this.answer;
+	}
+
+	/** Returns what the run's record has of the call, also if it failed. */
+	@Nullable RunResponse outcome() {
+		return this.outcome;
 	}
 
 	RunStarted started() {
@@ -299,29 +329,63 @@ final class AgentCall {
 		}
 	}
 
-	String runTool(String name, String input, Supplier<String> body) {
-		return this.interruptGuard.during(() -> tool(name, input, body));
+	String runTool(ToolDefinition tool, String input, Supplier<String> body) {
+		return this.interruptGuard.during(() -> tool(tool, input, body));
 	}
 
-	private String tool(String name, String input, Supplier<String> body) {
+	private String tool(ToolDefinition tool, String input, Supplier<String> body) {
 		check();
 		this.streamedAnswer.setLength(0);
-		ToolExecution execution = this.record.begin(name, input);
+		ToolExecution execution = this.record.begin(tool.name(), input);
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.context)) {
+			JournaledStep<String> step = ToolStep.next(tool, input, this.context);
+			return (step != null) ? step(step, execution, body) : execute(execution, body);
+		}
+	}
+
+	/** Executes a tool, or hands back what an earlier execution of the run recorded. */
+	private String step(JournaledStep<String> step, ToolExecution execution, Supplier<String> body) {
+		AtomicBoolean executed = new AtomicBoolean();
+		try {
+			String result = step.call(() -> {
+				executed.set(true);
+				return StepJson.recordable(execute(execution, body));
+			});
+			if (!executed.get()) {
+				this.record.end(execution, result, false);
+			}
+			return result;
+		}
+		catch (RuntimeException ex) {
+			if (!executed.get()) {
+				this.record.end(execution, message(ex), true);
+			}
+			throw ex;
+		}
+	}
+
+	private String execute(ToolExecution execution, Supplier<String> body) {
 		this.events.accept(new ToolCallStarted(header(), execution));
-		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.context);
-				Interception.Entry entry = enter()) {
+		try (Interception.Entry entry = enter()) {
 			String result = body.get();
 			ended(execution, result, false);
 			return result;
 		}
 		catch (Throwable ex) {
-			ended(execution, (ex.getMessage() != null) ? ex.getMessage() : ex.toString(), true);
-			// else the cancellation would be reported to the model as a failed tool
+			ended(execution, message(ex), true);
+			// else what stops the run would be reported to the model as a failed tool
 			if (ex instanceof ToolExecutionException && ex.getCause() instanceof RunCancelledException cancelled) {
 				throw cancelled;
 			}
+			if (ex instanceof ToolExecutionException && ex.getCause() instanceof Error error) {
+				throw error;
+			}
 			throw ex;
 		}
+	}
+
+	private static String message(Throwable failure) {
+		return (failure.getMessage() != null) ? failure.getMessage() : failure.toString();
 	}
 
 	private void ended(ToolExecution begun, String result, boolean error) {
@@ -332,6 +396,7 @@ final class AgentCall {
 	private RunResponse complete(@Nullable String answer) {
 		check();
 		AnswerFormat format = this.agent.answerFormat();
+		this.answer = answer;
 		Object content = (format != null) ? format.read(this.agent.name(), answer, this.record.finishReason()) : answer;
 		RunResponse.Builder builder = response(RunStatus.COMPLETED).content(content);
 		this.record.writeTo(builder);
@@ -353,7 +418,7 @@ final class AgentCall {
 		ended(null, failure);
 		return (failure instanceof RunCancelledException && this.context != null)
 				? new RunCancelled(header(), this.context.cancellation().reason())
-				: new RunError(header(), (failure.getMessage() != null) ? failure.getMessage() : failure.toString());
+				: new RunError(header(), message(failure));
 	}
 
 	/** Returns what this call has done so far, for the case that its run ends first. */
@@ -389,6 +454,7 @@ final class AgentCall {
 
 	private void recorded(RunResponse response) {
 		if (this.recorded.compareAndSet(false, true)) {
+			this.outcome = response;
 			this.recorder.accept(response);
 		}
 	}
@@ -397,7 +463,7 @@ final class AgentCall {
 		if (this.context != null) {
 			this.context.cancellation().check(this.context.runId());
 		}
-		if (this.abandoned) {
+		if (abandoned()) {
 			throw new CancellationException("The call of agent '" + this.agent.name() + "' was cancelled");
 		}
 	}

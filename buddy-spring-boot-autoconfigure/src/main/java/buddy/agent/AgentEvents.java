@@ -1,9 +1,11 @@
 package buddy.agent;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -16,8 +18,12 @@ import buddy.run.RunContextHolder;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunCompleted;
+import buddy.run.RunResponseEvent.RunError;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.RunStarted;
+import buddy.run.RunResponseEvent.ToolCallCompleted;
+import buddy.run.RunResponseEvent.ToolCallStarted;
+import buddy.run.ToolExecution;
 
 /**
  * Creates the events of an answer that came in one piece, and streams of events that a
@@ -30,13 +36,60 @@ final class AgentEvents {
 
 	static List<RunResponseEvent> of(Agent agent, String prompt, @Nullable RunContext context) {
 		try (RunContextHolder.Binding binding = RunContextHolder.bind(context)) {
-			RunResponse response = agent.run(prompt);
-			EventHeader header = new EventHeader(response.createdAt(), response.runId(), response.sessionId(),
-					response.workflowId(), response.agentId(), response.agentName(), Map.of());
-			return List.of(new RunStarted(header, response.model(), response.modelProvider()),
-					new RunResponseContent(header, response.contentAsString(), "str", null),
-					completed(header, response));
+			return of(agent.run(prompt));
 		}
+	}
+
+	/** Creates the events of a response. */
+	static List<RunResponseEvent> of(RunResponse response) {
+		EventHeader header = header(response);
+		return List.of(started(header, response),
+				new RunResponseContent(header, response.contentAsString(), "str", null), completed(header, response));
+	}
+
+	/**
+	 * Creates the events of a streamed call that is handed back: all that the model said
+	 * is in one piece.
+	 */
+	static List<RunResponseEvent> replayed(RunResponse response) {
+		EventHeader header = header(response);
+		List<RunResponseEvent> events = new ArrayList<>();
+		events.add(started(header, response));
+		for (ToolExecution tool : response.tools()) {
+			events.add(new ToolCallStarted(header, new ToolExecution(tool.toolCallId(), tool.toolName(),
+					tool.toolArgs(), null, null, tool.additional())));
+			events.add(new ToolCallCompleted(header, tool, tool.result()));
+		}
+		String said = said(response);
+		if (!said.isEmpty() || response.reasoningContent() != null) {
+			events.add(new RunResponseContent(header, said.isEmpty() ? null : said, said.isEmpty() ? null : "str",
+					response.reasoningContent()));
+		}
+		events.add(completed(header, response));
+		return events;
+	}
+
+	/** Creates the events of a streamed call that has failed in an earlier execution. */
+	static List<RunResponseEvent> replayed(EventHeader header, RuntimeException failure) {
+		return List.of(new RunStarted(header, null, null), new RunError(header, String.valueOf(failure.getMessage())));
+	}
+
+	/** Returns what the model said in all of its answers, as the pieces of a stream. */
+	private static String said(RunResponse response) {
+		return response.messages()
+			.stream()
+			.filter((message) -> message.role().equals("assistant") && message.content() instanceof String)
+			.map((message) -> (String) message.content())
+			.collect(Collectors.joining());
+	}
+
+	private static EventHeader header(RunResponse response) {
+		return new EventHeader(response.createdAt(), response.runId(), response.sessionId(), response.workflowId(),
+				response.agentId(), response.agentName(), Map.of());
+	}
+
+	private static RunStarted started(EventHeader header, RunResponse response) {
+		return new RunStarted(header, response.model(), response.modelProvider());
 	}
 
 	/**

@@ -34,6 +34,8 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	private final AgentCall call;
 
+	private final AgentStep step;
+
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	private volatile Context context;
@@ -46,11 +48,12 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	private @Nullable Object modelCall;
 
-	AgentStream(FluxSink<RunResponseEvent> sink, @Nullable RunContext run, AgentCall call) {
+	AgentStream(FluxSink<RunResponseEvent> sink, @Nullable RunContext run, AgentCall call, AgentStep step) {
 		this.sink = sink;
 		this.run = run;
 		this.context = Context.empty();
 		this.call = call;
+		this.step = step;
 	}
 
 	void start() {
@@ -92,12 +95,22 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 
 	@Override
 	protected void hookOnComplete() {
-		this.call.interruptGuard().during(this::complete);
+		finish(() -> this.call.interruptGuard().during(this::complete));
 	}
 
 	@Override
 	protected void hookOnError(Throwable failure) {
-		fail(failure);
+		finish(() -> fail(failure));
+	}
+
+	/** The threads of a model's client must not wait for the database. */
+	private void finish(Runnable end) {
+		if (this.step.isRecorded()) {
+			ModelWait.THREADS.execute(end);
+		}
+		else {
+			end.run();
+		}
 	}
 
 	private void emit(ChatClientResponse response) {
@@ -117,8 +130,9 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 		RunResponse response;
 		try (RunContextHolder.Binding binding = RunContextHolder.bind(this.run)) {
 			response = this.call.completeStreamed();
+			response = this.step.record(this.call, response);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			fail(ex);
 			return;
 		}
@@ -164,9 +178,21 @@ final class AgentStream extends BaseSubscriber<ChatClientResponse> {
 			return;
 		}
 		RunResponseEvent event = this.call.failed(failure);
+		Throwable told = recorded(failure);
 		stop();
 		this.sink.next(event);
-		this.sink.error(failure);
+		this.sink.error(told);
+	}
+
+	/** Records a failure, and returns it or what stops the run instead. */
+	private Throwable recorded(Throwable failure) {
+		try {
+			this.step.failed(this.call, failure);
+			return failure;
+		}
+		catch (RuntimeException | Error ex) {
+			return ex;
+		}
 	}
 
 	private @Nullable RunResponseContent piece(ChatClientResponse response) {

@@ -7,9 +7,11 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -82,6 +84,33 @@ public final class Agents {
 				(definition) -> new ChatAgent(definition,
 						() -> BoundModel.of(definition, this.chatModels, this.clients), this.clock, this.executor,
 						this.interceptors));
+	}
+
+	/**
+	 * Returns an agent whose calls are steps of the run that makes them: where the run is
+	 * continued, the recorded response is handed back. Agents built with
+	 * {@link #named(String)} are like that by themselves; an {@link Agent} of your own
+	 * code, such as a lambda, is not.
+	 * @param agent the agent
+	 * @param name the name of its steps, 1 to 128 characters
+	 * @return the agent; a stream of it has the whole answer in one piece
+	 */
+	public Agent journaled(Agent agent, String name) {
+		return journaled(agent, name, null);
+	}
+
+	/**
+	 * Returns an agent whose calls are steps of the run that makes them, and whose
+	 * responses have a content of a certain type.
+	 * @param agent the agent
+	 * @param name the name of its steps, 1 to 128 characters
+	 * @param answerType what a recorded content is read as, or {@code null} for text and
+	 * plain values
+	 * @return the agent; a stream of it has the whole answer in one piece
+	 */
+	public Agent journaled(Agent agent, String name, @Nullable Class<?> answerType) {
+		Assert.notNull(agent, "'agent' must not be null");
+		return new JournaledAgent(agent, AgentBuilder.checked("name", name), answerType, this.executor);
 	}
 
 }

@@ -43,6 +43,8 @@ final class ModelAnswer {
 
 	private @Nullable String finishReason;
 
+	private volatile @Nullable Double took;
+
 	ModelAnswer(boolean streamed) {
 		this.streamed = streamed;
 	}
@@ -108,8 +110,14 @@ final class ModelAnswer {
 		return this.totalTokens;
 	}
 
+	/** Sets how long the model took, for an answer that was recorded. */
+	void took(double seconds) {
+		this.took = seconds;
+	}
+
 	double seconds() {
-		return (System.nanoTime() - this.start) / 1e9;
+		Double known = this.took;
+		return (known != null) ? known : (System.nanoTime() - this.start) / 1e9;
 	}
 
 	/**

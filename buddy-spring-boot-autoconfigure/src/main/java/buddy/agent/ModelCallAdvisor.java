@@ -1,5 +1,11 @@
 package buddy.agent;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
 import org.springframework.ai.chat.client.advisor.api.CallAdvisor;
@@ -9,6 +15,8 @@ import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.core.Ordered;
 import reactor.core.publisher.Flux;
+
+import buddy.durable.JournaledStep;
 
 /**
  * Records each model call. It is the last advisor before the model, inside the tool loop.
@@ -24,6 +32,26 @@ final class ModelCallAdvisor implements CallAdvisor, StreamAdvisor {
 	@Override
 	public ChatClientResponse adviseCall(ChatClientRequest request, CallAdvisorChain chain) {
 		ModelAnswer answer = this.call.modelCallBegins(request.prompt(), false);
+		JournaledStep<ChatResponse> step = ModelStep.next(request.prompt(), answer, this.call.context());
+		if (step == null) {
+			return ask(request, chain, answer);
+		}
+		AtomicReference<@Nullable ChatClientResponse> given = new AtomicReference<>();
+		ChatResponse recorded = step.call(() -> {
+			ChatClientResponse response = ask(request, chain, answer);
+			given.set(response);
+			return Objects.requireNonNullElseGet(response.chatResponse(), () -> new ChatResponse(List.of()));
+		});
+		ChatClientResponse response = given.get();
+		if (response == null) {
+			answer.add(recorded);
+			this.call.modelCallEnded(answer);
+			response = new ChatClientResponse(recorded, new HashMap<>(request.context()));
+		}
+		return response;
+	}
+
+	private ChatClientResponse ask(ChatClientRequest request, CallAdvisorChain chain, ModelAnswer answer) {
 		ChatClientResponse response = complete(this.call.whileModelAnswers(() -> chain.nextCall(request)));
 		if (response.chatResponse() != null) {
 			answer.add(response.chatResponse());

@@ -32,16 +32,12 @@ final class RecordedTool implements ToolCallback {
 
 	@Override
 	public String call(String input) {
-		return this.call.runTool(name(), input, () -> this.tool.call(input));
+		return this.call.runTool(getToolDefinition(), input, () -> this.tool.call(input));
 	}
 
 	@Override
 	public String call(String input, @Nullable ToolContext context) {
-		return this.call.runTool(name(), input, () -> this.tool.call(input, context));
-	}
-
-	private String name() {
-		return getToolDefinition().name();
+		return this.call.runTool(getToolDefinition(), input, () -> this.tool.call(input, context));
 	}
 
 }

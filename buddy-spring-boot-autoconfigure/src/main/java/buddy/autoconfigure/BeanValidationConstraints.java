@@ -20,6 +20,7 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.validation.annotation.Validated;
@@ -31,6 +32,7 @@ import buddy.json.internal.InputJson;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.InvalidInputException.Fault;
 import buddy.workflow.Workflow;
+import buddy.workflow.internal.definition.RunMethod;
 
 /**
  * Applies Bean Validation to the arguments of {@code @Validated} workflows, with the same
@@ -105,7 +107,8 @@ final class BeanValidationConstraints implements InputConstraints {
 			.getParameterNames(BridgeMethodResolver.findBridgedMethod(method));
 		String[] known = new String[method.getParameterCount()];
 		for (int i = 0; i < known.length; i++) {
-			known[i] = (names != null && names[i] != null) ? String.valueOf(names[i]) : "arg" + i;
+			String name = (names != null && names[i] != null) ? String.valueOf(names[i]) : "arg" + i;
+			known[i] = RunMethod.inputName(new SynthesizingMethodParameter(method, i), name);
 		}
 		return known;
 	}

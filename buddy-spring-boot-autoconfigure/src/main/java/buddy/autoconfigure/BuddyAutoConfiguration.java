@@ -34,6 +34,8 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.validation.beanvalidation.MethodValidationPostProcessor;
 import tools.jackson.databind.JacksonModule;
 
+import buddy.durable.MapRunJournal;
+import buddy.durable.RunJournal;
 import buddy.json.internal.JsonExtension;
 import buddy.run.PayloadFilter;
 import buddy.run.RunEventListener;
@@ -119,7 +121,8 @@ public final class BuddyAutoConfiguration {
 			.interceptors(beans.getBeanProvider(RunInterceptor.class).orderedStream().toList())
 			.payloadFilters(beans.getBeanProvider(PayloadFilter.class).orderedStream().toList())
 			.clock(clock.getIfUnique(Clock::systemUTC))
-			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval());
+			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval())
+			.durable(beans.getBeanProvider(RunJournal.class).getIfUnique(), properties.durable().options());
 		return properties.applyTo(runner, requiresUser(properties, beans)).build();
 	}
 
@@ -142,16 +145,18 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnBooleanProperty(name = "buddy.node.end-orphans", matchIfMissing = true)
-	OrphanSchedule orphanSchedule(WorkflowRunner runner, ObjectProvider<RunOwners> owners, BuddyProperties properties) {
+	OrphanSchedule orphanSchedule(WorkflowRunner runner, ObjectProvider<RunOwners> owners,
+			RegisteredWorkflows workflows, BuddyProperties properties) {
+		runner.recoverRunsOf(workflows);
 		return new OrphanSchedule(runner::endOrphans, owners.getIfUnique() != null,
 				properties.node().heartbeatInterval());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	WorkflowRuns workflowRuns(WorkflowRunner runner, ObjectProvider<UserIdResolver> userIds, BeanFactory beans,
-			BuddyProperties properties) {
-		WorkflowRuns runs = runner.runs(new CurrentUser(userIds.orderedStream().toList()));
+	WorkflowRuns workflowRuns(WorkflowRunner runner, RegisteredWorkflows workflows,
+			ObjectProvider<UserIdResolver> userIds, BeanFactory beans, BuddyProperties properties) {
+		WorkflowRuns runs = runner.runs(new CurrentUser(userIds.orderedStream().toList()), workflows);
 		return requiresUser(properties, beans) ? runs.requiringUser() : runs;
 	}
 
@@ -179,6 +184,13 @@ public final class BuddyAutoConfiguration {
 		logger.warn("There is no EntityManagerFactory, so workflow sessions are kept in the memory of this process "
 				+ "and are lost on restart; add spring-boot-starter-data-jpa and a database to keep them");
 		return new MapWorkflowSessionRepository();
+	}
+
+	@Bean
+	@ConditionalOnBean(MapWorkflowSessionRepository.class)
+	@ConditionalOnMissingBean(RunJournal.class)
+	RunJournal runJournal(MapWorkflowSessionRepository runs) {
+		return new MapRunJournal(runs);
 	}
 
 	@Bean
@@ -216,6 +228,19 @@ public final class BuddyAutoConfiguration {
 							false).length > 0;
 				}
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Aspect.class)
+	@ConditionalOnBooleanProperty(name = "buddy.durable.step-annotation", matchIfMissing = true)
+	static class StepConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static StepAdvisor workflowStepAdvisor(ConfigurableListableBeanFactory beans) {
+			return new StepAdvisor(WorkflowScanPackages.ofApplication(beans));
 		}
 
 	}

@@ -18,6 +18,9 @@ import buddy.run.PayloadFilter;
 import buddy.session.RetentionOptions;
 import buddy.session.SessionConcurrency;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.DurableOptions;
+import buddy.workflow.DurableOptions.ChangedPrompt;
+import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.SizeLimits;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.runner.WorkflowRunner;
@@ -29,12 +32,14 @@ import buddy.workflow.runner.WorkflowRunner;
  * @param runs properties for the recording and duration of runs
  * @param session properties for concurrent runs of a session and its users
  * @param node properties for the heartbeat of a process
+ * @param durable properties for the steps of runs and for their continuation
  * @param workflows properties of single workflows by workflow id, which override settings
  * in code
  */
 @ConfigurationProperties("buddy")
 public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, @DefaultValue Session session,
-		@DefaultValue Node node, @DefaultValue Map<String, WorkflowProperties> workflows) {
+		@DefaultValue Node node, @DefaultValue Durable durable,
+		@DefaultValue Map<String, WorkflowProperties> workflows) {
 
 	/**
 	 * Returns the settings of single workflows.
@@ -72,6 +77,51 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			.requireUser(requireUser)
 			.logFailures(this.runs.logFailures())
 			.limits(this.runs.limits());
+	}
+
+	/**
+	 * Properties for the steps of runs and for their continuation.
+	 *
+	 * @param recover What happens to runs whose process died: they are marked as
+	 * interrupted, or continued by themselves.
+	 * @param agentCalls Whether calls of agents are recorded as steps.
+	 * @param maxResultSize Maximum size of the recorded result of a step. A larger one is
+	 * refused. 0 is no limit.
+	 * @param patience How long a step that has been executed is tried to be recorded
+	 * while the database is away.
+	 * @param versions Which runs a node continues: any, or only those that were begun by
+	 * the same version of their workflow.
+	 * @param stepAnnotation Whether calls of methods with Step are steps of the run that
+	 * calls them.
+	 * @param maxRecoveries How often a run is continued by itself without getting any
+	 * further. After that it ends as an error with the reason poisoned.
+	 * @param changedPrompt What happens to a run that is continued and gives an agent
+	 * another prompt than the one whose answer is recorded: the recorded answer is used
+	 * and that is logged, or the run ends as an error that can be tried again.
+	 */
+	public record Durable(@DefaultValue("mark") Recovery recover, @DefaultValue("true") boolean agentCalls,
+			@DefaultValue("8MB") DataSize maxResultSize, @DefaultValue("60s") Duration patience,
+			@DefaultValue("any") Versions versions, @DefaultValue("true") boolean stepAnnotation,
+			@DefaultValue("5") int maxRecoveries, @DefaultValue("warn") ChangedPrompt changedPrompt) {
+
+		DurableOptions options() {
+			return new DurableOptions(this.agentCalls, this.maxResultSize.toBytes(), this.patience, this.recover,
+					this.versions == Versions.SAME, this.maxRecoveries, this.changedPrompt);
+		}
+
+		/**
+		 * Which runs a node continues.
+		 */
+		public enum Versions {
+
+			/** Those of any version of their workflow. */
+			ANY,
+
+			/** Those of the same version. */
+			SAME
+
+		}
+
 	}
 
 	/**
@@ -170,6 +220,8 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param timeout Time after which a run is cancelled. Zero is no limit.
 	 * @param concurrency Policy when another run is in progress in the session.
 	 * @param waitTimeout How long a run waits for its session if concurrency is wait.
+	 * @param recover What happens to this workflow's runs whose process died.
+	 * @param version Version of the workflow's code, which is recorded with each run.
 	 * @param events Storage of the events of this workflow's runs.
 	 * @param mcp Whether this workflow is a tool of the MCP server.
 	 */
@@ -178,7 +230,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
 			@Nullable String storage, @Nullable Payloads payloads, @Nullable Boolean debugMode,
 			@Nullable Duration timeout, @Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout,
-			@Nullable Events events, @Nullable Mcp mcp) {
+			@Nullable Recovery recover, @Nullable String version, @Nullable Events events, @Nullable Mcp mcp) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -197,6 +249,8 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.timeout(this.timeout)
 				.concurrency(this.concurrency)
 				.waitTimeout(this.waitTimeout)
+				.recovery(this.recover)
+				.version(this.version)
 				.build();
 		}
 

@@ -3,7 +3,6 @@ package buddy.autoconfigure;
 import java.time.Clock;
 
 import org.springframework.ai.chat.client.ChatClient;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -14,10 +13,8 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 
 import buddy.agent.Agents;
-import buddy.session.WorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.WorkflowSessionRepository;
-import buddy.test.RecordedRuns;
 import buddy.test.ScriptedAgents;
 import buddy.test.SettableClock;
 
@@ -39,13 +36,6 @@ public final class BuddyTestAutoConfiguration {
 	@ConditionalOnMissingBean(WorkflowSessionRepository.class)
 	MapWorkflowSessionRepository workflowTestRepository() {
 		return new MapWorkflowSessionRepository();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	RecordedRuns recordedRuns(ObjectProvider<WorkflowSessionRepository> store,
-			ObjectProvider<WorkflowSessions> sessions) {
-		return new RecordedRuns(store::getObject, sessions::getObject);
 	}
 
 	@Configuration(proxyBeanMethods = false)

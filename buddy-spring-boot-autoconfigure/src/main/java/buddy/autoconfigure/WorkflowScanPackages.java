@@ -1,5 +1,6 @@
 package buddy.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,17 @@ record WorkflowScanPackages(List<String> names) {
 			return named;
 		}
 		return AutoConfigurationPackages.has(beanFactory) ? AutoConfigurationPackages.get(beanFactory) : List.of();
+	}
+
+	/**
+	 * Returns the configured packages and the application's packages.
+	 */
+	static List<String> ofApplication(ConfigurableListableBeanFactory beanFactory) {
+		List<String> packages = new ArrayList<>(named(beanFactory));
+		if (AutoConfigurationPackages.has(beanFactory)) {
+			packages.addAll(AutoConfigurationPackages.get(beanFactory));
+		}
+		return packages;
 	}
 
 	private static List<String> named(ConfigurableListableBeanFactory beanFactory) {

@@ -11,6 +11,7 @@ import buddy.run.EventHeader;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunContinued;
 import buddy.run.RunResponseEvent.UnknownEvent;
 import buddy.run.RunResponseEvent.WorkflowCancelled;
 import buddy.run.RunResponseEvent.WorkflowCompleted;
@@ -53,6 +54,19 @@ final class DerivedEvents {
 			default -> new WorkflowError(header, message, (failure != null) ? failure.type() : null);
 		};
 		return of(stored.runId(), position, event);
+	}
+
+	/**
+	 * Returns the last event of earlier executions that still holds.
+	 * @param event the first event of an execution
+	 * @return its position, or {@code null} if the event does not tell it
+	 */
+	static @Nullable EventPosition validUntil(StoredEvent event) {
+		if (!event.name().equals(RunContinued.class.getSimpleName())) {
+			return null;
+		}
+		return (Json.readMap(event.event()).get("valid_until") instanceof String until) ? EventPosition.parse(until)
+				: null;
 	}
 
 	/**

@@ -38,7 +38,7 @@ public final class MapRunEventStore implements RunEventStore {
 	@Override
 	public synchronized void append(List<StoredEvent> events) {
 		for (StoredEvent event : events) {
-			if (this.runs.findRun(event.runId()).filter((run) -> !run.status().isTerminal()).isPresent()) {
+			if (this.runs.findRun(event.runId()).filter((run) -> isOf(event, run)).isPresent()) {
 				this.events.computeIfAbsent(event.runId(), (id) -> new TreeMap<>())
 					.putIfAbsent(event.position(), event);
 			}
@@ -47,6 +47,11 @@ public final class MapRunEventStore implements RunEventStore {
 		while (this.events.size() > MAX_RUNS) {
 			this.events.remove(oldest.next());
 		}
+	}
+
+	/** Whether the execution of the run that the event is of may still write. */
+	private static boolean isOf(StoredEvent event, StoredRun run) {
+		return !run.status().isTerminal() && run.epoch() == event.position().epoch();
 	}
 
 	@Override

@@ -25,6 +25,8 @@ final class PendingEvents {
 
 	private final String runId;
 
+	private final int epoch;
+
 	private final int maxEvents;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -46,13 +48,18 @@ final class PendingEvents {
 
 	private boolean closed;
 
-	PendingEvents(String runId, int batchSize) {
+	PendingEvents(String runId, int epoch, int batchSize) {
 		this.runId = runId;
+		this.epoch = epoch;
 		this.maxEvents = MAX_BATCHES * batchSize;
 	}
 
 	String runId() {
 		return this.runId;
+	}
+
+	int epoch() {
+		return this.epoch;
 	}
 
 	/** Returns whether the recorder must be notified. */
@@ -83,7 +90,7 @@ final class PendingEvents {
 				this.lost++;
 				return false;
 			}
-			this.entries.add(new Entry(new EventPosition(0, this.sequence), event, json, size));
+			this.entries.add(new Entry(new EventPosition(this.epoch, this.sequence), event, json, size));
 			this.bytes += size;
 			return true;
 		}

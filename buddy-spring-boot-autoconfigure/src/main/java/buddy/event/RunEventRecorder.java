@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -102,13 +103,16 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 	@Override
 	public void onEvent(RunContext run, RunResponseEvent event) {
 		if (event instanceof WorkflowStarted started) {
-			if (run.isRecorded()) {
+			if (run.isRecorded() && run.epoch() == 0) {
 				this.streams.begun(run.runId(), started);
 			}
 		}
 		else if (event instanceof WorkflowCompleted || event instanceof WorkflowError
 				|| event instanceof WorkflowCancelled) {
-			this.runs.remove(run.runId());
+			PendingEvents pending = find(run);
+			if (pending != null) {
+				this.runs.remove(run.runId(), pending);
+			}
 			this.streams.ended(run.runId());
 		}
 		else if (run.isRecorded() && this.workflows.test(run.workflowId())) {
@@ -117,15 +121,33 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 	}
 
 	@Override
+	public void onFenced(RunContext run) {
+		this.runs.computeIfPresent(run.runId(), (id, pending) -> (pending.epoch() > run.epoch()) ? pending : null);
+		this.streams.left(run.runId());
+	}
+
+	@Override
 	public void onText(RunContext run, RunResponseContent piece) {
 		onEvent(run, piece);
 	}
 
-	private void add(RunContext run, RunResponseEvent event) {
+	/**
+	 * Finds the pending events of an execution of a run. An earlier execution that has
+	 * not noticed that it is over has none any more.
+	 */
+	private @Nullable PendingEvents find(RunContext run) {
 		PendingEvents pending = this.runs.get(run.runId());
+		return (pending != null && pending.epoch() == run.epoch()) ? pending : null;
+	}
+
+	private void add(RunContext run, RunResponseEvent event) {
+		PendingEvents pending = find(run);
 		if (pending == null) {
-			pending = this.runs.computeIfAbsent(run.runId(),
-					(runId) -> new PendingEvents(runId, this.options.batchSize()));
+			pending = this.runs.compute(run.runId(), (runId, known) -> (known != null && known.epoch() >= run.epoch())
+					? known : new PendingEvents(runId, run.epoch(), this.options.batchSize()));
+			if (pending.epoch() != run.epoch()) {
+				return; // the run goes on in a later execution
+			}
 			if (!run.isRecorded()) { // it has ended meanwhile
 				this.runs.remove(run.runId(), pending);
 				return;
@@ -152,10 +174,16 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 		}
 	}
 
+	@Override
+	public long lastEvent(RunContext run) {
+		PendingEvents pending = find(run);
+		return (pending != null) ? pending.sequence() : 0;
+	}
+
 	/** Stores the run's last events before its end. */
 	@Override
 	public long beforeEnd(RunContext run) {
-		PendingEvents pending = this.runs.get(run.runId());
+		PendingEvents pending = find(run);
 		if (pending == null) {
 			return 0;
 		}

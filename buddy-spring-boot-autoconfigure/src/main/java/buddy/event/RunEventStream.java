@@ -69,7 +69,7 @@ public final class RunEventStream implements AutoCloseable {
 	private @Nullable StoredEvent first;
 
 	/** The live events of a run of this process. */
-	private @Nullable LiveEvents live;
+	private volatile @Nullable LiveEvents live;
 
 	/**
 	 * The number of batches of live events that have been read, or negative if it is not
@@ -108,7 +108,7 @@ public final class RunEventStream implements AutoCloseable {
 			this.position = after;
 			this.ended = this.runOver && after.compareTo(this.streams.last(run).next()) >= 0;
 		}
-		else if (this.streams.hasBegun(run.status())) {
+		else if (this.streams.hasBegun(run)) {
 			this.first = DerivedEvents.started(run);
 		}
 	}
@@ -194,19 +194,26 @@ public final class RunEventStream implements AutoCloseable {
 		if (known != null && batches == this.batchesRead && !over) {
 			return; // nothing was stored since then
 		}
+		if (read(found, max) < max) {
+			this.batchesRead = batches;
+			if (over) {
+				finish(found, max);
+			}
+		}
+	}
+
+	private int read(List<StoredEvent> found, int max) {
 		List<StoredEvent> stored = this.streams.read(this.runId, this.position, max);
 		for (StoredEvent event : stored) {
+			if (event.position().epoch() > this.position.epoch()) {
+				addLost(found, DerivedEvents.validUntil(event));
+			}
 			addMissing(found, event.position());
 			found.add(event);
 			this.position = event.position();
 			this.read = true;
 		}
-		if (stored.size() < max) {
-			this.batchesRead = batches;
-			if (over) {
-				finish(found);
-			}
-		}
+		return stored.size();
 	}
 
 	private void start(List<StoredEvent> events) {
@@ -221,13 +228,13 @@ public final class RunEventStream implements AutoCloseable {
 		if (run == null) {
 			this.ended = true;
 		}
-		else if (this.streams.hasBegun(run.status())) {
+		else if (this.streams.hasBegun(run)) {
 			events.add(DerivedEvents.started(run));
 			this.started = true;
 		}
 	}
 
-	private void finish(List<StoredEvent> found) {
+	private void finish(List<StoredEvent> found, int max) {
 		StoredRun run = this.streams.findRun(this.runId);
 		if (run == null) {
 			this.ended = true;
@@ -239,6 +246,9 @@ public final class RunEventStream implements AutoCloseable {
 		}
 		EventPosition end = end(run).next();
 		if (this.position.compareTo(end) < 0) {
+			if (isGap(end) && read(found, max) > 0) {
+				return; // the run went on and has ended again since the last read
+			}
 			addMissing(found, end);
 		}
 		found.add(DerivedEvents.terminal(run, end));
@@ -251,7 +261,8 @@ public final class RunEventStream implements AutoCloseable {
 	 * cannot prove.
 	 */
 	private EventPosition end(StoredRun run) {
-		EventPosition last = (run.lastEvent() == null && this.read) ? this.position : this.streams.last(run);
+		boolean known = run.lastEvent() == null && this.read && this.position.epoch() == run.epoch();
+		EventPosition last = known ? this.position : this.streams.last(run);
 		return (this.read && last.compareTo(this.position) < 0) ? this.position : last;
 	}
 
@@ -260,12 +271,30 @@ public final class RunEventStream implements AutoCloseable {
 	 * filled.
 	 */
 	private void addMissing(List<StoredEvent> found, EventPosition next) {
-		EventPosition expected = (next.epoch() == this.position.epoch()) ? this.position.next()
-				: new EventPosition(next.epoch(), 1);
-		if (expected.compareTo(next) < 0) {
-			found
-				.add(DerivedEvents.missing(this.runId, expected, new EventPosition(next.epoch(), next.sequence() - 1)));
+		if (isGap(next)) {
+			found.add(DerivedEvents.missing(this.runId, expected(next),
+					new EventPosition(next.epoch(), next.sequence() - 1)));
 		}
+	}
+
+	/**
+	 * Adds the event for those that were lost with their process, and are not told again
+	 * since the steps after them are recorded.
+	 */
+	private void addLost(List<StoredEvent> found, @Nullable EventPosition last) {
+		if (last != null && this.position.compareTo(last) < 0) {
+			addMissing(found, last.next());
+			this.position = last;
+		}
+	}
+
+	private boolean isGap(EventPosition next) {
+		return expected(next).compareTo(next) < 0;
+	}
+
+	/** Returns the position that comes first, of those of the same execution. */
+	private EventPosition expected(EventPosition next) {
+		return (next.epoch() == this.position.epoch()) ? this.position.next() : new EventPosition(next.epoch(), 1);
 	}
 
 	boolean isWaiting() {
@@ -278,6 +307,13 @@ public final class RunEventStream implements AutoCloseable {
 		if (this.waiting.compareAndSet(true, false)) {
 			this.streams.wakes(this, this.wake);
 		}
+	}
+
+	/** Called when another execution of the run has begun. */
+	void runLeft() {
+		this.live = null;
+		this.batchesRead = NOT_KNOWN;
+		signal();
 	}
 
 	/** Signals that the run has ended in this process. */

@@ -141,6 +141,12 @@ public final class RunEventStreams implements AutoCloseable {
 		this.live.put(runId, new LiveEvents(event));
 	}
 
+	/** Called when a run of this process goes on elsewhere: the store tells the rest. */
+	void left(String runId) {
+		this.live.remove(runId);
+		this.open.getOrDefault(runId, Set.of()).forEach(RunEventStream::runLeft);
+	}
+
 	/** Called when a run of this process has ended. */
 	void ended(String runId) {
 		this.live.remove(runId);
@@ -159,6 +165,11 @@ public final class RunEventStreams implements AutoCloseable {
 		return this.runs.get().findRun(runId).orElse(null);
 	}
 
+	/** A run that waits to be continued has begun long ago. */
+	boolean hasBegun(StoredRun run) {
+		return run.epoch() > 0 || hasBegun(run.status());
+	}
+
 	boolean hasBegun(RunStatus status) {
 		return status != RunStatus.PENDING;
 	}
@@ -171,14 +182,15 @@ public final class RunEventStreams implements AutoCloseable {
 	EventPosition last(StoredRun run) {
 		Long last = run.lastEvent();
 		if (last != null) {
-			return new EventPosition(0, last);
+			return new EventPosition(run.epoch(), last);
 		}
+		EventPosition none = new EventPosition(run.epoch(), 0);
 		return this.store.heads(List.of(run.runId()))
 			.stream()
 			.map(RunHead::last)
-			.map((position) -> (position != null) ? position : EventPosition.START)
+			.filter((position) -> position != null && position.epoch() == run.epoch())
 			.findFirst()
-			.orElse(EventPosition.START);
+			.orElse(none);
 	}
 
 	void waits(RunEventStream stream) {

@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
+
+import org.jspecify.annotations.Nullable;
 
 import buddy.run.Message;
 import buddy.run.WorkflowRun;
@@ -14,7 +18,7 @@ import buddy.storage.WorkflowSessionRepository;
 
 /**
  * The earlier runs of a session. They are read from the store on request, never all at
- * once. Runs that have not ended are not included.
+ * once. Within a run, they are those that had ended when it began.
  */
 public final class WorkflowMemory {
 
@@ -26,6 +30,10 @@ public final class WorkflowMemory {
 
 	private final MemoryOptions options;
 
+	private final @Nullable Long until;
+
+	private final ToIntFunction<IntSupplier> clearing;
+
 	/**
 	 * Creates the memory of a session.
 	 * @param repository the repository of the runs
@@ -36,10 +44,28 @@ public final class WorkflowMemory {
 	 */
 	public WorkflowMemory(WorkflowSessionRepository repository, String sessionId, SessionAccess access,
 			MemoryOptions options) {
+		this(repository, sessionId, access, options, null, IntSupplier::getAsInt);
+	}
+
+	/**
+	 * Creates the memory of a session for a run in it, which finds the same runs however
+	 * often it is continued.
+	 * @param repository the repository of the runs
+	 * @param sessionId the session
+	 * @param access the identity that reads
+	 * @param options the limits
+	 * @param until when the run began, in milliseconds since the epoch: runs that ended
+	 * later are not included; or {@code null} for no limit
+	 * @param clearing deletes the runs, once
+	 */
+	public WorkflowMemory(WorkflowSessionRepository repository, String sessionId, SessionAccess access,
+			MemoryOptions options, @Nullable Long until, ToIntFunction<IntSupplier> clearing) {
 		this.repository = repository;
 		this.sessionId = sessionId;
 		this.access = access;
 		this.options = options;
+		this.until = until;
+		this.clearing = clearing;
 	}
 
 	/**
@@ -61,7 +87,7 @@ public final class WorkflowMemory {
 		while (true) {
 			List<StoredRun> runs = this.repository.runs(this.sessionId, this.access, page);
 			runs.stream()
-				.filter((run) -> run.status().isTerminal())
+				.filter(this::isEarlier)
 				.limit((long) count - found.size())
 				.map(StoredRun::toWorkflowRun)
 				.forEach(found::add);
@@ -73,6 +99,14 @@ public final class WorkflowMemory {
 		}
 	}
 
+	private boolean isEarlier(StoredRun run) {
+		if (!run.status().isTerminal() || this.until == null) {
+			return run.status().isTerminal();
+		}
+		Long ended = run.endedAt();
+		return ((ended != null) ? ended : run.createdAt()) <= this.until;
+	}
+
 	/**
 	 * Finds an earlier run of this session.
 	 * @param runId the run
@@ -80,7 +114,7 @@ public final class WorkflowMemory {
 	 */
 	public Optional<WorkflowRun> find(String runId) {
 		return this.repository.findRun(runId, this.access)
-			.filter((run) -> run.sessionId().equals(this.sessionId) && run.status().isTerminal())
+			.filter((run) -> run.sessionId().equals(this.sessionId) && isEarlier(run))
 			.map(StoredRun::toWorkflowRun);
 	}
 
@@ -102,7 +136,7 @@ public final class WorkflowMemory {
 	 * @return the number of deleted runs
 	 */
 	public int clear() {
-		return this.repository.deleteRuns(this.sessionId, this.access);
+		return this.clearing.applyAsInt(() -> this.repository.deleteRuns(this.sessionId, this.access));
 	}
 
 }

@@ -51,6 +51,26 @@ public enum BuddyObservation implements ObservationDocumentation {
 			return AgentHighCardinalityKey.values();
 		}
 
+	},
+
+	/** A step of a workflow's own code, executed or handed back from what is recorded. */
+	STEP {
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+			return DefaultStepObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return StepLowCardinalityKey.values();
+		}
+
+		@Override
+		public KeyName[] getHighCardinalityKeyNames() {
+			return StepHighCardinalityKey.values();
+		}
+
 	};
 
 	/**
@@ -143,6 +163,14 @@ public enum BuddyObservation implements ObservationDocumentation {
 			@Override
 			public String asString() {
 				return "buddy.run.parent_id";
+			}
+		},
+
+		/** The number of the run's execution, if it was continued. */
+		EPOCH {
+			@Override
+			public String asString() {
+				return "buddy.run.epoch";
 			}
 		},
 
@@ -285,6 +313,63 @@ public enum BuddyObservation implements ObservationDocumentation {
 			@Override
 			public String asString() {
 				return "buddy.agent.answer";
+			}
+		}
+
+	}
+
+	/**
+	 * Low cardinality keys of a step, used as tags of its metrics.
+	 */
+	public enum StepLowCardinalityKey implements KeyName {
+
+		/** The id of the workflow. */
+		WORKFLOW_ID {
+			@Override
+			public String asString() {
+				return "buddy.workflow.id";
+			}
+		},
+
+		/** The name of the step. */
+		STEP_NAME {
+			@Override
+			public String asString() {
+				return "buddy.step.name";
+			}
+		},
+
+		/**
+		 * {@code executed}, {@code replayed}, {@code failed} or {@code interrupted};
+		 * {@code running} before the end.
+		 */
+		OUTCOME {
+			@Override
+			public String asString() {
+				return "buddy.step.outcome";
+			}
+		}
+
+	}
+
+	/**
+	 * High cardinality keys of a step, used only as attributes of its span.
+	 */
+	public enum StepHighCardinalityKey implements KeyName {
+
+		/** The key of the step, unlike that of any other step of the run. */
+		STEP_KEY {
+			@Override
+			public String asString() {
+				return "buddy.step.key";
+			}
+		},
+
+		/** The id of the run. */
+		RUN_ID {
+			@Override
+			public String asString() {
+				return "buddy.run.id";
 			}
 		}
 

@@ -45,6 +45,9 @@ public class DefaultRunObservationConvention implements RunObservationConvention
 		if (start.parentRunId() != null) {
 			keys = keys.and(RunHighCardinalityKey.PARENT_RUN_ID.withValue(start.parentRunId()));
 		}
+		if (start.epoch() > 0) {
+			keys = keys.and(RunHighCardinalityKey.EPOCH.withValue(Integer.toString(start.epoch())));
+		}
 		if (context.isIncludeContent()) {
 			keys = keys.and(RunHighCardinalityKey.INPUT.withValue(Content.cut(start.input())));
 		}

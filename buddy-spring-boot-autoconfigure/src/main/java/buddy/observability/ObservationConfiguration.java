@@ -10,8 +10,8 @@ import buddy.agent.AgentInterceptor;
 import buddy.run.RunInterceptor;
 
 /**
- * Observations of runs and agent calls. Requires an {@link ObservationRegistry} and an
- * {@link ObservabilitySettings} bean.
+ * Observations of runs, their steps and agent calls. Requires an
+ * {@link ObservationRegistry} and an {@link ObservabilitySettings} bean.
  */
 @Configuration(proxyBeanMethods = false)
 public class ObservationConfiguration {
@@ -22,8 +22,10 @@ public class ObservationConfiguration {
 	@Bean
 	@Order(FIRST)
 	RunInterceptor buddyRunObservations(ObservationRegistry registry,
-			ObjectProvider<RunObservationConvention> convention, ObservabilitySettings settings) {
-		return new RunObservations(registry, convention.getIfAvailable(), settings.includeContent());
+			ObjectProvider<RunObservationConvention> convention, ObjectProvider<StepObservationConvention> steps,
+			ObservabilitySettings settings) {
+		return new RunObservations(registry, convention.getIfAvailable(), steps.getIfAvailable(),
+				settings.includeContent());
 	}
 
 	@Bean

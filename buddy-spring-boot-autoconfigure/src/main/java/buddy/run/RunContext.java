@@ -50,6 +50,14 @@ public interface RunContext {
 	}
 
 	/**
+	 * Returns which execution of the run this is.
+	 * @return 0 for the first, and one more each time the run is continued
+	 */
+	default int epoch() {
+		return 0;
+	}
+
+	/**
 	 * Returns the run that called this one.
 	 * @return the parent run, or {@code null} if there is none
 	 */

@@ -49,4 +49,21 @@ public interface RunEventListener {
 		return 0;
 	}
 
+	/**
+	 * Called instead of the last event when this execution of the run has stopped because
+	 * another one has begun. No event of this one follows.
+	 * @param run the run, as this execution of it sees it
+	 */
+	default void onFenced(RunContext run) {
+	}
+
+	/**
+	 * Returns the number of the run's last event so far, for listeners that store events.
+	 * @param run the run
+	 * @return the number, or 0 if none is stored
+	 */
+	default long lastEvent(RunContext run) {
+		return 0;
+	}
+
 }

@@ -27,6 +27,14 @@ public record RunKey(String runId, String workflowId, String sessionId, @Nullabl
 	}
 
 	/**
+	 * Creates a builder with the values of this key.
+	 * @return the builder
+	 */
+	public Builder toBuilder() {
+		return builder().runId(this.runId).workflowId(this.workflowId).sessionId(this.sessionId).userId(this.userId);
+	}
+
+	/**
 	 * Builds a {@link RunKey}.
 	 */
 	public static final class Builder {

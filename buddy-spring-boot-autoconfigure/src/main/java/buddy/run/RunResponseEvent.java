@@ -229,15 +229,23 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * An agent that was paused continues.
+	 * An agent that was paused continues, or a run whose process died.
 	 *
 	 * @param header the fields that every event has
 	 */
-	record RunContinued(EventHeader header) implements RunResponseEvent {
+	record RunContinued(EventHeader header, @Nullable String validUntil) implements RunResponseEvent {
+
+		/**
+		 * Creates the event of an agent.
+		 * @param header the header
+		 */
+		public RunContinued(EventHeader header) {
+			this(header, null);
+		}
 
 		@Override
 		public RunContinued withHeader(EventHeader header) {
-			return new RunContinued(header);
+			return new RunContinued(header, this.validUntil);
 		}
 
 	}
@@ -435,6 +443,64 @@ public sealed interface RunResponseEvent {
 		@Override
 		public OutputModelResponseCompleted withHeader(EventHeader header) {
 			return new OutputModelResponseCompleted(header);
+		}
+
+	}
+
+	/**
+	 * The body of a step of the workflow is called. A step that hands back a recorded
+	 * result has no events.
+	 *
+	 * @param header the fields that every event has
+	 * @param key the step's key
+	 * @param name its name
+	 * @param kind its kind: {@code step}
+	 */
+	record StepStarted(EventHeader header, @Nullable String key, @Nullable String name,
+			@Nullable String kind) implements RunResponseEvent {
+
+		@Override
+		public StepStarted withHeader(EventHeader header) {
+			return new StepStarted(header, this.key, this.name, this.kind);
+		}
+
+	}
+
+	/**
+	 * The body of a step of the workflow returned.
+	 *
+	 * @param header the fields that every event has
+	 * @param key the step's key
+	 * @param name its name
+	 * @param kind its kind: {@code step}
+	 */
+	record StepCompleted(EventHeader header, @Nullable String key, @Nullable String name,
+			@Nullable String kind) implements RunResponseEvent {
+
+		@Override
+		public StepCompleted withHeader(EventHeader header) {
+			return new StepCompleted(header, this.key, this.name, this.kind);
+		}
+
+	}
+
+	/**
+	 * The body of a step of the workflow ended with an exception. It is called again if
+	 * the step has attempts left.
+	 *
+	 * @param header the fields that every event has
+	 * @param key the step's key
+	 * @param name its name
+	 * @param kind its kind: {@code step}
+	 * @param error the exception's message
+	 * @param errorType the exception's class name
+	 */
+	record StepError(EventHeader header, @Nullable String key, @Nullable String name, @Nullable String kind,
+			@Nullable String error, @Nullable String errorType) implements RunResponseEvent {
+
+		@Override
+		public StepError withHeader(EventHeader header) {
+			return new StepError(header, this.key, this.name, this.kind, this.error, this.errorType);
 		}
 
 	}

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  * @param key names the run
  * @param parentRunId the run that called it, or {@code null}
  * @param input the arguments of {@code run()}, a JSON object
+ * @param epoch the number of this execution of the run: 0 for the first, and one more
+ * each time that it is continued
  * @param origin the context that the interceptor captured at the call of the workflow
  */
-public record RunStart(RunKey key, @Nullable String parentRunId, String input, @Nullable Object origin) {
+public record RunStart(RunKey key, @Nullable String parentRunId, String input, int epoch, @Nullable Object origin) {
 
 	/**
 	 * Returns the id of the run.
@@ -50,7 +52,7 @@ public record RunStart(RunKey key, @Nullable String parentRunId, String input, @
 	 * @return the copy
 	 */
 	public RunStart withOrigin(@Nullable Object origin) {
-		return new RunStart(this.key, this.parentRunId, this.input, origin);
+		return new RunStart(this.key, this.parentRunId, this.input, this.epoch, origin);
 	}
 
 }

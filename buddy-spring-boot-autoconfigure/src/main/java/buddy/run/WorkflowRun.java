@@ -20,10 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the run failed or was cancelled, or {@code null}
  * @param createdAt when it began
  * @param endedAt when it ended, or {@code null} while the run is in progress
+ * @param epoch the number of its last execution: 0 for the first, and one more each time
+ * that it was continued
+ * @param recoveries how often it was continued by itself, since its process had died
+ * @param codeVersion the version of the workflow's code that began it, or {@code null}
+ * @param forkedFrom the run that it is a fork of, or {@code null}
  */
 public record WorkflowRun(String runId, String sessionId, String workflowId, @Nullable String userId,
 		@Nullable String parentRunId, RunStatus status, @Nullable Map<String, @Nullable Object> input,
-		@Nullable RunResponse response, @Nullable RunFailure failure, Instant createdAt, @Nullable Instant endedAt) {
+		@Nullable RunResponse response, @Nullable RunFailure failure, Instant createdAt, @Nullable Instant endedAt,
+		int epoch, int recoveries, @Nullable String codeVersion, @Nullable String forkedFrom) {
 
 	/**
 	 * Copies the input.

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -32,19 +33,22 @@ import buddy.json.internal.StorableJson;
  */
 public final class SessionState extends AbstractMap<String, @Nullable Object> {
 
-	private final @Nullable String stored;
+	private @Nullable String stored;
 
-	private final String base;
+	private String base;
 
 	private final Map<String, @Nullable Object> values;
 
 	private final Map<String, List<StateDelta>> deltas = new HashMap<>();
 
-	private final StateOriginals originals = new StateOriginals();
+	private StateOriginals originals = new StateOriginals();
 
-	private final boolean overridden;
+	private boolean overridden;
 
 	private final StateSize size;
+
+	/** Supplies the log of the step whose body is executed on this thread. */
+	private volatile @Nullable Supplier<@Nullable StateLog> logs;
 
 	private SessionState(@Nullable String stored, String base, Map<String, @Nullable Object> values, boolean overridden,
 			long most) {
@@ -94,6 +98,71 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
+	 * Sets where changes by the bodies of steps are logged. For internal use.
+	 * @param logs supplies the log of the step whose body is executed on the calling
+	 * thread, or {@code null} outside of steps
+	 * @return this state
+	 */
+	public SessionState logTo(Supplier<@Nullable StateLog> logs) {
+		this.logs = logs;
+		return this;
+	}
+
+	/**
+	 * Performs the operations of a step's body again. For internal use.
+	 * @param operations the JSON of a {@link StateLog}, or {@code null} for none
+	 */
+	public synchronized void replay(@Nullable String operations) {
+		for (StateLog.Operation operation : StateLog.read(operations)) {
+			Number by = operation.by();
+			if (by instanceof Double number) {
+				increment(operation.key(), number.doubleValue());
+			}
+			else if (by instanceof Long number) {
+				increment(operation.key(), number.longValue());
+			}
+			else if (by instanceof BigDecimal number) {
+				increment(operation.key(), number);
+			}
+			else if (operation.name().equals(StateLog.PUT)) {
+				put(operation.key(), operation.value());
+			}
+			else if (operation.name().equals(StateLog.APPEND)) {
+				append(operation.key(), operation.value());
+			}
+			else {
+				remove(operation.key());
+			}
+		}
+	}
+
+	/**
+	 * Refuses edits in place by the body of a step. For internal use.
+	 * @param log the log of the step
+	 * @param step the key of the step, for the message
+	 * @throws IllegalStateException if a value was edited in place
+	 */
+	public synchronized void requireNoEdits(StateLog log, String step) {
+		log.requireNoEdits(step, this.values);
+	}
+
+	private @Nullable StateLog log() {
+		Supplier<@Nullable StateLog> known = this.logs;
+		return (known != null) ? known.get() : null;
+	}
+
+	/** Logs that a value is handed out which could be edited in place. */
+	@Nullable Object handedOut(@Nullable Object key, @Nullable Object value) {
+		if ((value instanceof Map || value instanceof List) && key instanceof String name) {
+			StateLog log = log();
+			if (log != null) {
+				log.handsOut(name, value);
+			}
+		}
+		return value;
+	}
+
+	/**
 	 * Returns a value as an instance of a type.
 	 * @param key the key
 	 * @param type the target type
@@ -104,7 +173,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 */
 	public synchronized <T> @Nullable T get(String key, Class<T> type) {
 		try {
-			return Json.convert(this.values.get(key), type);
+			return Json.convert(handedOut(key, this.values.get(key)), type);
 		}
 		catch (RuntimeException ex) {
 			throw mismatch(key, type.getSimpleName(), ex);
@@ -122,7 +191,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	@SuppressWarnings("unchecked") // it is read as that type
 	public synchronized <T> @Nullable T get(String key, ParameterizedTypeReference<T> type) {
 		try {
-			return (T) Json.convert(this.values.get(key), type.getType());
+			return (T) Json.convert(handedOut(key, this.values.get(key)), type.getType());
 		}
 		catch (RuntimeException ex) {
 			throw mismatch(key, type.getType().getTypeName(), ex);
@@ -217,7 +286,7 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 
 	@Override
 	public synchronized @Nullable Object get(@Nullable Object key) {
-		return this.values.get(key);
+		return handedOut(key, this.values.get(key));
 	}
 
 	synchronized Map<String, @Nullable Object> copy() {
@@ -247,6 +316,10 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		Object plain = StatePlain.require(key, value);
 		Object before = set(key, plain, plain);
 		this.deltas.put(key, List.of());
+		StateLog log = log();
+		if (log != null) {
+			log.put(key, plain);
+		}
 		return before;
 	}
 
@@ -304,6 +377,10 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		if (key instanceof String name) {
 			keepOriginal(name);
 			this.deltas.put(name, List.of());
+			StateLog log = log();
+			if (log != null) {
+				log.remove(name);
+			}
 		}
 		return this.values.remove(key);
 	}
@@ -334,6 +411,19 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 			return this.size.require(current);
 		}
 		return isStored(current) ? null : this.size.require(current);
+	}
+
+	/**
+	 * Makes the state as it is now the one that later changes are compared with, as if it
+	 * had been stored. For internal use.
+	 */
+	public synchronized void rebase() {
+		String now = json();
+		this.stored = now;
+		this.base = now;
+		this.overridden = false;
+		this.deltas.clear();
+		this.originals = new StateOriginals();
 	}
 
 	/** Compares by value: databases may change whitespace and the order of keys. */
@@ -395,6 +485,10 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 	 * set value.
 	 */
 	private void remember(String key, StateDelta delta) {
+		StateLog log = log();
+		if (log != null) {
+			log.delta(key, delta);
+		}
 		List<StateDelta> known = this.deltas.get(key);
 		if (known == null) {
 			this.deltas.put(key, new ArrayList<>(List.of(delta)));

@@ -34,6 +34,7 @@ final class StateEntries extends AbstractSet<Map.Entry<String, @Nullable Object>
 			@Override
 			public Map.Entry<String, @Nullable Object> next() {
 				WriteThroughEntry entry = new WriteThroughEntry(entries.next());
+				StateEntries.this.state.handedOut(entry.getKey(), entry.getValue());
 				this.last = entry.getKey();
 				return entry;
 			}

@@ -18,6 +18,12 @@ public enum EndOutcome {
 	 * The session or the run no longer exists, the run has already ended, or the session
 	 * has become another user's since the run began. Nothing was stored.
 	 */
-	GONE
+	GONE,
+
+	/**
+	 * Another execution of the run has begun, which is the one that writes now; nothing
+	 * was stored.
+	 */
+	FENCED
 
 }

@@ -91,7 +91,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	public synchronized Optional<OpenedSession> enter(NewRun run) {
 		StoredSession session = this.sessions.get(run.sessionId());
 		Deque<String> queue = this.queues.getOrDefault(run.sessionId(), new ArrayDeque<>());
-		if (session == null || !run.mayUse(session) || !queue.contains(run.runId())) {
+		if (session == null || !run.mayUse(session) || !isOf(run) || !queue.contains(run.runId())) {
 			throw new SessionNotFoundException(run.sessionId());
 		}
 		if (this.holders.containsKey(run.sessionId()) || !run.runId().equals(queue.peek())) {
@@ -99,13 +99,13 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		}
 		dequeue(run.key());
 		this.holders.put(run.sessionId(), run.runId());
-		this.runs.put(run.runId(), run.toStoredRun(RunStatus.RUNNING));
+		this.runs.put(run.runId(), counted(run.toStoredRun(RunStatus.RUNNING)));
 		return Optional.of(new OpenedSession(session, true));
 	}
 
 	@Override
 	public synchronized boolean withdraw(NewRun run) {
-		boolean waiting = dequeue(run.key());
+		boolean waiting = run.epoch() == 0 && isOf(run) && dequeue(run.key());
 		if (waiting) {
 			this.runs.remove(run.runId());
 		}
@@ -115,7 +115,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	@Override
 	public synchronized boolean undo(NewRun run) {
 		StoredRun stored = this.runs.get(run.runId());
-		if (stored == null || stored.status().isTerminal()) {
+		if (stored == null || stored.status().isTerminal() || run.epoch() > 0 || !isOf(run)) {
 			return false;
 		}
 		this.runs.remove(run.runId());
@@ -130,14 +130,15 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		StoredSession session = this.sessions.get(sessionId);
 		boolean usable = (session != null) ? end.recorded() || end.run().mayUse(session) : end.mayCreateSession();
 		if (!isOpen(end) || !usable) {
-			return EndOutcome.GONE;
+			StoredRun stored = this.runs.get(end.run().runId());
+			return (stored != null && stored.epoch() > end.run().epoch()) ? EndOutcome.FENCED : EndOutcome.GONE;
 		}
 		RunEnd.StateChange change = end.state();
 		if (session != null && change != null && change.expectedVersion() != session.version()) {
 			return EndOutcome.VERSION_MISSED;
 		}
 		this.sessions.put(sessionId, (session != null) ? used(session, end) : end.newSession());
-		this.runs.put(end.run().runId(), end.toStoredRun());
+		this.runs.put(end.run().runId(), counted(end.toStoredRun()));
 		if (!end.recorded()) {
 			keepKey(end.run());
 		}
@@ -181,8 +182,83 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		if (!end.recorded()) {
 			return run == null;
 		}
-		return run != null && !run.status().isTerminal() && (!end.run().concurrency().isExclusive()
+		return run != null && !run.status().isTerminal() && isOf(end.run()) && (!end.run().concurrency().isExclusive()
 				|| run.status() == RunStatus.PENDING || run.runId().equals(this.holders.get(run.sessionId())));
+	}
+
+	/** Whether this execution of a run is the one that may write. */
+	private boolean isOf(NewRun run) {
+		StoredRun stored = this.runs.get(run.runId());
+		return stored != null && stored.epoch() == run.epoch();
+	}
+
+	/**
+	 * Takes a run that has failed, has paused, or was stored to be executed later, so
+	 * that another execution of it begins. Any other that is in progress is executed by
+	 * this process, which lives.
+	 * @param take the run as it was seen
+	 * @return whether it is taken; it is not if it has changed since
+	 */
+	public synchronized boolean take(RunTake take) {
+		StoredRun run = this.runs.get(take.runId());
+		if (run == null || run.epoch() != take.epoch() || run.status() != take.status() || !isFree(run)) {
+			return false;
+		}
+		this.runs.put(run.runId(),
+				StoredRun.builder(run.key(), take.taken())
+					.parentRunId(run.parentRunId())
+					.input(run.input())
+					.createdAt(run.createdAt())
+					.epoch(take.nextEpoch())
+					.recoveries(run.recoveries() + (take.recovery() ? 1 : 0))
+					.origin(run.origin())
+					.build());
+		if (take.queued()) {
+			this.queues.computeIfAbsent(run.sessionId(), (id) -> new ArrayDeque<>()).addFirst(run.runId());
+		}
+		return true;
+	}
+
+	/**
+	 * Adds a run that has ended to its session.
+	 * @param run the run
+	 */
+	public synchronized void add(StoredRun run) {
+		if (!this.sessions.containsKey(run.sessionId())) {
+			throw new SessionNotFoundException(run.sessionId());
+		}
+		this.runs.put(run.runId(), run);
+	}
+
+	/**
+	 * Lists the runs that a run has called.
+	 * @param runId the run
+	 * @return the ids of the nested runs, by the key of the call
+	 */
+	public synchronized Map<String, String> nested(String runId) {
+		Map<String, String> nested = new HashMap<>();
+		this.runs.values()
+			.stream()
+			.filter((run) -> runId.equals(run.parentRunId()) && run.origin().parentStep() != null)
+			.forEach((run) -> nested.put(String.valueOf(run.origin().parentStep()), run.runId()));
+		return nested;
+	}
+
+	/** How often a run was continued is known to its row only. */
+	private StoredRun counted(StoredRun run) {
+		StoredRun before = this.runs.get(run.runId());
+		return (before == null) ? run
+				: new StoredRun(run.key(), run.parentRunId(), run.status(), run.input(), run.response(), run.error(),
+						run.createdAt(), run.endedAt(), run.lastEvent(), run.epoch(), before.recoveries(),
+						run.origin());
+	}
+
+	private boolean isFree(StoredRun run) {
+		return switch (run.status()) {
+			case PAUSED, ERROR, CANCELLED -> true;
+			case PENDING -> !this.queues.getOrDefault(run.sessionId(), new ArrayDeque<>()).contains(run.runId());
+			default -> false;
+		};
 	}
 
 	private boolean dequeue(RunKey run) {

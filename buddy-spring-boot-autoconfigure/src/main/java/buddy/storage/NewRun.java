@@ -22,10 +22,13 @@ import buddy.session.SessionWorkflowMismatchException;
  * @param ownerNode the node that runs it, or {@code null} if no node is known
  * @param idempotencyKey the key, which no other run may have been begun with, or
  * {@code null}
+ * @param epoch which execution of the run this is: 0 for the first, and one more each
+ * time it is continued
+ * @param origin what it began from
  */
 public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRunId, long createdAt, String input,
 		boolean recordStart, SessionConcurrency concurrency, @Nullable String ownerNode,
-		@Nullable IdempotencyKey idempotencyKey) {
+		@Nullable IdempotencyKey idempotencyKey, int epoch, RunOrigin origin) {
 
 	/**
 	 * Creates a builder. By default, the run has no parent, no known node and an empty
@@ -49,7 +52,9 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 			.recordStart(this.recordStart)
 			.concurrency(this.concurrency)
 			.ownerNode(this.ownerNode)
-			.idempotencyKey(this.idempotencyKey);
+			.idempotencyKey(this.idempotencyKey)
+			.epoch(this.epoch)
+			.origin(this.origin);
 	}
 
 	/**
@@ -123,6 +128,8 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 			.parentRunId(this.parentRunId)
 			.input(this.input)
 			.createdAt(this.createdAt)
+			.epoch(this.epoch)
+			.origin(this.origin)
 			.build();
 	}
 
@@ -187,6 +194,10 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 		private @Nullable String ownerNode;
 
 		private @Nullable IdempotencyKey idempotencyKey;
+
+		private int epoch;
+
+		private RunOrigin origin = RunOrigin.NONE;
 
 		private Builder(RunKey key, SessionSeed session) {
 			this.key = key;
@@ -266,13 +277,33 @@ public record NewRun(RunKey key, SessionSeed session, @Nullable String parentRun
 		}
 
 		/**
+		 * Sets which execution of the run this is.
+		 * @param epoch the number; default is 0, the first
+		 * @return this builder
+		 */
+		public Builder epoch(int epoch) {
+			this.epoch = epoch;
+			return this;
+		}
+
+		/**
+		 * Sets what the run began from.
+		 * @param origin the origin; default is that of an ordinary run
+		 * @return this builder
+		 */
+		public Builder origin(RunOrigin origin) {
+			this.origin = origin;
+			return this;
+		}
+
+		/**
 		 * Builds the run.
 		 * @return the run
 		 */
 		public NewRun build() {
 			return new NewRun(this.key, this.session, this.parentRunId, this.createdAt, this.input,
 					this.recordStart || this.idempotencyKey != null, this.concurrency, this.ownerNode,
-					this.idempotencyKey);
+					this.idempotencyKey, this.epoch, this.origin);
 		}
 
 	}

@@ -74,6 +74,8 @@ public record RunEnd(NewRun run, boolean recorded, RunStatus status, @Nullable S
 			.createdAt(this.run.createdAt())
 			.endedAt(this.endedAt)
 			.lastEvent(this.lastEvent)
+			.epoch(this.run.epoch())
+			.origin(this.run.origin())
 			.build();
 	}
 

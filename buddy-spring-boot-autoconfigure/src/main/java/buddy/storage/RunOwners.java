@@ -78,6 +78,16 @@ public interface RunOwners {
 	boolean endOwn(OwnRun run, String nodeId, OrphanEnd end);
 
 	/**
+	 * Gives up a run of the calling node, whose lease was over, so that it counts as a
+	 * run of a dead node although the node lives. Does nothing unless the run is
+	 * unfinished and still in that execution of that node.
+	 * @param runId the run
+	 * @param epoch the epoch of the node's execution
+	 * @param nodeId the calling node
+	 */
+	void giveUp(String runId, int epoch, String nodeId);
+
+	/**
 	 * Finds an unfinished run.
 	 * @param runId the run
 	 * @return the run, with its owner

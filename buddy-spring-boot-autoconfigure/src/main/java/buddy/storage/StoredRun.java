@@ -30,10 +30,14 @@ import buddy.session.SessionAccess;
  * @param endedAt the time it ended, in milliseconds since the epoch, or {@code null}
  * @param lastEvent the number of its last event in the store of events, which may have
  * been deleted since, or {@code null} if it has not ended or has none
+ * @param epoch which execution of it was the last: 0 for the first, and one more each
+ * time it was continued
+ * @param recoveries how often it was continued because its process had died
+ * @param origin what it began from
  */
 public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus status, @Nullable String input,
 		@Nullable String response, @Nullable String error, long createdAt, @Nullable Long endedAt,
-		@Nullable Long lastEvent) {
+		@Nullable Long lastEvent, int epoch, int recoveries, RunOrigin origin) {
 
 	/**
 	 * Creates a builder for an unfinished run without content.
@@ -94,7 +98,8 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 				(this.input != null) ? Json.readMap(this.input) : null, toResponse(),
 				(this.error != null) ? Json.convert(Json.readMap(this.error), RunFailure.class) : null,
 				Instant.ofEpochMilli(this.createdAt),
-				(this.endedAt != null) ? Instant.ofEpochMilli(this.endedAt) : null);
+				(this.endedAt != null) ? Instant.ofEpochMilli(this.endedAt) : null, this.epoch, this.recoveries,
+				this.origin.codeVersion(), this.origin.forkedFrom());
 	}
 
 	/**
@@ -158,6 +163,12 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		private @Nullable Long endedAt;
 
 		private @Nullable Long lastEvent;
+
+		private int epoch;
+
+		private int recoveries;
+
+		private RunOrigin origin = RunOrigin.NONE;
 
 		private Builder(RunKey key, RunStatus status) {
 			this.key = key;
@@ -236,12 +247,42 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		}
 
 		/**
+		 * Sets which execution of the run was the last.
+		 * @param epoch the number; default is 0, the first
+		 * @return this builder
+		 */
+		public Builder epoch(int epoch) {
+			this.epoch = epoch;
+			return this;
+		}
+
+		/**
+		 * Sets how often the run was continued because its process had died.
+		 * @param recoveries the number; default is 0
+		 * @return this builder
+		 */
+		public Builder recoveries(int recoveries) {
+			this.recoveries = recoveries;
+			return this;
+		}
+
+		/**
+		 * Sets what the run began from.
+		 * @param origin the origin; default is that of an ordinary run
+		 * @return this builder
+		 */
+		public Builder origin(RunOrigin origin) {
+			this.origin = origin;
+			return this;
+		}
+
+		/**
 		 * Builds the run.
 		 * @return the run
 		 */
 		public StoredRun build() {
 			return new StoredRun(this.key, this.parentRunId, this.status, this.input, this.response, this.error,
-					this.createdAt, this.endedAt, this.lastEvent);
+					this.createdAt, this.endedAt, this.lastEvent, this.epoch, this.recoveries, this.origin);
 		}
 
 	}

@@ -59,6 +59,17 @@ public record StoredSession(String sessionId, String workflowId, @Nullable Strin
 	}
 
 	/**
+	 * Returns the session with another state.
+	 * @param state the state, a JSON object, or {@code null}
+	 * @param version the version of that state
+	 * @return the session
+	 */
+	public StoredSession withState(@Nullable String state, long version) {
+		return new StoredSession(this.sessionId, this.workflowId, this.userId, this.sessionName, state, this.media,
+				this.workflowData, this.extraData, this.additional, this.createdAt, this.updatedAt, version);
+	}
+
+	/**
 	 * Returns the summary of the session that lists contain.
 	 * @return the summary
 	 */

@@ -85,6 +85,16 @@ public interface WorkflowSessionRepository {
 	}
 
 	/**
+	 * Returns whether a write may succeed later that has failed now, because the store is
+	 * away or busy.
+	 * @param failure the exception of the write
+	 * @return whether it is worth another attempt; {@code false} by default
+	 */
+	default boolean isTemporary(RuntimeException failure) {
+		return false;
+	}
+
+	/**
 	 * Undoes the begin of a run whose code was never called, if it is stored: the run is
 	 * removed, its idempotency key is freed, and so is the session if the run held it.
 	 * @param run the run

@@ -19,15 +19,23 @@ import buddy.session.WorkflowSessions;
 import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.RunStep;
+import buddy.workflow.WorkflowRuns;
 
 /**
  * The runs of the current test, of all users.
  */
 public final class RecordedRuns implements RunEventListener {
 
+	private static final int MAX_STEPS = 100_000;
+
 	private final Supplier<WorkflowSessionRepository> store;
 
 	private final Supplier<WorkflowSessions> sessions;
+
+	private final Supplier<WorkflowRuns> runs;
+
+	private final RunCrashes crashes;
 
 	private final List<Event> events = new CopyOnWriteArrayList<>();
 
@@ -35,10 +43,15 @@ public final class RecordedRuns implements RunEventListener {
 	 * Creates an instance.
 	 * @param store supplies the store
 	 * @param sessions supplies the sessions
+	 * @param runs supplies the runs, with their steps
+	 * @param crashes counts the calls of steps
 	 */
-	public RecordedRuns(Supplier<WorkflowSessionRepository> store, Supplier<WorkflowSessions> sessions) {
+	public RecordedRuns(Supplier<WorkflowSessionRepository> store, Supplier<WorkflowSessions> sessions,
+			Supplier<WorkflowRuns> runs, RunCrashes crashes) {
 		this.store = store;
 		this.sessions = sessions;
+		this.runs = runs;
+		this.crashes = crashes;
 	}
 
 	/**
@@ -103,6 +116,11 @@ public final class RecordedRuns implements RunEventListener {
 			.filter(distinctSessions())
 			.forEach((event) -> this.store.get()
 				.delete(event.run.sessionId(), new SessionAccess(event.run.userId(), null, true)));
+		forget();
+	}
+
+	/** Forgets the runs, which stay in the store. */
+	public void forget() {
 		this.events.clear();
 	}
 
@@ -123,7 +141,16 @@ public final class RecordedRuns implements RunEventListener {
 				this.events.stream()
 					.filter((event) -> event.run.runId().equals(run.runId()))
 					.map(Event::event)
-					.toList());
+					.toList(),
+				steps(run.runId()), this.crashes.calls(run.runId()));
+	}
+
+	/** A store may come without a journal. */
+	private List<RunStep> steps(String runId) {
+		if (!this.crashes.hasJournal()) {
+			return List.of();
+		}
+		return this.runs.get().ofEverybody().steps(runId, null, MAX_STEPS);
 	}
 
 	private List<String> ids() {

@@ -27,6 +27,7 @@ final class ResetTestExecutionListener extends AbstractTestExecutionListener {
 		ApplicationContext context = testContext.getApplicationContext();
 		context.getBeanProvider(SettableClock.class).ifAvailable(SettableClock::reset);
 		context.getBeanProvider(RecordedRuns.class).ifAvailable(RecordedRuns::reset);
+		context.getBeanProvider(RunCrashes.class).ifAvailable(RunCrashes::reset);
 		if (AGENTS_PRESENT) {
 			Scripts.reset(context);
 		}

@@ -40,6 +40,11 @@ final class Answer {
 	static ServerResponse page(List<?> items, @Nullable URI next) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		json.put("items", items);
+		return page(json, next);
+	}
+
+	/** Adds a link to the next page to an object with items. */
+	static ServerResponse page(Map<String, @Nullable Object> json, @Nullable URI next) {
 		if (next != null) {
 			json.put("next", next.toString());
 		}

@@ -3,6 +3,7 @@ package buddy.web;
 import org.jspecify.annotations.Nullable;
 
 import buddy.session.WorkflowSessions;
+import buddy.workflow.WorkflowRuns;
 
 /**
  * The caller of a request.
@@ -29,6 +30,13 @@ record Caller(@Nullable String userId, boolean known, boolean everybody, boolean
 		}
 		// without a user the bean itself decides whether one is required
 		return (this.userId != null) ? sessions.asUser(this.userId) : sessions;
+	}
+
+	WorkflowRuns view(WorkflowRuns runs) {
+		if (this.everybody) {
+			return runs.ofEverybody();
+		}
+		return (this.userId != null) ? runs.asUser(this.userId) : runs;
 	}
 
 	/** Returns the key by which event streams are counted. */

@@ -1,9 +1,11 @@
 package buddy.web;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 import buddy.session.RunPage;
 
@@ -29,10 +31,19 @@ final class Links {
 
 	/** Returns the link to the next page of the same list. */
 	URI next(ServerRequest request, int limit, RunPage.Cursor cursor) {
+		return nextAfter(request, limit, cursor.toString());
+	}
+
+	/** Returns the link to the page after an item with any text as its key. */
+	URI next(ServerRequest request, int limit, String key) {
+		return nextAfter(request, limit, UriUtils.encode(key, StandardCharsets.UTF_8));
+	}
+
+	private static URI nextAfter(ServerRequest request, int limit, String after) {
 		return UriComponentsBuilder.fromPath(request.servletRequest().getRequestURI())
 			.query(request.servletRequest().getQueryString())
 			.replaceQueryParam("limit", limit)
-			.replaceQueryParam("after", cursor.toString())
+			.replaceQueryParam("after", after)
 			.build(true)
 			.toUri();
 	}

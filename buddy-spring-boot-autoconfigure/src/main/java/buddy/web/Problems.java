@@ -12,6 +12,7 @@ import org.springframework.util.ClassUtils;
 
 import buddy.json.UnstorableValueException;
 import buddy.run.RunCancelledException;
+import buddy.run.RunFencedException;
 import buddy.run.RunTimedOutException;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.InvalidIdException;
@@ -22,7 +23,9 @@ import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 import buddy.session.UserRequiredException;
 import buddy.workflow.InvalidInputException;
+import buddy.workflow.RunNotFoundException;
 import buddy.workflow.RunNotRecordedException;
+import buddy.workflow.RunNotResumableException;
 import buddy.workflow.WorkflowNotFoundException;
 
 /**
@@ -141,6 +144,9 @@ final class Problems {
 			problem = session(ex);
 		}
 		if (problem == null) {
+			problem = run(ex);
+		}
+		if (problem == null) {
 			problem = surroundings(ex);
 		}
 		if (problem == null) {
@@ -156,6 +162,9 @@ final class Problems {
 		if (problem == null) {
 			problem = session(ex);
 		}
+		if (problem == null) {
+			problem = run(ex);
+		}
 		if (problem == null && ex instanceof UserRequiredException) {
 			problem = surroundings(ex);
 		}
@@ -164,6 +173,9 @@ final class Problems {
 		}
 		if (problem == null && ex instanceof RunNotRecordedException unrecorded) {
 			problem = ofRun(unrecorded.runId(), ex);
+		}
+		if (problem == null && ex instanceof RunFencedException fenced) {
+			problem = ofRun(fenced.runId(), ex);
 		}
 		return problem;
 	}
@@ -192,6 +204,25 @@ final class Problems {
 
 	private static Map<String, String> fault(InvalidInputException.Fault fault) {
 		return Map.of("path", Problem.line("input." + fault.path()), "message", Problem.line(fault.message()));
+	}
+
+	private static @Nullable Problem run(Throwable ex) {
+		if (ex instanceof RunNotFoundException run) {
+			return runNotFound(run.runId());
+		}
+		return (ex instanceof RunNotResumableException run) ? notResumable(run) : null;
+	}
+
+	private static Problem notResumable(RunNotResumableException ex) {
+		Problem problem = switch (ex.reason()) {
+			case RunNotResumableException.ALIVE ->
+				Problem.of(HttpStatus.CONFLICT, "run-alive", "The run is in progress", ex.getMessage());
+			case RunNotResumableException.ENDED ->
+				Problem.of(HttpStatus.CONFLICT, "run-ended", "The run has ended", ex.getMessage());
+			default -> Problem.of(HttpStatus.CONFLICT, "run-not-resumable", "The run cannot be continued as it stands",
+					ex.getMessage());
+		};
+		return problem.with("run_id", ex.runId()).with("reason", ex.reason());
 	}
 
 	private static @Nullable Problem session(Throwable ex) {
@@ -250,6 +281,12 @@ final class Problems {
 			return Problem
 				.of(HttpStatus.INTERNAL_SERVER_ERROR, "run-not-recorded", "The run ended, but its end was not stored",
 						null)
+				.with("run_id", runId);
+		}
+		if (ex instanceof RunFencedException) {
+			return Problem
+				.of(HttpStatus.INTERNAL_SERVER_ERROR, "run-fenced", "The run goes on elsewhere, or was ended there",
+						"Look at the run for how it ended; a second request would begin another run")
 				.with("run_id", runId);
 		}
 		return failed(runId);

@@ -76,15 +76,31 @@ final class Query {
 		return (value == null || value.isEmpty()) ? null : value;
 	}
 
-	RunPage page() {
-		int limit = DEFAULT_LIMIT;
+	/** Returns the maximum number of items of a page. */
+	int limit() {
 		String text = text("limit");
-		if (text != null) {
-			if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_LIMIT) {
-				throw Problems.invalidParameter("'limit' must be 1 to " + MAX_LIMIT).refusal();
-			}
-			limit = Integer.parseInt(text);
+		if (text == null) {
+			return DEFAULT_LIMIT;
 		}
+		if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_LIMIT) {
+			throw Problems.invalidParameter("'limit' must be 1 to " + MAX_LIMIT).refusal();
+		}
+		return Integer.parseInt(text);
+	}
+
+	/**
+	 * Returns a parameter that is {@code true} or {@code false}, which is the default.
+	 */
+	boolean flag(String name) {
+		String text = text(name);
+		if (text != null && !text.equals("true") && !text.equals("false")) {
+			throw Problems.invalidParameter("'" + name + "' must be true or false").refusal();
+		}
+		return "true".equals(text);
+	}
+
+	RunPage page() {
+		int limit = limit();
 		String after = text("after");
 		if (after == null) {
 			return RunPage.first(limit);

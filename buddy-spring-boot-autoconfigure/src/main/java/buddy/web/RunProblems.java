@@ -13,6 +13,7 @@ import org.springframework.http.ProblemDetail;
 import buddy.json.internal.Json;
 import buddy.run.RunCancelledException;
 import buddy.run.RunFailure;
+import buddy.run.RunFencedException;
 import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
 import buddy.web.RunProblemMapper.FailedRun;
@@ -35,7 +36,7 @@ final class RunProblems {
 	/** Maps the exception that ended a run. */
 	Problem of(String runId, WorkflowDescriptor workflow, Throwable failure) {
 		if (failure instanceof RunTimedOutException || failure instanceof RunCancelledException
-				|| failure instanceof RunNotRecordedException) {
+				|| failure instanceof RunNotRecordedException || failure instanceof RunFencedException) {
 			return Problems.ofRun(runId, failure);
 		}
 		return failed(new FailedRun(runId, workflow.workflowId(), failure.getClass().getName(), failure.getMessage(),

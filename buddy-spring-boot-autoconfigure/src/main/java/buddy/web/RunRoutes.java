@@ -10,6 +10,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 import buddy.event.EventPosition;
+import buddy.run.RunStatus;
 import buddy.run.WorkflowRun;
 import buddy.session.Ids;
 import buddy.session.Page;
@@ -79,7 +80,13 @@ final class RunRoutes {
 
 	ServerResponse find(ServerRequest request, Caller caller) {
 		Query.of(request);
-		return Answer.ok(Views.run(require(request, caller), caller.stackTraces()));
+		WorkflowRun run = require(request, caller);
+		return Answer.ok(Views.run(run, caller.stackTraces(), isResumable(run)));
+	}
+
+	private boolean isResumable(WorkflowRun run) {
+		return run.status() != RunStatus.COMPLETED && run.parentRunId() == null
+				&& this.runs.ofEverybody().isResumable(run.runId());
 	}
 
 	ServerResponse events(ServerRequest request, Caller caller) {
@@ -133,8 +140,13 @@ final class RunRoutes {
 	}
 
 	private WorkflowRun require(ServerRequest request, Caller caller) {
+		return require(request, caller, this.sessions);
+	}
+
+	/** Finds the run of the path, or refuses the request. */
+	static WorkflowRun require(ServerRequest request, Caller caller, WorkflowSessions sessions) {
 		String runId = Query.runId(request);
-		return caller.view(this.sessions).findRun(runId).orElseThrow(() -> Problems.runNotFound(runId).refusal());
+		return caller.view(sessions).findRun(runId).orElseThrow(() -> Problems.runNotFound(runId).refusal());
 	}
 
 }

@@ -4,19 +4,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -42,15 +35,7 @@ import buddy.workflow.WorkflowRegistry;
  */
 final class RunStarts {
 
-	private static final Logger logger = LoggerFactory.getLogger(RunStarts.class);
-
 	private static final String KEY = "Idempotency-Key";
-
-	/** The time for which the request's thread waits for a run to begin. */
-	private static final Duration SOON = Duration.ofMillis(200);
-
-	/** The server measures its own by the wall clock; the start has a limit already. */
-	private static final Duration NO_TIMEOUT = Duration.ZERO;
 
 	private final WorkflowRegistry registry;
 
@@ -161,10 +146,17 @@ final class RunStarts {
 
 	private ServerResponse background(ServerRequest request, Caller caller, String workflowId, StartRequest start,
 			@Nullable String key) {
-		return whenBegun(request, begin(workflowId, start, key),
+		return BegunRun.answer(request, begin(workflowId, start, key),
 				(runId) -> this.storedElsewhere.test(workflowId) ? accepted(runId, Map.of())
 						: accepted(runId, Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString())),
-				(used) -> repeat(request, caller, Accept.JSON, used));
+				(failure) -> refused(request, caller, Accept.JSON, failure));
+	}
+
+	private ServerResponse refused(ServerRequest request, Caller caller, Accept accept, Throwable failure) {
+		if (failure instanceof IdempotencyKeyUsedException used) {
+			return repeat(request, caller, accept, used);
+		}
+		throw Outcome.unchecked(failure);
 	}
 
 	private static ServerResponse accepted(String runId, Map<String, String> location) {
@@ -184,11 +176,11 @@ final class RunStarts {
 			place.run();
 			throw ex;
 		}
-		return whenBegun(request, begun.whenComplete((runId, failure) -> {
+		return BegunRun.answer(request, begun.whenComplete((runId, failure) -> {
 			if (failure != null) {
 				place.run();
 			}
-		}), (runId) -> opened(request, runId, place), (used) -> repeat(request, caller, Accept.EVENTS, used));
+		}), (runId) -> opened(request, runId, place), (failure) -> refused(request, caller, Accept.EVENTS, failure));
 	}
 
 	private ServerResponse opened(ServerRequest request, String runId, Runnable place) {
@@ -206,45 +198,12 @@ final class RunStarts {
 	}
 
 	/**
-	 * Responds once the run has begun. If it does not begin soon, the request continues
-	 * asynchronously and releases its thread.
-	 */
-	private ServerResponse whenBegun(ServerRequest request, CompletionStage<String> begun,
-			Function<String, ServerResponse> answer, Function<IdempotencyKeyUsedException, ServerResponse> repeat) {
-		Outcome<String> soon = Outcome.of(begun, SOON);
-		if (!soon.timedOut()) {
-			return answer(soon.value(), soon.failure(), answer, repeat);
-		}
-		return ServerResponse.async(begun.handle((runId, failure) -> {
-			try {
-				return answer(runId, (failure instanceof CompletionException) ? failure.getCause() : failure, answer,
-						repeat);
-			}
-			catch (RuntimeException ex) {
-				return Problems.of(ex).toResponse(request);
-			}
-		}).toCompletableFuture(), NO_TIMEOUT);
-	}
-
-	private static ServerResponse answer(@Nullable String runId, @Nullable Throwable failure,
-			Function<String, ServerResponse> answer, Function<IdempotencyKeyUsedException, ServerResponse> repeat) {
-		if (runId != null) {
-			logger.debug("Run '{}' was started in the background", runId);
-			return answer.apply(runId);
-		}
-		if (failure instanceof IdempotencyKeyUsedException used) {
-			return repeat.apply(used);
-		}
-		throw Outcome.unchecked((failure != null) ? failure : new IllegalStateException("The run has no id"));
-	}
-
-	/**
 	 * Executes the run on the application's executor; the result completes once the run
 	 * is stored.
 	 */
 	private CompletionStage<String> begin(String workflowId, StartRequest start, @Nullable String key) {
 		StartedRun run = call(workflowId, start, StartOptions.on(this.executor), key);
-		return orElse(run.begun(),
+		return within(run.begun(),
 				() -> run.withdraw()
 						? CompletableFuture
 							.failedStage(
@@ -252,18 +211,15 @@ final class RunStarts {
 										.overloaded("The application's task executor did not start the run within "
 												+ this.startTimeout + " (buddy.web.start-timeout); nothing was started")
 										.refusal())
-						: orElse(run.begun(),
+						: within(run.begun(),
 								() -> CompletableFuture.failedStage(Problems
 									.overloaded("The run could not be stored within " + this.startTimeout
 											+ " (buddy.web.start-timeout), and may still begin")
 									.refusal())));
 	}
 
-	private CompletionStage<String> orElse(CompletionStage<String> begun, Supplier<CompletionStage<String>> late) {
-		return begun.toCompletableFuture()
-			.orTimeout(this.startTimeout.toMillis(), TimeUnit.MILLISECONDS)
-			.exceptionallyCompose((failure) -> (failure instanceof TimeoutException) ? late.get()
-					: CompletableFuture.failedStage(failure));
+	private CompletionStage<String> within(CompletionStage<String> begun, Supplier<CompletionStage<String>> late) {
+		return BegunRun.within(this.startTimeout, begun, late);
 	}
 
 	private StartedRun call(String workflowId, StartRequest start, StartOptions options, @Nullable String key) {
@@ -322,47 +278,6 @@ final class RunStarts {
 				.refusal();
 		}
 		return keys.get(0);
-	}
-
-	/**
-	 * The outcome of a stage within a given time.
-	 *
-	 * @param value the value, or {@code null}
-	 * @param failure the failure, or {@code null}
-	 */
-	private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {
-
-		static <T> Outcome<T> of(CompletionStage<T> stage, @Nullable Duration time) {
-			try {
-				var future = stage.toCompletableFuture();
-				return new Outcome<>((time != null) ? future.get(time.toMillis(), TimeUnit.MILLISECONDS) : future.get(),
-						null);
-			}
-			catch (ExecutionException ex) {
-				return new Outcome<>(null, (ex.getCause() != null) ? ex.getCause() : ex);
-			}
-			catch (TimeoutException ex) {
-				return new Outcome<>(null, null);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw Problems.overloaded("The application is stopping").refusal();
-			}
-		}
-
-		boolean timedOut() {
-			return this.value == null && this.failure == null;
-		}
-
-		Throwable requireFailure() {
-			return (this.failure != null) ? this.failure : new IllegalStateException("There was no result in time");
-		}
-
-		static RuntimeException unchecked(Throwable failure) {
-			return (failure instanceof RuntimeException runtime) ? runtime
-					: new IllegalStateException("The call of the workflow failed before its run began", failure);
-		}
-
 	}
 
 }

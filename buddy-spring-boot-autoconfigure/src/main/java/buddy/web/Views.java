@@ -40,7 +40,13 @@ final class Views {
 		return json;
 	}
 
-	static Map<String, @Nullable Object> run(WorkflowRun run, boolean stackTrace) {
+	static Map<String, @Nullable Object> run(WorkflowRun run, boolean stackTrace, boolean resumable) {
+		Map<String, @Nullable Object> json = run(run, stackTrace);
+		json.put("resumable", resumable);
+		return json;
+	}
+
+	private static Map<String, @Nullable Object> run(WorkflowRun run, boolean stackTrace) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		json.put("run_id", run.runId());
 		json.put("session_id", run.sessionId());
@@ -63,6 +69,10 @@ final class Views {
 			put(error, "stack_trace", stackTrace ? failure.stackTrace() : null);
 			json.put("error", error);
 		}
+		json.put("epoch", run.epoch());
+		json.put("recoveries", run.recoveries());
+		put(json, "code_version", run.codeVersion());
+		put(json, "forked_from", run.forkedFrom());
 		return json;
 	}
 

@@ -56,6 +56,9 @@ public class WorkflowWebConfiguration {
 	@Bean
 	RouterFunction<ServerResponse> buddyRoutes(WorkflowRegistry registry, WorkflowSessions sessions, RunStarts starts,
 			RunRoutes runs, RequestBody bodies, WebSettings settings, ListableBeanFactory beans) {
+		WorkflowRuns all = beans.getBean(WorkflowRuns.class);
+		StepRoutes steps = new StepRoutes(sessions, all, settings);
+		ResumeRoutes resumes = new ResumeRoutes(registry, sessions, all, bodies, settings);
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
 		return new Routes(settings.basePath(), guard(settings, beans), callers(sessions, settings, beans))
@@ -66,6 +69,12 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.GET, "/runs/{id}", runs::find)
 			.events(HttpMethod.GET, "/runs/{id}/events", runs::events)
 			.json(HttpMethod.POST, "/runs/{id}/cancel", runs::cancel)
+			.json(HttpMethod.GET, "/runs/{id}/steps", steps::list)
+			.json(HttpMethod.POST, "/runs/{id}/resume", resumes::resume)
+			.json(HttpMethod.POST, "/runs/{id}/retry", resumes::retry)
+			.json(HttpMethod.POST, "/runs/{id}/fork", resumes::fork)
+			.json(HttpMethod.POST, "/runs/{id}/verify", resumes::verify)
+			.json(HttpMethod.POST, "/workflows/{id}/verify", resumes::verifyUnfinished)
 			.json(HttpMethod.GET, "/sessions", ofSessions::list)
 			.json(HttpMethod.POST, "/sessions", ofSessions::importSession)
 			.json(HttpMethod.GET, "/sessions/{id}", ofSessions::find)

@@ -1,14 +1,21 @@
 package buddy.workflow;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
+import buddy.durable.StepAction;
+import buddy.durable.StepBody;
+import buddy.durable.StepOptions;
 import buddy.memory.WorkflowMemory;
 import buddy.run.RunContext;
 import buddy.run.RunResponseEvent;
@@ -204,6 +211,189 @@ public abstract class Workflow {
 		Assert.hasText(name, "'name' must say what the branches do");
 		WorkflowRunContext run = checked();
 		return run.parallel(name, run.cancellation(), items, body);
+	}
+
+	/**
+	 * Calls a step: its result is recorded, and if the run is continued after a crash,
+	 * the recorded result is returned and the body is not called again.
+	 *
+	 * <p>
+	 * The result is a {@code String}, {@code Boolean}, {@code Integer}, {@code Double},
+	 * {@code null}, or a list or map of these. Name the type of any other result.
+	 * @param name the name of the step, such as {@code facts}
+	 * @param body what the step does
+	 * @param <T> the type of the result
+	 * @param <E> the type of exception that the body throws
+	 * @return the result
+	 * @throws E if the body fails; also if it failed before the run was continued, see
+	 * {@link StepOptions#rethrows}
+	 * @throws buddy.json.UnstorableValueException if the result cannot be recorded
+	 * @throws IllegalStateException outside of a run of this workflow
+	 */
+	protected <T extends @Nullable Object, E extends Exception> T step(String name, StepBody<T, E> body) throws E {
+		return checked().step(name, null, StepOptions.defaults(), body);
+	}
+
+	/**
+	 * Calls a step with options.
+	 * @param name the name of the step
+	 * @param options how the step is executed
+	 * @param body what the step does
+	 * @param <T> the type of the result
+	 * @param <E> the type of exception that the body throws
+	 * @return the result
+	 * @throws E if the body fails
+	 * @see #step(String, StepBody)
+	 */
+	protected <T extends @Nullable Object, E extends Exception> T step(String name, StepOptions options,
+			StepBody<T, E> body) throws E {
+		return checked().step(name, null, options, body);
+	}
+
+	/**
+	 * Calls a step whose result is read back as a type.
+	 * @param name the name of the step
+	 * @param type the type of the result, which Jackson can write and read
+	 * @param body what the step does
+	 * @param <T> the type of the result
+	 * @param <E> the type of exception that the body throws
+	 * @return the result
+	 * @throws E if the body fails
+	 * @see #step(String, StepBody)
+	 */
+	protected <T, E extends Exception> T step(String name, Class<T> type, StepBody<? extends T, E> body) throws E {
+		return step(name, type, StepOptions.defaults(), body);
+	}
+
+	/**
+	 * Calls a step with options, whose result is read back as a type.
+	 * @param name the name of the step
+	 * @param type the type of the result, which Jackson can write and read
+	 * @param options how the step is executed
+	 * @param body what the step does
+	 * @param <T> the type of the result
+	 * @param <E> the type of exception that the body throws
+	 * @return the result
+	 * @throws E if the body fails
+	 * @see #step(String, StepBody)
+	 */
+	protected <T, E extends Exception> T step(String name, Class<T> type, StepOptions options,
+			StepBody<? extends T, E> body) throws E {
+		return checked().<T, E>step(name, type, options, body::call);
+	}
+
+	/**
+	 * Calls a step whose result is read back as a generic type, such as a list of
+	 * records.
+	 * @param name the name of the step
+	 * @param type the type of the result, which Jackson can write and read
+	 * @param body what the step does
+	 * @param <T> the type of the result
+	 * @param <E> the type of exception that the body throws
+	 * @return the result
+	 * @throws E if the body fails
+	 * @see #step(String, StepBody)
+	 */
+	protected <T, E extends Exception> T step(String name, ParameterizedTypeReference<T> type,
+			StepBody<? extends T, E> body) throws E {
+		return step(name, type, StepOptions.defaults(), body);
+	}
+
+	/**
+	 * Calls a step with options, whose result is read back as a generic type.
+	 * @param name the name of the step
+	 * @param type the type of the result, which Jackson can write and read
+	 * @param options how the step is executed
+	 * @param body what the step does
+	 * @param <T> the type of the result
+	 * @param <E> the type of exception that the body throws
+	 * @return the result
+	 * @throws E if the body fails
+	 * @see #step(String, StepBody)
+	 */
+	protected <T, E extends Exception> T step(String name, ParameterizedTypeReference<T> type, StepOptions options,
+			StepBody<? extends T, E> body) throws E {
+		return checked().<T, E>step(name, type.getType(), options, body::call);
+	}
+
+	/**
+	 * Calls a step without a result.
+	 * @param name the name of the step
+	 * @param body what the step does
+	 * @param <E> the type of exception that the body throws
+	 * @throws E if the body fails
+	 * @see #step(String, StepBody)
+	 */
+	protected <E extends Exception> void step(String name, StepAction<E> body) throws E {
+		step(name, StepOptions.defaults(), body);
+	}
+
+	/**
+	 * Calls a step without a result, with options.
+	 * @param name the name of the step
+	 * @param options how the step is executed
+	 * @param body what the step does
+	 * @param <E> the type of exception that the body throws
+	 * @throws E if the body fails
+	 * @see #step(String, StepBody)
+	 */
+	@SuppressWarnings("NullAway") // the body of such a step returns null
+	protected <E extends Exception> void step(String name, StepOptions options, StepAction<E> body) throws E {
+		checked().<@Nullable Object, E>step(name, null, options, () -> {
+			body.run();
+			return null;
+		});
+	}
+
+	/**
+	 * Returns the key of the step whose body is executed: pass it to other systems as
+	 * idempotency key, so that they do not act twice. It is the same in every execution
+	 * of the run and in every attempt, and another one in a fork of the run.
+	 * @return the key
+	 * @throws IllegalStateException outside of the body of a step
+	 */
+	protected String stepKey() {
+		return checked().stepKey();
+	}
+
+	/**
+	 * Returns whether a piece of code is executed that was added to the workflow while
+	 * runs of it were unfinished. It is in new runs, and not in those that have passed
+	 * this place without it.
+	 * @param name the name of the change, such as {@code add-fraud-check}
+	 * @return whether it is executed
+	 */
+	protected boolean changed(String name) {
+		return checked().changed(name);
+	}
+
+	/**
+	 * Returns random numbers that are the same in every execution of the run. They are no
+	 * secret.
+	 * @return the generator
+	 * @throws IllegalStateException within the body of a step
+	 */
+	protected RandomGenerator random() {
+		return checked().random();
+	}
+
+	/**
+	 * Returns a UUID that is the same in every execution of the run. It is no secret.
+	 * @return the UUID
+	 * @throws IllegalStateException within the body of a step
+	 */
+	protected UUID uuid() {
+		return checked().uuid();
+	}
+
+	/**
+	 * Returns the time at which the last step ended, or else the run began: the same in
+	 * every execution of the run.
+	 * @return the time
+	 * @throws IllegalStateException within the body of a step
+	 */
+	protected Instant now() {
+		return checked().now();
 	}
 
 	WorkflowSettings settings() {

@@ -1,11 +1,17 @@
 package buddy.workflow;
 
+import java.lang.reflect.Type;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.StepBody;
+import buddy.durable.StepOptions;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.RunContext;
@@ -68,5 +74,50 @@ public interface WorkflowRunContext extends RunContext {
 	 */
 	<T extends @Nullable Object, R extends @Nullable Object> List<R> parallel(String name, Cancellation around,
 			List<T> items, Function<? super T, ? extends R> body);
+
+	/**
+	 * Calls a step, or hands back its recorded outcome.
+	 * @param name the name of the step
+	 * @param type the type that its result is read as, or {@code null} for plain values
+	 * @param options how it is executed
+	 * @param body what it does
+	 * @param <T> the type of the result
+	 * @param <E> the type of exception that the body throws
+	 * @return the result
+	 * @throws E if the body fails
+	 */
+	<T extends @Nullable Object, E extends Exception> T step(String name, @Nullable Type type, StepOptions options,
+			StepBody<T, E> body) throws E;
+
+	/**
+	 * Returns the key of the step whose body is executed.
+	 * @return a key for calls of other systems, the same in every execution of the run
+	 */
+	String stepKey();
+
+	/**
+	 * Returns whether a piece of code that older runs do not have is executed.
+	 * @param name the name of the change
+	 * @return whether it is executed
+	 */
+	boolean changed(String name);
+
+	/**
+	 * Returns random numbers, the same in every execution of the run.
+	 * @return the generator
+	 */
+	RandomGenerator random();
+
+	/**
+	 * Returns a UUID, the same in every execution of the run.
+	 * @return the UUID
+	 */
+	UUID uuid();
+
+	/**
+	 * Returns the time, the same in every execution of the run.
+	 * @return the time at which the last step ended, or else the run began
+	 */
+	Instant now();
 
 }

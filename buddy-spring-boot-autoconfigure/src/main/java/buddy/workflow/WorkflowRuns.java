@@ -63,6 +63,83 @@ public interface WorkflowRuns {
 	boolean cancel(String runId, String reason);
 
 	/**
+	 * Continues a run that was interrupted, on a thread of this process: its method is
+	 * called again with the recorded input, and every recorded step hands back its
+	 * result. A run can be continued if its process died, if it was stopped by the
+	 * shutdown of the application, or if its code or its data did not fit and was mended.
+	 * @param runId the run
+	 * @return the continued run; it is taken when {@code begun()} completes
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws RunNotResumableException if it is in progress, has completed, has failed,
+	 * or was called by another run
+	 */
+	StartedRun resume(String runId);
+
+	/**
+	 * Continues a run that has failed, and tries again the step that failed last.
+	 * @param runId the run
+	 * @return the continued run; it is taken when {@code begun()} completes
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws RunNotResumableException if it is in progress, has completed, or was called
+	 * by another run
+	 */
+	StartedRun retry(String runId);
+
+	/**
+	 * Begins a new run with the recorded steps of another one before a given step. That
+	 * step and those after it are executed.
+	 * @param runId the run, which stays as it is
+	 * @param before the key of the first step to execute
+	 * @return the new run
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws RunNotResumableException if it is in progress, was called by another run,
+	 * or has no such step in its body
+	 */
+	StartedRun fork(String runId, String before);
+
+	/**
+	 * Compares the code of a run's workflow with the run's recorded steps. The method is
+	 * called with the recorded input, and stops where a step would be executed; nothing
+	 * is stored.
+	 * @param runId the run
+	 * @return what came of it
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 */
+	RunVerification verify(String runId);
+
+	/**
+	 * Compares the code of a workflow with the recorded steps of its unfinished runs, and
+	 * of those that could be continued: newest first, in pages.
+	 * @param workflowId the workflow
+	 * @param page the page to return
+	 * @return what came of it for each run of the page that the user may see
+	 * @throws WorkflowNotFoundException if there is no such workflow
+	 */
+	Page<RunVerification> verifyUnfinished(String workflowId, RunPage page);
+
+	/**
+	 * Returns whether {@link #retry} or {@link #resume} could continue a run as it is
+	 * stored now.
+	 * @param runId the run
+	 * @return whether it could be continued
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 */
+	boolean isResumable(String runId);
+
+	/**
+	 * Lists the recorded steps of a run, in the order in which they began, and among them
+	 * the nested runs that it called.
+	 * @param runId the run
+	 * @param after the key of the step after which the list goes on, or {@code null} to
+	 * begin with the first
+	 * @param limit how many at the most
+	 * @return the steps, empty if there are no more
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws IllegalArgumentException if the run has no step {@code after}
+	 */
+	List<RunStep> steps(String runId, @Nullable String after, int limit);
+
+	/**
 	 * Finds an unfinished run.
 	 * @param runId the run
 	 * @return the run with its owner, if the user may see it

@@ -70,6 +70,8 @@ public final class WorkflowSettings {
 		combined.extraData = first(theirs.extraData, mine.extraData);
 		combined.payloadFilter = first(theirs.payloadFilter, mine.payloadFilter);
 		combined.debugMode = first(theirs.debugMode, mine.debugMode);
+		combined.version = first(theirs.version, mine.version);
+		combined.recovery = first(theirs.recovery, mine.recovery);
 		combined.options = mine.options.overriddenBy(theirs.options);
 		return combined.build();
 	}
@@ -186,6 +188,22 @@ public final class WorkflowSettings {
 		return Boolean.TRUE.equals(this.values.debugMode);
 	}
 
+	/**
+	 * Returns the version of the workflow's code, which is recorded with each run.
+	 * @return the version, or {@code null} if none is set
+	 */
+	public @Nullable String version() {
+		return this.values.version;
+	}
+
+	/**
+	 * Returns what happens to runs of the workflow whose process died.
+	 * @return the recovery, or {@code null} for that of the application
+	 */
+	public DurableOptions.@Nullable Recovery recovery() {
+		return this.values.recovery;
+	}
+
 	private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {
 		return (one != null) ? one : other;
 	}
@@ -220,6 +238,10 @@ public final class WorkflowSettings {
 		private @Nullable PayloadFilter payloadFilter;
 
 		private @Nullable Boolean debugMode;
+
+		private @Nullable String version;
+
+		private DurableOptions.@Nullable Recovery recovery;
 
 		private RunOptions options = RunOptions.NONE;
 
@@ -393,6 +415,31 @@ public final class WorkflowSettings {
 			return this;
 		}
 
+		/**
+		 * Sets the version of the workflow's code, which is recorded with each run.
+		 * @param version the version, at most 64 characters; {@code null}, the default,
+		 * for none
+		 * @return this builder
+		 */
+		public Builder version(@Nullable String version) {
+			if (version != null && (version.isBlank() || version.length() > 64)) {
+				throw new IllegalArgumentException("'version' must have 1 to 64 characters, but is '" + version + "'");
+			}
+			this.version = version;
+			return this;
+		}
+
+		/**
+		 * Sets what happens to runs of the workflow whose process died.
+		 * @param recovery the recovery; {@code null}, the default, for that of the
+		 * application
+		 * @return this builder
+		 */
+		public Builder recovery(DurableOptions.@Nullable Recovery recovery) {
+			this.recovery = recovery;
+			return this;
+		}
+
 		private static @Nullable Map<String, @Nullable Object> plain(String name,
 				@Nullable Map<String, ? extends @Nullable Object> values) {
 			return (values != null) ? Json.readMap(StorableJson.require(name, values)) : null;
@@ -417,6 +464,8 @@ public final class WorkflowSettings {
 			copy.extraData = this.extraData;
 			copy.payloadFilter = this.payloadFilter;
 			copy.debugMode = this.debugMode;
+			copy.version = this.version;
+			copy.recovery = this.recovery;
 			copy.options = this.options;
 			return new WorkflowSettings(copy);
 		}

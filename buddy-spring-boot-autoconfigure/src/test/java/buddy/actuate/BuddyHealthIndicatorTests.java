@@ -128,9 +128,8 @@ class BuddyHealthIndicatorTests {
 	}
 
 	private BuddyHealthIndicator indicator(@Nullable RunOwners owners, Duration timeout) {
-		return new BuddyHealthIndicator(this.store, owners,
-				new DefaultWorkflowRuns(this.store, owners, RunnerLiveRuns.of(this.runner), () -> "nobody", clock),
-				clock, timeout);
+		return new BuddyHealthIndicator(this.store, owners, new DefaultWorkflowRuns(this.store, owners,
+				RunnerLiveRuns.of(this.runner), () -> "nobody", clock, null), clock, timeout);
 	}
 
 	static class Asking extends Workflow {

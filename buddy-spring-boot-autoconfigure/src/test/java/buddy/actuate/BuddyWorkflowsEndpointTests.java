@@ -216,9 +216,8 @@ class BuddyWorkflowsEndpointTests {
 	private BuddyWorkflowsEndpoint endpoint(Show showValues) {
 		Sanitizer sanitizer = new Sanitizer(
 				List.of((data) -> data.getKey().equals("tags") ? data.withValue("(hidden)") : data));
-		return new BuddyWorkflowsEndpoint(this.registry,
-				new DefaultWorkflowRuns(this.store, this.owners, RunnerLiveRuns.of(this.runner), () -> "nobody", clock),
-				clock, sanitizer, showValues);
+		return new BuddyWorkflowsEndpoint(this.registry, new DefaultWorkflowRuns(this.store, this.owners,
+				RunnerLiveRuns.of(this.runner), () -> "nobody", clock, null), clock, sanitizer, showValues);
 	}
 
 	static class Asking extends Workflow {

@@ -23,6 +23,7 @@ import buddy.run.RunContext;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
+import buddy.storage.RunTake;
 import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -140,6 +141,10 @@ class LiveRunStreamTests {
 		stream.follow(Duration.ofSeconds(30), () -> told.addAll(stream.next(10)));
 		assertThat(stream.next(10)).hasSize(1);
 		assertThat(stream.next(10)).isEmpty();
+		NewRun taken = TestRun.of(this.live.runId()).session("s").workflow("telling").newRun();
+		this.streamed.runs.end(new RunEnd(taken, true, RunStatus.ERROR, null, "{}", 2000, null));
+		assertThat(this.streamed.runs.take(new RunTake(this.live.runId(), 0, RunStatus.ERROR, null, true, false)))
+			.isTrue();
 		for (int i = 1; i <= 3; i++) {
 			this.streamed.store.append(List.of(new StoredEvent(this.live.runId(), new EventPosition(1, i),
 					"{\"event\":\"CustomEvent\",\"content\":" + i + "}")));
@@ -149,7 +154,8 @@ class LiveRunStreamTests {
 		}
 		assertThat(Streamed.contents(told)).containsExactly(1, 2, 3);
 		stream.close();
-		finish();
+		this.go.countDown();
+		assertThat(this.running).failsWithin(Duration.ofSeconds(20));
 	}
 
 	@Test

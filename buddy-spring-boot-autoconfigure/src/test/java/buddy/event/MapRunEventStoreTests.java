@@ -1,5 +1,7 @@
 package buddy.event;
 
+import buddy.durable.MapRunJournal;
+import buddy.durable.RunJournal;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.WorkflowSessionRepository;
 
@@ -16,6 +18,11 @@ class MapRunEventStoreTests extends RunEventStoreContractTests {
 	@Override
 	protected RunEventStore events() {
 		return new MapRunEventStore(this.repository);
+	}
+
+	@Override
+	protected RunJournal journal() {
+		return new MapRunJournal(this.repository);
 	}
 
 }

@@ -11,12 +11,14 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import buddy.durable.RunJournal;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
 import buddy.session.SessionAccess;
 import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
+import buddy.storage.RunTake;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestRun;
 
@@ -40,6 +42,9 @@ public abstract class RunEventStoreContractTests {
 	/** The store of events beside it. */
 	protected abstract RunEventStore events();
 
+	/** The journal beside it, by which a run gets another epoch. */
+	protected abstract RunJournal journal();
+
 	@BeforeEach
 	void open() {
 		this.runs = emptyRepository();
@@ -62,9 +67,12 @@ public abstract class RunEventStoreContractTests {
 
 	@Test
 	void laterEpochsComeAfterEarlierOnes() {
-		String run = begin("s1").runId();
+		NewRun begun = begin("s1");
+		String run = begun.runId();
 		this.store.append(events(run, 1, 3));
+		nextEpochs(begun, 0, 2);
 		this.store.append(List.of(event(run, 2, 1), event(run, 2, 2)));
+		nextEpochs(begun, 2, 10);
 		this.store.append(List.of(event(run, 10, 1)));
 
 		assertThat(this.store.read(run, EventPosition.START, 10)).extracting((event) -> event.position().toString())
@@ -72,6 +80,25 @@ public abstract class RunEventStoreContractTests {
 		assertThat(this.store.read(run, new EventPosition(0, 2), 2)).extracting((event) -> event.position().toString())
 			.containsExactly("0-3", "2-1");
 		assertThat(head(run).last()).isEqualTo(new EventPosition(10, 1));
+	}
+
+	@Test
+	void eventsOfAnotherEpochThanTheRunsAreLeftOut() {
+		NewRun begun = begin("s1");
+		String run = begun.runId();
+		String other = begin("s1").runId();
+		nextEpochs(begun, 0, 1);
+		List<StoredEvent> batch = new ArrayList<>(events(run, 1, 3));
+		batch.add(event(run, 1, 1));
+		batch.add(event(run, 2, 1));
+		batch.addAll(events(other, 1, 2));
+
+		this.store.append(batch);
+		this.store.append(List.of(event(run, 0, 4)));
+
+		assertThat(this.store.read(run, EventPosition.START, 10)).extracting((event) -> event.position().toString())
+			.containsExactly("1-1");
+		assertThat(this.store.read(other, EventPosition.START, 10)).hasSize(2);
 	}
 
 	@Test
@@ -210,6 +237,16 @@ public abstract class RunEventStoreContractTests {
 																// sweep comes by
 		assertThat(this.store.read(ended.runId(), EventPosition.START, 10)).isEmpty();
 		assertThat(this.store.read(running.runId(), EventPosition.START, 10)).hasSize(4);
+	}
+
+	/** Lets a run fail and be taken until it has an epoch. */
+	private void nextEpochs(NewRun run, int from, int to) {
+		for (int epoch = from; epoch < to; epoch++) {
+			assertThat(this.runs
+				.end(new RunEnd(run.toBuilder().epoch(epoch).build(), true, RunStatus.ERROR, null, "{}", 900, null)))
+				.isEqualTo(EndOutcome.STORED);
+			assertThat(journal().take(new RunTake(run.runId(), epoch, RunStatus.ERROR, null, false, false))).isTrue();
+		}
 	}
 
 	private RunHead head(String runId) {

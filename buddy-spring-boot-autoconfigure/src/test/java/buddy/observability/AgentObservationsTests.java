@@ -62,7 +62,7 @@ class AgentObservationsTests {
 	private final MapWorkflowSessionRepository store = new MapWorkflowSessionRepository();
 
 	private final WorkflowRunner runner = WorkflowRunner.over(() -> this.store)
-		.interceptors(List.of(new RunObservations(this.observed.registry, null, false)))
+		.interceptors(List.of(new RunObservations(this.observed.registry, null, null, false)))
 		.build();
 
 	private final Shapes.Value workflow = Workflows.proxy(new Shapes.Value(), this.runner);

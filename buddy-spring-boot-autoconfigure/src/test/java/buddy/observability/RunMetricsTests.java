@@ -51,7 +51,7 @@ class RunMetricsTests {
 
 	/** Held as a bean is: a gauge does not keep what it looks at. */
 	private final LiveRunMetrics live = new LiveRunMetrics(new DefaultWorkflowRuns(this.store, null,
-			RunnerLiveRuns.of(this.runner), () -> "someone", Clock.systemUTC()));
+			RunnerLiveRuns.of(this.runner), () -> "someone", Clock.systemUTC(), null));
 
 	private final Shapes.Value workflow = Workflows.proxy(new Shapes.Value(), this.runner);
 

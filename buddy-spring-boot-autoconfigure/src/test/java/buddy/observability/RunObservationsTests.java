@@ -332,7 +332,7 @@ class RunObservationsTests {
 	void interceptorThatThrowsEndsNothing() {
 		WorkflowRunner faulty = WorkflowRunner.over(() -> this.store).interceptors(List.of((run) -> {
 			throw new IllegalStateException("the interceptor failed");
-		}, new RunObservations(this.registry, null, false))).build();
+		}, new RunObservations(this.registry, null, null, false))).build();
 
 		assertThat(Workflows.proxy(new Shapes.Value(), faulty).run("s1", "fusion", () -> "done")).isEqualTo("done");
 		observation().hasNameEqualTo("buddy.run");
@@ -340,7 +340,7 @@ class RunObservationsTests {
 
 	@Test
 	void registryWithoutHandlersObservesNothing() {
-		RunObservations observations = new RunObservations(ObservationRegistry.create(), null, false);
+		RunObservations observations = new RunObservations(ObservationRegistry.create(), null, null, false);
 		WorkflowRunner quiet = WorkflowRunner.over(() -> this.store).interceptors(List.of(observations)).build();
 
 		Object seen = Workflows.proxy(new Shapes.Value(), quiet)
@@ -351,7 +351,7 @@ class RunObservationsTests {
 	@Test
 	void waitingRunIsListedAsWaiting() throws Exception {
 		WorkflowRuns runs = new DefaultWorkflowRuns(this.store, null, RunnerLiveRuns.of(this.runner), () -> null,
-				Clock.systemUTC());
+				Clock.systemUTC(), null);
 		List<String> live = new ArrayList<>();
 		WorkflowScope wait = WorkflowScope.empty().concurrency(SessionConcurrency.WAIT);
 		List<CompletableFuture<Object>> second = new ArrayList<>();
@@ -371,7 +371,7 @@ class RunObservationsTests {
 
 	private WorkflowRunner runner(@Nullable RunObservationConvention convention, boolean includeContent) {
 		return WorkflowRunner.over(() -> this.store)
-			.interceptors(List.of(new RunObservations(this.registry, convention, includeContent)))
+			.interceptors(List.of(new RunObservations(this.registry, convention, null, includeContent)))
 			.build();
 	}
 

@@ -29,7 +29,7 @@ class UnobservedRunCostTests {
 	@Test
 	void withoutARegistryThatListensARunCostsNothingMore() {
 		long alone = memoryOfARun(List.of());
-		long unobserved = memoryOfARun(List.of(new RunObservations(ObservationRegistry.NOOP, null, false)));
+		long unobserved = memoryOfARun(List.of(new RunObservations(ObservationRegistry.NOOP, null, null, false)));
 
 		assertThat(unobserved - alone).isBetween(-300L, 300L);
 	}

@@ -17,7 +17,7 @@ class RunKeyTests {
 		assertThat(header.runId()).isEqualTo("r");
 		assertThat(header.workflowId()).isEqualTo("w");
 		assertThat(header.sessionId()).isEqualTo("s");
-		RunStart start = new RunStart(key, "p", "{}", null);
+		RunStart start = new RunStart(key, "p", "{}", 0, null);
 		assertThat(start.runId()).isEqualTo("r");
 		assertThat(start.workflowId()).isEqualTo("w");
 		assertThat(start.sessionId()).isEqualTo("s");

@@ -86,6 +86,22 @@ public final class JavaProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Returns what the process has printed.
+	 * @param start how the lines begin
+	 * @return the rests of them
+	 */
+	public List<String> lines(String start) {
+		try (Stream<String> lines = Files.lines(this.log)) {
+			return lines.filter((line) -> line.startsWith(start))
+				.map((line) -> line.substring(start.length()))
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/** Ends it at once, as {@code kill -9} does. */
 	public void kill() {
 		this.process.destroyForcibly().onExit().join();

@@ -16,6 +16,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
+import buddy.run.RunFencedException;
 import buddy.run.RunTimedOutException;
 import buddy.session.InvalidIdException;
 import buddy.session.SessionBusyException;
@@ -121,6 +122,14 @@ class ApplicationProblemTests {
 		assertThat(other.body()).doesNotContain("secret");
 	}
 
+	@Test
+	void callerOfARunThatAnotherNodeHasTakenIsToldSo() {
+		Response taken = application.http().post("/buddy/workflows/ordering/runs", "{\"input\":{\"item\":\"taken\"}}");
+		assertThat(taken.status()).isEqualTo(500);
+		assertThat(taken.problem()).isEqualTo("run-fenced");
+		assertThat(taken.at("run_id")).asString().hasSize(36);
+	}
+
 	static class OutOfStockException extends RuntimeException {
 
 		OutOfStockException(String message) {
@@ -132,6 +141,9 @@ class ApplicationProblemTests {
 	static class OrderingWorkflow extends Workflow {
 
 		String run(String item) {
+			if (item.equals("taken")) {
+				throw new RunFencedException(runId(), "another node has taken it");
+			}
 			throw new OutOfStockException("no " + item + " is left");
 		}
 

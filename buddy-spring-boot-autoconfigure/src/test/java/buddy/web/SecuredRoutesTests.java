@@ -55,8 +55,9 @@ class SecuredRoutesTests {
 	@Test
 	void everyRouteNeedsAUser() {
 		for (String path : new String[] { "/buddy/workflows", "/buddy/workflows/echo", "/buddy/runs",
-				"/buddy/runs/" + run, "/buddy/runs/" + run + "/events", "/buddy/sessions", "/buddy/sessions/alices",
-				"/buddy/sessions/alices/runs", "/buddy/sessions/alices/export", "/buddy", "/buddy/none" }) {
+				"/buddy/runs/" + run, "/buddy/runs/" + run + "/events", "/buddy/runs/" + run + "/steps",
+				"/buddy/sessions", "/buddy/sessions/alices", "/buddy/sessions/alices/runs",
+				"/buddy/sessions/alices/export", "/buddy", "/buddy/none" }) {
 			Response refused = this.http.get(path);
 			assertThat(refused.status()).as(path).isEqualTo(401);
 			assertThat(refused.problem()).isEqualTo("unauthorized");
@@ -93,7 +94,10 @@ class SecuredRoutesTests {
 		assertThat(vera.get("/buddy/runs").status()).isEqualTo(200);
 		Map<String, ?> before = application.stored();
 		for (Response refused : new Response[] { vera.post(RUNS, GOOD),
-				vera.post("/buddy/runs/" + run + "/cancel", "{}"),
+				vera.post("/buddy/runs/" + run + "/cancel", "{}"), vera.post("/buddy/runs/" + run + "/resume", ""),
+				vera.post("/buddy/runs/" + run + "/retry", ""),
+				vera.post("/buddy/runs/" + run + "/fork", "{\"before\":\"a\"}"),
+				vera.post("/buddy/runs/" + run + "/verify", ""), vera.post("/buddy/workflows/echo/verify", ""),
 				vera.patch("/buddy/sessions/alices", "{\"session_name\":\"x\"}"), vera.delete("/buddy/sessions/alices"),
 				vera.post("/buddy/sessions", "{}") }) {
 			assertThat(refused.status()).isEqualTo(403);
@@ -132,7 +136,12 @@ class SecuredRoutesTests {
 				look("run", (bob, id) -> bob.get("/buddy/runs/" + id), run),
 				look("events",
 						(bob, id) -> bob.with("Accept", "text/event-stream").get("/buddy/runs/" + id + "/events"), run),
-				look("cancel", (bob, id) -> bob.post("/buddy/runs/" + id + "/cancel", "{}"), run));
+				look("cancel", (bob, id) -> bob.post("/buddy/runs/" + id + "/cancel", "{}"), run),
+				look("steps", (bob, id) -> bob.get("/buddy/runs/" + id + "/steps?full=true"), run),
+				look("resume", (bob, id) -> bob.post("/buddy/runs/" + id + "/resume", ""), run),
+				look("retry", (bob, id) -> bob.post("/buddy/runs/" + id + "/retry", ""), run),
+				look("fork", (bob, id) -> bob.post("/buddy/runs/" + id + "/fork", "{\"before\":\"a\"}"), run),
+				look("verify", (bob, id) -> bob.post("/buddy/runs/" + id + "/verify", ""), run));
 		Stream<org.junit.jupiter.params.provider.Arguments> ofSessions = Stream.of(
 				look("session", (bob, id) -> bob.get("/buddy/sessions/" + id), "alices"),
 				look("runs of the session", (bob, id) -> bob.get("/buddy/sessions/" + id + "/runs"), "alices"),

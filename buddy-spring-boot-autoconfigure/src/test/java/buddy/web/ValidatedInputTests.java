@@ -116,9 +116,9 @@ class ValidatedInputTests {
 
 	@Test
 	void workflowThatIsNotValidatedHasNoConstraints() {
-		Response run = this.http.post("/buddy/workflows/loose/runs", "{\"input\":{\"text\":\"\"}}");
+		Response run = this.http.post("/buddy/workflows/loose/runs", "{\"input\":{\"the_text\":\"\"}}");
 		assertThat(run.status()).as(run.body()).isEqualTo(200);
-		assertThat(schema("loose").at("/properties/text").has("minLength")).isFalse();
+		assertThat(schema("loose").at("/properties/the_text").has("minLength")).isFalse();
 	}
 
 	@Test
@@ -127,7 +127,7 @@ class ValidatedInputTests {
 		JsonNode properties = schema.path("properties");
 		assertThat(properties.path("customer"))
 			.isEqualTo(Json.readTree("{\"type\":\"string\",\"minLength\":1,\"maxLength\":20,\"pattern\":\"\\\\S\"}"));
-		assertThat(properties.at("/mail/anyOf/0"))
+		assertThat(properties.at("/e_mail/anyOf/0"))
 			.isEqualTo(Json.readTree("{\"type\":\"string\",\"format\":\"email\"}"));
 		assertThat(properties.at("/priority/anyOf/0/minimum").asInt()).isEqualTo(1);
 		assertThat(properties.at("/priority/anyOf/0/maximum").asInt()).isEqualTo(9);
@@ -191,7 +191,8 @@ class ValidatedInputTests {
 	static class OrderWorkflow extends Workflow {
 
 		String run(@SessionId @NotBlank String sessionId, @NotBlank @Size(max = 20) String customer, @Valid Order order,
-				@Email @Nullable String mail, Optional<@Range(min = 1, max = 9) Integer> priority) {
+				@JsonProperty("e_mail") @Email @Nullable String mail,
+				Optional<@Range(min = 1, max = 9) Integer> priority) {
 			return order.pieces() + " for " + customer;
 		}
 
@@ -199,7 +200,7 @@ class ValidatedInputTests {
 
 	static class LooseWorkflow extends Workflow {
 
-		String run(@NotBlank String text) {
+		String run(@JsonProperty("the_text") @NotBlank String text) {
 			return text;
 		}
 

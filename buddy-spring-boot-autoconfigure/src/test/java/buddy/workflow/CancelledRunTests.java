@@ -262,7 +262,7 @@ class CancelledRunTests {
 
 	private WorkflowRuns runs() {
 		return new DefaultWorkflowRuns(this.recorded.repository, null, RunnerLiveRuns.of(this.runner), () -> null,
-				Clock.systemUTC());
+				Clock.systemUTC(), null);
 	}
 
 	private Cooperative proxy(Cooperative workflow) {

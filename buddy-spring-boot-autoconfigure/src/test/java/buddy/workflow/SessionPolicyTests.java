@@ -245,7 +245,7 @@ class SessionPolicyTests {
 
 	private WorkflowRuns runs() {
 		return new DefaultWorkflowRuns(this.recorded.repository, null, RunnerLiveRuns.of(this.runner), () -> null,
-				Clock.systemUTC());
+				Clock.systemUTC(), null);
 	}
 
 	interface Body {

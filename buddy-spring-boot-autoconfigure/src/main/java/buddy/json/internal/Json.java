@@ -131,6 +131,30 @@ public final class Json {
 	}
 
 	/**
+	 * Reads any JSON value as maps, lists, strings, numbers, booleans and null; a number
+	 * with a fraction is a {@code Double}.
+	 * @param json the text
+	 * @return the mutable plain value
+	 */
+	public static @Nullable Object readWithDoubles(String json) {
+		return MAPPER.readerFor(Object.class)
+			.without(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+			.readValue(json);
+	}
+
+	/**
+	 * Reads a value of the application.
+	 * @param json the text
+	 * @param type what it is
+	 * @return the value
+	 * @throws tools.jackson.core.JacksonException if the JSON does not fit the type
+	 */
+	public static @Nullable Object read(String json, java.lang.reflect.Type type) {
+		JsonMapper mapper = values();
+		return mapper.readValue(json, mapper.constructType(type));
+	}
+
+	/**
 	 * Reads JSON text as a tree.
 	 * @param json the text
 	 * @return the tree

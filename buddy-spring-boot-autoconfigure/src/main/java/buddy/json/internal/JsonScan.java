@@ -43,6 +43,11 @@ final class JsonScan {
 		return this.problem;
 	}
 
+	/** Returns the text as it was written. */
+	String text() {
+		return this.json;
+	}
+
 	/**
 	 * Returns the path to the problem; empty for the value itself or if it is nested too
 	 * deep.

@@ -70,7 +70,24 @@ public final class StorableJson {
 		return require(name, key, value, MAX_DEPTH - 1, PLAIN);
 	}
 
+	/**
+	 * Writes a value whose numbers are kept as they are written, for columns that keep
+	 * text, or refuses it.
+	 * @param name what the value is, for the error
+	 * @param value the value
+	 * @return its JSON text
+	 * @throws UnstorableValueException if the value has no JSON or no database could keep
+	 * it
+	 */
+	public static String requireExactly(String name, @Nullable Object value) {
+		return scanned(name, "", value, MAX_DEPTH, PLAIN).text();
+	}
+
 	private static String require(String name, String root, @Nullable Object value, int maxDepth, String advice) {
+		return scanned(name, root, value, maxDepth, advice).storable();
+	}
+
+	private static JsonScan scanned(String name, String root, @Nullable Object value, int maxDepth, String advice) {
 		String json;
 		try {
 			json = Json.writeExactly(value);
@@ -84,7 +101,7 @@ public final class StorableJson {
 		if (problem != null) {
 			throw new UnstorableValueException(name, subject(root, scan.path()) + problem);
 		}
-		return scan.storable();
+		return scan;
 	}
 
 	private static String subject(String root, String path) {

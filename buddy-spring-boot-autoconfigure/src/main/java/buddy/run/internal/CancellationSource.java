@@ -29,6 +29,8 @@ public final class CancellationSource implements Cancellation {
 
 	private @Nullable String reason;
 
+	private @Nullable Error signal;
+
 	private boolean over;
 
 	/**
@@ -70,6 +72,47 @@ public final class CancellationSource implements Cancellation {
 	 * @return whether this was the first request and came before the run was over
 	 */
 	public boolean cancel(String cause, String reason, Executor stopping) {
+		return cancel(cause, reason, null, stopping);
+	}
+
+	/**
+	 * Stops this execution of the run at once: every later check throws the signal, which
+	 * is not an exception, so that code that catches exceptions does not swallow it. The
+	 * first signal stays.
+	 * @param signal the signal
+	 * @return the signal to throw
+	 */
+	public Error suspend(Error signal) {
+		return suspend(signal, Runnable::run);
+	}
+
+	/**
+	 * Stops this execution of the run at once, and runs the registered actions on an
+	 * executor.
+	 * @param signal the signal
+	 * @param stopping runs the registered actions, which may take a while
+	 * @return the signal to throw
+	 */
+	public Error suspend(Error signal, Executor stopping) {
+		synchronized (this) {
+			if (this.signal == null) {
+				this.signal = signal;
+			}
+		}
+		cancel(LOST, String.valueOf(signal.getMessage()), signal, stopping);
+		Error first = signal();
+		return (first != null) ? first : signal;
+	}
+
+	/**
+	 * Returns the signal that stopped this execution of the run.
+	 * @return the signal, or {@code null} if there is none
+	 */
+	public synchronized @Nullable Error signal() {
+		return this.signal;
+	}
+
+	private boolean cancel(String cause, String reason, @Nullable Error signal, Executor stopping) {
 		List<Runnable> due;
 		List<CancellationSource> inner;
 		synchronized (this) {
@@ -78,13 +121,14 @@ public final class CancellationSource implements Cancellation {
 			}
 			this.cause = cause;
 			this.reason = reason;
+			this.signal = (this.signal != null) ? this.signal : signal;
 			due = List.copyOf(this.actions);
 			inner = List.copyOf(this.within);
 			this.actions.clear();
 			this.within.clear();
 		}
 		// nested runs are asked before this returns, whatever the executor does
-		inner.forEach((other) -> other.cancel(cause, reason, stopping));
+		inner.forEach((other) -> other.cancel(cause, reason, signal, stopping));
 		if (!due.isEmpty()) {
 			stopping.execute(() -> due.forEach(CancellationSource::stop));
 		}
@@ -101,15 +145,17 @@ public final class CancellationSource implements Cancellation {
 		CancellationSource around = of(outer);
 		String cause;
 		String reason;
+		Error signal;
 		synchronized (around) {
 			cause = around.cause;
 			reason = around.reason;
+			signal = around.signal;
 			if (reason == null) {
 				around.within.add(this);
 				return () -> around.forget(this);
 			}
 		}
-		cancel(cause, reason);
+		cancel(cause, reason, signal, Runnable::run);
 		return () -> {
 		};
 	}
@@ -190,6 +236,10 @@ public final class CancellationSource implements Cancellation {
 
 	@Override
 	public void check(String runId) {
+		Error stopped = signal();
+		if (stopped != null) {
+			throw stopped;
+		}
 		if (cancelled()) {
 			throw exception(runId);
 		}

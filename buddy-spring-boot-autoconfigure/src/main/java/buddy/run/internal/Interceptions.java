@@ -54,6 +54,17 @@ public final class Interceptions<I extends Interception> implements Interception
 	}
 
 	/**
+	 * Starts the interceptions of a part of the work.
+	 * @param start starts the interception of one interception; returns {@code null} if
+	 * there is none
+	 * @param <J> the kind of interception
+	 * @return the interceptions that were started, or {@code null} if there are none
+	 */
+	public <J extends Interception> @Nullable Interceptions<J> within(Function<I, @Nullable J> start) {
+		return start(this.all, start);
+	}
+
+	/**
 	 * Calls an interceptor or an interception and logs its exceptions.
 	 * @param one the target of the call
 	 * @param question the call

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import jakarta.persistence.Table;
 import org.hibernate.cfg.AvailableSettings;
@@ -15,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BuddyEntities {
 
-	private static final List<Class<?>> TYPES = List.of(WorkflowSessionEntity.class, WorkflowRunEntity.class,
-			NodeEntity.class, RunEventEntity.class);
+	/** What Hibernate reads. */
+	private static final List<Class<?>> READ = List.of(WorkflowSessionEntity.class, WorkflowRunEntity.class);
 
-	private static final List<String> TABLES = TYPES.stream()
+	/** What is read and written by JDBC alone: an entity costs a start some time. */
+	private static final List<Class<?>> FOR_SCHEMA = List.of(NodeEntity.class, RunEventEntity.class,
+			RunStepEntity.class);
+
+	private static final List<String> TABLES = Stream.concat(READ.stream(), FOR_SCHEMA.stream())
 		.map((type) -> type.getAnnotation(Table.class).name())
 		.toList();
 
@@ -30,9 +35,17 @@ final class BuddyEntities {
 		return TABLES.stream().anyMatch(name::equalsIgnoreCase);
 	}
 
-	static void addTo(Map<String, Object> properties) {
+	/**
+	 * Adds the entities.
+	 * @param properties the settings of the entity manager factory
+	 * @param schema whether Hibernate may create and check all of the tables
+	 */
+	static void addTo(Map<String, Object> properties, boolean schema) {
 		List<Object> loaded = new ArrayList<>(asList(properties.get(AvailableSettings.LOADED_CLASSES)));
-		loaded.addAll(TYPES);
+		loaded.addAll(READ);
+		if (schema) {
+			loaded.addAll(FOR_SCHEMA);
+		}
 		properties.put(AvailableSettings.LOADED_CLASSES, loaded);
 	}
 

@@ -125,7 +125,7 @@ final class EntityManagerFactoryHook implements BeanPostProcessor, PriorityOrder
 			this.lateCheck = () -> check.run(found, false);
 		}
 		this.tables.addTo(properties);
-		BuddyEntities.addTo(properties);
+		BuddyEntities.addTo(properties, schema == SchemaMode.NONE);
 		BuddyNaming.addTo(properties);
 		return found;
 	}

@@ -32,14 +32,16 @@ final class EventRows {
 	private static final String INSERT_ARRAYS = "insert " + COLUMNS
 			+ "select a.run_id, a.epoch, a.sequence, cast(a.event as json)"
 			+ " from unnest(?, ?, ?, ?) as a (run_id, epoch, sequence, event)"
-			+ " join buddy_workflow_run r on r.run_id = a.run_id and r.status = 'RUNNING' for share of r";
+			+ " join buddy_workflow_run r on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status = 'RUNNING'"
+			+ " for share of r";
 
 	/** For MariaDB, whose driver does not batch inserts with a select. */
 	private static final String INSERT_JSON = "insert " + COLUMNS
 			+ "select r.run_id, a.epoch, a.sequence, a.event from json_table(?, '$[*]' columns ("
 			+ "run_id varchar(36) character set ascii collate ascii_bin path '$[0]', epoch int path '$[1]',"
 			+ " sequence bigint path '$[2]', event longtext character set utf8mb4 path '$[3]')) a"
-			+ " join buddy_workflow_run r on r.run_id = a.run_id and r.status = 'RUNNING' lock in share mode";
+			+ " join buddy_workflow_run r on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status = 'RUNNING'"
+			+ " lock in share mode";
 
 	private static final String OF_RUN = "select epoch, sequence, event from buddy_workflow_run_event where run_id = ? and ";
 
@@ -81,7 +83,8 @@ final class EventRows {
 
 	/** Locks the row of the run, so that it does not end meanwhile. */
 	private static String insert(SqlDialect dialect) {
-		String running = "select run_id%s from buddy_workflow_run where run_id = ? and status = 'RUNNING'";
+		String running = "select run_id%s from buddy_workflow_run where run_id = ? and coalesce(epoch, 0) = ?"
+				+ " and status = 'RUNNING'";
 		return switch (dialect) {
 			case SQLITE -> "insert or ignore " + COLUMNS + running.formatted(", ?, ?, ?");
 			default -> "insert " + COLUMNS + running.formatted(", ?, ?, " + dialect.json()) + dialect.forUpdate();
@@ -124,7 +127,7 @@ final class EventRows {
 
 	private Object[] columns(StoredEvent event) {
 		EventPosition position = event.position();
-		return new Object[] { position.epoch(), position.sequence(), event.event(), event.runId() };
+		return new Object[] { position.epoch(), position.sequence(), event.event(), event.runId(), position.epoch() };
 	}
 
 	List<StoredEvent> read(String runId, EventPosition after, int limit) {

@@ -32,8 +32,8 @@ final class FusedRunWrites implements RunWrites {
 	private static final String BEGIN = "with found as (select " + SessionRows.COLUMNS
 			+ " from buddy_workflow_session where session_id = ?),"
 			+ " begun as (insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status,"
-			+ " input, created_at, owner_node) select ?, session_id, workflow_id, user_id, ?, 'RUNNING', cast(? as jsonb),"
-			+ " ?, ? from found where workflow_id = ? and user_id is not distinct from ? returning 1)"
+			+ " input, created_at, owner_node, parent_step, recipe, code_version, forked_from) select ?, session_id,"
+			+ " workflow_id, user_id, ?, 'RUNNING', cast(? as jsonb), ?, ?, ?, cast(? as json), ?, ? from found where workflow_id = ? and user_id is not distinct from ? returning 1)"
 			+ " select found.*, (select count(*) from begun) from found";
 
 	private static final String GUARD = "with guard as (select session_id from buddy_workflow_session"
@@ -45,8 +45,8 @@ final class FusedRunWrites implements RunWrites {
 
 	private static final String LAST_EVENT = ", last_event = ?";
 
-	private static final String OF_RUN = " from guard where r.run_id = ? and r.session_id = guard.session_id and r.status = 'RUNNING'"
-			+ " returning r.session_id),";
+	private static final String OF_RUN = " from guard where r.run_id = ? and coalesce(r.epoch, 0) = ?"
+			+ " and r.session_id = guard.session_id and r.status = 'RUNNING'" + " returning r.session_id),";
 
 	private static final String UPDATE_SESSION = " used as (update buddy_workflow_session s"
 			+ " set updated_at = greatest(s.updated_at, ?)";
@@ -104,7 +104,9 @@ final class FusedRunWrites implements RunWrites {
 	private Optional<Found> insertRun(NewRun run) {
 		return this.jdbc.sql(BEGIN)
 			.params(run.sessionId(), run.runId(), text(run.parentRunId()), text(run.input()), run.createdAt(),
-					text(run.ownerNode()), run.workflowId(), text(run.userId()))
+					text(run.ownerNode()), text(run.origin().parentStep()), text(run.origin().recipe()),
+					text(run.origin().codeVersion()), text(run.origin().forkedFrom()), run.workflowId(),
+					text(run.userId()))
 			.query((row, number) -> new Found(SessionRows.toStoredSession(row, number), row.getInt(13) == 1))
 			.optional();
 	}
@@ -118,7 +120,7 @@ final class FusedRunWrites implements RunWrites {
 		if (this.transactions.writeAtOnce(() -> update(end, change))) {
 			return EndOutcome.STORED;
 		}
-		boolean missed = change != null && this.transactions.read(() -> this.runs.isRunning(end.run().runId()));
+		boolean missed = change != null && this.transactions.read(() -> this.runs.isRunning(end.run()));
 		return missed ? EndOutcome.VERSION_MISSED : EndOutcome.GONE;
 	}
 
@@ -131,7 +133,7 @@ final class FusedRunWrites implements RunWrites {
 		if (end.lastEvent() != null) {
 			statement.param(end.lastEvent());
 		}
-		statement.param(end.run().runId()).param(end.endedAt());
+		statement.param(end.run().runId()).param(end.run().epoch()).param(end.endedAt());
 		if (change != null) {
 			statement.param(change.state());
 		}

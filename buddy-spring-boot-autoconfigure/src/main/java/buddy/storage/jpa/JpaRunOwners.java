@@ -11,7 +11,6 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.run.RunStatus;
@@ -23,23 +22,19 @@ import buddy.storage.RunOwners;
  * {@link RunOwners} in the database of the runs, independent of the caller's
  * transactions.
  */
-final class JpaRunOwners implements RunOwners {
+final class JpaRunOwners implements RunOwners, AutoCloseable {
 
-	private static final long DAY = 24 * 60 * 60 * 1000;
+	/** A paused run has no owner, and costs nobody anything who looks for these. */
+	private static final String IN_PROGRESS = "status in ('RUNNING', 'PENDING')";
 
-	private static final String UNFINISHED = "status in ('RUNNING', 'PENDING', 'PAUSED')";
+	/** Each part has an index of its own where there may be many. */
+	private static final String UNFINISHED = "(r." + IN_PROGRESS + " or r.status = 'PAUSED')";
 
 	private final StorageTransactions transactions;
 
 	private final JdbcClient jdbc;
 
-	private final String renew;
-
-	private final String insert;
-
-	private final String deleteForgotten;
-
-	private final String leave;
+	private final Heartbeats heartbeats;
 
 	private final String endOrphan;
 
@@ -57,37 +52,26 @@ final class JpaRunOwners implements RunOwners {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
 		this.jdbc = tables.client(dialect.template(dataSource, timeouts));
+		this.heartbeats = new Heartbeats(dataSource, dialect, timeouts, tables);
 		String now = dialect.now();
-		// after a gap, or when the clock was set, the node counts as new, since others
-		// may
-		// not have been able to renew either
-		this.renew = "update buddy_node set started_at = case when seen_at < " + now + " - ? or seen_at > " + now
-				+ " + ? then " + now + " else started_at end, seen_at = " + now + ", expires_at = " + now
-				+ " + ? where node_id = ?";
-		this.insert = "insert into buddy_node (node_id, started_at, seen_at, expires_at) values (?, " + now + ", " + now
-				+ ", " + now + " + ?)";
-		this.deleteForgotten = "delete from buddy_node where expires_at < " + now + " - " + DAY
-				+ " and not exists (select 1 from buddy_workflow_run r where r.owner_node = buddy_node.node_id and r."
-				+ UNFINISHED + ")";
-		this.leave = "update buddy_node set expires_at = " + now + " where node_id = ? and expires_at > " + now;
 		this.freeOrphans = "update buddy_workflow_session set updated_at = " + dialect.greatest("updated_at")
 				+ ", holder_run_id = case when holder_run_id = ? then null else holder_run_id end where session_id = ?";
 		String end = "update buddy_workflow_run set status = ?, error = " + dialect.json() + ", ended_at = "
 				+ dialect.greatest("created_at")
 				+ ", queued_at = null, last_event = (select max(e.sequence) from buddy_workflow_run_event e"
-				+ " where e.run_id = buddy_workflow_run.run_id) where run_id = ? and status in ('RUNNING', 'PENDING')";
+				+ " where e.run_id = buddy_workflow_run.run_id and e.epoch = coalesce(buddy_workflow_run.epoch, 0)) where run_id = ? and status in ('RUNNING', 'PENDING')";
 		this.endOrphan = end + " and not " + LiveOwner.of("buddy_workflow_run", dialect);
 		this.endOwn = end + " and owner_node = ?";
 		// one statement, and one row with the time where there is no orphan
 		this.orphans = "select o.run_id, o.created_at from (select r.run_id, r.created_at from buddy_workflow_run r where r."
-				+ UNFINISHED + " and r.status <> 'PAUSED' and r.owner_node <> ? and not " + LiveOwner.of("r", dialect)
+				+ IN_PROGRESS + " and r.owner_node <> ? and not " + LiveOwner.of("r", dialect)
 				+ " order by r.created_at, r.run_id limit ?) o union all select '', " + now + " order by 2, 1";
 		this.unfinished = "select r.run_id, r.session_id, r.workflow_id, r.user_id, r.status, r.created_at, r.owner_node,"
 				+ " o.started_at, o.seen_at, case when " + LiveOwner.of("r", dialect)
 				+ " then 1 else 0 end, r.cancel_requested from buddy_workflow_run r"
-				+ " left join buddy_node o on o.node_id = r.owner_node where r." + UNFINISHED;
+				+ " left join buddy_node o on o.node_id = r.owner_node where " + UNFINISHED;
 		this.overview = "select (select min(created_at) from buddy_workflow_run where status = 'RUNNING'),"
-				+ " (select count(distinct r.owner_node) from buddy_workflow_run r where r." + UNFINISHED + " and not "
+				+ " (select count(distinct r.owner_node) from buddy_workflow_run r where r." + IN_PROGRESS + " and not "
 				+ LiveOwner.of("r", dialect) + ")";
 	}
 
@@ -96,36 +80,25 @@ final class JpaRunOwners implements RunOwners {
 		if (this.transactions.joinsCaller()) {
 			return false; // a run within a transaction has no row yet
 		}
-		if (renew(nodeId, leaseMillis)) {
-			return true;
-		}
-		try {
-			this.transactions.writeBeside(() -> this.jdbc.sql(this.insert).params(nodeId, leaseMillis).update());
-		}
-		catch (DuplicateKeyException ex) {
-			// another thread has inserted it meanwhile
-			renew(nodeId, leaseMillis);
-		}
-		this.transactions.writeBeside(() -> this.jdbc.sql(this.deleteForgotten).update());
+		this.heartbeats.beat(nodeId, leaseMillis);
 		return true;
-	}
-
-	private boolean renew(String nodeId, long leaseMillis) {
-		return this.transactions.writeBeside(() -> this.jdbc.sql(this.renew)
-			.params(leaseMillis / 2, leaseMillis / 2, leaseMillis, nodeId)
-			.update()) == 1;
 	}
 
 	@Override
 	public void left(String nodeId) {
-		this.transactions.writeBeside(() -> this.jdbc.sql(this.leave).param(nodeId).update());
+		this.heartbeats.leave(nodeId);
+	}
+
+	@Override
+	public void close() {
+		this.heartbeats.close();
 	}
 
 	@Override
 	public boolean requestCancel(String runId, String reason) {
 		return this.transactions.writeBeside(() -> this.jdbc
 			.sql("update buddy_workflow_run set cancel_requested = coalesce(cancel_requested, ?) where run_id = ? and "
-					+ UNFINISHED)
+					+ "(" + IN_PROGRESS + " or status = 'PAUSED')")
 			.params(reason, runId)
 			.update()) == 1;
 	}
@@ -133,7 +106,7 @@ final class JpaRunOwners implements RunOwners {
 	@Override
 	public List<OwnRun> runsOf(String nodeId) {
 		return this.transactions.read(() -> this.jdbc
-			.sql("select run_id, cancel_requested from buddy_workflow_run where owner_node = ? and " + UNFINISHED
+			.sql("select run_id, cancel_requested from buddy_workflow_run where owner_node = ? and " + IN_PROGRESS
 					+ " order by run_id")
 			.param(nodeId)
 			.query((row, number) -> new OwnRun(row.getString(1), row.getString(2)))
@@ -187,6 +160,16 @@ final class JpaRunOwners implements RunOwners {
 		catch (NoOrphanException ex) {
 			return false;
 		}
+	}
+
+	@Override
+	public void giveUp(String runId, int epoch, String nodeId) {
+		// a node without a heartbeat counts as dead
+		this.transactions.writeBeside(() -> this.jdbc.sql(
+				"update buddy_workflow_run set owner_node = ? where run_id = ? and coalesce(epoch, 0) = ? and owner_node = ? and "
+						+ IN_PROGRESS)
+			.params("lost:" + nodeId, runId, epoch, nodeId)
+			.update());
 	}
 
 	@Override

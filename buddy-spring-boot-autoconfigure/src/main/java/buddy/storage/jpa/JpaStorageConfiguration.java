@@ -10,7 +10,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.util.function.SingletonSupplier;
 
+import buddy.durable.RunJournal;
 import buddy.event.RunEventStore;
 import buddy.storage.RunOwners;
 import buddy.storage.RunRetention;
@@ -61,6 +64,16 @@ public class JpaStorageConfiguration {
 	@Bean
 	RunEventStore runEventStore(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
 		return new JpaRunEventStore(hook.dataSource(), settings.timeouts(), hook.tables());
+	}
+
+	/**
+	 * Its transactions are the application's own where these are on the same entity
+	 * manager factory: what one manager began, another one of it joins.
+	 */
+	@Bean
+	RunJournal runJournal(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaRunJournal(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()),
+				SingletonSupplier.of(() -> new JpaTransactionManager(hook.entityManagerFactory())));
 	}
 
 	@Bean

@@ -131,6 +131,11 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	}
 
 	@Override
+	public boolean isTemporary(RuntimeException failure) {
+		return LostResponses.isTemporary(failure);
+	}
+
+	@Override
 	public boolean isUncertain(RuntimeException failure) {
 		return LostResponses.isPossible(failure);
 	}

@@ -56,6 +56,15 @@ final class LostResponses {
 				|| failure instanceof PermissionDeniedDataAccessException);
 	}
 
+	/**
+	 * Returns whether another attempt may succeed, since the database is away or busy.
+	 */
+	static boolean isTemporary(RuntimeException failure) {
+		return isPossible(failure) || failure instanceof CannotCreateTransactionException
+				|| failure instanceof CannotGetJdbcConnectionException
+				|| failure instanceof ConcurrencyFailureException;
+	}
+
 	OpenedSession begun(NewRun run, Supplier<OpenedSession> begin) {
 		return settled(begin, () -> find(run));
 	}
@@ -65,7 +74,7 @@ final class LostResponses {
 	}
 
 	private Optional<OpenedSession> find(NewRun run) {
-		return this.transactions.read(() -> this.runs.findBegun(run.runId())
+		return this.transactions.read(() -> this.runs.findBegun(run)
 			.flatMap((begun) -> this.sessions.find(run.sessionId())
 				.map((session) -> new OpenedSession(session, true, false,
 						(begun.status() == RunStatus.PENDING) ? begun.queuedAt() : null))));

@@ -29,13 +29,13 @@ final class RetentionRows {
 
 	private final String lockSessions;
 
-	private final boolean cascades;
+	private final RunParts parts;
 
 	RetentionRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.lockSessions = "select session_id from buddy_workflow_session where session_id in (:ids)"
 				+ " order by session_id" + dialect.forUpdate();
-		this.cascades = dialect.enforcesForeignKeys();
+		this.parts = new RunParts(jdbc, dialect);
 	}
 
 	/** Finds runs in no particular order, since PostgreSQL has no index for one. */
@@ -81,13 +81,7 @@ final class RetentionRows {
 	}
 
 	int deleteEndedRuns(List<String> runIds) {
-		if (!this.cascades) {
-			this.jdbc
-				.sql("delete from buddy_workflow_run_event where run_id in"
-						+ " (select run_id from buddy_workflow_run where run_id in (:ids) and " + IS_ENDED + ")")
-				.param("ids", runIds)
-				.update();
-		}
+		this.parts.deleteOf("run_id in (:ids) and " + IS_ENDED, (delete) -> delete.param("ids", runIds));
 		return this.jdbc.sql("delete from buddy_workflow_run where run_id in (:ids) and " + IS_ENDED)
 			.param("ids", runIds)
 			.update();
@@ -116,14 +110,10 @@ final class RetentionRows {
 			.param("ids", sessionIds)
 			.param("before", usedBefore)
 			.update();
-		if (!this.cascades) {
+		if (!this.parts.cascade()) {
 			String left = "session_id in (:ids) and not exists (select 1 from buddy_workflow_session s"
 					+ " where s.session_id = buddy_workflow_run.session_id)";
-			this.jdbc.sql(
-					"delete from buddy_workflow_run_event where run_id in (select run_id from buddy_workflow_run where "
-							+ left + ")")
-				.param("ids", sessionIds)
-				.update();
+			this.parts.deleteOf(left, (delete) -> delete.param("ids", sessionIds));
 			this.jdbc.sql("delete from buddy_workflow_run where " + left).param("ids", sessionIds).update();
 		}
 		return deleted;

@@ -120,7 +120,7 @@ final class RunBegins {
 		if (!this.holders.hold(run, turn.holder())) {
 			return Optional.empty();
 		}
-		if (!this.runs.startWaiting(run.runId())) {
+		if (!this.runs.startWaiting(run)) {
 			throw new SessionNotFoundException(run.sessionId());
 		}
 		StoredSession session = this.sessions.findLocked(run.sessionId())

@@ -96,7 +96,7 @@ final class RunEnds {
 			this.sessions.touch(run.sessionId(), end.endedAt());
 		}
 		else if (!this.sessions.changeState(run.sessionId(), change, end.endedAt())) {
-			return this.runs.isRunning(run.runId()) ? EndOutcome.VERSION_MISSED : EndOutcome.GONE;
+			return this.runs.isRunning(run) ? EndOutcome.VERSION_MISSED : EndOutcome.GONE;
 		}
 		return ended(end, this.runs.end(end));
 	}

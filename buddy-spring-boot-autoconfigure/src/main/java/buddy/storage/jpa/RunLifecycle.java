@@ -124,14 +124,22 @@ final class RunLifecycle {
 	}
 
 	boolean withdraw(NewRun run) {
-		return this.transactions.writeBeside(() -> this.runs.deleteWaiting(run.runId()));
+		return this.transactions.writeBeside(() -> this.runs.deleteWaiting(run));
 	}
 
 	boolean undo(NewRun run) {
-		return this.transactions.writeBeside(() -> {
-			this.holders.free(run); // lock the session first, as at every end
-			return this.runs.deleteUnfinished(run.runId());
-		});
+		try {
+			return this.transactions.writeBeside(() -> {
+				this.holders.free(run); // lock the session first, as at every end
+				if (!this.runs.deleteUnfinished(run)) {
+					throw new NothingToUndoException();
+				}
+				return true;
+			});
+		}
+		catch (NothingToUndoException ex) {
+			return false;
+		}
 	}
 
 	EndOutcome end(RunEnd end) {
@@ -140,13 +148,20 @@ final class RunLifecycle {
 	}
 
 	private EndOutcome endApart(RunEnd end) {
-		return this.lostResponses.ended(end, () -> this.writes.end(end));
+		return why(end, this.lostResponses.ended(end, () -> this.writes.end(end)));
 	}
 
 	EndOutcome endMerged(RunEnd end, Function<StoredSession, RunEnd.StateChange> merge) {
 		return this.transactions.joinsCaller()
 				? joined(end, () -> this.ends.writeMerged(end, merge, this.transactions::write))
-				: this.lostResponses.ended(end, () -> this.ends.writeMerged(end, merge, this.transactions::writeApart));
+				: why(end, this.lostResponses.ended(end,
+						() -> this.ends.writeMerged(end, merge, this.transactions::writeApart)));
+	}
+
+	/** Looks for the reason only of an end that found no row. */
+	private EndOutcome why(RunEnd end, EndOutcome outcome) {
+		boolean fenced = outcome == EndOutcome.GONE && this.transactions.read(() -> this.runs.isFenced(end.run()));
+		return fenced ? EndOutcome.FENCED : outcome;
 	}
 
 	private EndOutcome joined(RunEnd end, Supplier<EndOutcome> write) {
@@ -166,6 +181,15 @@ final class RunLifecycle {
 	 */
 	boolean hasMissed(String sessionId) {
 		return this.transactions.joinsCaller() && CallersTransaction.of(this.lateEnds).hasMissed(sessionId);
+	}
+
+	/** Rolls back, since the session may be held by a later execution of the run. */
+	private static final class NothingToUndoException extends RuntimeException {
+
+		NothingToUndoException() {
+			super("The run has ended, or another execution of it has begun", null, false, false);
+		}
+
 	}
 
 }

@@ -47,16 +47,18 @@ final class RunRows {
 		this.batches = batches;
 		String json = dialect.json();
 		String columns = "insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status,"
-				+ " input, response, error, created_at, ended_at, owner_node, queued_at";
-		String values = ") values (?, ?, ?, ?, ?, ?, " + String.join(", ", json, json, json) + ", ?, ?, ?, ?";
+				+ " input, response, error, created_at, ended_at, owner_node, queued_at,"
+				+ " epoch, parent_step, recipe, code_version, forked_from";
+		String values = ") values (?, ?, ?, ?, ?, ?, " + String.join(", ", json, json, json) + ", ?, ?, ?, ?, ?, ?, "
+				+ dialect.jsonText() + ", ?, ?";
 		this.insert = columns + values + ")";
 		this.insertKeyed = columns + ", idempotency_key, idempotency_request" + values + ", ?, ?)";
 		String end = "update buddy_workflow_run set status = ?, response = " + json + ", error = " + json
 				+ ", ended_at = ?, queued_at = null";
-		String running = " where run_id = ? and status in ('RUNNING', 'PENDING')";
+		String running = " where run_id = ? and coalesce(epoch, 0) = ? and status in ('RUNNING', 'PENDING')";
 		this.end = end + running;
-		this.endWaiting = end + " where run_id = ? and status = 'PENDING'";
-		this.ended = "select status, ended_at from buddy_workflow_run where run_id = ?" + dialect.forUpdate();
+		this.endWaiting = end + " where run_id = ? and coalesce(epoch, 0) = ? and status = 'PENDING'";
+		this.ended = "select status, ended_at, epoch from buddy_workflow_run where run_id = ?" + dialect.forUpdate();
 		this.endWithEvents = end + ", last_event = ?" + running;
 	}
 
@@ -107,17 +109,19 @@ final class RunRows {
 	}
 
 	/** Starts a run that was waiting. */
-	boolean startWaiting(String runId) {
+	boolean startWaiting(NewRun run) {
 		return this.jdbc
 			.sql("update buddy_workflow_run set status = 'RUNNING', queued_at = null"
-					+ " where run_id = ? and status = 'PENDING'")
-			.param(runId)
+					+ " where run_id = ? and coalesce(epoch, 0) = ? and status = 'PENDING'")
+			.params(run.runId(), run.epoch())
 			.update() == 1;
 	}
 
-	boolean deleteWaiting(String runId) {
-		return this.jdbc.sql("delete from buddy_workflow_run where run_id = ? and status = 'PENDING'")
-			.param(runId)
+	/** Deletes a run that still waits, unless it is a run that is continued. */
+	boolean deleteWaiting(NewRun run) {
+		return run.epoch() == 0 && this.jdbc
+			.sql("delete from buddy_workflow_run where run_id = ? and coalesce(epoch, 0) = ? and status = 'PENDING'")
+			.params(run.runId(), run.epoch())
 			.update() == 1;
 	}
 
@@ -125,7 +129,7 @@ final class RunRows {
 		Long lastEvent = end.lastEvent();
 		return (lastEvent != null) ? this.jdbc.sql(this.endWithEvents)
 			.params(end.status().name(), text(end.response()), text(end.error()), end.endedAt(), lastEvent,
-					end.run().runId())
+					end.run().runId(), end.run().epoch())
 			.update() == 1 : end(this.end, end);
 	}
 
@@ -136,23 +140,27 @@ final class RunRows {
 
 	private boolean end(String sql, RunEnd end) {
 		return this.jdbc.sql(sql)
-			.params(end.status().name(), text(end.response()), text(end.error()), end.endedAt(), end.run().runId())
+			.params(end.status().name(), text(end.response()), text(end.error()), end.endedAt(), end.run().runId(),
+					end.run().epoch())
 			.update() == 1;
 	}
 
-	/** Deletes a run that never began for its caller. */
-	boolean deleteUnfinished(String runId) {
-		return this.jdbc.sql("delete from buddy_workflow_run where run_id = ? and status in ('RUNNING', 'PENDING')")
-			.param(runId)
+	/**
+	 * Deletes a run that never began for its caller, unless it is one that is continued.
+	 */
+	boolean deleteUnfinished(NewRun run) {
+		return run.epoch() == 0 && this.jdbc.sql(
+				"delete from buddy_workflow_run where run_id = ? and coalesce(epoch, 0) = ? and status in ('RUNNING', 'PENDING')")
+			.params(run.runId(), run.epoch())
 			.update() == 1;
 	}
 
 	/** Finds a run that is running or waiting. */
-	Optional<Begun> findBegun(String runId) {
+	Optional<Begun> findBegun(NewRun run) {
 		return this.jdbc
 			.sql("select status, queued_at from buddy_workflow_run where run_id = ?"
-					+ " and status in ('RUNNING', 'PENDING')")
-			.param(runId)
+					+ " and coalesce(epoch, 0) = ? and status in ('RUNNING', 'PENDING')")
+			.params(run.runId(), run.epoch())
 			.query((row, number) -> new Begun(RunStatus.valueOf(row.getString(1)), row.getLong(2)))
 			.optional();
 	}
@@ -164,14 +172,25 @@ final class RunRows {
 	boolean isEndedBy(RunEnd end) {
 		return this.jdbc.sql(this.ended)
 			.param(end.run().runId())
-			.query((row, number) -> end.status().name().equals(row.getString(1)) && end.endedAt() == row.getLong(2))
+			.query((row, number) -> end.status().name().equals(row.getString(1)) && end.endedAt() == row.getLong(2)
+					&& end.run().epoch() == row.getInt(3))
 			.optional()
 			.orElse(false);
 	}
 
-	boolean isRunning(String runId) {
-		return this.jdbc.sql("select count(*) from buddy_workflow_run where run_id = ? and status = 'RUNNING'")
-			.param(runId)
+	/** Tells whether this execution of a run is the one that may write. */
+	boolean isRunning(NewRun run) {
+		return this.jdbc.sql(
+				"select count(*) from buddy_workflow_run where run_id = ? and coalesce(epoch, 0) = ? and status = 'RUNNING'")
+			.params(run.runId(), run.epoch())
+			.query(Integer.class)
+			.single() == 1;
+	}
+
+	/** Tells whether a later execution of a run has begun. */
+	boolean isFenced(NewRun run) {
+		return this.jdbc.sql("select count(*) from buddy_workflow_run where run_id = ? and epoch > ?")
+			.params(run.runId(), run.epoch())
 			.query(Integer.class)
 			.single() == 1;
 	}
@@ -180,7 +199,13 @@ final class RunRows {
 		return new Object[] { run.runId(), run.sessionId(), run.workflowId(), text(run.userId()),
 				text(run.parentRunId()), run.status().name(), text(run.input()), text(run.response()),
 				text(run.error()), run.createdAt(), new SqlParameterValue(Types.BIGINT, run.endedAt()), text(ownerNode),
-				new SqlParameterValue(Types.BIGINT, queuedAt) };
+				new SqlParameterValue(Types.BIGINT, queuedAt), epoch(run), text(run.origin().parentStep()),
+				text(run.origin().recipe()), text(run.origin().codeVersion()), text(run.origin().forkedFrom()) };
+	}
+
+	/** The first execution, which most runs have only, is written as nothing. */
+	private static SqlParameterValue epoch(StoredRun run) {
+		return new SqlParameterValue(Types.INTEGER, (run.epoch() > 0) ? run.epoch() : null);
 	}
 
 	/**

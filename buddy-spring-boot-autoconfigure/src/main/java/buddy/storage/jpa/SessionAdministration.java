@@ -37,13 +37,13 @@ final class SessionAdministration {
 
 	private final JdbcClient jdbc;
 
-	private final boolean cascades;
+	private final RunParts parts;
 
 	private final String findLocked;
 
 	SessionAdministration(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
-		this.cascades = dialect.enforcesForeignKeys();
+		this.parts = new RunParts(jdbc, dialect);
 		this.findLocked = FIND + dialect.forUpdate();
 	}
 
@@ -75,27 +75,14 @@ final class SessionAdministration {
 			.update() == 1;
 		if (deleted) {
 			// needed because SQLite does not enforce foreign keys by default
-			if (!this.cascades) {
-				this.jdbc
-					.sql("delete from buddy_workflow_run_event where run_id in"
-							+ " (select run_id from buddy_workflow_run where session_id = ?)")
-					.param(sessionId)
-					.update();
-			}
+			this.parts.deleteOf("session_id = ?", (delete) -> delete.param(sessionId));
 			this.jdbc.sql("delete from buddy_workflow_run where session_id = ?").param(sessionId).update();
 		}
 		return deleted;
 	}
 
 	int deleteRuns(String sessionId, SessionAccess access) {
-		if (!this.cascades) {
-			this.jdbc.sql(
-					"delete from buddy_workflow_run_event where run_id in (select run_id from buddy_workflow_run where "
-							+ RUNS_ENDED + ")")
-				.param(sessionId)
-				.params(open(sessionId, access))
-				.update();
-		}
+		this.parts.deleteOf(RUNS_ENDED, (delete) -> delete.param(sessionId).params(open(sessionId, access)));
 		return this.jdbc.sql("delete from buddy_workflow_run where " + RUNS_ENDED)
 			.param(sessionId)
 			.params(open(sessionId, access))

@@ -103,6 +103,30 @@ enum SqlDialect {
 		return this.forUpdate;
 	}
 
+	/**
+	 * Returns the end of a select that reads a row as it stands now, and keeps others
+	 * from changing it until the write that the select is part of is over. Several writes
+	 * may share the lock where the database supports that.
+	 */
+	String forShare() {
+		return switch (this) {
+			case POSTGRESQL -> " for share";
+			case MARIADB -> " lock in share mode";
+			case H2 -> " for update";
+			case SQLITE -> "";
+		};
+	}
+
+	/** Returns a parameter in the list of a select, which does not imply its type. */
+	String parameter(String type) {
+		return (this == POSTGRESQL || this == H2) ? "cast(? as " + type + ")" : "?";
+	}
+
+	/** Returns a parameter for JSON text that is stored as it is written. */
+	String jsonText() {
+		return (this == POSTGRESQL) ? "cast(? as json)" : this.json;
+	}
+
 	/** Returns the time of the database's clock, in milliseconds since the epoch. */
 	String now() {
 		return this.now;

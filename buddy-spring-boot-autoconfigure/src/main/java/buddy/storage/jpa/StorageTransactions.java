@@ -16,6 +16,7 @@ import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -50,7 +51,8 @@ final class StorageTransactions {
 		this.dataSource = dataSource;
 		this.oneWriter = dialect.hasOneWriter();
 		this.limit = new NetworkTimeout(dialect.isServer() ? timeouts.networkMillis() : 0);
-		this.own = new OwnTransactions(new NetworkTimeoutDataSource(dataSource, this.limit));
+		this.own = new OwnTransactions(new TransactionDataSource(dataSource, this.limit, this.oneWriter),
+				this.oneWriter);
 		this.template = new TransactionTemplate(this.own);
 	}
 
@@ -213,6 +215,9 @@ final class StorageTransactions {
 	 */
 	private <T> T onOneConnection(Supplier<T> statements) {
 		Connection connection = open();
+		if (this.oneWriter) {
+			SqliteAutoCommit.restore(connection);
+		}
 		Runnable restore = this.limit.apply(connection);
 		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(connection));
 		try {
@@ -302,11 +307,14 @@ final class StorageTransactions {
 	/** A JDBC transaction manager that exposes the transaction of the current thread. */
 	private static final class OwnTransactions extends JdbcTransactionManager {
 
-		private final NetworkTimeoutDataSource limited;
+		private final TransactionDataSource limited;
 
-		OwnTransactions(NetworkTimeoutDataSource dataSource) {
+		private final boolean sqlite;
+
+		OwnTransactions(TransactionDataSource dataSource, boolean sqlite) {
 			super(dataSource);
 			this.limited = dataSource;
+			this.sqlite = sqlite;
 		}
 
 		@Override
@@ -316,6 +324,21 @@ final class StorageTransactions {
 			Runnable restore = this.limited.takeRestore();
 			if (holder != null && restore != null) {
 				TransactionSynchronizationManager.bindResource(holder, restore);
+			}
+		}
+
+		@Override
+		protected void doCommit(DefaultTransactionStatus status) {
+			ConnectionHolder holder = holder();
+			if (!this.sqlite || holder == null) {
+				super.doCommit(status);
+				return;
+			}
+			try {
+				SqliteAutoCommit.commit(holder.getConnection());
+			}
+			catch (SQLException ex) {
+				throw translateException("JDBC commit", ex);
 			}
 		}
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.run.RunKey;
 import buddy.run.RunStatus;
+import buddy.storage.RunOrigin;
 import buddy.storage.StoredRun;
 
 /**
@@ -80,6 +81,55 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "last_event")
 	private @Nullable Long lastEvent;
 
+	@Column(name = BuddyNaming.MARK + "epoch")
+	private @Nullable Integer epoch;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	@Column(name = BuddyNaming.MARK + "recipe")
+	private @Nullable String recipe;
+
+	@Column(name = BuddyNaming.MARK + "code_version", length = 64)
+	private @Nullable String codeVersion;
+
+	@Column(name = BuddyNaming.MARK + "build_id", length = 64)
+	private @Nullable String buildId;
+
+	@Column(name = BuddyNaming.MARK + "root_run_id", length = 36)
+	private @Nullable String rootRunId;
+
+	@Column(name = BuddyNaming.MARK + "parent_step", length = 512)
+	private @Nullable String parentStep;
+
+	@Column(name = BuddyNaming.MARK + "forked_from", length = 36)
+	private @Nullable String forkedFrom;
+
+	@Column(name = BuddyNaming.MARK + "resumes")
+	private @Nullable Integer resumes;
+
+	@Column(name = BuddyNaming.MARK + "recoveries")
+	private @Nullable Integer recoveries;
+
+	@Column(name = BuddyNaming.MARK + "resume_at")
+	private @Nullable Long resumeAt;
+
+	@Column(name = BuddyNaming.MARK + "not_before")
+	private @Nullable Long notBefore;
+
+	@Column(name = BuddyNaming.MARK + "deadline")
+	private @Nullable Long deadline;
+
+	@Column(name = BuddyNaming.MARK + "priority")
+	private @Nullable Integer priority;
+
+	@Column(name = BuddyNaming.MARK + "concurrency_key", length = 255)
+	private @Nullable String concurrencyKey;
+
+	@Column(name = BuddyNaming.MARK + "error_fingerprint", length = 64)
+	private @Nullable String errorFingerprint;
+
+	@Column(name = BuddyNaming.MARK + "tokens")
+	private @Nullable Long tokens;
+
 	protected WorkflowRunEntity() {
 	}
 
@@ -98,6 +148,9 @@ class WorkflowRunEntity {
 			.createdAt(this.createdAt)
 			.endedAt(this.endedAt)
 			.lastEvent(this.lastEvent)
+			.epoch((this.epoch != null) ? this.epoch : 0)
+			.recoveries((this.recoveries != null) ? this.recoveries : 0)
+			.origin(new RunOrigin(this.parentStep, this.recipe, this.codeVersion, this.forkedFrom))
 			.build();
 	}
 

@@ -3,6 +3,7 @@ package buddy.workflow.runner;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
+import org.aopalliance.aop.Advice;
 import org.aspectj.lang.ProceedingJoinPoint;
 import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
@@ -23,7 +24,7 @@ import buddy.workflow.Workflow;
  * method security, so that a refused call is not recorded.
  */
 @Aspect
-public class WorkflowAspect implements Ordered {
+public class WorkflowAspect implements Ordered, RecordsRuns {
 
 	/**
 	 * The aspect's order: after Spring Security's method interceptors, which have 100 to
@@ -47,10 +48,13 @@ public class WorkflowAspect implements Ordered {
 	 * @return whether its calls are recorded
 	 */
 	public static boolean advises(Object bean) {
-		return bean instanceof Advised advised && Arrays.stream(advised.getAdvisors())
-			.map(Advisor::getAdvice)
-			.anyMatch((advice) -> advice instanceof AbstractAspectJAdvice aspect
-					&& WorkflowAspect.class.isAssignableFrom(aspect.getAspectJAdviceMethod().getDeclaringClass()));
+		return bean instanceof Advised advised
+				&& Arrays.stream(advised.getAdvisors()).map(Advisor::getAdvice).anyMatch(WorkflowAspect::isOwn);
+	}
+
+	private static boolean isOwn(Advice advice) {
+		return advice instanceof AbstractAspectJAdvice aspect
+				&& WorkflowAspect.class.isAssignableFrom(aspect.getAspectJAdviceMethod().getDeclaringClass());
 	}
 
 	@Override

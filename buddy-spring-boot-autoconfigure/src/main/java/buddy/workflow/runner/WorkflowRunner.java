@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
+import buddy.durable.RunJournal;
 import buddy.run.PayloadFilter;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
@@ -18,6 +19,7 @@ import buddy.run.RunInterceptor;
 import buddy.session.SessionConcurrency;
 import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.DurableOptions;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.InvalidInputException;
 import buddy.workflow.RunOptions;
@@ -30,15 +32,21 @@ import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowMethods;
 import buddy.workflow.internal.definition.WorkflowTargets;
+import buddy.workflow.internal.execution.NestedCall;
 import buddy.workflow.internal.execution.RunEnvironment;
 import buddy.workflow.internal.execution.RunRequestResolver;
 import buddy.workflow.internal.execution.RunStarting;
+import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.live.NodeLease;
 import buddy.workflow.internal.live.OrphanSweep;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.RunWatch;
+import buddy.workflow.internal.live.StartHandle;
+import buddy.workflow.internal.registry.ContinuedRuns;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.internal.registry.RegisteredWorkflows;
+import buddy.workflow.internal.result.ResultAdapter;
 import buddy.workflow.internal.result.ResultAdapters;
 
 /**
@@ -63,10 +71,16 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private final @Nullable OrphanSweep orphans;
 
+	private final @Nullable RunJournal journal;
+
+	private final DurableOptions durable;
+
 	private WorkflowRunner(Builder builder) {
 		this.repository = builder.repository;
 		this.owners = builder.owners;
 		this.clock = builder.clock;
+		this.journal = builder.journal;
+		this.durable = builder.durable;
 		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
 				builder.payloadFilters);
@@ -76,7 +90,8 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
 		this.entrance = new RunStarting(builder.repository, builder.recordStart, this.liveRuns,
 				new RunEnvironment(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
-						builder.watch.interrupt(), builder.logFailures, this.liveRuns));
+						builder.watch.interrupt(), builder.logFailures, this.liveRuns, builder.journal,
+						builder.durable));
 	}
 
 	/**
@@ -136,9 +151,27 @@ public final class WorkflowRunner implements AutoCloseable {
 					? new InvalidInputException(workflow.workflowId(), refusal.faults(), refusal.exception())
 					: refusal.exception();
 		}
-		return ResultAdapters.of(runMethod)
-			.adapt(this.entrance.starter(request), () -> body.proceed(withIds(runMethod, arguments, request)),
-					runMethod.returnType());
+		ResultAdapter results = ResultAdapters.of(runMethod);
+		NestedCall nested = RunStarting.nested(request);
+		if (nested != null && nested.isOutcome()) {
+			return results.replay(nested::outcome, runMethod.returnType());
+		}
+		RunRequest called = (nested != null) ? nested.of(request) : request;
+		return results.adapt(this.entrance.starter(called), () -> body.proceed(withIds(runMethod, arguments, called)),
+				runMethod.returnType());
+	}
+
+	/** Calls a workflow to continue a run. */
+	private @Nullable Object resume(Workflow bean, @Nullable Object[] arguments, ContinuedRun continued,
+			StartHandle ticket) throws Throwable {
+		Workflow workflow = WorkflowTargets.of(bean);
+		RunMethod method = WorkflowMethods.of(workflow.getClass()).main();
+		ReflectionUtils.makeAccessible(method.method());
+		Workflow inside = (bean != workflow) ? InsideCalls.of(bean, workflow) : workflow;
+		RunRequest request = this.identity.continued(workflow, continued, ticket);
+		return ResultAdapters.of(method)
+			.adapt(this.entrance.starter(request),
+					() -> call(method.method(), inside, withIds(method, arguments, request)), method.returnType());
 	}
 
 	/** Adds the ids of the run, whose session may differ from the requested one. */
@@ -181,7 +214,35 @@ public final class WorkflowRunner implements AutoCloseable {
 	 * @return the view
 	 */
 	public WorkflowRuns runs(Supplier<@Nullable String> user) {
-		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock);
+		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock, null);
+	}
+
+	/**
+	 * Sets the workflows whose runs are continued by themselves when their process died,
+	 * where that is set.
+	 * @param workflows the workflows of the application
+	 */
+	public void recoverRunsOf(RegisteredWorkflows workflows) {
+		ContinuedRuns continued = continued(workflows);
+		if (this.orphans != null && continued != null) {
+			this.orphans.recoverWith(continued);
+		}
+	}
+
+	private @Nullable ContinuedRuns continued(RegisteredWorkflows workflows) {
+		return (this.journal != null) ? new ContinuedRuns(workflows, this.repository, this.journal, this.owners,
+				this.durable, this::resume, this.clock) : null;
+	}
+
+	/**
+	 * Returns a user's view of the runs, through which they can be continued too.
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param workflows the workflows of the application
+	 * @return the view
+	 */
+	public WorkflowRuns runs(Supplier<@Nullable String> user, RegisteredWorkflows workflows) {
+		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock,
+				continued(workflows));
 	}
 
 	/** Returns the runs in progress. */
@@ -251,6 +312,10 @@ public final class WorkflowRunner implements AutoCloseable {
 		private boolean logFailures = true;
 
 		private SizeLimits limits = SizeLimits.DEFAULT;
+
+		private @Nullable RunJournal journal;
+
+		private DurableOptions durable = DurableOptions.DEFAULTS;
 
 		private Builder(Supplier<WorkflowSessionRepository> repository) {
 			this.repository = repository;
@@ -431,6 +496,18 @@ public final class WorkflowRunner implements AutoCloseable {
 		 */
 		public Builder limits(SizeLimits limits) {
 			this.limits = limits;
+			return this;
+		}
+
+		/**
+		 * Sets where the steps of runs are recorded. By default, they are not.
+		 * @param journal the journal, beside the store of the runs, or {@code null}
+		 * @param options how steps are recorded, and how runs are continued
+		 * @return this builder
+		 */
+		public Builder durable(@Nullable RunJournal journal, DurableOptions options) {
+			this.journal = journal;
+			this.durable = options;
 			return this;
 		}
 

@@ -4,8 +4,11 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.ProxyFactory;
 
+import buddy.durable.MapRunJournal;
+import buddy.durable.RunJournal;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.DurableOptions;
 import buddy.workflow.Workflow;
 import buddy.workflow.internal.definition.WorkflowMethods;
 
@@ -18,8 +21,8 @@ public final class Workflows {
 	}
 
 	/**
-	 * Returns a proxy of a workflow that records its runs in an in-memory store of its
-	 * own.
+	 * Returns a proxy of a workflow that records its runs and their steps in an in-memory
+	 * store of its own.
 	 * @param workflow the workflow
 	 * @param <W> the type of the workflow
 	 * @return the proxy to call
@@ -29,14 +32,16 @@ public final class Workflows {
 	}
 
 	/**
-	 * Returns a proxy of a workflow that records its runs in a given store.
+	 * Returns a proxy of a workflow that records its runs in a given store, and their
+	 * steps too if that is a {@link MapWorkflowSessionRepository}.
 	 * @param workflow the workflow
 	 * @param repository the store of sessions and runs
 	 * @param <W> the type of the workflow
 	 * @return the proxy to call
 	 */
 	public static <W extends Workflow> W proxy(W workflow, WorkflowSessionRepository repository) {
-		return proxy(workflow, WorkflowRunner.over(() -> repository).build());
+		RunJournal journal = (repository instanceof MapWorkflowSessionRepository runs) ? new MapRunJournal(runs) : null;
+		return proxy(workflow, WorkflowRunner.over(() -> repository).durable(journal, DurableOptions.DEFAULTS).build());
 	}
 
 	/**
@@ -53,7 +58,7 @@ public final class Workflows {
 		WorkflowMethods methods = WorkflowMethods.of(workflow.getClass());
 		ProxyFactory factory = new ProxyFactory(workflow);
 		factory.setProxyTargetClass(true);
-		factory.addAdvice((MethodInterceptor) (invocation) -> {
+		factory.addAdvice((Recording) (invocation) -> {
 			String name = invocation.getMethod().getName();
 			if (methods.all().stream().noneMatch((method) -> method.method().getName().equals(name))) {
 				return invocation.proceed();
@@ -63,6 +68,11 @@ public final class Workflows {
 					(arguments) -> ((ProxyMethodInvocation) invocation).invocableClone(arguments).proceed());
 		});
 		return (W) factory.getProxy(workflow.getClass().getClassLoader());
+	}
+
+	/** Records calls without an aspect. */
+	private interface Recording extends MethodInterceptor, RecordsRuns {
+
 	}
 
 }

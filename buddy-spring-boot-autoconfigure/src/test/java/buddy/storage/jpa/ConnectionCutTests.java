@@ -141,6 +141,35 @@ class ConnectionCutTests {
 	}
 
 	@Test
+	void endOfARunThatWasContinued() {
+		cutEverywhere(SessionConcurrency.MERGE, () -> {
+			this.repository.begin(this.run);
+			this.jdbc.update("update buddy_workflow_run set epoch = 3 where run_id = ?", this.run.runId());
+			this.run = this.run.toBuilder().epoch(3).build();
+		}, () -> this.repository.end(ended(this.run, new RunEnd.StateChange("{\"a\":1}", 0))), "RUNNING free0",
+				"COMPLETED free1");
+	}
+
+	@Test
+	void endOfAnEarlierExecutionIsNotMistakenForThatOfALaterOne() {
+		renew(SessionConcurrency.MERGE, () -> this.repository.begin(this.run));
+		this.connections.cutAt(0, false);
+		this.repository.begin(another());
+		this.jdbc.update(
+				"update buddy_workflow_run set epoch = 1, status = 'COMPLETED', ended_at = 2000" + " where run_id = ?",
+				this.run.runId());
+		this.connections.cutAt(1, true);
+
+		Throwable thrown = catchThrowable(
+				() -> assertThat(this.repository.end(ended(this.run, null))).isEqualTo(EndOutcome.FENCED));
+
+		this.connections.cutAt(0, false);
+		if (thrown != null) {
+			assertThat(thrown).isInstanceOfAny(DataAccessException.class, TransactionException.class);
+		}
+	}
+
+	@Test
 	void mergedEnd() {
 		cutEverywhere(SessionConcurrency.MERGE, () -> this.repository.begin(this.run),
 				() -> this.repository.endMerged(ended(this.run, null),

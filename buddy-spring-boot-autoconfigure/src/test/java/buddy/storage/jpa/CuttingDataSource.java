@@ -31,6 +31,8 @@ final class CuttingDataSource extends AbstractDataSource {
 
 	private volatile boolean cutAll;
 
+	private volatile Thread only;
+
 	CuttingDataSource(String url) {
 		this.url = url;
 	}
@@ -41,6 +43,11 @@ final class CuttingDataSource extends AbstractDataSource {
 		this.answerIsLost = answerIsLost;
 		this.cutFromCommit = false;
 		this.cutAll = false;
+	}
+
+	/** Counts, and cuts, only what this thread does. */
+	void onlyOn(Thread thread) {
+		this.only = thread;
 	}
 
 	/** The answer of the next commit is lost, and all others after it. */
@@ -80,6 +87,9 @@ final class CuttingDataSource extends AbstractDataSource {
 	}
 
 	private Object atPoint(Connection connection, Invocation invocation) throws Throwable {
+		if (this.only != null && this.only != Thread.currentThread()) {
+			return invocation.proceed();
+		}
 		boolean cut = this.points.incrementAndGet() == this.cutAt || this.cutAll;
 		if (cut && !this.answerIsLost && !this.cutAll) {
 			cut(connection);

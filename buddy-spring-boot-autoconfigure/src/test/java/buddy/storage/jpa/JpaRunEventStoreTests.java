@@ -13,6 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import buddy.durable.RunJournal;
 import buddy.event.EventPosition;
 import buddy.event.RunEventStore;
 import buddy.event.RunEventStoreContractTests;
@@ -55,6 +56,11 @@ class JpaRunEventStoreTests extends RunEventStoreContractTests {
 	@Override
 	protected RunEventStore events() {
 		return this.application.bean(RunEventStore.class);
+	}
+
+	@Override
+	protected RunJournal journal() {
+		return this.application.bean(RunJournal.class);
 	}
 
 	@Test

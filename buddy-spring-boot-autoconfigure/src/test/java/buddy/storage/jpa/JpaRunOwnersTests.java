@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +43,8 @@ class JpaRunOwnersTests {
 
 	private static final long DAY = 86_400_000;
 
+	private final TestDatabase database;
+
 	private final JpaStorage storage;
 
 	private final RunOwners owners;
@@ -51,6 +54,7 @@ class JpaRunOwnersTests {
 	private WorkflowSessionRepository repository;
 
 	JpaRunOwnersTests(TestDatabase database) {
+		this.database = database;
 		this.storage = JpaStorage.on(database, true);
 		this.owners = this.storage.application().bean(RunOwners.class);
 		this.jdbc = new JdbcTemplate(this.storage.dataSource());
@@ -143,6 +147,50 @@ class JpaRunOwnersTests {
 		this.owners.seen("new", LEASE);
 
 		assertThat(nodes()).containsExactly("alive", "dead", "new", "owner");
+	}
+
+	@Test
+	void runThatItsNodeGivesUpIsAnOrphanAlthoughTheNodeLives() {
+		this.owners.seen("n1", LEASE);
+		this.owners.seen("n2", LEASE);
+		NewRun run = run("r1", "s1").with(SessionConcurrency.MERGE, "n1");
+		this.repository.begin(run);
+
+		this.owners.giveUp("r1", 1, "n1");
+		this.owners.giveUp("r1", 0, "n2");
+		assertThat(this.owners.orphans("n2", 10).runIds()).isEmpty();
+		this.owners.giveUp("r1", 0, "n1");
+
+		assertThat(this.owners.orphans("n2", 10).runIds()).containsExactly("r1");
+		assertThat(this.owners.orphans("n1", 10).runIds()).containsExactly("r1");
+		assertThat(this.owners.runsOf("n1")).isEmpty();
+	}
+
+	@Test
+	void newNodeOfAnEmbeddedDatabaseEndsTheLeasesOfProcessesThatAreGone() throws Exception {
+		Process process = new ProcessBuilder("true").start();
+		process.waitFor();
+		long me = ProcessHandle.current().pid();
+		String gone = process.pid() + "@here:aaaaaa";
+		String restarted = me + "@here:bbbbbb";
+		List<String> alive = List.of(me + "@here:cccccc", process.pid() + "@elsewhere:dddddd", "unknown",
+				"1@here:eeeeee");
+		Stream.concat(Stream.of(gone, restarted), alive.stream()).forEach((node) -> this.owners.seen(node, LEASE));
+		this.jdbc.update("update buddy_node set expires_at = ?, seen_at = seen_at - 1800000 where node_id = ?",
+				System.currentTimeMillis() + LEASE / 2, restarted);
+		this.jdbc.update("update buddy_node set expires_at = ? where node_id = ?", System.currentTimeMillis() + LEASE,
+				gone); // the nodes above have ended it already
+
+		this.owners.seen(me + "@here:ffffff", LEASE);
+
+		boolean embedded = this.database == TestDatabase.H2 || this.database == TestDatabase.SQLITE;
+		assertThat(isOver(gone)).isEqualTo(embedded);
+		assertThat(isOver(restarted)).isEqualTo(embedded);
+		assertThat(alive).noneMatch(this::isOver);
+	}
+
+	private boolean isOver(String node) {
+		return column(node, "expires_at") <= System.currentTimeMillis() + 1000;
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.json.internal.Json;
@@ -82,6 +83,22 @@ class RepositoryConcurrencyTests {
 		assertThat(opened).extracting(OpenedSession::session).containsOnly(session());
 		assertThat(count("buddy_workflow_session")).isOne();
 		assertThat(count("buddy_workflow_run")).isEqualTo(64);
+	}
+
+	@Test
+	void sixtyFourThreadsBeginOneRunAndOneDoes() throws Exception {
+		List<Object> outcomes = together(64, (i) -> {
+			try {
+				return this.repository.begin(run("r1"));
+			}
+			catch (DuplicateKeyException ex) {
+				return ex;
+			}
+		});
+
+		assertThat(outcomes).filteredOn(OpenedSession.class::isInstance).hasSize(1);
+		assertThat(count("buddy_workflow_session")).isOne();
+		assertThat(count("buddy_workflow_run")).isOne();
 	}
 
 	@Test

@@ -57,6 +57,8 @@ class RepositoryStatementTests {
 
 	private static final String FUSED_END = "with … update both";
 
+	private final TestDatabase database;
+
 	private final boolean fused;
 
 	private final JpaStorage storage;
@@ -64,6 +66,7 @@ class RepositoryStatementTests {
 	private final WorkflowSessionRepository repository;
 
 	RepositoryStatementTests(TestDatabase database) {
+		this.database = database;
 		this.fused = database == TestDatabase.POSTGRESQL;
 		this.storage = JpaStorage.on(database, true);
 		this.repository = this.storage.repository();
@@ -229,8 +232,13 @@ class RepositoryStatementTests {
 
 		owners.seen("n1", 60_000);
 
-		assertThat(this.storage.application().statements()).singleElement()
-			.satisfies((renew) -> assertThat(renew.sql()).startsWith("update buddy_node"));
+		if (this.database == TestDatabase.POSTGRESQL || this.database == TestDatabase.MARIADB) {
+			expectStatements(); // it is on a connection of its own
+		}
+		else {
+			assertThat(this.storage.application().statements()).singleElement()
+				.satisfies((renew) -> assertThat(renew.sql()).startsWith("update buddy_node"));
+		}
 	}
 
 	@Test

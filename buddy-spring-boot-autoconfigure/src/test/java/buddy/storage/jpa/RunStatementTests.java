@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,11 +21,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import buddy.agent.Agent;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.test.ScriptedAgents;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
@@ -167,6 +170,19 @@ class RunStatementTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void callOfAnAgentWithoutToolsCostsOneStatementMore(TestDatabase database) {
+		AskingWorkflow asking = application(database).bean(AskingWorkflow.class);
+		asking.run(this.session, "first");
+		List<String> kinds = new ArrayList<>(kinds(statementsOf(database, () -> asking.run(this.session, "second"))));
+		// the events of the call are stored in batches, in their own time
+		kinds.removeIf("insert buddy_workflow_run_event"::equals);
+		List<String> expected = new ArrayList<>(runInASessionThatExists(database));
+		expected.add(isFused(database) ? 1 : 2, "insert buddy_workflow_run_step");
+		assertThat(kinds).isEqualTo(expected);
+	}
+
 	private static boolean isFused(TestDatabase database) {
 		return database == TestDatabase.POSTGRESQL;
 	}
@@ -222,6 +238,27 @@ class RunStatementTests {
 		@Bean
 		TallyWorkflow tallyWorkflow(javax.sql.DataSource dataSource) throws java.sql.SQLException {
 			return new TallyWorkflow(dataSource.unwrap(HikariDataSource.class));
+		}
+
+		@Bean
+		AskingWorkflow askingWorkflow() {
+			return new AskingWorkflow();
+		}
+
+	}
+
+	static class AskingWorkflow extends Workflow {
+
+		private final Agent agent;
+
+		AskingWorkflow() {
+			ScriptedAgents agents = new ScriptedAgents();
+			agents.anyAgent().alwaysRepliesWith((question) -> "to " + question);
+			this.agent = agents.agents().named("a").build();
+		}
+
+		RunResponse run(@SessionId String session, String question) {
+			return this.agent.run(question);
 		}
 
 	}

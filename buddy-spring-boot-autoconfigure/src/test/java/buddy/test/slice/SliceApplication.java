@@ -9,10 +9,13 @@ import reactor.core.publisher.Flux;
 
 import buddy.agent.Agent;
 import buddy.agent.Agents;
+import buddy.durable.StepMode;
+import buddy.durable.StepOptions;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowSettings;
 
 /**
  * An application whose tests are slices.
@@ -81,6 +84,20 @@ class SliceApplication {
 		public List<String> run() {
 			City city = this.agent.run("Which?").contentAs(City.class);
 			return List.of(city.name());
+		}
+
+	}
+
+	static class ShippingWorkflow extends Workflow {
+
+		ShippingWorkflow() {
+			super(WorkflowSettings.builder().workflowId("shipping").build());
+		}
+
+		public String run(@SessionId String sessionId, String number) {
+			String packed = step("pack", () -> number + " is packed");
+			sessionState().increment("parcels", 1);
+			return packed + step("send", StepOptions.of(StepMode.TRANSACTIONAL), () -> " and sent");
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -20,6 +22,7 @@ import java.util.stream.BaseStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -234,11 +237,34 @@ public record RunMethod(Method method, List<InputParameter> parameters, Resolvab
 			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(type);
 			Type parameterType = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), type);
 			JsonPropertyDescription description = parameter.getParameterAnnotation(JsonPropertyDescription.class);
-			parameters.add(new InputParameter(String.valueOf(names[i]), parameterType, kind(parameter, parameterType),
+			parameters.add(new InputParameter(inputName(parameter, String.valueOf(names[i])), parameterType,
+					kind(parameter, parameterType),
 					!parameter.isOptional() && !OPTIONALS.contains(parameter.getParameterType()),
 					(description != null) ? description.value() : null));
 		}
+		requireDistinct(type, method, parameters);
 		return List.copyOf(parameters);
+	}
+
+	/**
+	 * Returns the name of a parameter in the input: that of {@code @JsonProperty}, if it
+	 * has one, or its own.
+	 */
+	public static String inputName(MethodParameter parameter, String name) {
+		JsonProperty property = parameter.getParameterAnnotation(JsonProperty.class);
+		return (property != null && !property.value().isEmpty()) ? property.value() : name;
+	}
+
+	private static void requireDistinct(Class<?> type, Method method, List<InputParameter> parameters) {
+		Set<String> names = new HashSet<>();
+		for (InputParameter parameter : parameters) {
+			if (!names.add(parameter.name())) {
+				throw new InvalidWorkflowException(
+						type.getName(), "two parameters of its " + method.getName() + "(...) are called '"
+								+ parameter.name() + "' in the input",
+						"Give one of them another name in @JsonProperty.");
+			}
+		}
 	}
 
 	private static Kind kind(MethodParameter parameter, Type type) {

@@ -58,7 +58,7 @@ final class CapturedContext {
 		if (this.interceptors.isEmpty()) {
 			return null;
 		}
-		RunStart start = new RunStart(run.key(), run.parentRunId(), run.input(), null);
+		RunStart start = new RunStart(run.key(), run.parentRunId(), run.input(), run.epoch(), null);
 		return Interceptions.start(this.interceptors, (one) -> one.starting(of(one, start)));
 	}
 

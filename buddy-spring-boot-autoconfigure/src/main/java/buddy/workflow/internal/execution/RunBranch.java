@@ -1,17 +1,27 @@
 package buddy.workflow.internal.execution;
 
+import org.jspecify.annotations.Nullable;
+
+import buddy.durable.internal.StepCounter;
 import buddy.run.Cancellation;
 
 /**
- * A branch of a run that executes in parallel with others, and that can be stopped
- * independently of the run.
+ * A part of a run that can be stopped independently of it: a branch that executes in
+ * parallel with others, or the body of a step.
  */
 final class RunBranch extends RunPart {
 
 	private final Cancellation cancellation;
 
-	RunBranch(RunPart run, Cancellation cancellation) {
-		super(run);
+	/**
+	 * Creates a part.
+	 * @param around the part that it is within
+	 * @param cancellation stops it
+	 * @param counter counts its steps, or {@code null} if it records none
+	 * @param step the step whose body it is part of, or {@code null}
+	 */
+	RunBranch(RunPart around, Cancellation cancellation, @Nullable StepCounter counter, @Nullable InnerStep step) {
+		super(around, counter, step);
 		this.cancellation = cancellation;
 	}
 

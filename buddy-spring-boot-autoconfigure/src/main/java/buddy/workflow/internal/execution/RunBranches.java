@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 
 	private final String name;
 
-	private final Function<Cancellation, RunContext> branch;
+	private final BiFunction<Cancellation, Integer, RunContext> branch;
 
 	private final Cancellation around;
 
@@ -54,13 +55,14 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	/**
 	 * Creates the branches.
 	 * @param name the name of the branches, for messages
-	 * @param branch creates the context of a branch from its cancellation
+	 * @param branch creates the context of a branch from its cancellation and the number
+	 * of its item
 	 * @param around the cancellation that also stops the branches
 	 * @param items the items, one for each branch
 	 * @param body the code of a branch
 	 */
 	@SuppressWarnings("NullAway") // filled with results before it is read
-	RunBranches(String name, Function<Cancellation, RunContext> branch, Cancellation around, List<T> items,
+	RunBranches(String name, BiFunction<Cancellation, Integer, RunContext> branch, Cancellation around, List<T> items,
 			Function<? super T, ? extends R> body) {
 		this.name = name;
 		this.branch = branch;
@@ -148,18 +150,24 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	}
 
 	private void work() {
-		RunContext context = this.branch.apply(this.cancellation);
-		try (RunContextHolder.Binding binding = RunContextHolder.bind(context)) {
+		try {
 			for (int i = this.next.getAndIncrement(); i < this.items.size(); i = this.next.getAndIncrement()) {
-				this.cancellation.check(context.runId());
-				R result = this.body.apply(this.items.get(i));
-				synchronized (this.results) {
-					this.results.set(i, result);
-				}
+				work(i);
 			}
 		}
 		catch (Throwable ex) {
 			failed(ex);
+		}
+	}
+
+	private void work(int number) {
+		RunContext context = this.branch.apply(this.cancellation, number);
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(context)) {
+			this.cancellation.check(context.runId());
+			R result = this.body.apply(this.items.get(number));
+			synchronized (this.results) {
+				this.results.set(number, result);
+			}
 		}
 	}
 

@@ -3,8 +3,12 @@ package buddy.workflow.internal.execution;
 import java.time.Clock;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
+import buddy.durable.RunJournal;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
+import buddy.workflow.DurableOptions;
 import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.record.UnrecordedEnd;
 
@@ -18,9 +22,12 @@ import buddy.workflow.internal.record.UnrecordedEnd;
  * @param logFailures whether failures of runs started through the registry are logged,
  * since their exceptions may not be seen otherwise
  * @param liveRuns the runs in progress in this process
+ * @param journal where steps are recorded, or {@code null}
+ * @param durable how they are recorded
  */
 public record RunEnvironment(Clock clock, List<RunEventListener> listeners, List<RunInterceptor> interceptors,
-		boolean interrupt, boolean logFailures, LiveRuns liveRuns) {
+		boolean interrupt, boolean logFailures, LiveRuns liveRuns, @Nullable RunJournal journal,
+		DurableOptions durable) {
 
 	void writeAgain(UnrecordedEnd end) {
 		if (end.isNeeded()) {

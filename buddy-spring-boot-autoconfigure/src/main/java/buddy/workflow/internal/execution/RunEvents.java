@@ -16,12 +16,14 @@ import buddy.run.RunEventListener;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunContinued;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.WorkflowCancelled;
 import buddy.run.RunResponseEvent.WorkflowCompleted;
 import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
+import buddy.workflow.internal.live.Continuation;
 import buddy.workflow.internal.record.StreamContent;
 
 /**
@@ -41,7 +43,7 @@ final class RunEvents {
 
 	private final RunLog log;
 
-	private final WorkflowStarted started;
+	private final RunResponseEvent started;
 
 	private final EventPieces pieces = new EventPieces();
 
@@ -59,10 +61,13 @@ final class RunEvents {
 		this.clock = facts.clock();
 		this.listeners = facts.environment().listeners();
 		this.log = RunLog.of(facts.request().settings(), facts.run());
-		this.started = new WorkflowStarted(stamped(EventHeader.NONE, facts.run().createdAt()));
+		Continuation earlier = facts.live().continuation();
+		this.started = (earlier != null)
+				? new RunContinued(stamped(EventHeader.NONE, this.clock.millis()), earlier.validUntil())
+				: new WorkflowStarted(stamped(EventHeader.NONE, facts.run().createdAt()));
 	}
 
-	WorkflowStarted started() {
+	RunResponseEvent started() {
 		return this.started;
 	}
 
@@ -106,9 +111,19 @@ final class RunEvents {
 		tell(shown.event(), (listener) -> listener.onEvent(this.run, shown));
 	}
 
+	/** Returns whether anybody gets what is emitted. */
+	boolean areFollowed() {
+		return areHeard() || this.caller != null;
+	}
+
 	/** Returns whether there are listeners. */
 	boolean areHeard() {
 		return !this.listeners.isEmpty();
+	}
+
+	/** Another execution of the run has begun. */
+	void fenced() {
+		tell("that it is fenced", (listener) -> listener.onFenced(this.run));
 	}
 
 	/**
@@ -119,6 +134,15 @@ final class RunEvents {
 		long[] last = { 0 };
 		tell("its end", (listener) -> last[0] = Math.max(last[0], listener.beforeEnd(this.run)));
 		return (last[0] > 0) ? last[0] : null;
+	}
+
+	/** Returns the number of the run's last event so far, or null if none is stored. */
+	@Nullable Long last() {
+		long last = 0;
+		for (RunEventListener listener : this.listeners) {
+			last = Math.max(last, listener.lastEvent(this.run));
+		}
+		return (last > 0) ? last : null;
 	}
 
 	/** Publishes a piece of text that the body streamed as plain text. */

@@ -43,8 +43,7 @@ public final class RunExecution extends RunPart {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			failed(ex);
-			throw ex;
+			throw Rethrow.raise(failed(ex));
 		}
 		return this;
 	}
@@ -126,9 +125,11 @@ public final class RunExecution extends RunPart {
 	/**
 	 * Ends the run with an exception. A failure to store the end is added to it as a
 	 * suppressed exception.
+	 * @return the exception for the caller, which is another one if the run was stopped
+	 * at once
 	 */
-	public void failed(Throwable cause) {
-		this.leave.failed(cause);
+	public Throwable failed(Throwable cause) {
+		return this.leave.failed(cause);
 	}
 
 	/** Ends a run that could not begin because it did not get its turn in its session. */
@@ -149,12 +150,12 @@ public final class RunExecution extends RunPart {
 		facts().stream().take(item);
 		if (item instanceof RunResponseEvent event) {
 			RunResponseEvent stamped = events().stamped(event);
-			if (!LifecycleEvents.frames(event)) {
+			if (!LifecycleEvents.frames(event) && !isReplaying()) {
 				events().publish(stamped);
 			}
 			return stamped;
 		}
-		if (item instanceof CharSequence piece && events().areHeard()) {
+		if (item instanceof CharSequence piece && events().areHeard() && !isReplaying()) {
 			events().publishPiece(piece);
 		}
 		return item;

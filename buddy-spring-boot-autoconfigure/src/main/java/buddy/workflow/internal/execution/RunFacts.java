@@ -1,12 +1,21 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Clock;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.RunJournal;
+import buddy.durable.StepState;
+import buddy.durable.internal.ReplayedSteps;
+import buddy.durable.internal.RunSteps;
+import buddy.durable.internal.StepRecorder;
 import buddy.session.SessionState;
+import buddy.session.StateLog;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
+import buddy.workflow.internal.live.Continuation;
+import buddy.workflow.internal.live.ForkRecipe;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.record.AgentRecord;
@@ -19,7 +28,7 @@ final class RunFacts {
 
 	private final LiveRun live;
 
-	private final OpenedSession opened;
+	private volatile OpenedSession opened;
 
 	private final RunEnvironment environment;
 
@@ -28,6 +37,14 @@ final class RunFacts {
 	private final StreamContent stream;
 
 	private @Nullable SessionState state;
+
+	private @Nullable StateBase base;
+
+	private boolean baseRecorded;
+
+	private Supplier<@Nullable StateLog> logs = () -> null;
+
+	private @Nullable RunSteps steps;
 
 	RunFacts(LiveRun live, OpenedSession opened, RunEnvironment environment) {
 		this.live = live;
@@ -76,10 +93,131 @@ final class RunFacts {
 	 */
 	synchronized SessionState state() {
 		if (this.state == null) {
-			this.state = SessionState.open(this.opened.session().state(), request().settings().sessionState(),
-					request().session().state(), request().limits().state());
+			StateBase from = base();
+			this.base = from;
+			this.state = from.open(request().limits().state()).logTo(this.logs);
 		}
 		return this.state;
+	}
+
+	/** A run that is continued begins with the same state again. */
+	private StateBase base() {
+		Continuation earlier = this.live.continuation();
+		String recorded = (earlier != null) ? earlier.state().base() : null;
+		if (recorded != null) {
+			this.baseRecorded = true;
+			return StateBase.read(recorded);
+		}
+		return new StateBase(this.opened.session().state(), request().settings().sessionState(),
+				request().session().state());
+	}
+
+	/** Sets what supplies the log of the step whose body is executed on a thread. */
+	void logsOf(Supplier<@Nullable StateLog> steps) {
+		this.logs = steps;
+	}
+
+	/**
+	 * Returns what a step records of the state: the operations of its body, and what the
+	 * state was opened from if that is not recorded yet.
+	 */
+	synchronized StepState stepState(@Nullable String operations) {
+		StateBase from = this.baseRecorded ? null : this.base;
+		if (from == null) {
+			return (operations != null) ? new StepState(operations, null, null) : StepState.NONE;
+		}
+		return new StepState(operations, from.json(), this.opened.session().version());
+	}
+
+	/** Called once a step is recorded, and with it what the state was opened from. */
+	synchronized void baseRecorded() {
+		this.baseRecorded = this.base != null;
+	}
+
+	/**
+	 * The changes of a run that has completed are stored: a fork of it adds only those
+	 * that it makes itself.
+	 */
+	void reaches(String key) {
+		Continuation earlier = this.live.continuation();
+		ForkRecipe fork = (earlier != null) ? earlier.fork() : null;
+		if (fork != null && fork.rebase() && fork.before().equals(key)) {
+			state().rebase();
+		}
+	}
+
+	/**
+	 * Returns when the run began, for the runs that it finds in its session: in each
+	 * execution the same. A run that had its session for itself found those that had
+	 * ended before its turn came, which is not stored; none ended until its first step.
+	 * @return the time in milliseconds, or {@code null} for no limit
+	 */
+	@Nullable Long begin() {
+		if (!run().concurrency().isExclusive()) {
+			return run().createdAt();
+		}
+		Continuation earlier = this.live.continuation();
+		return (earlier != null) ? earlier.steps().begin() : null;
+	}
+
+	/** Returns whether an earlier execution of the run has been interrupted. */
+	boolean isContinued() {
+		return this.live.continuation() != null;
+	}
+
+	/**
+	 * Returns the steps of the run, or throws an exception if they cannot be recorded.
+	 */
+	RunSteps requireSteps() {
+		RunSteps known = steps();
+		if (known == null) {
+			throw new IllegalStateException("Workflow '" + run().workflowId() + "' cannot record steps: "
+					+ (this.live.inMainStore()
+							? "there is no RunJournal bean beside the store of sessions and runs; declare one"
+							: "it has a store of its own, which has no RunJournal; take the storage out of its"
+									+ " WorkflowSettings"));
+		}
+		return known;
+	}
+
+	/** Returns the steps of the run, or null if they cannot be recorded. */
+	synchronized @Nullable RunSteps steps() {
+		RunJournal journal = this.environment.journal();
+		if (this.steps == null && journal != null && this.live.inMainStore()) {
+			Continuation earlier = this.live.continuation();
+			requireRecorded();
+			this.steps = new RunSteps(run().key(), run().epoch(),
+					new StepRecorder(run().key(), journal, this.live.cancellation(),
+							this.environment.durable().patience(), this.environment.durable().maxResultSize()),
+					(earlier != null) ? earlier.steps() : ReplayedSteps.NONE, this.live.cancellation(), clock(),
+					this.live.isVerifying());
+		}
+		return this.steps;
+	}
+
+	/** Returns whether the run has called steps. */
+	synchronized boolean hasSteps() {
+		return this.steps != null;
+	}
+
+	/** Checks at the end of the run that no recorded step was left out. */
+	void requireAllStepsReached() {
+		if (isContinued()) {
+			RunSteps known = steps();
+			if (known != null) {
+				known.requireAllReached();
+			}
+		}
+	}
+
+	/** The first step of a run that is not stored yet stores its beginning. */
+	private void requireRecorded() {
+		OpenedSession found = this.opened;
+		if (!found.recorded() && !found.joined() && !this.live.isVerifying()) {
+			OpenedSession begun = this.live.repository().begin(run().toBuilder().recordStart(true).build());
+			this.opened = new OpenedSession(found.session(), begun.recorded(), begun.joined(), null);
+			this.live.opened(this.opened);
+		}
 	}
 
 	/** Returns the run's copy of the state, or null if it has not been opened. */

@@ -6,17 +6,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.durable.internal.Patience;
+import buddy.durable.internal.RunSignal;
 import buddy.run.Cancellation;
 import buddy.run.Interception;
 import buddy.run.Payloads;
 import buddy.run.RunCancelledException;
 import buddy.run.RunEnding;
 import buddy.run.RunFailure;
+import buddy.run.RunFencedException;
 import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.internal.CancellationSource;
 import buddy.session.SessionBusyException;
+import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.internal.live.EndGate;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.record.RunRecorder;
@@ -56,6 +60,7 @@ final class RunLeave {
 	/** Ends the run as completed, unless it was asked to stop. */
 	@Nullable Object completed(@Nullable Object result) {
 		RunResponse response = (result instanceof RunResponse given) ? given : RunResponse.of(result);
+		requireNotStopped();
 		requireNotCancelled(response);
 		RunResponse stamped = stamp(response, RunStatus.COMPLETED);
 		end(RunStatus.COMPLETED, stamped, null, null);
@@ -64,15 +69,88 @@ final class RunLeave {
 
 	/** Ends a streamed run as completed, unless it was asked to stop. */
 	void completedStream() {
+		requireNotStopped();
 		requireNotCancelled(soFar());
 		end(RunStatus.COMPLETED, stamp(soFar(), RunStatus.COMPLETED), null, null);
 	}
 
-	/** Ends the run with an exception. */
-	void failed(Throwable cause) {
+	/**
+	 * Ends the run with an exception.
+	 * @return the exception for its caller
+	 */
+	Throwable failed(Throwable cause) {
+		RunSignal signal = signal(cause);
+		if (signal != null) {
+			stopped(signal);
+			return signal.told();
+		}
+		RunSignal differs = this.live.isVerifying() ? notReached() : null;
+		if (differs != null) {
+			stopped(differs);
+			differs.told().addSuppressed(cause);
+			return differs.told();
+		}
 		boolean asked = !this.cancellation.close();
 		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, soFar(),
 				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
+		return cause;
+	}
+
+	/**
+	 * Returns the signal that stopped the run. Code of others may have wrapped it, or
+	 * thrown something else instead.
+	 */
+	private @Nullable RunSignal signal(@Nullable Throwable cause) {
+		return (this.cancellation.signal() instanceof RunSignal given) ? given : RunSignal.in(cause);
+	}
+
+	/** A body that returns after it was stopped has swallowed the signal. */
+	private void requireNotStopped() {
+		RunSignal signal = signal(null);
+		if (signal == null && !this.cancellation.cancelled()) {
+			signal = notReached();
+		}
+		if (signal != null) {
+			stopped(signal);
+			throw signal.told();
+		}
+	}
+
+	/** Returns the signal for recorded steps that were left out, or null. */
+	private @Nullable RunSignal notReached() {
+		try {
+			this.facts.requireAllStepsReached();
+			return null;
+		}
+		catch (RunSignal mismatch) {
+			return mismatch;
+		}
+	}
+
+	/** Leaves a run that was stopped at once. */
+	private void stopped(RunSignal signal) {
+		this.cancellation.close();
+		if (signal.kind() == RunSignal.Kind.VERIFIED) {
+			this.gate.pass(RunStatus.CANCELLED);
+			this.live.over();
+			return;
+		}
+		if (signal.kind() == RunSignal.Kind.PARKED) {
+			if (this.facts.request().parent() instanceof RunPart caller) {
+				caller.facts().live().cancellation().suspend(signal);
+			}
+			RunFailure failure = RunFailure.of(signal.told());
+			endQuietly(RunStatus.ERROR, soFar(),
+					new RunFailure(failure.type(), failure.message(), failure.stackTrace(), signal.reason()),
+					signal.told());
+			return;
+		}
+		// another execution goes on with it: nothing is stored
+		if (this.gate.pass(RunStatus.CANCELLED)) {
+			this.live.over();
+			this.events.fenced();
+			this.live.ended(ending(RunStatus.CANCELLED, soFar(), RunFailure.of(signal.told()), signal.told()));
+		}
 	}
 
 	/** Ends a run that could not begin because it did not get its turn in its session. */
@@ -80,7 +158,12 @@ final class RunLeave {
 		RunFailure failure = RunFailure.of(cause);
 		this.cancellation.close();
 		endQuietly(RunStatus.ERROR, soFar(), new RunFailure(failure.type(), failure.message(), failure.stackTrace(),
-				(cause instanceof SessionBusyException) ? RunFailure.SESSION_BUSY : null), cause);
+				(cause instanceof SessionBusyException) ? busyReason() : null), cause);
+	}
+
+	/** A run that is continued has begun before, and can be resumed. */
+	private String busyReason() {
+		return this.facts.isContinued() ? RunFailure.INTERRUPTED : RunFailure.SESSION_BUSY;
 	}
 
 	/** Ends the run as cancelled by its caller. */
@@ -129,6 +212,10 @@ final class RunLeave {
 	/** Ends the run, unless it has ended already. */
 	private void end(RunStatus outcome, RunResponse response, @Nullable RunFailure failure, @Nullable Throwable cause) {
 		if (!this.gate.pass(outcome)) {
+			return;
+		}
+		if (this.live.isVerifying()) {
+			this.live.over();
 			return;
 		}
 		try {
@@ -182,9 +269,12 @@ final class RunLeave {
 		try {
 			String json = StoredResponse.json(this.facts.agents().complete(response, this.facts.stream().reasoning()),
 					this.facts.run().createdAt(), payloads(), this.facts.request().limits().content());
-			new RunRecorder(this.live.repository(), this.facts.clock(), payloads(), this.events::publishConflict).store(
-					this.facts.run(), this.facts.opened(), outcome, json, failure,
-					(outcome == RunStatus.COMPLETED) ? this.facts.stateIfOpened() : null, lastEvent);
+			record(outcome, json, failure, lastEvent);
+		}
+		catch (RunFencedException ex) {
+			this.gate.correct(RunStatus.CANCELLED);
+			this.events.fenced();
+			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
 			storeLater((outcome == RunStatus.COMPLETED) ? RunStatus.ERROR : outcome, response,
@@ -196,6 +286,34 @@ final class RunLeave {
 		}
 		this.facts.request().tell((ticket) -> ticket.ended(response));
 		this.events.publish(this.events.terminal(outcome, response, failure));
+	}
+
+	/**
+	 * Records the end. The good end of a run with steps is not given up because the
+	 * database is away for a while.
+	 */
+	private void record(RunStatus outcome, String response, @Nullable RunFailure failure, @Nullable Long lastEvent) {
+		RunRecorder recorder = new RunRecorder(this.live.repository(), this.facts.clock(), payloads(),
+				this.events::publishConflict);
+		Runnable store = () -> recorder.store(this.facts.run(), this.facts.opened(), outcome, response, failure,
+				(outcome == RunStatus.COMPLETED) ? this.facts.stateIfOpened() : null, lastEvent);
+		if (outcome != RunStatus.COMPLETED || !this.facts.hasSteps()) {
+			store.run();
+			return;
+		}
+		Patience patience = new Patience(this.facts.environment().durable().patience());
+		while (true) {
+			try {
+				store.run();
+				return;
+			}
+			catch (RunNotRecordedException ex) {
+				if (!(ex.getCause() instanceof RuntimeException cause) || !this.live.repository().isTemporary(cause)
+						|| !patience.await()) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	/** Schedules another attempt to store the end after a failure of the store. */

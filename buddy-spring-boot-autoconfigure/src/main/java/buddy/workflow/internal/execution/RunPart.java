@@ -1,14 +1,35 @@
 package buddy.workflow.internal.execution;
 
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.JournaledStep;
+import buddy.durable.StepBody;
+import buddy.durable.StepFormat;
+import buddy.durable.StepKind;
+import buddy.durable.StepMode;
+import buddy.durable.StepOptions;
+import buddy.durable.StepScope;
+import buddy.durable.StoredStep;
+import buddy.durable.internal.RunSteps;
+import buddy.durable.internal.StepCall;
+import buddy.durable.internal.StepCaller;
+import buddy.durable.internal.StepCounter;
+import buddy.durable.internal.StepResults;
 import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
 import buddy.run.Interception;
@@ -20,28 +41,43 @@ import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.session.SessionAccess;
 import buddy.session.SessionState;
+import buddy.session.StateLog;
+import buddy.storage.StoredRun;
+import buddy.workflow.DurableOptions;
 import buddy.workflow.WorkflowRunContext;
+import buddy.workflow.internal.live.Continuation;
+import buddy.workflow.internal.live.ContinuedRun;
 
 /**
  * A run or a branch of it, as seen by the code that it calls. The parts of a run share
  * everything except their cancellation.
  */
-abstract class RunPart implements WorkflowRunContext {
+abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	private final RunFacts facts;
 
 	private final RunEvents events;
 
+	/** Counts the steps of this part; null within the body of a step. */
+	private final @Nullable StepCounter counter;
+
+	private final @Nullable InnerStep step;
+
 	/** Creates the run itself. */
 	RunPart(RunFacts facts) {
 		this.facts = facts;
+		facts.logsOf(() -> log(facts));
 		this.events = new RunEvents(this, facts);
+		this.counter = new StepCounter("");
+		this.step = null;
 	}
 
 	/** Creates a part of the same run. */
-	RunPart(RunPart other) {
+	RunPart(RunPart other, @Nullable StepCounter counter, @Nullable InnerStep step) {
 		this.facts = other.facts;
 		this.events = other.events;
+		this.counter = counter;
+		this.step = step;
 	}
 
 	final RunFacts facts() {
@@ -52,9 +88,171 @@ abstract class RunPart implements WorkflowRunContext {
 		return this.events;
 	}
 
+	/** Returns the log of the step whose body this is part of, or null. */
+	private @Nullable StateLog log() {
+		return (this.step != null) ? this.step.log() : null;
+	}
+
+	/** Returns the log of the step of a run whose body is executed on this thread. */
+	private static @Nullable StateLog log(RunFacts facts) {
+		for (RunContext context = RunContext.current(); context != null; context = context.parent()) {
+			if (context instanceof RunPart part && part.facts == facts) {
+				return part.log();
+			}
+		}
+		return null;
+	}
+
+	/** Returns whether this part repeats what an earlier execution has done. */
+	final boolean isReplaying() {
+		return this.counter != null && this.facts.isContinued() && this.facts.requireSteps().isReplaying(this.counter);
+	}
+
+	@Override
+	@SuppressWarnings({ "unchecked", "NullAway" }) // what the body returns and throws
+	public <T extends @Nullable Object, E extends Exception> T step(String name, @Nullable Type type,
+			StepOptions options, StepBody<T, E> body) throws E {
+		StepCounter scope = this.counter;
+		if (scope == null) {
+			StepCall.requireName(name);
+			return body.call();
+		}
+		RunSteps steps = this.facts.requireSteps();
+		if (options.mode() == StepMode.TRANSACTIONAL && this.facts.opened().joined()) {
+			throw new IllegalStateException("Step '" + name
+					+ "' is transactional, and its run is part of a transaction of its caller, so that it cannot be"
+					+ " recorded; call the workflow outside of the transaction");
+		}
+		ToldStep<T, E> told = ToldStep.of(this.facts.live(), this.events, cancellation(), scope.nextKey(name), name,
+				body);
+		StepCall call = new StepCall(name, StepKind.STEP,
+				new StepResults(type, this.facts.environment().durable().maxResultSize()), options, null,
+				(told != null) ? told : body);
+		try {
+			return (T) ((told != null) ? told.tell(() -> steps.call(this, scope, call))
+					: steps.call(this, scope, call));
+		}
+		catch (Exception ex) {
+			throw (E) ex;
+		}
+	}
+
+	@Override
+	public <T> @Nullable JournaledStep<T> next(StepKind kind, String name, StepFormat<T> format) {
+		StepCounter scope = this.counter;
+		RunSteps steps = (scope != null && this.facts.environment().durable().agentCalls()) ? this.facts.steps() : null;
+		return (scope != null && steps != null) ? steps.place(this, scope, kind, name, format) : null;
+	}
+
+	/**
+	 * Takes the place of a nested run.
+	 * @return the call, or {@code null} if nothing is recorded here
+	 */
+	final @Nullable NestedCall nested(String workflowId) {
+		StepCounter scope = this.counter;
+		RunSteps steps = (scope != null) ? this.facts.steps() : null;
+		if (scope == null || steps == null) {
+			return null;
+		}
+		Continuation earlier = this.facts.live().continuation();
+		String key = steps.nested(this, scope, "run:" + workflowId,
+				(called) -> earlier != null && earlier.nested().containsKey(called));
+		StoredRun known = (earlier != null)
+				? RunContinuing.nested(earlier, key, this.facts.live().repository()).orElse(null) : null;
+		ContinuedRun caller = this.facts.request().continued();
+		NestedCall call = new NestedCall(key, known, caller != null && caller.retry());
+		if (!call.isOutcome()) {
+			steps.endOfJournal(key);
+		}
+		return call;
+	}
+
+	@Override
+	public String stepKey() {
+		InnerStep inner = this.step;
+		if (inner == null) {
+			throw new IllegalStateException("stepKey() was called outside of a step of run '" + runId()
+					+ "'; call it in the body of step(…), for calls that other systems must not execute twice");
+		}
+		return runId() + ":" + inner.key();
+	}
+
+	@Override
+	public boolean changed(String name) {
+		return this.facts.requireSteps().changed(this, requireCounter("changed"), name);
+	}
+
+	@Override
+	public RandomGenerator random() {
+		return new SplittableRandom(uuid().getLeastSignificantBits());
+	}
+
+	@Override
+	public UUID uuid() {
+		StepCounter scope = requireCounter("random() and uuid()");
+		return UUID.nameUUIDFromBytes(
+				(runId() + "\n" + scope.path() + "\n" + scope.number("\nrandom")).getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Override
+	public Instant now() {
+		return Instant.ofEpochMilli(requireCounter("now").lastStep(this.facts.run().createdAt()));
+	}
+
+	private StepCounter requireCounter(String what) {
+		if (this.counter == null) {
+			throw new IllegalStateException(what + " was called within the body of a step of run '" + runId()
+					+ "'; the body is not executed again, so use the JDK's own there");
+		}
+		return this.counter;
+	}
+
+	@Override
+	public StepCaller.Execution enter(String key, StepCall call) {
+		return new StepExecution(this.facts, cancellation(), new InnerStep(key, call.kind(), log()), call,
+				(cancellation, inner, step) -> new RunBranch(this, cancellation, inner, step));
+	}
+
+	@Override
+	public void reaches(String key) {
+		this.facts.reaches(key);
+	}
+
+	@Override
+	public void executed(StoredStep recorded) {
+		if (this.counter != null) {
+			this.counter.ended(recorded.head().endedAt());
+		}
+	}
+
+	@Override
+	public void replayed(StoredStep recorded) {
+		executed(recorded);
+		if (recorded.state().operations() != null) {
+			this.facts.state().replay(recorded.state().operations());
+			StateLog.agents(recorded.state().operations())
+				.forEach((response) -> recordAgent(RunResponse.fromJson(response)));
+		}
+	}
+
+	@Override
+	public boolean parksOnChange() {
+		return this.facts.environment().durable().changedPrompt() == DurableOptions.ChangedPrompt.FAIL;
+	}
+
+	@Override
+	public @Nullable Long lastEvent() {
+		return this.events.last();
+	}
+
 	@Override
 	public RunKey key() {
 		return this.facts.run().key();
+	}
+
+	@Override
+	public int epoch() {
+		return this.facts.run().epoch();
 	}
 
 	@Override
@@ -101,7 +299,16 @@ abstract class RunPart implements WorkflowRunContext {
 	@Override
 	public WorkflowMemory memory() {
 		return new WorkflowMemory(this.facts.live().repository(), sessionId(), SessionAccess.ofRun(key()),
-				this.facts.request().settings().memory());
+				this.facts.request().settings().memory(), this.facts.begin(), this::clear);
+	}
+
+	/** Deletes runs once, however often this run is continued. */
+	private int clear(IntSupplier delete) {
+		if (this.counter == null || this.facts.steps() == null) {
+			return delete.getAsInt();
+		}
+		return this.<Integer, RuntimeException>step("memory.clear", Integer.class, StepOptions.defaults(),
+				delete::getAsInt);
 	}
 
 	@Override
@@ -117,26 +324,40 @@ abstract class RunPart implements WorkflowRunContext {
 
 	@Override
 	public void emit(RunResponseEvent event) {
-		if (!LifecycleEvents.frames(event)) {
+		if (!LifecycleEvents.frames(event) && !isReplaying()) {
 			this.events.emit(event);
 		}
 	}
 
 	@Override
 	public void publish(RunResponseEvent event) {
-		if (!this.facts.live().gate().isPassed() && !LifecycleEvents.frames(event)) {
+		if (!this.facts.live().gate().isPassed() && !LifecycleEvents.frames(event) && !isReplaying()) {
 			this.events.publish(this.events.stamped(event));
 		}
 	}
 
 	@Override
 	public Consumer<RunResponse> trackAgent(Supplier<@Nullable RunResponse> soFar) {
-		return this.facts.agents().track(soFar);
+		Consumer<RunResponse> ended = this.facts.agents().track(soFar);
+		StateLog within = (this.step != null) ? this.step.begins() : null;
+		return (within == null) ? ended : (response) -> {
+			log(response, within);
+			ended.accept(response);
+		};
 	}
 
 	@Override
 	public void recordAgent(RunResponse response) {
+		StateLog within = log();
+		if (within != null) {
+			log(response, within);
+		}
 		this.facts.agents().add(response);
+	}
+
+	/** Keeps what an agent said with the step whose body called it. */
+	private static void log(RunResponse response, StateLog within) {
+		within.agent(StorableJson.sanitize(response.toBuilder().content(null).build()).json());
 	}
 
 	@Override
@@ -147,7 +368,11 @@ abstract class RunPart implements WorkflowRunContext {
 	@Override
 	public <T extends @Nullable Object, R extends @Nullable Object> List<R> parallel(String name, Cancellation around,
 			List<T> items, Function<? super T, ? extends R> body) {
-		RunBranches<T, R> branches = new RunBranches<>(name, (cancellation) -> new RunBranch(this, cancellation),
+		StepCounter scope = this.counter;
+		String path = (scope != null) ? scope.branches(name) : "";
+		RunBranches<T, R> branches = new RunBranches<>(name,
+				(cancellation, number) -> new RunBranch(this, cancellation,
+						(scope != null) ? new StepCounter(path + "[" + number + "]/") : null, this.step),
 				around, items, body);
 		return this.facts.opened().joined() ? branches.runHere() : branches.run();
 	}

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.session.Ids;
 import buddy.session.UserRequiredException;
+import buddy.storage.StoredRun;
 import buddy.workflow.RunOptions;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.SizeLimits;
@@ -28,7 +30,9 @@ import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowDefinition;
+import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.RequestedSession;
+import buddy.workflow.internal.live.RunRecipe;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.StartHandle;
 
@@ -80,8 +84,20 @@ public final class RunRequestResolver {
 				this.limits.requireState(scope.sessionState()));
 		return new RunRequest(workflow, settings, requested, userId, parent,
 				this.limits.requireInput(workflow.workflowId(), method.inputJson(workflow.workflowId(), arguments)),
-				this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), this.limits,
-				StartHandle.taken(scope, workflow.workflowId()), payloads(workflow.workflowId(), settings));
+				this.defaults.overriddenBy(settings.options()).overriddenBy(scope.options()), scope.options(),
+				this.limits, StartHandle.taken(scope, workflow.workflowId()), payloads(workflow.workflowId(), settings),
+				null, null);
+	}
+
+	/** Resolves the call that continues a run: it has the session and user of the run. */
+	public RunRequest continued(Workflow workflow, ContinuedRun continued, StartHandle ticket) {
+		StoredRun run = continued.run();
+		RunOptions own = RunRecipe.of(run).options();
+		WorkflowSettings settings = WorkflowInternals.settings(workflow);
+		return new RunRequest(workflow, settings, new RequestedSession(run.sessionId(), false, null, Map.of()),
+				run.userId(), null, String.valueOf(run.input()),
+				this.defaults.overriddenBy(settings.options()).overriddenBy(own), own, this.limits, ticket,
+				payloads(workflow.workflowId(), settings), null, continued);
 	}
 
 	private Payloads payloads(String workflowId, WorkflowSettings settings) {

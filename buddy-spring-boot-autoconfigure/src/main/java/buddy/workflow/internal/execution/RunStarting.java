@@ -1,6 +1,7 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.durable.RunJournal;
 import buddy.run.Interception;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -21,8 +23,11 @@ import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
+import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.WorkflowRunContext;
+import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.live.RunRequest;
@@ -60,6 +65,14 @@ public final class RunStarting {
 		this.recordStart = recordStart;
 		this.liveRuns = liveRuns;
 		this.surroundings = surroundings;
+	}
+
+	/**
+	 * Takes the place of a call in the run that makes it.
+	 * @return the call, or {@code null} if the run does not record it
+	 */
+	public static @Nullable NestedCall nested(RunRequest request) {
+		return (request.parent() instanceof RunPart part) ? part.nested(request.workflow().workflowId()) : null;
 	}
 
 	public RunStarter starter(RunRequest request) {
@@ -103,7 +116,21 @@ public final class RunStarting {
 		}
 	}
 
+	/** Begins nothing: the run only compares its code with its journal. */
+	private RunExecution verifying(RunRequest request, ContinuedRun continued) {
+		LiveRun live = new LiveRun(request, continued(request, continued, null), this.repository.get(), true, null);
+		live.verifies();
+		OpenedSession opened = continuing().take(live, continued);
+		RunEnvironment quiet = new RunEnvironment(this.surroundings.clock(), List.of(), List.of(), false, false,
+				this.liveRuns, this.surroundings.journal(), this.surroundings.durable());
+		return new RunExecution(live, opened, quiet).begin();
+	}
+
 	private RunExecution beginThere(RunRequest request, CapturedContext origin) {
+		ContinuedRun continued = request.continued();
+		if (continued != null && continued.verifying()) {
+			return verifying(request, continued);
+		}
 		LiveRun live = newRun(request, origin);
 		try (Interception.Entry entry = live.enter()) {
 			announce(live);
@@ -129,8 +156,30 @@ public final class RunStarting {
 		// for other stores, it is not known which process writes what
 		boolean main = own == null || own == this.repository.get();
 		String node = main ? this.liveRuns.nodeId() : null;
-		NewRun run = request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node);
-		return new LiveRun(request, run, store, main, origin.start(run));
+		ContinuedRun continued = request.continued();
+		NewRun run = (continued != null) ? continued(request, continued, node)
+				: request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node);
+		LiveRun live = new LiveRun(request, run, store, main, origin.start(run));
+		live.takenFromTheDead(this.surroundings.journal() != null && isRecovered(request));
+		return live;
+	}
+
+	/** Returns whether other nodes continue the run when this one is not seen. */
+	private boolean isRecovered(RunRequest request) {
+		Recovery own = request.settings().recovery();
+		return ((own != null) ? own : this.surroundings.durable().recovery()) == Recovery.AUTO;
+	}
+
+	private NewRun continued(RunRequest request, ContinuedRun continued, @Nullable String node) {
+		StoredRun seen = continued.run();
+		return request.newRun(seen.runId(), seen.createdAt(), true, node)
+			.toBuilder()
+			.input((seen.input() != null) ? seen.input() : "{}")
+			.parentRunId(seen.parentRunId())
+			.idempotencyKey(null)
+			.epoch(seen.epoch() + (continued.verifying() ? 0 : 1))
+			.origin(seen.origin())
+			.build();
 	}
 
 	/**
@@ -138,7 +187,12 @@ public final class RunStarting {
 	 */
 	private void announce(LiveRun live) {
 		requireNotHeldByCaller(live.request());
-		this.liveRuns.add(live);
+		if (live.request().continued() != null) {
+			this.liveRuns.requireOpen(live);
+		}
+		else {
+			this.liveRuns.add(live);
+		}
 		live.whenOver(() -> this.liveRuns.remove(live));
 		RunContext parent = live.request().parent();
 		if (parent != null) {
@@ -161,13 +215,23 @@ public final class RunStarting {
 	}
 
 	private OpenedSession open(LiveRun live) {
-		OpenedSession opened = beginStored(live);
+		ContinuedRun continued = live.request().continued();
+		OpenedSession opened = (continued != null) ? this.continuing().take(live, continued) : beginStored(live);
 		live.opened(opened);
 		live.request().tell((ticket) -> ticket.opened(live.run()));
 		if (live.run().concurrency() != SessionConcurrency.MERGE) {
 			live.whenOver(() -> this.turns.freed(live.run().sessionId()));
 		}
 		return opened.waiting() ? await(live, opened) : opened;
+	}
+
+	private RunContinuing continuing() {
+		RunJournal journal = this.surroundings.journal();
+		if (journal == null) {
+			throw new IllegalStateException("Runs cannot be continued: there is no RunJournal bean beside the store of"
+					+ " sessions and runs; declare one");
+		}
+		return new RunContinuing(journal, this.liveRuns, this.surroundings.clock());
 	}
 
 	private OpenedSession beginStored(LiveRun live) {

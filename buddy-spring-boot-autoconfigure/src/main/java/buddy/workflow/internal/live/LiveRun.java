@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import buddy.run.Interception;
 import buddy.run.RunEnding;
 import buddy.run.RunInterception;
+import buddy.run.StepInterception;
 import buddy.run.internal.CancellationSource;
 import buddy.run.internal.Interceptions;
 import buddy.storage.NewRun;
@@ -41,11 +42,17 @@ public final class LiveRun {
 
 	private volatile boolean stored;
 
+	private volatile boolean takenFromTheDead;
+
 	private volatile @Nullable PulledStream pulled;
 
 	private boolean over;
 
 	private final boolean inMainStore;
+
+	private volatile @Nullable Continuation continuation;
+
+	private volatile boolean verifying;
 
 	public LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository, boolean inMainStore,
 			@Nullable Interceptions<RunInterception> interception) {
@@ -59,6 +66,26 @@ public final class LiveRun {
 	/** Returns whether the run is in the main store, not in its workflow's own store. */
 	public boolean inMainStore() {
 		return this.inMainStore;
+	}
+
+	/** Returns what an earlier execution has left, or null if there was none. */
+	public @Nullable Continuation continuation() {
+		return this.continuation;
+	}
+
+	/** Sets what an earlier execution has left, before the run begins. */
+	public void continues(Continuation earlier) {
+		this.continuation = earlier;
+	}
+
+	/** Returns whether the run only compares its code with its journal. */
+	public boolean isVerifying() {
+		return this.verifying;
+	}
+
+	/** Makes the run only compare its code with its journal, and store nothing. */
+	public void verifies() {
+		this.verifying = true;
 	}
 
 	public RunRequest request() {
@@ -79,6 +106,11 @@ public final class LiveRun {
 
 	public @Nullable Interception interception() {
 		return this.interception;
+	}
+
+	/** Starts the interceptions of a step, or returns null if there are none. */
+	public @Nullable Interceptions<StepInterception> interceptStep(String key, String name) {
+		return (this.interception != null) ? this.interception.within((one) -> one.step(key, name)) : null;
 	}
 
 	/**
@@ -136,6 +168,22 @@ public final class LiveRun {
 	/** Returns whether the main store has it as an unfinished run of this process. */
 	boolean stored() {
 		return this.stored;
+	}
+
+	/**
+	 * Returns whether another process may go on with the run by itself once this one
+	 * counts as dead.
+	 */
+	boolean isTakenFromTheDead() {
+		return this.takenFromTheDead;
+	}
+
+	/**
+	 * Sets whether another process may go on with the run by itself once this one counts
+	 * as dead. This execution is stopped then.
+	 */
+	public void takenFromTheDead(boolean taken) {
+		this.takenFromTheDead = taken;
 	}
 
 	public void opened(OpenedSession opened) {

@@ -15,20 +15,23 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
+import buddy.durable.internal.RunSignal;
 import buddy.json.internal.StorableJson;
 import buddy.run.Cancellation;
 import buddy.run.RunFailure;
+import buddy.run.RunFencedException;
 import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
 import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.RunOwners.OwnRun;
+import buddy.storage.StoredRun;
 
 /**
  * Tracks the runs of this process, and ends them from outside: on a request to cancel,
@@ -70,7 +73,9 @@ public final class LiveRuns implements AutoCloseable {
 
 	private final Executor cancelling;
 
-	private final AtomicBoolean ticking = new AtomicBoolean();
+	private final RepeatedCheck looking;
+
+	private final RepeatedCheck renewing;
 
 	private final Object removed = new Object();
 
@@ -83,12 +88,15 @@ public final class LiveRuns implements AutoCloseable {
 		this.clock = clock;
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-runs-");
 		threads.setDaemon(true);
-		// one may wait for the database, while time limits must still take effect
-		this.timer = new ScheduledThreadPoolExecutor(2, threads);
+		// two may wait for the database, while time limits must still take effect
+		this.timer = new ScheduledThreadPoolExecutor(3, threads);
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setKeepAliveTime(THREAD_IDLE_SECONDS, TimeUnit.SECONDS);
 		this.timer.allowCoreThreadTimeOut(true);
 		this.cancelling = DaemonThreads.named("buddy-cancel-");
+		this.looking = new RepeatedCheck(this::tick, this::isBusy, this.timer, watch.interval());
+		this.renewing = new RepeatedCheck(this::renew, this::isBusy, this.timer, watch.interval());
+		lease.whenOver(this::stopThoseThatMayBeTaken);
 	}
 
 	/** Returns the id of this process in the store, or null if the store keeps none. */
@@ -96,15 +104,30 @@ public final class LiveRuns implements AutoCloseable {
 		return this.lease.nodeId();
 	}
 
-	/** Adds a run before it begins, and ensures that its node is recorded as alive. */
+	/**
+	 * Adds a run before it begins, and ensures that its node is recorded as alive. An
+	 * earlier execution of the same run is stopped.
+	 */
 	public void add(LiveRun run) {
+		requireOpen(run);
+		LiveRun earlier = this.runs.put(run.run().runId(), run);
+		if (earlier != null && earlier != run) {
+			fence(earlier, "this process goes on with the run in another execution");
+		}
+		lookAfter();
+	}
+
+	/**
+	 * Ensures that a run can be added, and that its node is recorded as alive. A run that
+	 * is to be continued is added once it is taken: of two attempts, one is refused, and
+	 * must not stop the other.
+	 */
+	public void requireOpen(LiveRun run) {
 		if (this.closedToNewRuns) {
 			throw new IllegalStateException("Workflow '" + run.run().workflowId()
 					+ "' cannot run: the application is stopping, and its runs have been stopped already");
 		}
 		this.lease.require();
-		this.runs.put(run.run().runId(), run);
-		tickOn();
 	}
 
 	public void remove(LiveRun run) {
@@ -155,11 +178,19 @@ public final class LiveRuns implements AutoCloseable {
 	 * @return an action that removes the limit
 	 */
 	public Runnable cancelAfter(LiveRun run, Duration limit) {
+		return cancelAfter(run.cancellation(), limit);
+	}
+
+	/**
+	 * Cancels a part of a run when its time limit is reached.
+	 * @return an action that removes the limit
+	 */
+	public Runnable cancelAfter(CancellationSource cancellation, Duration limit) {
 		String reason = "it took longer than " + limit + ", which its timeout allows";
 		long millis = (limit.compareTo(LONGEST) > 0) ? LONGEST.toMillis() : limit.toMillis();
 		try {
-			var due = this.timer.schedule(() -> cancel(run, Cancellation.TIMEOUT, reason), millis,
-					TimeUnit.MILLISECONDS);
+			var due = this.timer.schedule(() -> cancellation.cancel(Cancellation.TIMEOUT, reason, this.cancelling),
+					millis, TimeUnit.MILLISECONDS);
 			return () -> due.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
@@ -179,36 +210,9 @@ public final class LiveRuns implements AutoCloseable {
 		return cancel(run, Cancellation.CANCELLED, reason);
 	}
 
-	private void tickOn() {
-		if (!this.ticking.get() && this.ticking.compareAndSet(false, true)) {
-			scheduleTick();
-		}
-	}
-
-	private void scheduleTick() {
-		try {
-			this.timer.schedule(this::tickAndGoOn, this.watch.interval().toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			this.ticking.set(false); // closed
-		}
-	}
-
-	private void tickAndGoOn() {
-		try {
-			tick();
-		}
-		finally {
-			if (isBusy()) {
-				scheduleTick();
-			}
-			else {
-				this.ticking.set(false);
-				if (isBusy()) { // a run or write was added meanwhile
-					tickOn();
-				}
-			}
-		}
+	private void lookAfter() {
+		this.renewing.start();
+		this.looking.start();
 	}
 
 	private boolean isBusy() {
@@ -219,7 +223,20 @@ public final class LiveRuns implements AutoCloseable {
 	public void writeAgain(UnrecordedWrite write) {
 		if (this.unrecorded.size() < MAX_UNRECORDED) {
 			this.unrecorded.add(write);
-			tickOn();
+			lookAfter();
+		}
+	}
+
+	/**
+	 * Renews the lease when that is due, beside the other checks, which may wait for a
+	 * connection for longer than the lease.
+	 */
+	private void renew() {
+		try {
+			this.lease.renewWhenDue();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("This node could not tell that it lives; this is tried again in {}", this.watch.interval(), ex);
 		}
 	}
 
@@ -268,8 +285,50 @@ public final class LiveRuns implements AutoCloseable {
 			}
 		}
 		stored.stream()
-			.filter((run) -> !unfinished.contains(run.run().runId()))
-			.forEach((run) -> cancel(run, Cancellation.LOST, LOST));
+			.filter((run) -> !unfinished.contains(run.run().runId()) && !run.cancellation().cancelled())
+			.forEach(this::stopLost);
+	}
+
+	/** Stops a run that is not stored as a run of this process any more. */
+	private void stopLost(LiveRun run) {
+		int epoch = run.repository().findRun(run.run().runId()).map(StoredRun::epoch).orElse(0);
+		if (epoch > run.run().epoch()) {
+			fence(run, "another process goes on with the run");
+		}
+		else {
+			cancel(run, Cancellation.LOST, LOST);
+		}
+	}
+
+	/** Stops an execution, which writes nothing more. */
+	private void fence(LiveRun run, String reason) {
+		run.cancellation()
+			.suspend(RunSignal.fenced(new RunFencedException(run.run().runId(), reason)), this.cancelling);
+	}
+
+	/**
+	 * Stops the runs that other processes go on with once the lease of this one is over,
+	 * and leaves them to those.
+	 */
+	private void stopThoseThatMayBeTaken() {
+		for (LiveRun run : this.runs.values()) {
+			if (run.stored() && run.isTakenFromTheDead() && !run.cancellation().cancelled()) {
+				fence(run, "this process was not seen for longer than its lease (buddy.node.lease), so that another"
+						+ " one may go on with the run");
+				writeAgain(() -> giveUp(run));
+			}
+		}
+	}
+
+	private UnrecordedWrite.Result giveUp(LiveRun run) {
+		try {
+			Objects.requireNonNull(this.owners)
+				.giveUp(run.run().runId(), run.run().epoch(), String.valueOf(this.lease.nodeId()));
+			return UnrecordedWrite.Result.DONE;
+		}
+		catch (RuntimeException ex) {
+			return UnrecordedWrite.Result.FAILED;
+		}
 	}
 
 	private void cancel(String runId, String reason) {

@@ -32,6 +32,9 @@ public final class NodeLease {
 
 	private volatile boolean seen;
 
+	private volatile Runnable whenOver = () -> {
+	};
+
 	public NodeLease(@Nullable RunOwners owners, Duration lease, Duration interval) {
 		if (lease.compareTo(interval.multipliedBy(3)) < 0) {
 			throw new IllegalArgumentException("A node counts as alive for " + lease + ", and says so every " + interval
@@ -45,6 +48,14 @@ public final class NodeLease {
 	/** Returns the id of this process, new at each start, or null without a store. */
 	public @Nullable String nodeId() {
 		return (this.owners != null) ? this.nodeId.get() : null;
+	}
+
+	/**
+	 * Sets the action for when this process finds that its lease is over, before it
+	 * renews it.
+	 */
+	void whenOver(Runnable action) {
+		this.whenOver = action;
 	}
 
 	/**
@@ -66,8 +77,17 @@ public final class NodeLease {
 
 	/** Renews the lease if it is due; called while there are runs. */
 	void renewWhenDue() {
-		if (this.owners != null && isOlderThan(this.interval)) {
-			renew(this.owners);
+		if (this.owners == null) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			if (isOlderThan(this.interval)) {
+				renew(this.owners);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -80,10 +100,22 @@ public final class NodeLease {
 	}
 
 	private void renew(RunOwners store) {
+		tellIfOver();
 		long now = System.nanoTime();
-		if (store.seen(this.nodeId.get(), this.lease.toMillis())) {
-			this.seenAt = now;
-			this.seen = true;
+		try {
+			if (store.seen(this.nodeId.get(), this.lease.toMillis())) {
+				this.seenAt = now;
+				this.seen = true;
+			}
+		}
+		finally {
+			tellIfOver(); // the store may have taken long to fail
+		}
+	}
+
+	private void tellIfOver() {
+		if (this.seen && isOlderThan(this.lease.toNanos())) {
+			this.whenOver.run();
 		}
 	}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,9 @@ public final class OrphanSweep {
 	/** How much the time by the store's clock may differ from the time passed here. */
 	private final long jump;
 
+	/** Continues runs by themselves, or null. */
+	private volatile @Nullable Recovery recovery;
+
 	private boolean seen;
 
 	private long seenSince;
@@ -76,6 +80,14 @@ public final class OrphanSweep {
 		this.jump = lease.toNanos() / 4;
 		this.clock = clock;
 		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Sets what continues runs by themselves instead of ending them.
+	 * @param recovery continues them
+	 */
+	public void recoverWith(Recovery recovery) {
+		this.recovery = recovery;
 	}
 
 	/**
@@ -132,10 +144,44 @@ public final class OrphanSweep {
 	}
 
 	private boolean end(String runId) {
+		Recovery recovery = this.recovery;
+		if (recovery != null && recovery.recover(runId, this.clock.millis()) != Recovery.Outcome.NOT_RECOVERED) {
+			return false;
+		}
 		RunFailure failure = RunFailure.because(RunFailure.INTERRUPTED,
 				"The process that executed the run died, or was not seen for longer than its lease (buddy.node.lease)");
 		return this.owners.endOrphan(runId,
 				new OrphanEnd(RunStatus.ERROR, StorableJson.sanitize(failure).json(), this.clock.millis()));
+	}
+
+	/**
+	 * Continues runs whose process died.
+	 */
+	@FunctionalInterface
+	public interface Recovery {
+
+		/**
+		 * Continues a run, unless it is only to be marked.
+		 * @param runId the run
+		 * @param endedAt the time at which it ends if it cannot be continued
+		 * @return what became of it
+		 */
+		Outcome recover(String runId, long endedAt);
+
+		/** What became of a run. */
+		enum Outcome {
+
+			/** It is continued. */
+			RECOVERED,
+
+			/** It is left as it is for now, or has been ended already. */
+			LATER,
+
+			/** It is to be marked as interrupted. */
+			NOT_RECOVERED
+
+		}
+
 	}
 
 	private static void tell(List<String> ended) {

@@ -9,6 +9,7 @@ import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.run.RunKey;
 import buddy.storage.NewRun;
+import buddy.storage.RunOrigin;
 import buddy.storage.SessionSeed;
 import buddy.workflow.RunOptions;
 import buddy.workflow.SizeLimits;
@@ -27,14 +28,18 @@ import buddy.workflow.internal.definition.WorkflowDefinition;
  * @param parent the calling run, or {@code null}
  * @param inputJson the recorded input
  * @param options how the run shares its session and how long it may take
+ * @param ownOptions the options of the call itself
  * @param limits the size limits of what the run stores
  * @param ticket the handle with which the first run of the call was requested, or
  * {@code null}
  * @param payloads the filters of the run's content before it is recorded
+ * @param parentStep the key of the call in the run that calls this one, or {@code null}
+ * @param continued the run to continue, or {@code null} to begin one
  */
 public record RunRequest(Workflow workflow, WorkflowSettings settings, RequestedSession session,
-		@Nullable String userId, @Nullable RunContext parent, String inputJson, RunOptions options, SizeLimits limits,
-		@Nullable StartHandle ticket, Payloads payloads) {
+		@Nullable String userId, @Nullable RunContext parent, String inputJson, RunOptions options,
+		RunOptions ownOptions, SizeLimits limits, @Nullable StartHandle ticket, Payloads payloads,
+		@Nullable String parentStep, @Nullable ContinuedRun continued) {
 
 	/** Returns the id of the session of the run. */
 	public String sessionId() {
@@ -48,15 +53,24 @@ public record RunRequest(Workflow workflow, WorkflowSettings settings, Requested
 			.sessionId(sessionId())
 			.userId(this.userId)
 			.build();
+		String recorded = this.payloads.input(this.inputJson);
 		NewRun run = NewRun.builder(key, newSession())
 			.parentRunId((this.parent != null) ? this.parent.runId() : null)
 			.createdAt(createdAt)
-			.input(this.payloads.input(this.inputJson))
-			.recordStart(recordStart || idIsTold())
+			.input(recorded)
+			.recordStart(recordStart || idIsTold() || this.parentStep != null)
 			.concurrency(this.options.requireConcurrency())
 			.ownerNode(ownerNode)
+			.origin(origin(recorded))
 			.build();
 		return (this.ticket != null) ? run.withIdempotencyKey(this.ticket.idempotencyKey(run)) : run;
+	}
+
+	private RunOrigin origin(String recordedInput) {
+		String version = this.settings.version();
+		String recipe = new RunRecipe(this.ownOptions, !recordedInput.equals(this.inputJson), null).json();
+		return (this.parentStep != null || version != null || recipe != null)
+				? new RunOrigin(this.parentStep, recipe, version, null) : RunOrigin.NONE;
 	}
 
 	private SessionSeed newSession() {
@@ -67,7 +81,14 @@ public record RunRequest(Workflow workflow, WorkflowSettings settings, Requested
 	/** Returns the same call in another session. */
 	public RunRequest inSession(String id) {
 		return new RunRequest(this.workflow, this.settings, this.session.withId(id), this.userId, this.parent,
-				this.inputJson, this.options, this.limits, this.ticket, this.payloads);
+				this.inputJson, this.options, this.ownOptions, this.limits, this.ticket, this.payloads, this.parentStep,
+				this.continued);
+	}
+
+	/** Returns the same call within a step of the run that calls it. */
+	public RunRequest nested(@Nullable String key, @Nullable ContinuedRun run) {
+		return new RunRequest(this.workflow, this.settings, this.session, this.userId, this.parent, this.inputJson,
+				this.options, this.ownOptions, this.limits, this.ticket, this.payloads, key, run);
 	}
 
 	/** Returns whether the run was started by the registry, not by a direct call. */

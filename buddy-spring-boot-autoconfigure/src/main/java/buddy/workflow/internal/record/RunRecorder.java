@@ -16,6 +16,7 @@ import buddy.json.UnstorableValueException;
 import buddy.json.internal.StorableJson;
 import buddy.run.Payloads;
 import buddy.run.RunFailure;
+import buddy.run.RunFencedException;
 import buddy.run.RunStatus;
 import buddy.session.SessionState;
 import buddy.session.SessionState.MergedState;
@@ -86,7 +87,7 @@ public final class RunRecorder {
 			store(run, opened, RunStatus.ERROR, response, RunFailure.of(ex), null, lastEvent);
 			throw ex;
 		}
-		catch (RunNotRecordedException ex) {
+		catch (RunNotRecordedException | RunFencedException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
@@ -112,6 +113,9 @@ public final class RunRecorder {
 			if (outcome == EndOutcome.VERSION_MISSED) {
 				backOff(i);
 			}
+		}
+		if (outcome == EndOutcome.FENCED) {
+			throw new RunFencedException(end.run().runId(), "another execution of it has begun");
 		}
 		if (outcome != EndOutcome.STORED) {
 			throw notStored(end, gone(end));

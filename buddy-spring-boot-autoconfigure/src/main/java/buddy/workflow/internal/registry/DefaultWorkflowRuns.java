@@ -22,6 +22,10 @@ import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.NodeRun;
+import buddy.workflow.RunNotFoundException;
+import buddy.workflow.RunStep;
+import buddy.workflow.RunVerification;
+import buddy.workflow.StartedRun;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
@@ -42,15 +46,14 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private final Clock clock;
 
-	private final Supplier<@Nullable String> user;
-
-	/** Whether runs without a user are visible to every user. */
-	private final boolean includeUnowned;
+	private final Viewer viewer;
 
 	private final Supplier<Predicate<@Nullable String>> visible;
 
+	private final @Nullable ContinuedRuns continued;
+
 	/**
-	 * Creates the view of a user.
+	 * Creates the view of a user, for runs whose steps are not recorded.
 	 * @param repository the store of the runs
 	 * @param owners the store of the owners of runs, or {@code null}
 	 * @param liveRuns the runs of this process
@@ -59,25 +62,38 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 */
 	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
 			Supplier<@Nullable String> user, Clock clock) {
-		this(repository, owners, liveRuns, clock, user, true, () -> of(user.get()));
+		this(repository, owners, liveRuns, user, clock, null);
+	}
+
+	/**
+	 * Creates the view of a user.
+	 * @param repository the store of the runs
+	 * @param owners the store of the owners of runs, or {@code null}
+	 * @param liveRuns the runs of this process
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param clock the clock
+	 * @param continued continues runs, or {@code null} if their steps are not recorded
+	 */
+	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
+			Supplier<@Nullable String> user, Clock clock, @Nullable ContinuedRuns continued) {
+		this(repository, owners, liveRuns, clock, continued, new Viewer(user, true, () -> of(user.get())));
 	}
 
 	private DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, Supplier<@Nullable String> user, boolean includeUnowned,
-			Supplier<Predicate<@Nullable String>> visible) {
-		this.user = user;
-		this.includeUnowned = includeUnowned;
+			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer) {
+		this.continued = continued;
 		this.repository = repository;
 		this.owners = owners;
 		this.liveRuns = liveRuns;
 		this.clock = clock;
-		this.visible = visible;
+		this.viewer = viewer;
+		this.visible = viewer.visible();
 	}
 
 	@Override
 	public WorkflowRuns requiringUser() {
 		return seeing(false, () -> {
-			String current = this.user.get();
+			String current = this.viewer.user().get();
 			if (current == null) {
 				throw new UserRequiredException("A look at the runs in progress",
 						"call asUser(...), within a WorkflowScope of the user, or declare a UserIdResolver bean");
@@ -89,8 +105,9 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	@Override
 	public WorkflowRuns asUser(@Nullable String userId) {
 		String checked = Ids.requireUserId(userId);
-		Predicate<@Nullable String> mine = (this.includeUnowned || checked == null) ? of(checked) : checked::equals;
-		return seeing(this.includeUnowned, () -> mine);
+		Predicate<@Nullable String> mine = (this.viewer.includeUnowned() || checked == null) ? of(checked)
+				: checked::equals;
+		return seeing(this.viewer.includeUnowned(), () -> mine);
 	}
 
 	@Override
@@ -130,6 +147,62 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 			this.liveRuns.endUnknown(run.runId(), reason);
 		}
 		return true;
+	}
+
+	@Override
+	public StartedRun resume(String runId) {
+		return continued().resume(visible(runId));
+	}
+
+	@Override
+	public StartedRun retry(String runId) {
+		return continued().retry(visible(runId));
+	}
+
+	@Override
+	public StartedRun fork(String runId, String before) {
+		return continued().fork(visible(runId), before);
+	}
+
+	@Override
+	public RunVerification verify(String runId) {
+		return continued().verify(visible(runId));
+	}
+
+	@Override
+	public Page<RunVerification> verifyUnfinished(String workflowId, RunPage page) {
+		return continued().verifyUnfinished(workflowId, page, (run) -> this.visible.get().test(run.userId()));
+	}
+
+	@Override
+	public boolean isResumable(String runId) {
+		LiveRun live = this.liveRuns.find(runId);
+		if (live != null && this.visible.get().test(live.run().userId())) {
+			return false; // saves those who poll it two queries
+		}
+		return this.continued != null && this.continued.isResumable(visible(runId));
+	}
+
+	@Override
+	public List<RunStep> steps(String runId, @Nullable String after, int limit) {
+		if (limit < 1) {
+			throw new IllegalArgumentException("'limit' must be 1 or more, not " + limit);
+		}
+		return continued().steps(visible(runId), after, limit);
+	}
+
+	private ContinuedRuns continued() {
+		if (this.continued == null) {
+			throw new IllegalStateException("Steps of runs are not recorded: there is no RunJournal bean beside the"
+					+ " store of sessions and runs; declare one");
+		}
+		return this.continued;
+	}
+
+	private StoredRun visible(String runId) {
+		return this.repository.findRun(runId)
+			.filter((run) -> this.visible.get().test(run.userId()))
+			.orElseThrow(() -> new RunNotFoundException(runId));
 	}
 
 	@Override
@@ -176,8 +249,8 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	}
 
 	private WorkflowRuns seeing(boolean includeUnowned, Supplier<Predicate<@Nullable String>> others) {
-		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.user,
-				includeUnowned, others);
+		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
+				new Viewer(this.viewer.user(), includeUnowned, others));
 	}
 
 	private static Predicate<@Nullable String> of(@Nullable String user) {
@@ -188,6 +261,17 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		return new NodeRun(live.run().runId(), live.run().workflowId(), live.run().sessionId(), live.run().userId(),
 				live.run().parentRunId(), live.waiting() ? RunStatus.PENDING : RunStatus.RUNNING, live.run().input(),
 				Instant.ofEpochMilli(live.run().createdAt()), live.cancellation().reason());
+	}
+
+	/**
+	 * Whose view it is.
+	 *
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param includeUnowned whether runs without a user are visible to every user
+	 * @param visible supplies whether the view has the runs of a user
+	 */
+	private record Viewer(Supplier<@Nullable String> user, boolean includeUnowned,
+			Supplier<Predicate<@Nullable String>> visible) {
 	}
 
 }

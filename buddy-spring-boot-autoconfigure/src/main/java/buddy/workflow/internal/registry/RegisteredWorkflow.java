@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
+import buddy.workflow.Call;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowInternals;
@@ -49,10 +50,16 @@ record RegisteredWorkflow(String beanName, Workflow bean, Workflow target) {
 		}
 	}
 
+	@SuppressWarnings("NullAway") // what run() returns may be null
 	void callAndDrain(@Nullable Object[] arguments, StartHandle ticket, DefaultStartedRun started) {
+		drain(() -> call(arguments), ticket, started);
+	}
+
+	/** Calls the workflow, and consumes its result to its end. */
+	void drain(Call<@Nullable Object, Throwable> call, StartHandle ticket, DefaultStartedRun started) {
 		Object result;
 		try {
-			result = call(arguments);
+			result = call.call();
 		}
 		catch (Throwable ex) {
 			started.failed(ex);

@@ -6,12 +6,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.run.RunResponse;
 import buddy.workflow.internal.execution.LifecycleEvents;
 import buddy.workflow.internal.execution.RunBody;
 import buddy.workflow.internal.execution.RunStarter;
@@ -42,6 +44,16 @@ final class PullAdapter implements ResultAdapter {
 		}
 		PulledRun items = new PulledRun(starter, body, lifecycle);
 		return (type == Iterator.class) ? items : stream(items);
+	}
+
+	@Override
+	public Object replay(Supplier<RunResponse> outcome, ResolvableType returnType) {
+		List<@Nullable Object> items = RecordedResult.items(outcome.get(), returnType);
+		Class<?> type = returnType.toClass();
+		if (type.isArray()) {
+			return items.toArray((Object[]) Array.newInstance(type.getComponentType(), 0));
+		}
+		return (type == Iterator.class) ? items.iterator() : (type == Stream.class) ? items.stream() : items;
 	}
 
 	@Override

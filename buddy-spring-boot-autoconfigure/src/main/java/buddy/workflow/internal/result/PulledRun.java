@@ -274,9 +274,10 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 
 	private void fail(RunExecution begun, Throwable cause) {
 		this.done = true;
-		end((ended) -> ended.failed(cause));
-		frame(begun, cause);
-		this.failure = cause;
+		Throwable[] told = { cause };
+		end((ended) -> told[0] = ended.failed(cause));
+		frame(begun, told[0]);
+		this.failure = told[0];
 	}
 
 	/** Ends the run after closing the source, which must not change how the run ends. */

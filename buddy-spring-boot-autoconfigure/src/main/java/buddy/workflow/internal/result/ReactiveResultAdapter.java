@@ -1,6 +1,8 @@
 package buddy.workflow.internal.result;
 
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -10,6 +12,7 @@ import org.springframework.core.ResolvableType;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import buddy.run.RunResponse;
 import buddy.workflow.internal.definition.ReactiveTypes;
 import buddy.workflow.internal.execution.LifecycleEvents;
 import buddy.workflow.internal.execution.RunBody;
@@ -46,6 +49,17 @@ public final class ReactiveResultAdapter implements ResultAdapter {
 
 	private static Publisher<Object> publisher(@Nullable Object source, ReactiveAdapter adapter) {
 		return (source != null) ? adapter.toPublisher(source) : Flux.empty();
+	}
+
+	@Override
+	public Object replay(Supplier<RunResponse> outcome, ResolvableType returnType) {
+		ReactiveAdapter adapter = Objects.requireNonNull(ReactiveTypes.adapter(returnType));
+		if (adapter.isMultiValue()) {
+			return adapter
+				.fromPublisher(Flux.defer(() -> Flux.fromIterable(RecordedResult.items(outcome.get(), returnType))));
+		}
+		ResolvableType item = adapter.isNoValue() ? ResolvableType.forClass(void.class) : returnType.getGeneric(0);
+		return adapter.fromPublisher(Mono.fromSupplier(() -> RecordedResult.value(outcome.get(), item)));
 	}
 
 	@Override

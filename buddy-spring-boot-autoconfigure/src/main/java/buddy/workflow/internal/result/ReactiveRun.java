@@ -288,8 +288,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 
 	private @Nullable Throwable store(RunExecution begun, @Nullable Throwable cause) {
 		if (cause != null) {
-			begun.failed(cause);
-			return cause;
+			return begun.failed(cause);
 		}
 		try {
 			if (begun.cancellation().cancelled()) {
@@ -299,8 +298,7 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 			return null;
 		}
 		catch (RuntimeException | Error ex) {
-			begun.failed(ex);
-			return ex;
+			return begun.failed(ex);
 		}
 	}
 

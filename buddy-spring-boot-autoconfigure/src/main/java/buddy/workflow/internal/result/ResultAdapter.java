@@ -1,10 +1,12 @@
 package buddy.workflow.internal.result;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.run.RunResponse;
 import buddy.workflow.internal.execution.RunBody;
 import buddy.workflow.internal.execution.RunStarter;
 
@@ -25,6 +27,14 @@ public interface ResultAdapter {
 	 * @return the result for the caller of {@code run()}
 	 */
 	@Nullable Object adapt(RunStarter starter, RunBody body, ResolvableType returnType) throws Throwable;
+
+	/**
+	 * Returns the result of a run that has ended in an earlier execution of the run that
+	 * called it.
+	 * @param outcome the response of the run, or its failure
+	 * @return the result for the caller of {@code run()}
+	 */
+	@Nullable Object replay(Supplier<RunResponse> outcome, ResolvableType returnType);
 
 	/**
 	 * Consumes the result of {@code run()} to its end, so that the run ends too. A result

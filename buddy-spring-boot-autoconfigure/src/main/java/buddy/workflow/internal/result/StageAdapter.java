@@ -4,10 +4,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.run.RunResponse;
 import buddy.workflow.internal.execution.RunBody;
 import buddy.workflow.internal.execution.RunExecution;
 import buddy.workflow.internal.execution.RunStarter;
@@ -36,14 +38,25 @@ final class StageAdapter implements ResultAdapter {
 			stage = (CompletionStage<?>) run.inContext(body);
 		}
 		catch (Throwable ex) {
-			run.failed(ex);
-			throw ex;
+			throw run.failed(ex);
 		}
 		if (stage == null) {
 			run.completed(null);
 			return null;
 		}
 		return answer(run, stage);
+	}
+
+	@Override
+	public Object replay(Supplier<RunResponse> outcome, ResolvableType returnType) {
+		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+		try {
+			answer.complete(RecordedResult.value(outcome.get(), returnType.as(CompletionStage.class).getGeneric(0)));
+		}
+		catch (RuntimeException ex) {
+			answer.completeExceptionally(ex);
+		}
+		return answer;
 	}
 
 	@Override
@@ -64,9 +77,7 @@ final class StageAdapter implements ResultAdapter {
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
 		Runnable forget = run.cancellation().onCancel(() -> {
 			if (run.claimEnd()) {
-				Throwable cancelled = run.cancelledException();
-				run.failed(cancelled);
-				answer.completeExceptionally(cancelled);
+				answer.completeExceptionally(run.failed(run.cancelledException()));
 				stage.toCompletableFuture().cancel(true);
 			}
 		});
@@ -89,12 +100,12 @@ final class StageAdapter implements ResultAdapter {
 	private static void end(RunExecution run, @Nullable Object value, @Nullable Throwable failure,
 			CompletableFuture<@Nullable Object> answer) {
 		if (failure != null) {
-			Throwable raw = raw(failure);
+			Throwable told = raw(failure);
 			try {
-				run.failed(raw);
+				told = run.failed(told);
 			}
 			finally {
-				answer.completeExceptionally(raw);
+				answer.completeExceptionally(told);
 			}
 			return;
 		}

@@ -1,8 +1,11 @@
 package buddy.workflow.internal.result;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.run.RunResponse;
 import buddy.workflow.internal.execution.RunBody;
 import buddy.workflow.internal.execution.RunExecution;
 import buddy.workflow.internal.execution.RunStarter;
@@ -26,10 +29,14 @@ final class ValueAdapter implements ResultAdapter {
 			result = run.inContext(body);
 		}
 		catch (Throwable ex) {
-			run.failed(ex);
-			throw ex;
+			throw run.failed(ex);
 		}
 		return run.completed(result);
+	}
+
+	@Override
+	public @Nullable Object replay(Supplier<RunResponse> outcome, ResolvableType returnType) {
+		return RecordedResult.value(outcome.get(), returnType);
 	}
 
 }

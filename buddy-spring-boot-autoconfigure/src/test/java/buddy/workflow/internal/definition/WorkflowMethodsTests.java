@@ -19,6 +19,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import buddy.workflow.InvalidWorkflowException;
 import buddy.workflow.Recorded;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowDescriptor.InputParameter;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.internal.registry.DefaultWorkflowRegistry;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
@@ -49,7 +51,7 @@ class WorkflowMethodsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { NoRun.class, TwoRuns.class, FinalRun.class, PrivateRun.class, StaticRun.class,
 			FinalClass.class, PrivateClass.class, PlainFuture.class, OwnFuture.class, IntegerStream.class,
-			Backwards.class, Parallel.class, AbstractRun.class })
+			Backwards.class, Parallel.class, AbstractRun.class, TwoOfAName.class })
 	void misuseIsRefusedSayingWhatWhereAndWhatToDo(Class<? extends Workflow> type) {
 		assertThatExceptionOfType(InvalidWorkflowException.class).isThrownBy(() -> RegisteredWorkflows.check(type))
 			.satisfies((ex) -> {
@@ -81,6 +83,13 @@ class WorkflowMethodsTests {
 		assertThat(problem(OwnFuture.class)).contains("OwnCompletableFuture");
 		assertThat(problem(IntegerStream.class)).contains("IntStream");
 		assertThat(problem(Parallel.class)).contains("ParallelFlux");
+		assertThat(problem(TwoOfAName.class)).contains("two parameters").contains("'city'");
+	}
+
+	@Test
+	void parameterHasTheNameThatJsonPropertyGivesIt() {
+		assertThat(WorkflowMethods.of(Renamed.class).main().parameters()).extracting(InputParameter::name)
+			.containsExactly("first_name", "age", "city");
 	}
 
 	@Test
@@ -381,6 +390,23 @@ class WorkflowMethodsTests {
 
 		protected String run(@SessionId String sessionId) {
 			return sessionId;
+		}
+
+	}
+
+	static class Renamed extends Workflow {
+
+		String run(@JsonProperty("first_name") String firstName, @JsonProperty int age,
+				@JsonProperty(index = 1) String city) {
+			return firstName;
+		}
+
+	}
+
+	static class TwoOfAName extends Workflow {
+
+		String run(String city, @JsonProperty("city") String other) {
+			return city + other;
 		}
 
 	}

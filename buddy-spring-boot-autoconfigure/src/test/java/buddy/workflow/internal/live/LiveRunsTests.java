@@ -19,13 +19,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import buddy.durable.MapRunJournal;
+import buddy.durable.internal.RunSignal;
 import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
+import buddy.run.RunFencedException;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
 import buddy.storage.RunOwners;
+import buddy.storage.RunTake;
 import buddy.storage.StoredRun;
 import buddy.testkit.TestRun;
 import buddy.workflow.Recorded;
@@ -42,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * The runs of a process among those of other processes.
@@ -131,6 +138,128 @@ class LiveRunsTests {
 	}
 
 	@Test
+	void runThatAnotherProcessHasTakenIsFenced() {
+		AtomicReference<Throwable> stopped = new AtomicReference<>();
+		Plain plain = Workflows.proxy(new Plain(() -> {
+			NewRun run = live().run();
+			this.recorded.repository.end(new RunEnd(run, true, RunStatus.ERROR, null, "{}", run.createdAt() + 1, null));
+			assertThat(new MapRunJournal(this.recorded.repository)
+				.take(new RunTake(run.runId(), 0, RunStatus.ERROR, null, true, false))).isTrue();
+			this.owners.running = List::of;
+			stopped.set(awaitStop());
+		}), this.runner);
+		callAndLook(plain, stopped, "another process goes on with the run");
+		assertThat(this.recorded.onlyRun("s").status()).isEqualTo(RunStatus.RUNNING);
+	}
+
+	@Test
+	void runThatOthersGoOnWithIsStoppedAndGivenUpWhenTheLeaseIsOver() {
+		WorkflowRunner shortLived = withLease(Duration.ofMillis(300));
+		AtomicReference<Throwable> stopped = new AtomicReference<>();
+		AtomicReference<String> givenUp = new AtomicReference<>();
+		Plain plain = Workflows.proxy(new Plain(() -> {
+			givenUp.set(RunContext.current().runId() + " 0 " + this.owners.seen.get(0));
+			live().takenFromTheDead(true);
+			this.owners.away = true;
+			stopped.set(awaitStop());
+		}), shortLived);
+		callAndLook(plain, stopped, "its lease (buddy.node.lease)");
+		assertThat(this.owners.givenUp).isEmpty();
+		this.owners.away = false;
+		Awaitility.await().until(() -> this.owners.givenUp.contains(givenUp.get()));
+		shortLived.close();
+	}
+
+	@Test
+	void runThatNobodyGoesOnWithOutlivesTheLease() {
+		WorkflowRunner shortLived = withLease(Duration.ofMillis(30));
+		Workflows.proxy(new Plain(() -> {
+			this.owners.away = true;
+			long since = System.nanoTime();
+			Awaitility.await().until(() -> System.nanoTime() - since > Duration.ofMillis(100).toNanos());
+			this.owners.away = false;
+			int before = this.owners.seen.size();
+			Awaitility.await().until(() -> this.owners.seen.size() > before);
+			assertThat(RunContext.current().cancellation().cancelled()).isFalse();
+		}), shortLived).run("s");
+		assertThat(this.recorded.onlyRun("s").status()).isEqualTo(RunStatus.COMPLETED);
+		assertThat(this.owners.givenUp).isEmpty();
+		shortLived.close();
+	}
+
+	@Test
+	void laterExecutionOfARunStopsTheEarlierOne() {
+		LiveRuns liveRuns = RunnerLiveRuns.of(this.runner);
+		AtomicReference<Throwable> stopped = new AtomicReference<>();
+		Plain plain = Workflows.proxy(new Plain(() -> {
+			LiveRun earlier = live();
+			LiveRun later = new LiveRun(earlier.request(), earlier.run().toBuilder().epoch(1).build(),
+					earlier.repository(), true, null);
+			liveRuns.add(later);
+			stopped.set(awaitStop());
+			liveRuns.remove(earlier);
+			assertThat(liveRuns.find(earlier.run().runId())).isSameAs(later);
+			assertThat(later.cancellation().cancelled()).isFalse();
+			liveRuns.remove(later);
+		}), this.runner);
+		callAndLook(plain, stopped, "another execution");
+	}
+
+	@Test
+	void leaseIsRenewedWhileTheOtherChecksWait() {
+		WorkflowRunner shortLived = withLease(Duration.ofMillis(300));
+		CountDownLatch done = new CountDownLatch(1);
+		Workflows.proxy(new Plain(() -> {
+			CountDownLatch waits = new CountDownLatch(1);
+			Supplier<Collection<String>> running = this.owners.running;
+			this.owners.running = () -> {
+				waits.countDown();
+				Awaitility.await().until(() -> done.getCount() == 0);
+				return running.get();
+			};
+			waits.await();
+			int before = this.owners.seen.size();
+			Awaitility.await().until(() -> this.owners.seen.size() > before + 2);
+			done.countDown();
+		}), shortLived).run("s");
+		shortLived.close();
+	}
+
+	private WorkflowRunner withLease(Duration lease) {
+		WorkflowRunner built = this.recorded.runner(this.recorded.repository)
+			.owners(this.owners, lease, lease.dividedBy(3))
+			.cancelPollInterval(Duration.ofMillis(1))
+			.build();
+		this.owners.running = () -> RunnerLiveRuns.of(built).all().stream().map((live) -> live.run().runId()).toList();
+		return built;
+	}
+
+	private static LiveRun live() {
+		return ((RunExecution) RunContext.current()).live();
+	}
+
+	/** Waits until the execution is stopped, and returns the signal that stops it. */
+	private static Throwable awaitStop() throws InterruptedException {
+		CountDownLatch stopped = new CountDownLatch(1);
+		RunContext.current().cancellation().onCancel(stopped::countDown);
+		stopped.await();
+		try {
+			RunContext.current().cancellation().check("r");
+			return new AssertionError("not stopped");
+		}
+		catch (RuntimeException | Error ex) {
+			return ex;
+		}
+	}
+
+	private static void callAndLook(Plain plain, AtomicReference<Throwable> stopped, String why) {
+		Throwable told = catchThrowable(() -> plain.run("s"));
+		assertThat(stopped.get()).isInstanceOfSatisfying(RunSignal.class,
+				(signal) -> assertThat(signal.kind()).isEqualTo(RunSignal.Kind.FENCED));
+		assertThat(told).isInstanceOf(RunFencedException.class).hasMessageContaining(why);
+	}
+
+	@Test
 	void runThatIsNotStoredYetIsNotMissed() {
 		WorkflowRunner unrecorded = this.recorded.runner(this.recorded.repository)
 			.owners(this.owners, Duration.ofMinutes(3), Duration.ofMinutes(1))
@@ -162,7 +291,7 @@ class LiveRunsTests {
 				new buddy.storage.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(ghost));
 		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
-				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC());
+				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC(), null);
 		assertThat(runs.cancel("r1", "please")).isTrue();
 		assertThat(this.owners.endedOwn).containsExactly(Map.entry("r1", RunStatus.CANCELLED));
 	}
@@ -221,13 +350,13 @@ class LiveRunsTests {
 				new buddy.storage.StoredSession("s1", "plain", "alice", null, null, null, null, null, null, 1, 1, 0),
 				List.of(elsewhere));
 		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
-				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC());
+				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC(), null);
 		assertThat(runs.asUser("bob").cancel("r1")).isFalse();
 		assertThat(this.owners.requested).isEmpty();
 		assertThat(runs.cancel("r1", "please")).isTrue();
 		assertThat(this.owners.requested).containsEntry("r1", "please");
 		WorkflowRuns alone = new DefaultWorkflowRuns(this.recorded.repository, null, RunnerLiveRuns.of(this.runner),
-				() -> "alice", Clock.systemUTC());
+				() -> "alice", Clock.systemUTC(), null);
 		assertThatIllegalStateException().isThrownBy(() -> alone.cancel("r1")).withMessageContaining("RunOwners");
 	}
 
@@ -239,7 +368,7 @@ class LiveRunsTests {
 					Instant.ofEpochMilli(2), true, null));
 		}
 		WorkflowRuns runs = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
-				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC());
+				RunnerLiveRuns.of(this.runner), () -> "alice", Clock.systemUTC(), null);
 		var first = runs.unfinished(RunPage.first(3));
 		assertThat(first.items()).extracting(UnfinishedRun::runId).containsExactly("r99", "r94", "r89");
 		assertThat(runs.unfinished(RunPage.first(3).after(first.next())).items()).extracting(UnfinishedRun::runId)
@@ -255,7 +384,7 @@ class LiveRunsTests {
 		assertThat(runs.requiringUser().asUser("alice").findUnfinished("r0")).isEmpty();
 		assertThat(runs.requiringUser().asUser(null).findUnfinished("r0")).isPresent();
 		WorkflowRuns unowned = new DefaultWorkflowRuns(this.recorded.repository, this.owners,
-				RunnerLiveRuns.of(this.runner), () -> null, Clock.systemUTC());
+				RunnerLiveRuns.of(this.runner), () -> null, Clock.systemUTC(), null);
 		assertThatExceptionOfType(buddy.session.UserRequiredException.class)
 			.isThrownBy(() -> unowned.requiringUser().unfinished(RunPage.first(3)));
 	}
@@ -345,12 +474,27 @@ class LiveRunsTests {
 
 		final Map<String, RunStatus> endedOwn = new ConcurrentHashMap<>();
 
+		final List<String> givenUp = new CopyOnWriteArrayList<>();
+
 		volatile int failures;
+
+		volatile boolean away;
 
 		@Override
 		public boolean seen(String nodeId, long leaseMillis) {
+			if (this.away) {
+				throw new IllegalStateException("The database is away");
+			}
 			this.seen.add(nodeId);
 			return true;
+		}
+
+		@Override
+		public void giveUp(String runId, int epoch, String nodeId) {
+			if (this.away) {
+				throw new IllegalStateException("The database is away");
+			}
+			this.givenUp.add(runId + " " + epoch + " " + nodeId);
 		}
 
 		@Override

@@ -1,0 +1,57 @@
+package buddy.durable;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Makes each call of a bean's method by a run a step of the run: its result is recorded,
+ * and if the run is continued after a crash, the recorded result is returned and the
+ * method is not called again. Outside of a run, and within the body of a step, the method
+ * is called as any other.
+ *
+ * <p>
+ * The result is read back as the return type of the method. The bean must be called
+ * through Spring, not through {@code this}, and its class must be in a package that is
+ * scanned for workflows.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Step {
+
+	/**
+	 * Returns the name of the step.
+	 * @return the name; by default, that of the class and the method, such as
+	 * {@code Billing.charge}
+	 */
+	String value() default "";
+
+	/**
+	 * Returns what a crash in the midst of the step means for the method.
+	 * @return the mode
+	 */
+	StepMode mode() default StepMode.AT_LEAST_ONCE;
+
+	/**
+	 * Returns how often the method is called at the most before its failure counts.
+	 * @return the number of calls
+	 */
+	int attempts() default 1;
+
+	/**
+	 * Returns how long to wait before the second attempt; the wait doubles with each
+	 * attempt that follows, up to 30 s.
+	 * @return the time in milliseconds
+	 */
+	long backoffMillis() default 500;
+
+	/**
+	 * Returns the exceptions that a run which is continued gets as what they were.
+	 * @return the types; each needs a constructor that takes a message, or none
+	 */
+	Class<? extends Exception>[] rethrows() default {};
+
+}

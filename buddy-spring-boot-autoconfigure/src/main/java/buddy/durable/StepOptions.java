@@ -1,0 +1,219 @@
+package buddy.durable;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a step is executed.
+ *
+ * <p>
+ * Immutable: each method returns a changed copy.
+ */
+public final class StepOptions {
+
+	private static final StepOptions DEFAULTS = new StepOptions();
+
+	private StepMode mode = StepMode.AT_LEAST_ONCE;
+
+	private int attempts = 1;
+
+	private Duration backoff = Duration.ofMillis(500);
+
+	private Duration maxBackoff = Duration.ofSeconds(30);
+
+	private Duration timeout = Duration.ZERO;
+
+	private List<Class<? extends Throwable>> retryOn = List.of();
+
+	private List<Class<? extends Exception>> rethrows = List.of();
+
+	private @Nullable Callable<StepOutcome> reconcile;
+
+	private StepOptions() {
+	}
+
+	private StepOptions changed(Consumer<StepOptions> change) {
+		StepOptions changed = new StepOptions();
+		changed.mode = this.mode;
+		changed.attempts = this.attempts;
+		changed.backoff = this.backoff;
+		changed.maxBackoff = this.maxBackoff;
+		changed.timeout = this.timeout;
+		changed.retryOn = this.retryOn;
+		changed.rethrows = this.rethrows;
+		changed.reconcile = this.reconcile;
+		change.accept(changed);
+		return changed;
+	}
+
+	/**
+	 * Returns the defaults: at least once, one attempt, no time limit.
+	 * @return the options
+	 */
+	public static StepOptions defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Returns the defaults with a mode.
+	 * @param mode what a crash means for the step's body
+	 * @return the options
+	 */
+	public static StepOptions of(StepMode mode) {
+		return DEFAULTS.mode(mode);
+	}
+
+	/**
+	 * Sets what a crash in the midst of the step means for its body.
+	 * @param mode the mode; default is {@link StepMode#AT_LEAST_ONCE}
+	 * @return the changed options
+	 */
+	public StepOptions mode(StepMode mode) {
+		return changed((options) -> options.mode = mode);
+	}
+
+	/**
+	 * Sets how often the body is called at the most before its failure counts.
+	 * @param attempts the number of calls; default is 1
+	 * @return the changed options
+	 */
+	public StepOptions attempts(int attempts) {
+		if (attempts < 1) {
+			throw new IllegalArgumentException("'attempts' must be 1 or more, not " + attempts);
+		}
+		return changed((options) -> options.attempts = attempts);
+	}
+
+	/**
+	 * Sets how long to wait between two attempts: the first time, and twice as long with
+	 * each one that follows. Up to a fifth is taken off or added by chance.
+	 * @param first the first wait; default is 500 ms
+	 * @param most the longest wait; default is 30 s
+	 * @return the changed options
+	 */
+	public StepOptions backoff(Duration first, Duration most) {
+		if (first.isNegative() || most.compareTo(first) < 0) {
+			throw new IllegalArgumentException(
+					"'first' must not be negative, and 'most' not less than it: " + first + ", " + most);
+		}
+		return changed((options) -> {
+			options.backoff = first;
+			options.maxBackoff = most;
+		});
+	}
+
+	/**
+	 * Sets after which failures the body is called again; default is after every
+	 * {@link Exception}.
+	 * @param types the types of the exceptions
+	 * @return the changed options
+	 */
+	@SafeVarargs
+	public final StepOptions retryOn(Class<? extends Throwable>... types) {
+		List<Class<? extends Throwable>> all = List.of(types);
+		return changed((options) -> options.retryOn = all);
+	}
+
+	/**
+	 * Sets how long one attempt may take. The limit is cooperative: agents and
+	 * {@code cancelled()} see it, and nothing is interrupted.
+	 * @param timeout the time; zero, the default, for as long as it likes
+	 * @return the changed options
+	 */
+	public StepOptions timeout(Duration timeout) {
+		if (timeout.isNegative()) {
+			throw new IllegalArgumentException("'timeout' must not be negative, but is " + timeout);
+		}
+		return changed((options) -> options.timeout = timeout);
+	}
+
+	/**
+	 * Names the exceptions that the run's code catches: a run that is continued gets them
+	 * as what they were, with their message. Every other failure of the step comes back
+	 * as a {@link StepFailedException}.
+	 * @param types the types; each needs a constructor that takes a message, or none
+	 * @return the changed options
+	 */
+	@SafeVarargs
+	public final StepOptions rethrows(Class<? extends Exception>... types) {
+		List<Class<? extends Exception>> all = List.of(types);
+		all.forEach(RecordedFailure::requireRebuildable);
+		return changed((options) -> options.rethrows = all);
+	}
+
+	/**
+	 * Sets what asks the other system whether the body has happened, where a step that
+	 * runs at most once was interrupted.
+	 * @param reconcile asks, for example by {@code stepKey()}; it must not do anything
+	 * @return the changed options
+	 */
+	public StepOptions reconcile(Callable<StepOutcome> reconcile) {
+		return changed((options) -> options.reconcile = reconcile);
+	}
+
+	/**
+	 * Returns what a crash in the midst of the step means for its body.
+	 * @return the mode
+	 */
+	public StepMode mode() {
+		return this.mode;
+	}
+
+	/**
+	 * Returns how long one attempt may take.
+	 * @return the time, zero for as long as it likes
+	 */
+	public Duration timeout() {
+		return this.timeout;
+	}
+
+	/**
+	 * Returns the exceptions that come back as what they were.
+	 * @return the types
+	 */
+	public List<Class<? extends Exception>> rethrows() {
+		return this.rethrows;
+	}
+
+	/**
+	 * Returns what asks the other system whether the body has happened.
+	 * @return what asks, or {@code null}
+	 */
+	public @Nullable Callable<StepOutcome> reconcile() {
+		return this.reconcile;
+	}
+
+	/**
+	 * Tells whether the body is called again after a failure.
+	 * @param failure the failure
+	 * @param attempt how often it was called
+	 * @return whether it is
+	 */
+	public boolean retries(Throwable failure, int attempt) {
+		if (attempt >= this.attempts || this.mode == StepMode.AT_MOST_ONCE) {
+			return false;
+		}
+		return this.retryOn.isEmpty() ? failure instanceof Exception
+				: this.retryOn.stream().anyMatch((type) -> type.isInstance(failure));
+	}
+
+	/**
+	 * Returns how long to wait before the next attempt.
+	 * @param attempt how often the body was called
+	 * @return the time, with some chance in it
+	 */
+	public Duration backoff(int attempt) {
+		long millis = this.backoff.toMillis();
+		for (int i = 1; i < attempt && millis < this.maxBackoff.toMillis(); i++) {
+			millis *= 2;
+		}
+		millis = Math.min(millis, this.maxBackoff.toMillis());
+		return Duration.ofMillis(Math.round(millis * (0.8 + ThreadLocalRandom.current().nextDouble(0.4))));
+	}
+
+}

@@ -1,0 +1,110 @@
+package buddy.durable.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops a run at once, and stays: every later call of buddy in this execution of the run
+ * throws it again. It is an {@code Error}, so that code that catches exceptions does not
+ * swallow it.
+ */
+public final class RunSignal extends Error {
+
+	private final Kind kind;
+
+	private final RuntimeException told;
+
+	private final @Nullable String reason;
+
+	private RunSignal(Kind kind, RuntimeException told, @Nullable String reason) {
+		super(told.getMessage(), told, false, false);
+		this.kind = kind;
+		this.told = told;
+		this.reason = reason;
+	}
+
+	/**
+	 * Another execution goes on with the run: this one stores nothing any more.
+	 * @param told what the caller of this execution gets
+	 * @return the signal
+	 */
+	public static RunSignal fenced(RuntimeException told) {
+		return new RunSignal(Kind.FENCED, told, null);
+	}
+
+	/**
+	 * The run cannot go on as it stands: it ends as an error that can be tried again, and
+	 * its session stays as it is.
+	 * @param told what the caller of this execution gets
+	 * @param reason why, as the run's record has it
+	 * @return the signal
+	 */
+	public static RunSignal parked(RuntimeException told, String reason) {
+		return new RunSignal(Kind.PARKED, told, reason);
+	}
+
+	/**
+	 * The run was only compared with its journal, and the end of that is reached.
+	 * @param key the key of the step that would be executed next
+	 * @return the signal
+	 */
+	public static RunSignal verified(String key) {
+		return new RunSignal(Kind.VERIFIED, new EndOfJournalException(key), null);
+	}
+
+	/**
+	 * Finds the signal that a failure comes from.
+	 * @param failure what was thrown
+	 * @return the signal in it or in its causes, or {@code null}
+	 */
+	public static @Nullable RunSignal in(@Nullable Throwable failure) {
+		Throwable cause = failure;
+		for (int depth = 0; cause != null && depth < 50; depth++) {
+			if (cause instanceof RunSignal signal) {
+				return signal;
+			}
+			cause = cause.getCause();
+		}
+		return null;
+	}
+
+	/**
+	 * Returns what is to become of the run.
+	 * @return the kind
+	 */
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * Returns what the caller of this execution gets.
+	 * @return the exception
+	 */
+	public RuntimeException told() {
+		return this.told;
+	}
+
+	/**
+	 * Returns why a run is parked.
+	 * @return the reason, as the run's record has it, or {@code null}
+	 */
+	public @Nullable String reason() {
+		return this.reason;
+	}
+
+	/**
+	 * What is to become of the run.
+	 */
+	public enum Kind {
+
+		/** It goes on elsewhere. */
+		FENCED,
+
+		/** It ends as an error that can be tried again. */
+		PARKED,
+
+		/** It was only compared with its journal. */
+		VERIFIED
+
+	}
+
+}

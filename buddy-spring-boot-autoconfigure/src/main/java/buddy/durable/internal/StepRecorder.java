@@ -1,0 +1,134 @@
+package buddy.durable.internal;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.durable.JournalWrite;
+import buddy.durable.RunJournal;
+import buddy.durable.StoredStep;
+import buddy.run.RunFencedException;
+import buddy.run.RunKey;
+import buddy.run.internal.CancellationSource;
+
+/**
+ * Writes the steps of one execution of a run to the journal. A step that has been
+ * executed is not given up because the database is away for a while: it is written as
+ * soon as that is back.
+ */
+public final class StepRecorder {
+
+	private static final Logger logger = LoggerFactory.getLogger(StepRecorder.class);
+
+	private final RunKey run;
+
+	private final RunJournal journal;
+
+	private final CancellationSource cancellation;
+
+	private final Duration patience;
+
+	private final long maxResultSize;
+
+	private volatile boolean toldOfTransaction;
+
+	/**
+	 * Creates the recorder of an execution.
+	 * @param run the run
+	 * @param journal the journal
+	 * @param cancellation stops the run
+	 * @param patience how long a step is tried to be written
+	 * @param maxResultSize how many bytes the JSON of a result may have; 0 is no limit
+	 */
+	public StepRecorder(RunKey run, RunJournal journal, CancellationSource cancellation, Duration patience,
+			long maxResultSize) {
+		this.run = run;
+		this.journal = journal;
+		this.cancellation = cancellation;
+		this.patience = patience;
+		this.maxResultSize = maxResultSize;
+	}
+
+	long maxResultSize() {
+		return this.maxResultSize;
+	}
+
+	/** Writes a step, or stops the run if it must not or cannot be written. */
+	JournalWrite write(StoredStep step, boolean update) {
+		JournalWrite write = patiently(step, update);
+		if (write == JournalWrite.IN_TRANSACTION && !this.toldOfTransaction) {
+			this.toldOfTransaction = true;
+			logger.warn(
+					"Steps of workflow '{}' are not recorded, since its run is part of a transaction of its caller;"
+							+ " call the workflow outside of a transaction, and take @Transactional off run()",
+					this.run.workflowId());
+		}
+		return requireNotFenced(write);
+	}
+
+	/** Calls a body and writes its step in the same transaction. */
+	void inTransaction(Supplier<StoredStep> body) {
+		requireNotFenced(this.journal.appendInTransaction(body));
+	}
+
+	/**
+	 * Returns whether another attempt may succeed, since the database is away or busy.
+	 */
+	boolean isTemporary(Exception failure) {
+		return failure instanceof RuntimeException ex && this.journal.isTemporary(ex);
+	}
+
+	/** Begins to wait for a database that is away. */
+	Patience patience() {
+		return new Patience(this.patience);
+	}
+
+	private JournalWrite patiently(StoredStep step, boolean update) {
+		Patience time = new Patience(this.patience);
+		CountDownLatch stop = new CountDownLatch(1);
+		Runnable forget = this.cancellation.onCancel(stop::countDown);
+		try {
+			while (true) {
+				try {
+					return update ? this.journal.update(step) : this.journal.append(step);
+				}
+				catch (RuntimeException ex) {
+					if (!this.journal.isTemporary(ex)) {
+						throw given(step, ex);
+					}
+					logger.warn("Step '{}' of run '{}' could not be recorded: {}", step.key(), this.run.runId(),
+							ex.toString());
+					if (!time.await(stop)) {
+						throw given(step, ex);
+					}
+				}
+			}
+		}
+		finally {
+			forget.run();
+		}
+	}
+
+	/** Returns the signal that stops the run, since a step cannot be recorded. */
+	Error given(StoredStep step, Exception ex) {
+		return this.cancellation
+			.suspend(RunSignal.parked(
+					new IllegalStateException(
+							"Step '" + step.key() + "' of run '" + this.run.runId() + "' could not be recorded ("
+									+ ex.getMessage() + "); check the database, then resume the run",
+							ex),
+					"interrupted"));
+	}
+
+	private JournalWrite requireNotFenced(JournalWrite write) {
+		if (write == JournalWrite.FENCED) {
+			throw this.cancellation.suspend(RunSignal.fenced(new RunFencedException(this.run.runId(),
+					"another node has taken it, or it was ended by someone else")));
+		}
+		return write;
+	}
+
+}

@@ -1,0 +1,283 @@
+package buddy.storage.jpa;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.SqlParameterValue;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.durable.StepHead;
+import buddy.durable.StepKind;
+import buddy.durable.StepState;
+import buddy.durable.StepStatus;
+import buddy.durable.StoredStep;
+import buddy.storage.RunTake;
+
+/**
+ * The statements on the table of steps. Those that write have the fence in them: the row
+ * of the run is locked while its epoch is compared, so that no other node can take the
+ * run before the write is over.
+ */
+final class StepRows {
+
+	private static final String HEAD = "step_key, position, kind, status, attempts, epoch, started_at, ended_at, due_at";
+
+	private static final String BODY = "codec, digest, result, error, state_operations, state_base, base_version, last_event";
+
+	private static final String OF_RUN = " from buddy_workflow_run_step where run_id = :run";
+
+	/** The number of steps that one statement copies. */
+	private static final int COPIED = 200;
+
+	private final JdbcClient jdbc;
+
+	private final SqlDialect dialect;
+
+	private final String insert;
+
+	private final String take;
+
+	private final String taken;
+
+	private final String lock;
+
+	private final String lockRun;
+
+	private final String update;
+
+	StepRows(JdbcClient jdbc, SqlDialect dialect) {
+		this.jdbc = jdbc;
+		this.dialect = dialect;
+		String fence = " from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ? and r.status = 'RUNNING'"
+				+ dialect.forShare();
+		this.insert = "insert into buddy_workflow_run_step (run_id, " + HEAD + ", " + BODY + ") select r.run_id, "
+				+ Stream.of(Type.values()).map((type) -> type.parameter(dialect)).collect(Collectors.joining(", "))
+				+ fence;
+		this.take = "update buddy_workflow_run set epoch = coalesce(epoch, 0) + 1, owner_node = ?, status = ?,"
+				+ " queued_at = case when ? = 1 then created_at else null end,"
+				+ " recoveries = case when ? = 1 then coalesce(recoveries, 0) + 1 else recoveries end,"
+				+ " response = null, error = null, ended_at = null, last_event = null, cancel_requested = null,"
+				+ " resume_at = null where run_id = ? and coalesce(epoch, 0) = ? and status = ? and (status in ('PAUSED', 'ERROR', 'CANCELLED')"
+				+ " or status = 'PENDING' and queued_at is null and owner_node is null"
+				+ " or status in ('RUNNING', 'PENDING') and not " + LiveOwner.of("buddy_workflow_run", dialect) + ")";
+		this.taken = "select run_id from buddy_workflow_run where run_id = ? and epoch = ? and owner_node = ?"
+				+ " and status = ?" + dialect.forUpdate();
+		this.lock = "select r.run_id" + fence;
+		this.lockRun = "select run_id from buddy_workflow_run where run_id = ?" + dialect.forUpdate();
+		this.update = "update buddy_workflow_run_step set status = ?, attempts = ?, epoch = ?, ended_at = ?, due_at = ?,"
+				+ " result = " + Type.RESULT.parameter(dialect) + ", error = " + Type.ERROR.parameter(dialect)
+				+ ", state_operations = " + Type.STATE_OPERATIONS.parameter(dialect) + ", state_base = "
+				+ Type.STATE_BASE.parameter(dialect) + ", base_version = ?, last_event = ?"
+				+ " where step_key = ? and status in ('STARTED', 'WAITING') and run_id = "
+				+ (dialect.isServer() ? "(" + this.lock + ")" : "?");
+	}
+
+	/** Takes a run that is as it was seen, from nobody who lives. */
+	boolean take(RunTake take) {
+		return this.jdbc.sql(this.take)
+			.params(text(take.nodeId()), take.taken().name(), take.queued() ? 1 : 0, take.recovery() ? 1 : 0,
+					take.runId(), take.epoch(), take.status().name())
+			.update() == 1;
+	}
+
+	/** Tells whether the node has taken the run; waits for a transaction that does so. */
+	boolean isTaken(RunTake take) {
+		return this.jdbc.sql(this.taken)
+			.params(take.runId(), take.nextEpoch(), text(take.nodeId()), take.taken().name())
+			.query(String.class)
+			.optional()
+			.isPresent();
+	}
+
+	/** Inserts a step if the run is still executed in the step's epoch. */
+	boolean insert(StoredStep step) {
+		StepHead head = step.head();
+		StepState state = step.state();
+		return this.jdbc.sql(this.insert)
+			.params(head.key(), head.position(), name(head.kind()), head.status().name(), head.attempts(), head.epoch(),
+					head.startedAt(), number(head.endedAt()), number(head.dueAt()), text(step.codec()),
+					text(step.digest()), text(step.result()), text(step.error()), text(state.operations()),
+					text(state.base()), number(state.baseVersion()), number(step.lastEvent()), step.runId(),
+					head.epoch())
+			.update() == 1;
+	}
+
+	/**
+	 * Updates a step that has no outcome yet if the run is still executed in the step's
+	 * epoch; to be called in a transaction.
+	 */
+	boolean update(StoredStep step) {
+		if (!this.dialect.isServer() && !lock(step.runId(), step.head().epoch())) {
+			return false;
+		}
+		StepHead head = step.head();
+		StepState state = step.state();
+		JdbcClient.StatementSpec update = this.jdbc.sql(this.update)
+			.params(head.status().name(), head.attempts(), head.epoch(), number(head.endedAt()), number(head.dueAt()),
+					text(step.result()), text(step.error()), text(state.operations()), text(state.base()),
+					number(state.baseVersion()), number(step.lastEvent()), head.key(), step.runId());
+		return (this.dialect.isServer() ? update.param(head.epoch()) : update).update() == 1;
+	}
+
+	private boolean lock(String runId, int epoch) {
+		return this.jdbc.sql(this.lock).params(runId, epoch).query(String.class).optional().isPresent();
+	}
+
+	/**
+	 * Tells whether a write whose answer was lost is stored; to be called in a
+	 * transaction. It waits for one that is still in progress, which has the run locked.
+	 */
+	boolean isStored(StoredStep step) {
+		this.jdbc.sql(this.lockRun).param(step.runId()).query(String.class).optional();
+		return heads(step.runId(), " and step_key = :key", step.key()).stream().anyMatch(step.head()::equals);
+	}
+
+	List<StepHead> heads(String runId) {
+		return heads(runId, "", "");
+	}
+
+	private List<StepHead> heads(String runId, String condition, String key) {
+		JdbcClient.StatementSpec select = this.jdbc.sql("select " + HEAD + OF_RUN + condition).param("run", runId);
+		return (condition.isEmpty() ? select : select.param("key", key)).query(StepRows::head).list();
+	}
+
+	List<StoredStep> read(String runId, Collection<String> keys) {
+		return this.jdbc.sql("select " + HEAD + ", " + BODY + OF_RUN + " and step_key in (:keys)")
+			.param("run", runId)
+			.param("keys", keys)
+			.query((row, number) -> step(runId, row, number))
+			.list();
+	}
+
+	List<StoredStep> list(String runId, @Nullable String after, int limit) {
+		StepHead last = (after != null) ? heads(runId, " and step_key = :key", after).stream().findFirst().orElse(null)
+				: null;
+		String later = (last != null) ? " and (started_at > :at or (started_at = :at and (position > :position"
+				+ " or (position = :position and step_key > :key))))" : "";
+		JdbcClient.StatementSpec select = this.jdbc
+			.sql("select " + HEAD + ", " + BODY + OF_RUN + later
+					+ " order by started_at, position, step_key limit :limit")
+			.param("run", runId)
+			.param("limit", limit);
+		if (last != null) {
+			select.param("at", last.startedAt()).param("position", last.position()).param("key", last.key());
+		}
+		return select.query((row, number) -> step(runId, row, number)).list();
+	}
+
+	/** Finds what the state of a run's session was opened from. */
+	StepState base(String runId) {
+		return this.jdbc
+			.sql("select state_base, base_version" + OF_RUN
+					+ " and state_base is not null order by started_at, position limit 1")
+			.param("run", runId)
+			.query((row, number) -> new StepState(null, row.getString(1), number(row, 2)))
+			.optional()
+			.orElse(StepState.NONE);
+	}
+
+	/** Copies steps to another run, without the events that they have seen. */
+	void copy(String from, String to, Collection<String> keys) {
+		String columns = HEAD + ", " + BODY.replace(", last_event", "");
+		List<String> all = List.copyOf(keys);
+		for (int i = 0; i < all.size(); i += COPIED) {
+			this.jdbc
+				.sql("insert into buddy_workflow_run_step (run_id, " + columns + ") select :to, " + columns
+						+ " from buddy_workflow_run_step where run_id = :run and step_key in (:keys)")
+				.param("to", to)
+				.param("run", from)
+				.param("keys", all.subList(i, Math.min(i + COPIED, all.size())))
+				.update();
+		}
+	}
+
+	/** Finds the last event that a step has seen. */
+	@Nullable String lastEvent(String runId) {
+		return this.jdbc
+			.sql("select epoch, last_event" + OF_RUN
+					+ " and last_event is not null order by epoch desc, last_event desc limit 1")
+			.param("run", runId)
+			.query((row, number) -> row.getInt(1) + "-" + row.getLong(2))
+			.optional()
+			.orElse(null);
+	}
+
+	/** Lists the runs that a run has called, by the key of the call. */
+	Map<String, String> nested(String runId) {
+		Map<String, String> nested = new HashMap<>();
+		this.jdbc
+			.sql("select parent_step, run_id from buddy_workflow_run"
+					+ " where parent_run_id = ? and parent_step is not null")
+			.param(runId)
+			.query((row) -> {
+				nested.put(row.getString(1), row.getString(2));
+			});
+		return nested;
+	}
+
+	boolean deleteFailure(String runId, String key, int epoch) {
+		return this.jdbc
+			.sql("delete from buddy_workflow_run_step where run_id = ? and step_key = ? and status = 'FAILED'"
+					+ " and exists (select 1 from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ?)")
+			.params(runId, key, runId, epoch)
+			.update() == 1;
+	}
+
+	private static StepHead head(ResultSet row, int number) throws SQLException {
+		return new StepHead(row.getString(1), row.getInt(2),
+				StepKind.valueOf(row.getString(3).toUpperCase(Locale.ROOT)), StepStatus.valueOf(row.getString(4)),
+				row.getInt(5), row.getInt(6), row.getLong(7), number(row, 8), number(row, 9));
+	}
+
+	private static StoredStep step(String runId, ResultSet row, int number) throws SQLException {
+		return new StoredStep(runId, head(row, number), row.getString(10), row.getString(11), row.getString(12),
+				row.getString(13), new StepState(row.getString(14), row.getString(15), number(row, 16)),
+				number(row, 17));
+	}
+
+	private static @Nullable Long number(ResultSet row, int column) throws SQLException {
+		long number = row.getLong(column);
+		return row.wasNull() ? null : number;
+	}
+
+	private static String name(StepKind kind) {
+		return kind.name().toLowerCase(Locale.ROOT);
+	}
+
+	private static SqlParameterValue text(@Nullable String text) {
+		return new SqlParameterValue(Types.VARCHAR, text);
+	}
+
+	private static SqlParameterValue number(@Nullable Long number) {
+		return new SqlParameterValue(Types.BIGINT, number);
+	}
+
+	/** The columns of a step in the order in which they are written. */
+	private enum Type {
+
+		KEY("varchar"), POSITION("int"), KIND("varchar"), STATUS("varchar"), ATTEMPTS("int"), EPOCH("int"),
+		STARTED_AT("bigint"), ENDED_AT("bigint"), DUE_AT("bigint"), CODEC("varchar"), DIGEST("varchar"), RESULT("json"),
+		ERROR("json"), STATE_OPERATIONS("json"), STATE_BASE("json"), BASE_VERSION("bigint"), LAST_EVENT("bigint");
+
+		private final String type;
+
+		Type(String type) {
+			this.type = type;
+		}
+
+		String parameter(SqlDialect dialect) {
+			return this.type.equals("json") ? dialect.jsonText() : dialect.parameter(this.type);
+		}
+
+	}
+
+}

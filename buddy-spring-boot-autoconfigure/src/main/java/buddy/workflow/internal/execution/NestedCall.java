@@ -1,0 +1,70 @@
+package buddy.workflow.internal.execution;
+
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.durable.StepFailedException;
+import buddy.json.internal.Json;
+import buddy.run.RunCancelledException;
+import buddy.run.RunResponse;
+import buddy.run.RunStatus;
+import buddy.storage.StoredRun;
+import buddy.workflow.internal.live.ContinuedRun;
+import buddy.workflow.internal.live.RunRequest;
+
+/**
+ * The call of a workflow by a run whose calls are recorded.
+ *
+ * @param key the key of the call
+ * @param run the run that an earlier execution has begun with it, or {@code null}
+ * @param retry whether the calling run tries again what has failed
+ */
+public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
+
+	/** The reasons of runs that can go on when the run that called them does. */
+	private static final Set<String> RESUMABLE = Set.of("interrupted", "step_mismatch", "step_unreadable",
+			"input_unreadable", "shutdown");
+
+	/** Returns whether the outcome of the run is handed back. */
+	public boolean isOutcome() {
+		StoredRun known = this.run;
+		if (known == null || !known.status().isTerminal()) {
+			return false;
+		}
+		return known.status() == RunStatus.COMPLETED || (!this.retry && !RESUMABLE.contains(reason(known)));
+	}
+
+	/** Returns the call with what is needed to begin its run, or to continue it. */
+	public RunRequest of(RunRequest request) {
+		StoredRun known = this.run;
+		return request.nested(this.key, (known != null) ? new ContinuedRun(known, false, this.retry, false) : null);
+	}
+
+	/**
+	 * Hands back the outcome of the run.
+	 * @return its response
+	 */
+	public RunResponse outcome() {
+		StoredRun known = this.run;
+		if (known == null) {
+			throw new IllegalStateException("Call '" + this.key + "' has no outcome");
+		}
+		RunResponse response = known.toResponse();
+		if (known.status() == RunStatus.COMPLETED && response != null) {
+			return response;
+		}
+		Map<String, @Nullable Object> error = (known.error() != null) ? Json.readMap(known.error()) : Map.of();
+		String message = String.valueOf(error.get("message"));
+		if (known.status() == RunStatus.CANCELLED) {
+			throw new RunCancelledException(known.runId(), message);
+		}
+		throw new StepFailedException(this.key, String.valueOf(error.get("type")), message);
+	}
+
+	private static String reason(StoredRun run) {
+		return (run.error() != null) ? String.valueOf(Json.readMap(run.error()).get("reason")) : "";
+	}
+
+}

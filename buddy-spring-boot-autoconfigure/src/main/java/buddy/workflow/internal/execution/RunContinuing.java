@@ -1,0 +1,181 @@
+package buddy.workflow.internal.execution;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.durable.RunJournal;
+import buddy.durable.StepHead;
+import buddy.durable.StepState;
+import buddy.durable.StepStatus;
+import buddy.durable.internal.ReplayedSteps;
+import buddy.json.internal.StorableJson;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
+import buddy.session.SessionNotFoundException;
+import buddy.storage.NewRun;
+import buddy.storage.OpenedSession;
+import buddy.storage.RunEnd;
+import buddy.storage.RunTake;
+import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.RunNotResumableException;
+import buddy.workflow.internal.live.Continuation;
+import buddy.workflow.internal.live.ContinuedRun;
+import buddy.workflow.internal.live.ForkRecipe;
+import buddy.workflow.internal.live.LiveRun;
+import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.internal.live.RunRecipe;
+import buddy.workflow.internal.live.UnrecordedWrite;
+
+/**
+ * Takes runs that earlier executions have left, and reads what those have recorded.
+ */
+final class RunContinuing {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunContinuing.class);
+
+	private final RunJournal journal;
+
+	private final LiveRuns liveRuns;
+
+	private final Clock clock;
+
+	RunContinuing(RunJournal journal, LiveRuns liveRuns, Clock clock) {
+		this.journal = journal;
+		this.liveRuns = liveRuns;
+		this.clock = clock;
+	}
+
+	/**
+	 * Takes a run for this execution, and opens its session.
+	 * @throws RunNotResumableException if another execution was faster
+	 */
+	OpenedSession take(LiveRun live, ContinuedRun continued) {
+		StoredRun seen = continued.run();
+		boolean exclusive = live.run().concurrency().isExclusive();
+		if (continued.verifying()) {
+			return continued(live, seen, false);
+		}
+		if (continued.retry()) {
+			failures(seen.runId())
+				.forEach((failed) -> this.journal.deleteFailure(seen.runId(), failed.key(), seen.epoch()));
+		}
+		boolean taken = this.journal.take(new RunTake(seen.runId(), seen.epoch(), seen.status(), live.run().ownerNode(),
+				continued.recovery(), exclusive));
+		if (!taken) {
+			throw new RunNotResumableException(seen.runId(), RunNotResumableException.ALIVE,
+					"it is in progress, or another node has just taken it");
+		}
+		try {
+			this.liveRuns.add(live);
+			return continued(live, seen, exclusive);
+		}
+		catch (RuntimeException | Error ex) {
+			giveBack(live, ex);
+			throw ex;
+		}
+	}
+
+	/** Reads what is recorded of a run. */
+	private OpenedSession continued(LiveRun live, StoredRun seen, boolean exclusive) {
+		NewRun run = live.run();
+		StoredSession session = live.repository()
+			.find(run.sessionId())
+			.orElseThrow(() -> new SessionNotFoundException(run.sessionId()));
+		StepState base = this.journal.base(seen.runId());
+		Long version = base.baseVersion();
+		OpenedSession opened = new OpenedSession(
+				(version != null) ? session.withState(session.state(), version) : session, true, false,
+				exclusive ? run.createdAt() : null);
+		live.continues(new Continuation(seen, opened, ReplayedSteps.of(this.journal, seen.runId()), base,
+				nested(seen, live.repository()), this.journal.lastEvent(seen.runId()), RunRecipe.of(seen).fork()));
+		return opened;
+	}
+
+	/** A fork has the nested runs that were called before the step at which it begins. */
+	private Map<String, String> nested(StoredRun seen, WorkflowSessionRepository repository) {
+		Map<String, String> nested = new HashMap<>();
+		ForkRecipe fork = RunRecipe.of(seen).fork();
+		String original = seen.origin().forkedFrom();
+		if (fork != null && original != null) {
+			this.journal.nested(original)
+				.forEach((key, runId) -> repository.findRun(runId)
+					.filter((run) -> run.status() == RunStatus.COMPLETED && run.createdAt() <= fork.at())
+					.ifPresent((run) -> nested.put(key, runId)));
+		}
+		nested.putAll(this.journal.nested(seen.runId()));
+		return nested;
+	}
+
+	/**
+	 * Finds the failures that are tried again: those after which nothing was recorded.
+	 */
+	private List<StepHead> failures(String runId) {
+		List<StepHead> heads = this.journal.heads(runId);
+		List<StepHead> failures = new ArrayList<>();
+		for (StepHead head : heads) {
+			if (head.status() == StepStatus.FAILED && heads.stream().noneMatch((other) -> isAfter(other, head))) {
+				failures.add(head);
+			}
+		}
+		return failures;
+	}
+
+	private static boolean isAfter(StepHead other, StepHead failed) {
+		if (other.scope().equals(failed.scope())) {
+			return other.position() > failed.position();
+		}
+		Long ended = failed.endedAt();
+		return failed.scope().startsWith(other.scope()) && ended != null && other.startedAt() > ended;
+	}
+
+	/**
+	 * Ends a run that was taken and cannot be executed, so that it can be tried again.
+	 */
+	private void giveBack(LiveRun live, Throwable cause) {
+		NewRun run = live.run();
+		RunFailure failure = RunFailure.because(RunFailure.INTERRUPTED,
+				"The run was taken, and what is recorded of it could not be read: " + cause.getMessage());
+		RunEnd end = new RunEnd(run, true, RunStatus.ERROR, null, StorableJson.sanitize(failure).json(),
+				this.clock.millis(), null);
+		try {
+			live.repository().end(end);
+		}
+		catch (RuntimeException ex) {
+			cause.addSuppressed(ex);
+			logger.warn("Run '{}' was taken and could not be given back; it is tried again", run.runId(), ex);
+			this.liveRuns.writeAgain(new GivenBack(live.repository(), end));
+		}
+	}
+
+	/** Finds a run that an earlier execution has called. */
+	static Optional<StoredRun> nested(Continuation earlier, String key, WorkflowSessionRepository repository) {
+		String runId = earlier.nested().get(key);
+		return (runId != null) ? repository.findRun(runId) : Optional.empty();
+	}
+
+	/** The end of a run that could not be executed, until it is written. */
+	private record GivenBack(WorkflowSessionRepository repository, RunEnd end) implements UnrecordedWrite {
+
+		@Override
+		public Result attempt() {
+			try {
+				this.repository.end(this.end);
+				return Result.DONE;
+			}
+			catch (RuntimeException ex) {
+				return Result.FAILED;
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,88 @@
+package buddy.workflow.internal.live;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.json.internal.Json;
+import buddy.session.SessionConcurrency;
+import buddy.storage.StoredRun;
+import buddy.workflow.RunOptions;
+
+/**
+ * How a run was called, as far as the execution that continues it cannot know it from the
+ * settings of its workflow.
+ *
+ * @param options the options of the call itself
+ * @param inputFiltered whether a filter changed the input before it was recorded, so that
+ * the run cannot be called with it again
+ * @param fork how the run was forked from another one, or {@code null}
+ */
+public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable ForkRecipe fork) {
+
+	private static final RunRecipe ORDINARY = new RunRecipe(RunOptions.NONE, false, null);
+
+	private static final String CONCURRENCY = "concurrency";
+
+	private static final String WAIT_TIMEOUT = "wait_timeout";
+
+	private static final String TIMEOUT = "timeout";
+
+	private static final String INPUT_FILTERED = "input_filtered";
+
+	private static final String FORK = "fork";
+
+	/**
+	 * Reads the recipe of a run.
+	 * @param run the run
+	 * @return its recipe
+	 */
+	public static RunRecipe of(StoredRun run) {
+		String recipe = run.origin().recipe();
+		if (recipe == null) {
+			return ORDINARY;
+		}
+		Map<String, @Nullable Object> map = Json.readMap(recipe);
+		RunOptions options = RunOptions.NONE.withWaitTimeout(duration(map.get(WAIT_TIMEOUT)))
+			.withTimeout(duration(map.get(TIMEOUT)));
+		if (map.get(CONCURRENCY) instanceof String policy) {
+			options = options.withConcurrency(SessionConcurrency.valueOf(policy));
+		}
+		return new RunRecipe(options, Boolean.TRUE.equals(map.get(INPUT_FILTERED)),
+				(map.get(FORK) instanceof Map<?, ?> fork) ? ForkRecipe.read(fork) : null);
+	}
+
+	private static @Nullable Duration duration(@Nullable Object text) {
+		return (text != null) ? Duration.parse(String.valueOf(text)) : null;
+	}
+
+	/**
+	 * Writes the recipe.
+	 * @return a JSON object, or {@code null} for an ordinary call
+	 */
+	public @Nullable String json() {
+		if (equals(ORDINARY)) {
+			return null;
+		}
+		Map<String, Object> map = new LinkedHashMap<>();
+		put(map, CONCURRENCY, this.options.concurrency());
+		put(map, WAIT_TIMEOUT, this.options.waitTimeout());
+		put(map, TIMEOUT, this.options.timeout());
+		if (this.inputFiltered) {
+			map.put(INPUT_FILTERED, true);
+		}
+		if (this.fork != null) {
+			map.put(FORK, this.fork.map());
+		}
+		return Json.write(map);
+	}
+
+	private static void put(Map<String, Object> map, String name, @Nullable Object value) {
+		if (value != null) {
+			map.put(name, value.toString());
+		}
+	}
+
+}

@@ -1,0 +1,423 @@
+package buddy.workflow.internal.registry;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.durable.RunJournal;
+import buddy.durable.StepHead;
+import buddy.durable.internal.EndOfJournalException;
+import buddy.durable.internal.RunSignal;
+import buddy.durable.internal.StepMismatchException;
+import buddy.durable.internal.UnreadableStepException;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
+import buddy.run.Cancellation;
+import buddy.run.RunFailure;
+import buddy.run.RunKey;
+import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
+import buddy.session.Page;
+import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.session.RunSummary;
+import buddy.session.UnfinishedRun;
+import buddy.storage.RunOrigin;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.OrphanEnd;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.DurableOptions;
+import buddy.workflow.DurableOptions.Recovery;
+import buddy.workflow.InvalidInputException;
+import buddy.workflow.RunNotResumableException;
+import buddy.workflow.RunStep;
+import buddy.workflow.RunVerification;
+import buddy.workflow.StartOptions;
+import buddy.workflow.StartedRun;
+import buddy.workflow.WorkflowScope;
+import buddy.workflow.internal.definition.InputBinder;
+import buddy.workflow.internal.live.ContinuedRun;
+import buddy.workflow.internal.live.DaemonThreads;
+import buddy.workflow.internal.live.ForkRecipe;
+import buddy.workflow.internal.live.OrphanSweep;
+import buddy.workflow.internal.live.RunRecipe;
+import buddy.workflow.internal.live.StartHandle;
+
+/**
+ * Continues runs that earlier executions have left: decides whether a run can be
+ * continued, and calls its workflow again with the recorded input.
+ */
+public final class ContinuedRuns implements OrphanSweep.Recovery {
+
+	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
+
+	/** The reason of a run that was continued too often by itself. */
+	public static final String POISONED = "poisoned";
+
+	private static final String INPUT_UNREADABLE = "input_unreadable";
+
+	private static final String STEP_INTERRUPTED = "step_interrupted";
+
+	/** The reasons of runs that can go on as they are. */
+	private static final Set<String> RESUMABLE = Set.of(RunFailure.INTERRUPTED, "step_mismatch", "step_unreadable",
+			INPUT_UNREADABLE, Cancellation.SHUTDOWN);
+
+	private static final Set<RunStatus> UNFINISHED = Set.of(RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PAUSED,
+			RunStatus.ERROR, RunStatus.CANCELLED);
+
+	/** How many runs are continued by themselves at the same time on one node. */
+	private static final int MAX_RECOVERING = 32;
+
+	private static final Executor THREADS = DaemonThreads.named("buddy-resume-");
+
+	private final RegisteredWorkflows workflows;
+
+	private final Supplier<WorkflowSessionRepository> repository;
+
+	private final RunJournal journal;
+
+	private final @Nullable RunOwners owners;
+
+	private final DurableOptions options;
+
+	private final ContinuedCall calls;
+
+	private final Clock clock;
+
+	private final RecoveryLimit limit;
+
+	private final RunIds runIds;
+
+	private final Semaphore recovering = new Semaphore(MAX_RECOVERING);
+
+	/** The runs that this process continues by itself, which are not continued twice. */
+	private final Set<String> inRecovery = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates the object.
+	 * @param workflows the workflows
+	 * @param repository the store of the runs
+	 * @param journal the journal of their steps
+	 * @param owners the store of the owners of runs, or {@code null}
+	 * @param options how runs are continued
+	 * @param calls calls workflows
+	 * @param clock the clock
+	 */
+	public ContinuedRuns(RegisteredWorkflows workflows, Supplier<WorkflowSessionRepository> repository,
+			RunJournal journal, @Nullable RunOwners owners, DurableOptions options, ContinuedCall calls, Clock clock) {
+		this.workflows = workflows;
+		this.repository = repository;
+		this.journal = journal;
+		this.owners = owners;
+		this.options = options;
+		this.calls = calls;
+		this.clock = clock;
+		this.limit = new RecoveryLimit(repository, journal, options.maxRecoveries());
+		this.runIds = new RunIds(clock);
+	}
+
+	/** Continues a run that was interrupted. */
+	StartedRun resume(StoredRun run) {
+		requireResumable(run, false);
+		return start(new ContinuedRun(run, false, false, false), THREADS);
+	}
+
+	/** Continues a run that has failed, and tries again what has failed last. */
+	StartedRun retry(StoredRun run) {
+		requireResumable(run, true);
+		return start(new ContinuedRun(run, false, true, false), THREADS);
+	}
+
+	/** Begins a new run with the steps of another one before a given step. */
+	StartedRun fork(StoredRun run, String before) {
+		if (!run.status().isTerminal()) {
+			requireDead(run);
+		}
+		requireRoot(run);
+		List<StepHead> heads = this.journal.heads(run.runId());
+		StepHead first = heads.stream()
+			.filter((head) -> head.key().equals(before) && head.scope().isEmpty())
+			.findFirst()
+			.orElseThrow(() -> new RunNotResumableException(run.runId(), "no-such-step",
+					"it has no step '" + before + "' in its body to fork it before; it has "
+							+ heads.stream().filter((head) -> head.scope().isEmpty()).map(StepHead::key).toList()));
+		ForkRecipe recipe = new ForkRecipe(before, first.startedAt(), run.status() == RunStatus.COMPLETED);
+		StoredRun fork = fork(run, recipe);
+		arguments(this.workflows.require(run.workflowId()), run);
+		this.journal.fork(fork, run.runId(), kept(heads, first));
+		return start(new ContinuedRun(fork, false, false, false), THREADS);
+	}
+
+	private StoredRun fork(StoredRun run, ForkRecipe recipe) {
+		RunKey key = run.key().toBuilder().runId(this.runIds.next()).build();
+		String error = StorableJson
+			.sanitize(RunFailure.because(RunFailure.INTERRUPTED, "The fork of run '" + run.runId() + "' has not begun"))
+			.json();
+		long now = this.clock.millis();
+		return StoredRun.builder(key, RunStatus.ERROR)
+			.input(run.input())
+			.error(error)
+			.createdAt(now)
+			.endedAt(now)
+			.origin(new RunOrigin(null, new RunRecipe(RunRecipe.of(run).options(), false, recipe).json(),
+					this.workflows.require(run.workflowId()).settings().version(), run.runId()))
+			.build();
+	}
+
+	/** Returns the steps that were there when the given one began. */
+	private static List<String> kept(List<StepHead> heads, StepHead first) {
+		return heads.stream()
+			.filter((head) -> head.scope().isEmpty() ? head.position() < first.position()
+					: head.startedAt() <= first.startedAt() && !isWithin(head, heads, first))
+			.map(StepHead::key)
+			.toList();
+	}
+
+	/** Returns whether a step is part of one that is executed again. */
+	private static boolean isWithin(StepHead head, List<StepHead> heads, StepHead first) {
+		String root = head.key().substring(0, head.key().indexOf('/'));
+		return heads.stream()
+			.anyMatch((other) -> other.scope().isEmpty() && other.position() >= first.position()
+					&& other.key().equals(root));
+	}
+
+	/** Compares the code of a run's workflow with the run's steps. */
+	RunVerification verify(StoredRun run) {
+		String runId = run.runId();
+		int steps = this.journal.heads(runId).size();
+		try {
+			DefaultStartedRun started = start(new ContinuedRun(run, false, false, true), Runnable::run);
+			started.response().toCompletableFuture().join();
+			return new RunVerification(runId, run.workflowId(), true, steps, null, null);
+		}
+		catch (RunNotResumableException ex) {
+			return new RunVerification(runId, run.workflowId(), false, steps, null, ex.getMessage());
+		}
+		catch (CompletionException ex) {
+			return verification(run, steps, ex.getCause());
+		}
+	}
+
+	private static RunVerification verification(StoredRun run, int steps, @Nullable Throwable failure) {
+		RunSignal signal = RunSignal.in(failure);
+		boolean differs = failure instanceof StepMismatchException || failure instanceof UnreadableStepException;
+		String next = (failure instanceof EndOfJournalException end) ? end.step() : null;
+		return new RunVerification(run.runId(), run.workflowId(), !differs && signal == null, steps, next,
+				(differs && failure != null) ? failure.getMessage() + before(failure) : null);
+	}
+
+	/** Code that has failed has not reached the steps after that. */
+	private static String before(Throwable difference) {
+		return Stream.of(difference.getSuppressed())
+			.map((failure) -> " The code had failed before that: " + failure)
+			.collect(Collectors.joining());
+	}
+
+	/** Compares the code of a workflow with all of its runs that can be continued. */
+	Page<RunVerification> verifyUnfinished(String workflowId, RunPage page, Predicate<StoredRun> visible) {
+		this.workflows.require(workflowId);
+		List<RunSummary> found = this.repository.get()
+			.listRuns(RunQuery.all().ofWorkflow(workflowId).withStatus(UNFINISHED), page);
+		List<RunVerification> items = found.stream()
+			.flatMap((run) -> this.repository.get().findRun(run.runId()).stream())
+			.filter((run) -> visible.test(run) && run.parentRunId() == null && isUnfinished(run))
+			.map(this::verify)
+			.toList();
+		boolean more = found.size() == page.limit();
+		return new Page<>(items, more ? found.get(found.size() - 1).cursor() : null);
+	}
+
+	private static boolean isUnfinished(StoredRun run) {
+		return !run.status().isTerminal() || RESUMABLE.contains(reason(run));
+	}
+
+	List<RunStep> steps(StoredRun run, @Nullable String after, int limit) {
+		return new RecordedSteps(this.repository.get(), this.journal, run.runId()).list(after, limit);
+	}
+
+	/** Returns whether a run could be continued as it is stored. */
+	boolean isResumable(StoredRun run) {
+		try {
+			requireResumable(run, true);
+			return true;
+		}
+		catch (RuntimeException ex) {
+			return false;
+		}
+	}
+
+	private void requireResumable(StoredRun run, boolean retry) {
+		String runId = run.runId();
+		if (run.status() == RunStatus.COMPLETED) {
+			throw new RunNotResumableException(runId, RunNotResumableException.ENDED,
+					"it has completed; fork it to execute a part of it again");
+		}
+		requireRoot(run);
+		if (!run.status().isTerminal()) {
+			requireDead(run);
+		}
+		requireReason(run, retry);
+		requireVersion(run);
+	}
+
+	private static void requireRoot(StoredRun run) {
+		if (run.parentRunId() != null) {
+			throw new RunNotResumableException(run.runId(), "nested",
+					"run '" + run.parentRunId() + "' has called it; continue that one");
+		}
+	}
+
+	private static void requireReason(StoredRun run, boolean retry) {
+		if (!run.status().isTerminal()) {
+			return;
+		}
+		String reason = reason(run);
+		if (STEP_INTERRUPTED.equals(reason)) {
+			throw new RunNotResumableException(run.runId(), STEP_INTERRUPTED,
+					"a step that runs at most once was interrupted, and whether it has happened is not known; look into"
+							+ " the other system, then fork the run before that step");
+		}
+		if (!retry && !RESUMABLE.contains(reason)) {
+			throw new RunNotResumableException(run.runId(),
+					(run.status() == RunStatus.CANCELLED) ? RunNotResumableException.ENDED : "failed",
+					"it has ended as " + run.status() + "; retry it to try again what has failed");
+		}
+	}
+
+	private void requireDead(StoredRun run) {
+		UnfinishedRun unfinished = (this.owners != null) ? this.owners.findUnfinished(run.runId()).orElse(null) : null;
+		if (this.owners == null || (unfinished != null && unfinished.ownerAlive())) {
+			throw new RunNotResumableException(run.runId(), RunNotResumableException.ALIVE,
+					"it is in progress" + ((unfinished != null) ? " on node '" + unfinished.ownerNode() + "'" : "")
+							+ ", whose lease is not over (buddy.node.lease)");
+		}
+	}
+
+	private void requireVersion(StoredRun run) {
+		String version = this.workflows.require(run.workflowId()).settings().version();
+		if (this.options.sameVersion() && !Objects.equals(version, run.origin().codeVersion())) {
+			throw new RunNotResumableException(run.runId(), "version",
+					"it was begun by version '" + run.origin().codeVersion() + "' of the workflow, and this is '"
+							+ version + "'; continue it on a node of its version, or set buddy.durable.versions=any");
+		}
+	}
+
+	private static String reason(StoredRun run) {
+		return (run.error() != null) ? String.valueOf(Json.readMap(run.error()).get("reason")) : "";
+	}
+
+	/** Calls the workflow of a run again. */
+	@SuppressWarnings("NullAway") // what run() returns may be null
+	private DefaultStartedRun start(ContinuedRun continued, Executor executor) {
+		StoredRun run = continued.run();
+		RegisteredWorkflow workflow = this.workflows.require(run.workflowId());
+		@Nullable Object[] arguments = arguments(workflow, run);
+		StartHandle ticket = new StartHandle(run.workflowId(), StartOptions.on(executor));
+		DefaultStartedRun started = new DefaultStartedRun(ticket.begun());
+		executor.execute(() -> workflow.drain(() -> this.calls.call(workflow.bean(), arguments, continued, ticket),
+				ticket, started));
+		return started;
+	}
+
+	private static @Nullable Object[] arguments(RegisteredWorkflow workflow, StoredRun run) {
+		if (RunRecipe.of(run).inputFiltered()) {
+			throw new RunNotResumableException(run.runId(), INPUT_UNREADABLE,
+					"a filter has changed its input before it was recorded, and its workflow cannot be called with that;"
+							+ " filter what is shown instead, or begin a new run");
+		}
+		Map<String, @Nullable Object> input = Json.readMap((run.input() != null) ? run.input() : "{}");
+		try {
+			return WorkflowScope.session(run.sessionId())
+				.user(run.userId())
+				.call(() -> new InputBinder(run.workflowId(), workflow.method()).bind(input));
+		}
+		catch (InvalidInputException ex) {
+			throw new RunNotResumableException(run.runId(), INPUT_UNREADABLE,
+					"its recorded input cannot be read: " + ex.getMessage());
+		}
+	}
+
+	@Override
+	public Outcome recover(String runId, long endedAt) {
+		StoredRun run = this.repository.get().findRun(runId).orElse(null);
+		if (run == null || !isAutomatic(run)) {
+			return Outcome.NOT_RECOVERED;
+		}
+		if (run.status().isTerminal() || this.inRecovery.contains(runId)) {
+			// what was seen of it is old
+			return Outcome.LATER;
+		}
+		if (run.parentRunId() != null) {
+			// the run that called it continues it, or is marked itself
+			return this.repository.get()
+				.findRun(run.parentRunId())
+				.filter((parent) -> !parent.status().isTerminal())
+				.isPresent() ? Outcome.LATER : Outcome.NOT_RECOVERED;
+		}
+		if (this.limit.isReached(run)) {
+			return end(run, POISONED, "The run was continued " + run.recoveries()
+					+ " times, and its process died each time before it got any further; find out why, then retry it",
+					endedAt);
+		}
+		if (!this.recovering.tryAcquire()) {
+			return Outcome.LATER;
+		}
+		this.inRecovery.add(runId);
+		try {
+			DefaultStartedRun started = start(new ContinuedRun(run, true, false, false), THREADS);
+			started.response().whenComplete((response, failure) -> recovered(runId));
+			logger.info("Run '{}' of workflow '{}' is continued, since the process that executed it died", run.runId(),
+					run.workflowId());
+			return Outcome.RECOVERED;
+		}
+		catch (RunNotResumableException ex) {
+			recovered(runId);
+			return end(run, ex.reason(), ex.getMessage(), endedAt);
+		}
+		catch (RuntimeException | Error ex) {
+			recovered(runId);
+			throw ex;
+		}
+	}
+
+	private void recovered(String runId) {
+		this.inRecovery.remove(runId);
+		this.recovering.release();
+	}
+
+	/** A workflow that this process does not know is left to others. */
+	private boolean isAutomatic(StoredRun run) {
+		RegisteredWorkflow workflow = this.workflows.find(run.workflowId()).orElse(null);
+		if (workflow == null) {
+			return false;
+		}
+		Recovery own = workflow.settings().recovery();
+		return ((own != null) ? own : this.options.recovery()) == Recovery.AUTO && (!this.options.sameVersion()
+				|| Objects.equals(workflow.settings().version(), run.origin().codeVersion()));
+	}
+
+	private Outcome end(StoredRun run, String reason, @Nullable String message, long endedAt) {
+		String error = StorableJson.sanitize(RunFailure.because(reason, message)).json();
+		if (this.owners != null && this.owners.endOrphan(run.runId(), new OrphanEnd(RunStatus.ERROR, error, endedAt))) {
+			logger.warn("Run '{}' of workflow '{}' is not continued by itself: {}", run.runId(), run.workflowId(),
+					message);
+		}
+		return Outcome.LATER;
+	}
+
+}

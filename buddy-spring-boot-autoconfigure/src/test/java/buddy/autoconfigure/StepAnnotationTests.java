@@ -1,0 +1,149 @@
+package buddy.autoconfigure;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import buddy.durable.Step;
+import buddy.durable.StepStatus;
+import buddy.session.RunPage;
+import buddy.session.RunQuery;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.workflow.RunStep;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRuns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class StepAnnotationTests {
+
+	private final ApplicationContextRunner contexts = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, BuddyAutoConfiguration.class))
+		.withPropertyValues("buddy.scan.enabled=false")
+		.withUserConfiguration(Application.class);
+
+	@Test
+	void callOfAMethodIsAStepOfTheRun() {
+		this.contexts.run((context) -> {
+			assertThat(context.getBean(Pay.class).run(5)).isEqualTo(new Receipt("r5", 500));
+
+			String runId = context.getBean(MapWorkflowSessionRepository.class)
+				.listRuns(RunQuery.all(), RunPage.first(1))
+				.get(0)
+				.runId();
+			List<RunStep> steps = context.getBean(WorkflowRuns.class).steps(runId, null, 10);
+			assertThat(steps).extracting(RunStep::key).containsExactly("Billing.charge", "look", "Billing.note");
+			assertThat(steps).extracting(RunStep::status).containsOnly(StepStatus.DONE);
+			assertThat(steps.get(0).result()).contains("\"r5\"");
+			assertThat(steps.get(1).attempts()).isEqualTo(2);
+			assertThat(context.getBean(Billing.class).calls()).containsExactly("charge", "look", "look", "note");
+		});
+	}
+
+	@Test
+	void methodIsCalledAsAnyOtherOutsideOfARun() {
+		this.contexts.run((context) -> {
+			assertThat(context.getBean(Billing.class).charge(1)).isEqualTo(new Receipt("r1", 100));
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> context.getBean(Billing.class).look());
+		});
+	}
+
+	@Test
+	void beansWithoutStepsAreNotProxied() {
+		this.contexts.run((context) -> {
+			assertThat(AopUtils.isAopProxy(context.getBean(Billing.class))).isTrue();
+			assertThat(AopUtils.isAopProxy(context.getBean(Plain.class))).isFalse();
+		});
+		this.contexts.withPropertyValues("buddy.durable.step-annotation=false")
+			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(Billing.class))).isFalse());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@AutoConfigurationPackage
+	static class Application {
+
+		@Bean
+		Billing billing() {
+			return new Billing();
+		}
+
+		@Bean
+		Plain plain() {
+			return new Plain();
+		}
+
+		@Bean
+		Pay pay(Billing billing) {
+			return new Pay(billing);
+		}
+
+	}
+
+	static class Plain {
+
+		void nothing() {
+		}
+
+	}
+
+	static class Billing {
+
+		private final List<String> calls = new ArrayList<>();
+
+		List<String> calls() {
+			return this.calls;
+		}
+
+		@Step
+		Receipt charge(int amount) {
+			this.calls.add("charge");
+			return new Receipt("r" + amount, amount * 100L);
+		}
+
+		@Step(value = "look", attempts = 2, backoffMillis = 0)
+		List<String> look() throws IOException {
+			this.calls.add("look");
+			if (this.calls.size() < 3) {
+				throw new IOException("away");
+			}
+			return List.of("found");
+		}
+
+		@Step
+		void note() {
+			this.calls.add("note");
+		}
+
+	}
+
+	record Receipt(String number, long cents) {
+	}
+
+	static class Pay extends Workflow {
+
+		private final Billing billing;
+
+		Pay(Billing billing) {
+			this.billing = billing;
+		}
+
+		public Receipt run(int amount) throws IOException {
+			Receipt receipt = this.billing.charge(amount);
+			assertThat(this.billing.look()).containsExactly("found");
+			this.billing.note();
+			return receipt;
+		}
+
+	}
+
+}
