@@ -87,23 +87,39 @@ public final class StepRecorder {
 	}
 
 	private JournalWrite patiently(StoredStep step, boolean update) {
+		try {
+			return written(step, update);
+		}
+		catch (RuntimeException ex) {
+			return again(step, update, ex);
+		}
+	}
+
+	private JournalWrite written(StoredStep step, boolean update) {
+		return update ? this.journal.update(step) : this.journal.append(step);
+	}
+
+	/** Tries until it is written, the run is stopped or the time is over. */
+	private JournalWrite again(StoredStep step, boolean update, RuntimeException first) {
 		Patience time = new Patience(this.patience);
 		CountDownLatch stop = new CountDownLatch(1);
 		Runnable forget = this.cancellation.onCancel(stop::countDown);
+		RuntimeException failure = first;
 		try {
 			while (true) {
+				if (!this.journal.isTemporary(failure)) {
+					throw given(step, failure);
+				}
+				logger.warn("Step '{}' of run '{}' could not be recorded: {}", step.key(), this.run.runId(),
+						failure.toString());
+				if (!time.await(stop)) {
+					throw given(step, failure);
+				}
 				try {
-					return update ? this.journal.update(step) : this.journal.append(step);
+					return written(step, update);
 				}
 				catch (RuntimeException ex) {
-					if (!this.journal.isTemporary(ex)) {
-						throw given(step, ex);
-					}
-					logger.warn("Step '{}' of run '{}' could not be recorded: {}", step.key(), this.run.runId(),
-							ex.toString());
-					if (!time.await(stop)) {
-						throw given(step, ex);
-					}
+					failure = ex;
 				}
 			}
 		}

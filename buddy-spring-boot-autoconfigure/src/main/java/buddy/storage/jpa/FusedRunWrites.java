@@ -2,15 +2,18 @@ package buddy.storage.jpa;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
+import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 
 import static buddy.storage.jpa.SessionRows.text;
@@ -69,6 +72,25 @@ final class FusedRunWrites implements RunWrites {
 	private static final String END_WITH_EVENTS_AND_CHANGE_STATE = GUARD + THIS_VERSION + UPDATE_RUN + LAST_EVENT
 			+ OF_RUN + UPDATE_SESSION + CHANGE_STATE + BOTH;
 
+	/** Opens the session to the run, like the portable statement. */
+	private static final String ADOPT = "with used as (update buddy_workflow_session s"
+			+ " set user_id = coalesce(s.user_id, ?), updated_at = greatest(s.updated_at, ?)";
+
+	private static final String OPEN_TO_RUN = " where s.session_id = ? and s.workflow_id = ?"
+			+ " and (s.user_id is null or s.user_id = ?)";
+
+	private static final String INSERT_RUN = " returning s.session_id),"
+			+ " ended as (insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status,"
+			+ " input, response, error, created_at, ended_at, parent_step, recipe, code_version, forked_from)"
+			+ " select ?, used.session_id, ?, ?, ?, ?, cast(? as jsonb), cast(? as jsonb), cast(? as jsonb), ?, ?, ?,"
+			+ " cast(? as json), ?, ? from used returning 1)"
+			+ " select (select count(*) from ended), (select count(*) from used)";
+
+	private static final String END_UNRECORDED = ADOPT + OPEN_TO_RUN + INSERT_RUN;
+
+	private static final String END_UNRECORDED_AND_CHANGE_STATE = ADOPT + CHANGE_STATE + OPEN_TO_RUN + " and s.version = ?"
+			+ INSERT_RUN;
+
 	private final StorageTransactions transactions;
 
 	private final JdbcClient jdbc;
@@ -113,8 +135,11 @@ final class FusedRunWrites implements RunWrites {
 
 	@Override
 	public EndOutcome end(RunEnd end) {
-		if (!end.recorded() || end.run().concurrency().isExclusive()) {
+		if (end.run().concurrency().isExclusive()) {
 			return this.portable.end(end);
+		}
+		if (!end.recorded()) {
+			return endUnrecorded(end);
 		}
 		RunEnd.StateChange change = end.state();
 		if (this.transactions.writeAtOnce(() -> update(end, change))) {
@@ -122,6 +147,46 @@ final class FusedRunWrites implements RunWrites {
 		}
 		boolean missed = change != null && this.transactions.read(() -> this.runs.isRunning(end.run()));
 		return missed ? EndOutcome.VERSION_MISSED : EndOutcome.GONE;
+	}
+
+	/** A session that has to be created or was changed meanwhile takes more statements. */
+	private EndOutcome endUnrecorded(RunEnd end) {
+		boolean opensSession = end.state() != null && end.mayCreateSession();
+		if (opensSession || end.run().idempotencyKey() != null || end.run().epoch() > 0) {
+			return this.portable.end(end);
+		}
+		try {
+			if (this.transactions.writeAtOnce(() -> insert(end))) {
+				return EndOutcome.STORED;
+			}
+		}
+		catch (DuplicateKeyException ex) {
+			return EndOutcome.GONE;
+		}
+		return this.portable.end(end);
+	}
+
+	private boolean insert(RunEnd end) {
+		StoredRun run = end.toStoredRun();
+		RunEnd.StateChange change = end.state();
+		JdbcClient.StatementSpec statement = this.jdbc
+			.sql((change != null) ? END_UNRECORDED_AND_CHANGE_STATE : END_UNRECORDED)
+			.param(text(run.userId()))
+			.param(end.endedAt());
+		if (change != null) {
+			statement.param(change.state());
+		}
+		statement.param(run.sessionId()).param(run.workflowId()).param(text(run.userId()));
+		if (change != null) {
+			statement.param(change.expectedVersion());
+		}
+		for (Object value : List.of(run.runId(), run.workflowId(), text(run.userId()), text(run.parentRunId()),
+				run.status().name(), text(run.input()), text(run.response()), text(run.error()), run.createdAt(),
+				end.endedAt(), text(run.origin().parentStep()), text(run.origin().recipe()),
+				text(run.origin().codeVersion()), text(run.origin().forkedFrom()))) {
+			statement.param(value);
+		}
+		return statement.query((row, number) -> isWhole(row, end)).single();
 	}
 
 	private boolean update(RunEnd end, RunEnd.@Nullable StateChange change) {

@@ -14,7 +14,6 @@ import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -55,9 +54,8 @@ final class JpaRunJournal implements RunJournal {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, statements.timeouts());
 		JdbcTemplate template = dialect.template(dataSource, statements.timeouts());
-		JdbcClient jdbc = statements.tables().client(template);
-		this.rows = new StepRows(jdbc, dialect);
-		this.runs = new RunRows(jdbc, template, dialect, statements.tables());
+		this.rows = new StepRows(template, dialect, statements.tables());
+		this.runs = new RunRows(statements.tables().client(template), template, dialect, statements.tables());
 		this.applications = applications;
 		this.oneStatement = dialect.isServer();
 	}

@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -40,6 +42,8 @@ final class StepRows {
 
 	private final JdbcClient jdbc;
 
+	private final JdbcOperations template;
+
 	private final SqlDialect dialect;
 
 	private final String insert;
@@ -54,14 +58,16 @@ final class StepRows {
 
 	private final String update;
 
-	StepRows(JdbcClient jdbc, SqlDialect dialect) {
-		this.jdbc = jdbc;
+	StepRows(JdbcOperations template, SqlDialect dialect, SchemaTables tables) {
+		this.jdbc = tables.client(template);
+		this.template = template;
 		this.dialect = dialect;
 		String fence = " from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ? and r.status = 'RUNNING'"
 				+ dialect.forShare();
-		this.insert = "insert into buddy_workflow_run_step (run_id, " + HEAD + ", " + BODY + ") select r.run_id, "
+		this.insert = tables.in("insert into buddy_workflow_run_step (run_id, " + HEAD + ", " + BODY
+				+ ") select r.run_id, "
 				+ Stream.of(Type.values()).map((type) -> type.parameter(dialect)).collect(Collectors.joining(", "))
-				+ fence;
+				+ fence);
 		this.take = "update buddy_workflow_run set epoch = coalesce(epoch, 0) + 1, owner_node = ?, status = ?,"
 				+ " queued_at = case when ? = 1 then created_at else null end,"
 				+ " recoveries = case when ? = 1 then coalesce(recoveries, 0) + 1 else recoveries end,"
@@ -100,15 +106,40 @@ final class StepRows {
 
 	/** Inserts a step if the run is still executed in the step's epoch. */
 	boolean insert(StoredStep step) {
+		return this.template.update(this.insert, (row) -> bind(row, step)) == 1;
+	}
+
+	/** By hand, since most of the time that a step costs goes into its parameters. */
+	private static void bind(PreparedStatement row, StoredStep step) throws SQLException {
 		StepHead head = step.head();
-		StepState state = step.state();
-		return this.jdbc.sql(this.insert)
-			.params(head.key(), head.position(), name(head.kind()), head.status().name(), head.attempts(), head.epoch(),
-					head.startedAt(), number(head.endedAt()), number(head.dueAt()), text(step.codec()),
-					text(step.digest()), text(step.result()), text(step.error()), text(state.operations()),
-					text(state.base()), number(state.baseVersion()), number(step.lastEvent()), step.runId(),
-					head.epoch())
-			.update() == 1;
+		row.setString(1, head.key());
+		row.setInt(2, head.position());
+		row.setString(3, name(head.kind()));
+		row.setString(4, head.status().name());
+		row.setInt(5, head.attempts());
+		row.setInt(6, head.epoch());
+		row.setLong(7, head.startedAt());
+		bind(row, 8, head.endedAt());
+		bind(row, 9, head.dueAt());
+		row.setString(10, step.codec());
+		row.setString(11, step.digest());
+		row.setString(12, step.result());
+		row.setString(13, step.error());
+		row.setString(14, step.state().operations());
+		row.setString(15, step.state().base());
+		bind(row, 16, step.state().baseVersion());
+		bind(row, 17, step.lastEvent());
+		row.setString(18, step.runId());
+		row.setInt(19, head.epoch());
+	}
+
+	private static void bind(PreparedStatement row, int parameter, @Nullable Long number) throws SQLException {
+		if (number != null) {
+			row.setLong(parameter, number);
+		}
+		else {
+			row.setNull(parameter, Types.BIGINT);
+		}
 	}
 
 	/**

@@ -53,9 +53,9 @@ class RepositoryStatementTests {
 
 	private static final String UPDATE_RUN = "update buddy_workflow_run";
 
-	private static final String FUSED_BEGIN = "with … insert buddy_workflow_run";
+	private static final String FUSED_INSERT = "with … insert buddy_workflow_run";
 
-	private static final String FUSED_END = "with … update both";
+	private static final String FUSED_UPDATE = "with … update both";
 
 	private final TestDatabase database;
 
@@ -91,7 +91,7 @@ class RepositoryStatementTests {
 	@Test
 	void runInANewSession() {
 		OpenedSession opened = this.repository.begin(run("r1", null));
-		expectStatements(this.fused ? FUSED_BEGIN : SELECT_SESSION, INSERT_SESSION, INSERT_RUN);
+		expectStatements(this.fused ? FUSED_INSERT : SELECT_SESSION, INSERT_SESSION, INSERT_RUN);
 		assertNoConnectionIsHeld();
 
 		this.repository.end(end(opened, run("r1", null), "{\"secret\":1}"));
@@ -127,7 +127,7 @@ class RepositoryStatementTests {
 
 		this.repository.begin(run("r1", "alice"));
 
-		expectStatements(this.fused ? FUSED_BEGIN : SELECT_SESSION, UPDATE_SESSION, INSERT_RUN);
+		expectStatements(this.fused ? FUSED_INSERT : SELECT_SESSION, UPDATE_SESSION, INSERT_RUN);
 	}
 
 	@Test
@@ -156,7 +156,7 @@ class RepositoryStatementTests {
 		forgetStatements();
 
 		this.repository.end(end(opened, run("r1", null), "{\"mine\":1}"));
-		expectStatements(this.fused ? FUSED_END : UPDATE_SESSION, "select buddy_workflow_run");
+		expectStatements(this.fused ? FUSED_UPDATE : UPDATE_SESSION, "select buddy_workflow_run");
 
 		this.repository.find("s1");
 		expectStatements(SELECT_SESSION);
@@ -255,7 +255,7 @@ class RepositoryStatementTests {
 		OpenedSession again = this.repository.begin(next);
 		expectStatements(SELECT_SESSION);
 		this.repository.end(end(again, next, "{\"a\":2}"));
-		expectStatements(UPDATE_SESSION, INSERT_RUN);
+		expectStatements(this.fused ? new String[] { FUSED_INSERT } : new String[] { UPDATE_SESSION, INSERT_RUN });
 	}
 
 	@Test
@@ -320,11 +320,11 @@ class RepositoryStatementTests {
 	}
 
 	private String[] begin() {
-		return this.fused ? new String[] { FUSED_BEGIN } : new String[] { SELECT_SESSION, INSERT_RUN };
+		return this.fused ? new String[] { FUSED_INSERT } : new String[] { SELECT_SESSION, INSERT_RUN };
 	}
 
 	private String[] end() {
-		return this.fused ? new String[] { FUSED_END } : new String[] { UPDATE_SESSION, UPDATE_RUN };
+		return this.fused ? new String[] { FUSED_UPDATE } : new String[] { UPDATE_SESSION, UPDATE_RUN };
 	}
 
 	private void forgetStatements() {
@@ -340,7 +340,7 @@ class RepositoryStatementTests {
 	/** The verb and the table. */
 	private static String summary(Statement statement) {
 		if (statement.sql().startsWith("with")) {
-			return statement.sql().contains("insert") ? FUSED_BEGIN : FUSED_END;
+			return statement.sql().contains("insert") ? FUSED_INSERT : FUSED_UPDATE;
 		}
 		// a select may ask other tables first, in its columns
 		String first = statement.sql().startsWith("select") ? "^.*" : "^.*?";
