@@ -42,6 +42,8 @@ final class JpaRunJournal implements RunJournal {
 
 	private final boolean oneStatement;
 
+	private final boolean oneWriter;
+
 	private final Lock taking = new ReentrantLock();
 
 	/**
@@ -60,6 +62,7 @@ final class JpaRunJournal implements RunJournal {
 		this.runs = new RunRows(jdbc, template, dialect, statements.tables());
 		this.applications = applications;
 		this.oneStatement = dialect.isServer();
+		this.oneWriter = dialect.hasOneWriter();
 	}
 
 	@Override
@@ -122,9 +125,14 @@ final class JpaRunJournal implements RunJournal {
 		return ex instanceof DuplicateKeyException || LostResponses.isPossible(ex);
 	}
 
+	/**
+	 * Waits for a write that is still in progress. Where there is one writer at a time,
+	 * there is none, and others may write for long.
+	 */
 	private boolean isStored(StoredStep step, RuntimeException failure) {
 		try {
-			return this.transactions.writeApart(() -> this.rows.isStored(step));
+			return this.oneWriter ? this.transactions.read(() -> this.rows.isStored(step))
+					: this.transactions.writeApart(() -> this.rows.isStored(step));
 		}
 		catch (RuntimeException ex) {
 			failure.addSuppressed(ex);
