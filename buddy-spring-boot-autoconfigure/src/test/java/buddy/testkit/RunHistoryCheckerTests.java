@@ -80,7 +80,9 @@ class RunHistoryCheckerTests {
 				broken("steps of run r", (history) -> history.steps.add(history.steps.get(0))),
 				broken("attempts=7", (history) -> history.heads = List.of(head("a", 0, StepStatus.DONE, 7, 0))),
 				broken("recorded once", (history) -> history.steps.remove(1)),
-				broken("recorded once", (history) -> history.steps.set(0, step("a", 0, 0).done(head("a", 0, StepStatus.DONE, 1, 0), "1"))),
+				broken("recorded once",
+						(history) -> history.steps.set(0,
+								step("a", 0, 0).done(head("a", 0, StepStatus.DONE, 1, 0), "1"))),
 				broken("epoch of ", (history) -> history.steps.add(step("q/x", 0, 2))),
 				broken("epoch of ", (history) -> history.steps.add(step("q/x", 0, -1))),
 				broken("of a completed run has an outcome",
@@ -97,8 +99,7 @@ class RunHistoryCheckerTests {
 				broken("response of run r", (history) -> history.run = run("other")),
 				broken("ids of events", (history) -> history.events = List.of(event(2, "E"), event(1, "E"))),
 				broken("ids of events", (history) -> history.events = List.of(event(1, "E"), event(1, "E"))),
-				broken("last event",
-						(history) -> history.events = List.of(event(1, "WorkflowError"), event(2, "E"))));
+				broken("last event", (history) -> history.events = List.of(event(1, "WorkflowError"), event(2, "E"))));
 	}
 
 	private static Arguments broken(String message, Broken broken) {
@@ -172,8 +173,8 @@ class RunHistoryCheckerTests {
 									: this.steps.stream().map(StoredStep::head).toList()));
 			RunEventStore events = stub(RunEventStore.class,
 					Map.of("read", (arguments) -> arguments[1].equals(EventPosition.START) ? this.events : List.of(),
-							"heads", (arguments) -> List
-								.of(new RunHead("r", RunStatus.COMPLETED, new EventPosition(1, 2)))));
+							"heads",
+							(arguments) -> List.of(new RunHead("r", RunStatus.COMPLETED, new EventPosition(1, 2)))));
 			return new RunHistoryChecker(runs, journal, new RunEventStreams(events, () -> runs, Duration.ofHours(1)));
 		}
 
