@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ public final class MapRunEventStore implements RunEventStore {
 	}
 
 	@Override
-	public synchronized void append(List<StoredEvent> events) {
+	public synchronized Set<String> append(List<StoredEvent> events) {
 		for (StoredEvent event : events) {
 			if (this.runs.findRun(event.runId()).filter((run) -> isOf(event, run)).isPresent()) {
 				this.events.computeIfAbsent(event.runId(), (id) -> new TreeMap<>())
@@ -47,6 +48,7 @@ public final class MapRunEventStore implements RunEventStore {
 		while (this.events.size() > MAX_RUNS) {
 			this.events.remove(oldest.next());
 		}
+		return Set.of();
 	}
 
 	/** Whether the execution of the run that the event is of may still write. */

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,11 @@ final class PendingEvents {
 	private boolean stalled;
 
 	private boolean closed;
+
+	/** How often in a row the store has left the events out. */
+	private int leftOut;
+
+	private long nextTry;
 
 	PendingEvents(String runId, int epoch, int batchSize) {
 		this.runId = runId;
@@ -153,8 +159,37 @@ final class PendingEvents {
 				}
 			}
 			this.stalled = false;
+			this.leftOut = 0;
 			this.changed.signalAll();
 			return removed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Sets the events aside, since the run is locked in the store.
+	 * @param pause the time until the next try, by the number of tries so far
+	 * @return how often in a row this has been done
+	 */
+	int leftOut(IntToLongFunction pause) {
+		this.lock.lock();
+		try {
+			this.leftOut++;
+			this.nextTry = System.nanoTime() + pause.applyAsLong(this.leftOut);
+			return this.leftOut;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns the number of events that are set aside for now. */
+	int setAside() {
+		this.lock.lock();
+		try {
+			return (this.leftOut > 0 && System.nanoTime() - this.nextTry < 0) ? this.entries.size() : 0;
 		}
 		finally {
 			this.lock.unlock();

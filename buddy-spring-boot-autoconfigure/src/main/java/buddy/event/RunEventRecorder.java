@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,6 +48,8 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 
 	private static final long LONGEST_PAUSE_MILLIS = 1000;
 
+	private static final int TRIES_UNTIL_WARNING = 6;
+
 	private static final int THREAD_IDLE_SECONDS = 5;
 
 	private final RunEventStore store;
@@ -63,6 +66,9 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 
 	/** The number of pending events of all runs. */
 	private final AtomicInteger waiting = new AtomicInteger();
+
+	/** The number of pending events of runs that are locked in the store. */
+	private final AtomicInteger setAside = new AtomicInteger();
 
 	/** The number of runs that wait for their last events to be stored. */
 	private final AtomicInteger ending = new AtomicInteger();
@@ -161,7 +167,7 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 			if (pending.announce()) {
 				this.announced.add(pending);
 			}
-			if (now >= this.options.batchSize()) {
+			if (now - this.setAside.get() >= this.options.batchSize()) {
 				flushSoon();
 			}
 			else {
@@ -241,12 +247,14 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 		this.flushing.lock();
 		try {
 			this.scheduled.set(false);
+			boolean stored;
 			do {
 				this.urgent.set(false);
-				storeBatch();
+				stored = storeBatch();
 				this.failures = 0;
 			}
-			while (this.waiting.get() >= this.options.batchSize() || (this.ending.get() > 0 && this.waiting.get() > 0));
+			while (stored && (this.waiting.get() - this.setAside.get() >= this.options.batchSize()
+					|| (this.ending.get() > 0 && this.waiting.get() > 0)));
 			if (this.waiting.get() > 0) {
 				flushLater(this.options.flushInterval().toMillis());
 			}
@@ -269,33 +277,67 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 			logger.debug("Events of runs could not be stored for the {}th time", this.failures, ex);
 		}
 		if (!this.timer.isShutdown()) {
-			flushLater(Math.min(this.options.flushInterval().toMillis() << Math.min(this.failures, 10),
-					LONGEST_PAUSE_MILLIS));
+			flushLater(pauseMillis(this.failures));
 		}
 	}
 
-	/** What was not stored is taken again, in the same order, the next time. */
-	private void storeBatch() {
+	private long pauseMillis(int failures) {
+		return Math.min(this.options.flushInterval().toMillis() << Math.min(failures, 10), LONGEST_PAUSE_MILLIS);
+	}
+
+	/**
+	 * Stores a batch. What was not stored is taken again, in the same order, the next
+	 * time.
+	 * @return whether anything was stored
+	 */
+	private boolean storeBatch() {
 		Map<PendingEvents, List<Entry>> taken = take();
 		List<StoredEvent> batch = new ArrayList<>();
 		taken.forEach((run, entries) -> entries
 			.forEach((entry) -> batch.add(entry.toStored(run.runId(), this.options.maxEventSize()))));
-		if (!batch.isEmpty()) {
-			this.store.append(batch);
-			this.used = true;
+		if (batch.isEmpty()) {
+			return false;
 		}
-		taken.forEach((run, entries) -> {
-			this.waiting.addAndGet(-run.stored(entries));
-			this.streams.stored(run.runId());
-		});
+		Set<String> leftOut = this.store.append(batch);
+		this.used = true;
+		boolean stored = false;
+		for (Map.Entry<PendingEvents, List<Entry>> one : taken.entrySet()) {
+			PendingEvents run = one.getKey();
+			if (leftOut.contains(run.runId())) {
+				setAside(run);
+			}
+			else {
+				this.waiting.addAndGet(-run.stored(one.getValue()));
+				this.streams.stored(run.runId());
+				stored = true;
+			}
+		}
+		return stored;
+	}
+
+	/** Lets the others go first for a while. */
+	private void setAside(PendingEvents run) {
+		int tries = run.leftOut((failures) -> TimeUnit.MILLISECONDS.toNanos(pauseMillis(failures - 1)));
+		this.setAside.addAndGet(run.setAside());
+		if (tries == TRIES_UNTIL_WARNING) {
+			logger.warn("Events of run '{}' wait to be stored, since a transaction has locked the run;"
+					+ " look for one that is open for long", run.runId());
+		}
 	}
 
 	private Map<PendingEvents, List<Entry>> take() {
 		Map<PendingEvents, List<Entry>> taken = new LinkedHashMap<>();
 		int room = this.options.batchSize();
 		long bytes = MAX_BATCH_BYTES;
+		this.setAside.set(0);
 		for (int runs = this.announced.size(); runs > 0 && room > 0 && bytes > 0; runs--) {
 			PendingEvents run = this.announced.remove();
+			int aside = this.timer.isShutdown() ? 0 : run.setAside();
+			if (aside > 0) {
+				this.setAside.addAndGet(aside);
+				this.announced.add(run);
+				continue;
+			}
 			run.announced();
 			List<Entry> first = run.first(room, bytes);
 			if (first.isEmpty()) {

@@ -2,6 +2,7 @@ package buddy.event;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Storage port for the events of runs, beside the one for sessions and runs.
@@ -13,12 +14,17 @@ import java.util.List;
 public interface RunEventStore {
 
 	/**
-	 * Stores events, all or none. Events that are stored already, as after a lost
-	 * response, stay unchanged. Events of runs that were deleted or have ended are
+	 * Stores events, those of a run all or none. Events that are stored already, as after
+	 * a lost response, stay unchanged. Events of runs that were deleted or have ended are
 	 * ignored, since no event may follow a run's last event.
+	 *
+	 * <p>
+	 * A run that another transaction has locked does not delay the others: its events are
+	 * left out, and the caller stores them later.
 	 * @param events events of one or several runs, in order for each run
+	 * @return the ids of the runs whose events were left out, as a rule none
 	 */
-	void append(List<StoredEvent> events);
+	Set<String> append(List<StoredEvent> events);
 
 	/**
 	 * Reads events of a run in order.

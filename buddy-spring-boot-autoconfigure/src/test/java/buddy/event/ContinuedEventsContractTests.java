@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -502,10 +503,8 @@ public abstract class ContinuedEventsContractTests {
 		}
 
 		@Override
-		public void append(List<StoredEvent> events) {
-			if (!this.loses) {
-				this.store.append(events);
-			}
+		public Set<String> append(List<StoredEvent> events) {
+			return this.loses ? Set.of() : this.store.append(events);
 		}
 
 		@Override

@@ -1,8 +1,9 @@
 package buddy.event;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -12,6 +13,9 @@ class FailingStore implements RunEventStore {
 
 	/** The sizes of the batches that it took. */
 	final List<Integer> batches = new CopyOnWriteArrayList<>();
+
+	/** The runs whose events it leaves out. */
+	final Set<String> locked = ConcurrentHashMap.newKeySet();
 
 	private RunEventStore store;
 
@@ -28,11 +32,12 @@ class FailingStore implements RunEventStore {
 	}
 
 	@Override
-	public void append(List<StoredEvent> events) {
+	public Set<String> append(List<StoredEvent> events) {
 		before(events);
-		this.store.append(new ArrayList<>(events));
+		this.store.append(events.stream().filter((event) -> !this.locked.contains(event.runId())).toList());
 		this.batches.add(events.size());
 		after(events);
+		return Set.copyOf(this.locked);
 	}
 
 	@Override

@@ -5,16 +5,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import buddy.event.Streamed.Telling;
 import buddy.json.internal.Json;
@@ -30,6 +35,7 @@ import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class RunEventRecorderTests {
 
 	private static final RecordingOptions QUICK = new RecordingOptions(Duration.ofMillis(5), 50, 2048,
@@ -251,6 +257,55 @@ class RunEventRecorderTests {
 		run((context) -> Telling.tell(context, 1, 400));
 		assertThat(Streamed.contents(stored())).containsExactlyElementsOf(numbers(1, 400));
 		assertThat(stored()).extracting(StoredEvent::position).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void runThatIsLockedInTheStoreDelaysOnlyItsOwnEvents(CapturedOutput output) {
+		FailingStore store = new FailingStore();
+		use(store, QUICK);
+		run((context) -> {
+			store.locked.add(context.runId());
+			Telling.tell(context, 1, 120);
+			Awaitility.await().until(() -> !store.batches.isEmpty());
+			List<String> others = List.of(other(300), other(10));
+
+			assertThat(others).extracting(this::contents).containsExactly(numbers(1, 300), numbers(1, 10));
+			assertThat(stored()).isEmpty();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(output)
+					.containsOnlyOnce("Events of run '" + context.runId() + "' wait to be stored"));
+			store.locked.clear();
+			Telling.tell(context, 121, 130);
+		});
+		assertThat(contents(this.run)).isEqualTo(numbers(1, 130));
+		assertThat(output).doesNotContain("are lost");
+	}
+
+	private String other(int events) {
+		AtomicReference<String> runId = new AtomicReference<>();
+		CompletableFuture.runAsync(() -> this.streamed.telling.run("other", (context) -> {
+			runId.set(context.runId());
+			Telling.tell(context, 1, events);
+		})).join();
+		return runId.get();
+	}
+
+	private List<Integer> contents(String runId) {
+		return Streamed.contents(this.streamed.store.read(runId, EventPosition.START, 100_000));
+	}
+
+	@Test
+	void whatIsLockedIsTriedOnceMoreWhenTheApplicationStops() {
+		FailingStore store = new FailingStore();
+		use(store, QUICK);
+		run((context) -> {
+			store.locked.add(context.runId());
+			Telling.tell(context, 1, 3);
+			Awaitility.await().until(() -> store.batches.size() > 3);
+			store.locked.clear();
+			this.streamed.recorder.close();
+			assertThat(stored()).hasSize(3);
+		});
 	}
 
 	@Test

@@ -62,6 +62,7 @@ class FrozenNodeTests {
 			this.jdbc = new JdbcTemplate(here.bean(DataSource.class));
 			RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
 					here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+			frozen.awaitLine(JourneyNode.STANDING);
 			await(() -> assertThat(count("select count(*) from ledger where leg = 2")).isEqualTo(runs * POINTS.size()));
 
 			frozen.pause();

@@ -48,10 +48,6 @@ class KilledNodeTests {
 	@EnumSource(names = { "POSTGRESQL", "H2" })
 	void runsOfAKilledNodeAreContinued(TestDatabase kind) {
 		Set<FaultPoint> points = EnumSet.allOf(FaultPoint.class);
-		if (kind == TestDatabase.H2) {
-			// a transaction that stays open keeps other runs from storing their events
-			points.remove(FaultPoint.BEFORE_COMMIT);
-		}
 		Map<FaultPoint, Integer> counts = new EnumMap<>(FaultPoint.class);
 		for (int kill = 0; kill < Nightly.size(1, 20); kill++) {
 			String[] database = kind.create();

@@ -72,7 +72,7 @@ public final class JavaProcess implements AutoCloseable {
 	 */
 	public String awaitLine(String start) {
 		return Awaitility.await("a line '" + start + "…' in " + this.log)
-			.atMost(Duration.ofSeconds(60))
+			.atMost(Duration.ofMinutes(2))
 			.failFast("it has ended, see " + this.log, () -> !this.process.isAlive())
 			.until(() -> line(start), Optional::isPresent)
 			.orElseThrow();

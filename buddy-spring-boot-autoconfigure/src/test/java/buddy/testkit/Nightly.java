@@ -2,7 +2,7 @@ package buddy.testkit;
 
 /**
  * How large a load or fault test is: small in the gate, at full size in the Maven profile
- * {@code nightly}.
+ * {@code nightly}, and at a part of that with {@code -Dtest.nightly=25}, in percent.
  */
 public final class Nightly {
 
@@ -16,7 +16,12 @@ public final class Nightly {
 	 * @return one of the two
 	 */
 	public static int size(int gate, int full) {
-		return Boolean.getBoolean("test.nightly") ? full : gate;
+		String setting = System.getProperty("test.nightly", "false");
+		return switch (setting) {
+			case "false" -> gate;
+			case "true" -> full;
+			default -> Math.max(gate, full * Integer.parseInt(setting) / 100);
+		};
 	}
 
 }

@@ -44,6 +44,8 @@ public final class RunHistoryChecker {
 
 	private final Map<String, Map<String, StoredStep>> recorded = new HashMap<>();
 
+	private final Map<String, Integer> epochs = new HashMap<>();
+
 	/**
 	 * Creates a checker.
 	 * @param runs the store of the runs
@@ -58,10 +60,11 @@ public final class RunHistoryChecker {
 
 	/**
 	 * Remembers the steps that are recorded now, which must be there as they are from now
-	 * on.
+	 * on, and the run's epoch, which must not fall.
 	 * @param runId the run
 	 */
 	public void observe(String runId) {
+		this.runs.findRun(runId).ifPresent((run) -> this.epochs.merge(runId, run.epoch(), Math::max));
 		Map<String, StoredStep> done = this.recorded.computeIfAbsent(runId, (id) -> new HashMap<>());
 		for (StoredStep step : steps(runId)) {
 			if (step.head().status() == StepStatus.DONE) {
@@ -79,6 +82,7 @@ public final class RunHistoryChecker {
 		StoredRun run = this.runs.findRun(runId).orElseThrow(() -> new AssertionError("There is no run " + runId));
 		List<StoredStep> steps = steps(runId);
 		assertThat(run.status().isTerminal()).as("run %s has ended, and is not %s", runId, run.status()).isTrue();
+		assertThat(run.epoch()).as("epoch of run %s", runId).isGreaterThanOrEqualTo(this.epochs.getOrDefault(runId, 0));
 		assertThat(steps).as("steps of run %s", runId).extracting(StoredStep::key).doesNotHaveDuplicates();
 		assertThat(this.journal.heads(runId))
 			.containsExactlyInAnyOrderElementsOf(steps.stream().map(StoredStep::head).toList());

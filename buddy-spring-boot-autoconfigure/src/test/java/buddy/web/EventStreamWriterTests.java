@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.ServletOutputStream;
@@ -162,8 +163,8 @@ class EventStreamWriterTests {
 		}
 
 		@Override
-		public void append(List<StoredEvent> events) {
-			this.store.append(events);
+		public Set<String> append(List<StoredEvent> events) {
+			return this.store.append(events);
 		}
 
 		@Override

@@ -1,6 +1,8 @@
 package buddy.durable.internal;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
@@ -23,6 +25,9 @@ public final class StepRecorder {
 
 	private static final Logger logger = LoggerFactory.getLogger(StepRecorder.class);
 
+	/** The workflows whose runs were reported to be part of a transaction. */
+	private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
+
 	private final RunKey run;
 
 	private final RunJournal journal;
@@ -32,8 +37,6 @@ public final class StepRecorder {
 	private final Duration patience;
 
 	private final long maxResultSize;
-
-	private volatile boolean toldOfTransaction;
 
 	/**
 	 * Creates the recorder of an execution.
@@ -59,12 +62,10 @@ public final class StepRecorder {
 	/** Writes a step, or stops the run if it must not or cannot be written. */
 	JournalWrite write(StoredStep step, boolean update) {
 		JournalWrite write = patiently(step, update);
-		if (write == JournalWrite.IN_TRANSACTION && !this.toldOfTransaction) {
-			this.toldOfTransaction = true;
-			logger.warn(
-					"Steps of workflow '{}' are not recorded, since its run is part of a transaction of its caller;"
-							+ " call the workflow outside of a transaction, and take @Transactional off run()",
-					this.run.workflowId());
+		if (write == JournalWrite.IN_TRANSACTION && REPORTED.add(this.run.workflowId())) {
+			logger.warn("Steps of workflow '{}' are not recorded, since its run is part of a transaction of its caller;"
+					+ " call the workflow outside of a transaction, and take @Transactional off run()."
+					+ " This is logged once for each workflow", this.run.workflowId());
 		}
 		return requireNotFenced(write);
 	}

@@ -28,20 +28,33 @@ final class EventRows {
 
 	private static final String COLUMNS = "into buddy_workflow_run_event (run_id, epoch, sequence, event) ";
 
-	/** Locks the rows of the runs, so that none ends meanwhile. */
+	/**
+	 * Locks the rows of the runs, so that none ends meanwhile. It fails if another
+	 * transaction has one of them locked, instead of letting all of them wait.
+	 */
 	private static final String INSERT_ARRAYS = "insert " + COLUMNS
 			+ "select a.run_id, a.epoch, a.sequence, cast(a.event as json)"
 			+ " from unnest(?, ?, ?, ?) as a (run_id, epoch, sequence, event)"
 			+ " join buddy_workflow_run r on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status = 'RUNNING'"
-			+ " for share of r";
+			+ " for share of r nowait";
 
-	/** For MariaDB, whose driver does not batch inserts with a select. */
+	/**
+	 * For MariaDB, whose driver does not batch inserts with a select. The runs are found
+	 * by their key, since a scan would lock others too.
+	 */
 	private static final String INSERT_JSON = "insert " + COLUMNS
 			+ "select r.run_id, a.epoch, a.sequence, a.event from json_table(?, '$[*]' columns ("
 			+ "run_id varchar(36) character set ascii collate ascii_bin path '$[0]', epoch int path '$[1]',"
 			+ " sequence bigint path '$[2]', event longtext character set utf8mb4 path '$[3]')) a"
-			+ " join buddy_workflow_run r on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status = 'RUNNING'"
-			+ " lock in share mode";
+			+ " straight_join buddy_workflow_run r force index (primary)"
+			+ " on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status = 'RUNNING'"
+			+ " lock in share mode nowait";
+
+	/**
+	 * For H2, whose steps have no lock to share: longer than a step needs to be written,
+	 * and shorter than anybody notices.
+	 */
+	private static final String SHORT_WAIT = " for update wait 0.05";
 
 	private static final String OF_RUN = "select epoch, sequence, event from buddy_workflow_run_event where run_id = ? and ";
 
@@ -87,7 +100,7 @@ final class EventRows {
 				+ " and status = 'RUNNING'";
 		return switch (dialect) {
 			case SQLITE -> "insert or ignore " + COLUMNS + running.formatted(", ?, ?, ?");
-			default -> "insert " + COLUMNS + running.formatted(", ?, ?, " + dialect.json()) + dialect.forUpdate();
+			default -> "insert " + COLUMNS + running.formatted(", ?, ?, " + dialect.json()) + SHORT_WAIT;
 		};
 	}
 

@@ -1,8 +1,10 @@
 package buddy.storage.jpa;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -44,10 +46,31 @@ final class JpaRunEventStore implements RunEventStore {
 	}
 
 	@Override
-	public void append(List<StoredEvent> events) {
-		if (events.isEmpty()) {
-			return;
+	public Set<String> append(List<StoredEvent> events) {
+		try {
+			insertMissing(events);
+			return Set.of();
 		}
+		catch (RuntimeException ex) {
+			if (!this.dialect.isLocked(ex)) {
+				throw ex;
+			}
+			return appendByRun(events);
+		}
+	}
+
+	/** Finds the runs that are locked, and stores the events of the others. */
+	private Set<String> appendByRun(List<StoredEvent> events) {
+		Map<String, List<StoredEvent>> runs = events.stream().collect(Collectors.groupingBy(StoredEvent::runId));
+		if (runs.size() == 1) {
+			return runs.keySet();
+		}
+		Set<String> locked = new HashSet<>();
+		runs.values().forEach((ofOneRun) -> locked.addAll(append(ofOneRun)));
+		return locked;
+	}
+
+	private void insertMissing(List<StoredEvent> events) {
 		try {
 			insert(events);
 		}

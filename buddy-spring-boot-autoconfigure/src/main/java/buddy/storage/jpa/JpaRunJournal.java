@@ -41,6 +41,8 @@ final class JpaRunJournal implements RunJournal {
 
 	private final boolean oneStatement;
 
+	private final boolean oneWriter;
+
 	private final Lock taking = new ReentrantLock();
 
 	/**
@@ -58,6 +60,7 @@ final class JpaRunJournal implements RunJournal {
 		this.runs = new RunRows(statements.tables().client(template), template, dialect, statements.tables());
 		this.applications = applications;
 		this.oneStatement = dialect.isServer();
+		this.oneWriter = dialect.hasOneWriter();
 	}
 
 	@Override
@@ -120,9 +123,14 @@ final class JpaRunJournal implements RunJournal {
 		return ex instanceof DuplicateKeyException || LostResponses.isPossible(ex);
 	}
 
+	/**
+	 * Waits for a write that is still in progress. Where there is one writer at a time,
+	 * there is none, and others may write for long.
+	 */
 	private boolean isStored(StoredStep step, RuntimeException failure) {
 		try {
-			return this.transactions.writeApart(() -> this.rows.isStored(step));
+			return this.oneWriter ? this.transactions.read(() -> this.rows.isStored(step))
+					: this.transactions.writeApart(() -> this.rows.isStored(step));
 		}
 		catch (RuntimeException ex) {
 			failure.addSuppressed(ex);

@@ -73,7 +73,13 @@ public class JpaStorageConfiguration {
 	@Bean
 	RunJournal runJournal(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
 		return new JpaRunJournal(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()),
-				SingletonSupplier.of(() -> new JpaTransactionManager(hook.entityManagerFactory())));
+				SingletonSupplier.of(() -> transactions(hook)));
+	}
+
+	private static JpaTransactionManager transactions(EntityManagerFactoryHook hook) {
+		return (SqlDialect.of(hook.dataSource()) == SqlDialect.SQLITE)
+				? new SqliteJpaTransactions(hook.entityManagerFactory())
+				: new JpaTransactionManager(hook.entityManagerFactory());
 	}
 
 	@Bean

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -143,6 +144,22 @@ enum SqlDialect {
 	/** Whether there is a network between the application and the database. */
 	boolean isServer() {
 		return this == POSTGRESQL || this == MARIADB;
+	}
+
+	/**
+	 * Returns whether a statement failed since another transaction has locked a row, so
+	 * that statements on other rows may succeed.
+	 */
+	boolean isLocked(RuntimeException failure) {
+		if (!(NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause)) {
+			return false;
+		}
+		return switch (this) {
+			case POSTGRESQL -> "55P03".equals(cause.getSQLState());
+			case MARIADB -> cause.getErrorCode() == 1205;
+			case H2 -> cause.getErrorCode() == 50200;
+			case SQLITE -> false; // the whole database is locked
+		};
 	}
 
 	/**

@@ -31,6 +31,21 @@ final class SqliteAutoCommit {
 	}
 
 	/**
+	 * Rolls back a transaction that is left, and switches auto-commit on.
+	 */
+	static void abandon(Connection connection) {
+		try {
+			if (!connection.getAutoCommit()) {
+				rollBack(connection, new SQLException());
+				connection.setAutoCommit(true);
+			}
+		}
+		catch (SQLException ex) {
+			// there is no transaction to commit, but auto-commit is on now
+		}
+	}
+
+	/**
 	 * Commits, and begins no other transaction as the driver does after a commit: it
 	 * would wait for the other writers, and an exception of it says nothing of the
 	 * commit.
@@ -45,7 +60,7 @@ final class SqliteAutoCommit {
 		}
 	}
 
-	/** The driver takes the connection to be in auto-commit mode already. */
+	/** By a statement, whatever the driver takes the connection's mode to be. */
 	private static void rollBack(Connection connection, SQLException failure) {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute("rollback");

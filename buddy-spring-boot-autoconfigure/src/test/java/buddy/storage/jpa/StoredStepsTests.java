@@ -2,6 +2,7 @@ package buddy.storage.jpa;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -52,6 +53,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @ExtendWith(OutputCaptureExtension.class)
 class StoredStepsTests {
 
+	private final TestDatabase database;
+
 	private final JpaStorage storage;
 
 	private final WorkflowSessionRepository repository;
@@ -65,6 +68,7 @@ class StoredStepsTests {
 	private final List<String> calls = new ArrayList<>();
 
 	StoredStepsTests(TestDatabase database) {
+		this.database = database;
 		this.storage = JpaStorage.on(database, true);
 		this.repository = this.storage.repository();
 		this.jdbc = new JdbcTemplate(this.storage.dataSource());
@@ -161,13 +165,17 @@ class StoredStepsTests {
 	}
 
 	@Test
-	void stepsWithinATransactionOfTheCallerAreNotRecorded(CapturedOutput output) {
-		Scripted bean = proxy("joined", (workflow) -> workflow.call("a", () -> called("a")));
-		new TransactionTemplate(new JdbcTransactionManager(this.storage.dataSource()))
-			.executeWithoutResult((status) -> assertThat(bean.run()).isEqualTo("a"));
+	void stepsWithinATransactionOfTheCallerAreNotRecordedWhichIsLoggedOnce(CapturedOutput output) {
+		String id = "joined-on-" + this.database.name().toLowerCase(Locale.ROOT);
+		Scripted bean = proxy(id,
+				(workflow) -> workflow.call("a", () -> called("a")) + workflow.call("b", () -> called("b")));
+		TransactionTemplate callers = new TransactionTemplate(new JdbcTransactionManager(this.storage.dataSource()));
+		for (int i = 0; i < 2; i++) {
+			callers.executeWithoutResult((status) -> assertThat(bean.run()).isEqualTo("ab"));
+		}
 
-		assertThat(runs().steps(onlyRun().runId(), null, 10)).isEmpty();
-		assertThat(output).contains("Steps of workflow 'joined' are not recorded");
+		assertThat(all()).hasSize(2).allSatisfy((run) -> assertThat(runs().steps(run.runId(), null, 10)).isEmpty());
+		assertThat(output).containsOnlyOnce("Steps of workflow '" + id + "' are not recorded");
 	}
 
 	@Test
