@@ -136,6 +136,45 @@ class OrphanSweepTests {
 		assertThat(this.owners.askedBy).hasSize(before + 1);
 	}
 
+	@Test
+	void runsThatAreLeftAsTheyAreDoNotHideOthers() {
+		seenForLong();
+		List<String> continued = new ArrayList<>();
+		IntStream.range(0, 250).forEach((i) -> this.owners.orphans.add("later" + i));
+		IntStream.range(0, 10).forEach((i) -> this.owners.orphans.add("r" + i));
+		List<String> order = new ArrayList<>();
+		this.sweep.recoverWith(new OrphanSweep.Recovery() {
+
+			@Override
+			public Outcome recover(String runId) {
+				continued.add(runId);
+				return runId.startsWith("later") ? Outcome.LATER : Outcome.NOT_RECOVERED;
+			}
+
+			@Override
+			public void swept() {
+				order.addAll(OrphanSweepTests.this.owners.ended);
+			}
+
+		});
+
+		assertThat(sweepAfter(10)).isEqualTo(10);
+
+		assertThat(continued).hasSize(260).doesNotHaveDuplicates();
+		assertThat(order).as("it is called last").hasSize(10);
+	}
+
+	@Test
+	void runThatOnlyOthersCanContinueIsMarkedAfterALeaseMore() {
+		seenForLong();
+		this.owners.orphans.add("r1");
+		this.sweep.recoverWith((runId) -> OrphanSweep.Recovery.Outcome.LEFT_TO_OTHERS);
+		for (int seconds = 0; seconds < 70; seconds += 10) {
+			assertThat(sweepAfter(10)).as("after " + seconds).isZero();
+		}
+		assertThat(sweepAfter(10)).isOne();
+	}
+
 	private void seenForLong() {
 		this.sweep.sweep();
 		IntStream.range(0, 3).forEach((i) -> sweepAfter(10));
