@@ -61,9 +61,7 @@ class PoisonRunTests {
 		boolean over = false;
 		while (!over) {
 			try (JavaProcess process = JavaProcess.start(PoisonRunTests.class, database)) {
-				Awaitility.await()
-					.atMost(MOST)
-					.until(() -> !process.isAlive() || !process.lines(OVER).isEmpty());
+				Awaitility.await().atMost(MOST).until(() -> !process.isAlive() || !process.lines(OVER).isEmpty());
 				over = process.isAlive();
 				deaths += over ? 0 : 1;
 			}
@@ -137,8 +135,8 @@ class PoisonRunTests {
 
 	private static TestApplication start(String[] database, String... more) {
 		List<String> all = new ArrayList<>(List.of(database));
-		all.addAll(List.of("buddy.node.lease=2s", "buddy.node.heartbeat-interval=200ms",
-				"buddy.node.end-orphans=true", "buddy.durable.recover=auto"));
+		all.addAll(List.of("buddy.node.lease=2s", "buddy.node.heartbeat-interval=200ms", "buddy.node.end-orphans=true",
+				"buddy.durable.recover=auto"));
 		all.addAll(List.of(more));
 		return TestApplication.start(all.toArray(String[]::new), LegsConfiguration.class);
 	}

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
+import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.RunOwners.Orphans;
@@ -171,10 +172,19 @@ public final class OrphanSweep {
 	}
 
 	private boolean end(String runId) {
+		return this.owners.endOrphan(runId, endOf(runId));
+	}
+
+	/** A run that was asked to stop before its process died has its wish. */
+	private OrphanEnd endOf(String runId) {
+		long now = this.clock.millis();
+		String reason = this.owners.findUnfinished(runId).map(UnfinishedRun::cancelReason).orElse(null);
+		if (reason != null) {
+			return LiveRuns.cancelled(reason, now);
+		}
 		RunFailure failure = RunFailure.because(RunFailure.INTERRUPTED,
 				"The process that executed the run died, or was not seen for longer than its lease (buddy.node.lease)");
-		return this.owners.endOrphan(runId,
-				new OrphanEnd(RunStatus.ERROR, StorableJson.sanitize(failure).json(), this.clock.millis()));
+		return new OrphanEnd(RunStatus.ERROR, StorableJson.sanitize(failure).json(), now);
 	}
 
 	/** Returns whether a run is continued, now or later, or has been ended already. */

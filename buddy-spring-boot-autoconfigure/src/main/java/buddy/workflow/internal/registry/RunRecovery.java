@@ -16,6 +16,7 @@ import buddy.durable.RunJournal;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
+import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.StoredRun;
@@ -24,6 +25,7 @@ import buddy.workflow.DurableOptions;
 import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.RunNotResumableException;
 import buddy.workflow.internal.live.DaemonThreads;
+import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.live.OrphanSweep;
 
 /**
@@ -171,12 +173,18 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 	}
 
 	private boolean recover(StoredRun run) {
+		String cancelled = this.owners.findUnfinished(run.runId()).map(UnfinishedRun::cancelReason).orElse(null);
+		if (cancelled != null) {
+			this.owners.endOrphan(run.runId(), LiveRuns.cancelled(cancelled, this.clock.millis()));
+			return false;
+		}
 		if (!this.recovering.tryAcquire()) {
 			return false;
 		}
 		this.inRecovery.add(run.runId());
 		try {
 			DefaultStartedRun started = this.continued.recover(run, () -> passed(run.runId()));
+			started.begun().exceptionally((failure) -> notBegun(run, failure));
 			started.response().whenComplete((response, failure) -> ended(run.runId()));
 			logger.info("Run '{}' of workflow '{}' is continued, since the process that executed it died", run.runId(),
 					run.workflowId());
@@ -191,6 +199,18 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 			ended(run.runId());
 			throw ex;
 		}
+	}
+
+	/** Nobody else sees the failure of a run that has not begun. */
+	private String notBegun(StoredRun run, Throwable failure) {
+		if (failure instanceof RunNotResumableException) {
+			logger.debug("Run '{}' of workflow '{}' is not continued here", run.runId(), run.workflowId(), failure);
+		}
+		else {
+			logger.warn("Run '{}' of workflow '{}' could not be continued; this is tried again", run.runId(),
+					run.workflowId(), failure);
+		}
+		return run.runId();
 	}
 
 	private void ended(String runId) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import buddy.run.RunStatus;
+import buddy.session.UnfinishedRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -46,6 +47,19 @@ class OrphanSweepTests {
 		assertThat(this.owners.end.error()).contains("\"reason\":\"interrupted\"");
 		assertThat(this.owners.end.endedAt()).isEqualTo(5000);
 		assertThat(this.owners.askedBy).containsOnly("me");
+	}
+
+	@Test
+	void orphanThatWasAskedToStopIsEndedAsCancelled() {
+		seenForLong();
+		this.owners.orphans.add("r1");
+		this.owners.unfinished.add(new UnfinishedRun("r1", "s", "w", null, RunStatus.RUNNING, Instant.EPOCH, "n", null,
+				null, false, "please"));
+
+		assertThat(sweepAfter(10)).isOne();
+
+		assertThat(this.owners.end.status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.owners.end.error()).contains("\"reason\":\"cancelled\"", "please");
 	}
 
 	@Test

@@ -3,9 +3,11 @@ package buddy.workflow.internal.registry;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -24,6 +26,7 @@ import buddy.run.RunKey;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
+import buddy.session.UnfinishedRun;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.NewRun;
 import buddy.storage.RunOrigin;
@@ -53,6 +56,8 @@ class RunRecoveryTests {
 	private final MapRunJournal journal = new MapRunJournal(this.repository);
 
 	private final RegisteredWorkflows workflows = new RegisteredWorkflows(Map.of());
+
+	private @Nullable String cancelled;
 
 	@BeforeEach
 	void register() {
@@ -138,6 +143,18 @@ class RunRecoveryTests {
 		assertThat(new Process(DurableOptions.DEFAULTS).recovery.recover("unknown")).isEqualTo(Outcome.NOT_RECOVERED);
 	}
 
+	@Test
+	void runThatWasAskedToStopIsNotContinued() {
+		begin("r1");
+		this.cancelled = "please";
+
+		assertThat(new Process().recovery.recover("r1")).isEqualTo(Outcome.LATER);
+
+		assertThat(run("r1").status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(run("r1").error()).contains("please");
+		assertThat(run("r1").epoch()).isZero();
+	}
+
 	private void begin(String runId) {
 		begin(runId, "nothing", null);
 	}
@@ -162,6 +179,11 @@ class RunRecoveryTests {
 
 	private StoredRun run(String runId) {
 		return this.repository.findRun(runId).orElseThrow();
+	}
+
+	private UnfinishedRun unfinished(StoredRun run) {
+		return new UnfinishedRun(run.runId(), run.sessionId(), run.workflowId(), null, run.status(), Instant.EPOCH,
+				"dead", null, null, false, this.cancelled);
 	}
 
 	private void store(StoredRun run, RunStatus status, int epoch, int recoveries, @Nullable String error) {
@@ -214,8 +236,12 @@ class RunRecoveryTests {
 			RunRecoveryTests tests = RunRecoveryTests.this;
 			RunOwners owners = (RunOwners) Proxy.newProxyInstance(RunOwners.class.getClassLoader(),
 					new Class<?>[] { RunOwners.class }, (proxy, method, arguments) -> {
-						store(run((String) arguments[0]), RunStatus.ERROR, run((String) arguments[0]).epoch(), 0,
-								((OrphanEnd) arguments[1]).error());
+						StoredRun run = run((String) arguments[0]);
+						if (!method.getName().equals("endOrphan")) {
+							return Optional.of(unfinished(run));
+						}
+						OrphanEnd end = (OrphanEnd) arguments[1];
+						store(run, end.status(), run.epoch(), run.recoveries(), end.error());
 						return true;
 					});
 			ContinuedRuns continued = new ContinuedRuns(tests.workflows, () -> tests.repository, tests.journal, owners,
