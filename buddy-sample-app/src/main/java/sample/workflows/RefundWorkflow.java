@@ -55,8 +55,10 @@ public class RefundWorkflow extends Workflow {
 		Number refunds = sessionState().increment("refunds", 1);
 		String letter = this.writer.run("Write to the customer about the refund of order " + order + ": " + assessment)
 			.contentAsString();
+		// asked before the money is paid: a run that has paid ends as it began
+		boolean audited = this.variant == AUDITED && changed("audit");
 		String charge = call((this.variant == RENAMED) ? "debit" : "charge", pace);
-		if (this.variant == AUDITED && changed("audit")) {
+		if (audited) {
 			call("audit", pace);
 		}
 		call("notify", pace);

@@ -46,6 +46,7 @@ import buddy.workflow.internal.live.StartHandle;
 import buddy.workflow.internal.registry.ContinuedRuns;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
+import buddy.workflow.internal.registry.RunRecovery;
 import buddy.workflow.internal.result.ResultAdapter;
 import buddy.workflow.internal.result.ResultAdapters;
 
@@ -224,8 +225,9 @@ public final class WorkflowRunner implements AutoCloseable {
 	 */
 	public void recoverRunsOf(RegisteredWorkflows workflows) {
 		ContinuedRuns continued = continued(workflows);
-		if (this.orphans != null && continued != null) {
-			this.orphans.recoverWith(continued);
+		if (this.orphans != null && this.owners != null && this.journal != null && continued != null) {
+			this.orphans.recoverWith(new RunRecovery(workflows, this.repository, this.journal, this.owners,
+					this.durable, continued, this.clock));
 		}
 	}
 

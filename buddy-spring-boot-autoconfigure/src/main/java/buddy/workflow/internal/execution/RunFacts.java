@@ -18,6 +18,7 @@ import buddy.workflow.internal.live.Continuation;
 import buddy.workflow.internal.live.ForkRecipe;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.RunRequest;
+import buddy.workflow.internal.live.StartHandle;
 import buddy.workflow.internal.record.AgentRecord;
 import buddy.workflow.internal.record.StreamContent;
 
@@ -45,6 +46,8 @@ final class RunFacts {
 	private Supplier<@Nullable StateLog> logs = () -> null;
 
 	private @Nullable RunSteps steps;
+
+	private volatile boolean gotFurther;
 
 	RunFacts(LiveRun live, OpenedSession opened, RunEnvironment environment) {
 		this.live = live;
@@ -193,6 +196,20 @@ final class RunFacts {
 					this.live.isVerifying());
 		}
 		return this.steps;
+	}
+
+	/**
+	 * Reports to who continued the run, or one that called it, that something new is
+	 * recorded.
+	 */
+	void gotFurther() {
+		if (!this.gotFurther) {
+			this.gotFurther = true;
+			request().tell(StartHandle::further);
+			if (request().parent() instanceof RunPart caller) {
+				caller.facts().gotFurther();
+			}
+		}
 	}
 
 	/** Returns whether the run has called steps. */

@@ -220,6 +220,13 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	@Override
 	public void executed(StoredStep recorded) {
+		passed(recorded);
+		if (recorded.head().status().isOutcome()) {
+			this.facts.gotFurther();
+		}
+	}
+
+	private void passed(StoredStep recorded) {
 		if (this.counter != null) {
 			this.counter.ended(recorded.head().endedAt());
 		}
@@ -227,7 +234,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	@Override
 	public void replayed(StoredStep recorded) {
-		executed(recorded);
+		passed(recorded);
 		if (recorded.state().operations() != null) {
 			this.facts.state().replay(recorded.state().operations());
 			StateLog.agents(recorded.state().operations())

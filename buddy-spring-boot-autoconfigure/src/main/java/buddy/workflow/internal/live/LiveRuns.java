@@ -205,9 +205,23 @@ public final class LiveRuns implements AutoCloseable {
 		return run.cancellation().cancel(cause, reason, this.cancelling);
 	}
 
-	/** Asks a run of this process to stop; it is stopped on another thread. */
+	/**
+	 * Asks a run of this process to stop; it is stopped on another thread. If others
+	 * continue the run when this process dies, the request is stored, so that they end it
+	 * instead.
+	 */
 	public boolean cancel(LiveRun run, String reason) {
-		return cancel(run, Cancellation.CANCELLED, reason);
+		boolean first = cancel(run, Cancellation.CANCELLED, reason);
+		if (first && this.owners != null && run.stored() && run.isTakenFromTheDead()) {
+			try {
+				this.owners.requestCancel(run.run().runId(), reason);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("The request to cancel run '{}' could not be stored; it holds in this process only",
+						run.run().runId(), ex);
+			}
+		}
+		return first;
 	}
 
 	private void lookAfter() {

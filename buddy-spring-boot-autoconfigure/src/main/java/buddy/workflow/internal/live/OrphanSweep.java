@@ -3,7 +3,11 @@ package buddy.workflow.internal.live;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -15,12 +19,13 @@ import org.slf4j.LoggerFactory;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
+import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.RunOwners.Orphans;
 
 /**
- * Ends, as interrupted, the runs of processes that died.
+ * Ends, as interrupted, the runs of processes that died, or has them continued.
  *
  * <p>
  * Nothing is ended until the store has been seen repeatedly for half a lease. After the
@@ -33,7 +38,7 @@ public final class OrphanSweep {
 
 	private static final int BATCH = 100;
 
-	/** The maximum number of batches; what is left is ended by the next sweep. */
+	/** The maximum number of batches; what is left is looked at by the next sweep. */
 	private static final int BATCHES = 10;
 
 	private static final int NAMED = 20;
@@ -55,6 +60,12 @@ public final class OrphanSweep {
 	/** Continues runs by themselves, or null. */
 	private volatile @Nullable Recovery recovery;
 
+	/** When runs were seen first that only other processes can continue. */
+	private final Map<String, Long> leftToOthers = new HashMap<>();
+
+	/** How long such runs are left to those. */
+	private final long leave;
+
 	private boolean seen;
 
 	private long seenSince;
@@ -75,6 +86,7 @@ public final class OrphanSweep {
 	public OrphanSweep(RunOwners owners, Supplier<String> nodeId, Duration lease, Clock clock, LongSupplier nanoTime) {
 		this.owners = owners;
 		this.nodeId = nodeId;
+		this.leave = lease.toNanos();
 		this.steady = lease.toNanos() / 2;
 		// a live process has two thirds of its lease left
 		this.jump = lease.toNanos() / 4;
@@ -96,14 +108,30 @@ public final class OrphanSweep {
 	 */
 	public synchronized int sweep() {
 		List<String> ended = new ArrayList<>();
+		Set<String> seen = new HashSet<>();
 		try {
-			for (int i = 0; i < BATCHES; i++) {
-				List<String> orphans = look();
-				int before = ended.size();
-				orphans.stream().filter((runId) -> isSteady() && end(runId)).forEach(ended::add);
-				if (orphans.size() < BATCH || ended.size() == before) {
-					break;
+			boolean more = true;
+			for (int i = 0, left = 0; i < BATCHES && more; i++) {
+				// those that are left as they are come first again
+				int limit = Math.min(BATCH + left, BATCH * BATCHES);
+				List<String> orphans = look(limit);
+				int done = left + ended.size();
+				for (String runId : orphans) {
+					if (seen.add(runId) && isSteady()) {
+						if (isLeft(runId)) {
+							left++;
+						}
+						else if (end(runId)) {
+							ended.add(runId);
+						}
+					}
 				}
+				more = orphans.size() == limit && left + ended.size() > done;
+			}
+			this.leftToOthers.keySet().retainAll(seen);
+			Recovery recovery = this.recovery;
+			if (recovery != null && isSteady()) {
+				recovery.swept();
 			}
 		}
 		catch (RuntimeException ex) {
@@ -120,9 +148,9 @@ public final class OrphanSweep {
 	 * Queries the orphans. The store counts as seen when it was queried, since its answer
 	 * may be late.
 	 */
-	private List<String> look() {
+	private List<String> look(int limit) {
 		long asked = this.nanoTime.getAsLong();
-		Orphans orphans = this.owners.orphans(this.nodeId.get(), BATCH);
+		Orphans orphans = this.owners.orphans(this.nodeId.get(), limit);
 		if (!this.seen || asked - this.seenLast > this.steady || clockWasSet(asked, orphans.now())) {
 			this.seenSince = asked;
 		}
@@ -144,14 +172,33 @@ public final class OrphanSweep {
 	}
 
 	private boolean end(String runId) {
-		Recovery recovery = this.recovery;
-		if (recovery != null && recovery.recover(runId, this.clock.millis()) != Recovery.Outcome.NOT_RECOVERED) {
-			return false;
+		return this.owners.endOrphan(runId, endOf(runId));
+	}
+
+	/** A run that was asked to stop before its process died has its wish. */
+	private OrphanEnd endOf(String runId) {
+		long now = this.clock.millis();
+		String reason = this.owners.findUnfinished(runId).map(UnfinishedRun::cancelReason).orElse(null);
+		if (reason != null) {
+			return LiveRuns.cancelled(reason, now);
 		}
 		RunFailure failure = RunFailure.because(RunFailure.INTERRUPTED,
 				"The process that executed the run died, or was not seen for longer than its lease (buddy.node.lease)");
-		return this.owners.endOrphan(runId,
-				new OrphanEnd(RunStatus.ERROR, StorableJson.sanitize(failure).json(), this.clock.millis()));
+		return new OrphanEnd(RunStatus.ERROR, StorableJson.sanitize(failure).json(), now);
+	}
+
+	/** Returns whether a run is continued, now or later, or has been ended already. */
+	private boolean isLeft(String runId) {
+		Recovery recovery = this.recovery;
+		Recovery.Outcome outcome = (recovery != null) ? recovery.recover(runId) : Recovery.Outcome.NOT_RECOVERED;
+		return switch (outcome) {
+			case RECOVERED, LATER -> true;
+			case NOT_RECOVERED -> false;
+			case LEFT_TO_OTHERS -> {
+				long now = this.nanoTime.getAsLong();
+				yield now - this.leftToOthers.computeIfAbsent(runId, (id) -> now) <= this.leave;
+			}
+		};
 	}
 
 	/**
@@ -163,10 +210,13 @@ public final class OrphanSweep {
 		/**
 		 * Continues a run, unless it is only to be marked.
 		 * @param runId the run
-		 * @param endedAt the time at which it ends if it cannot be continued
 		 * @return what became of it
 		 */
-		Outcome recover(String runId, long endedAt);
+		Outcome recover(String runId);
+
+		/** Called after each sweep, to continue runs that come after all others. */
+		default void swept() {
+		}
 
 		/** What became of a run. */
 		enum Outcome {
@@ -176,6 +226,12 @@ public final class OrphanSweep {
 
 			/** It is left as it is for now, or has been ended already. */
 			LATER,
+
+			/**
+			 * Only other processes can continue it. It is to be marked as interrupted if
+			 * none has done so for the time of a lease.
+			 */
+			LEFT_TO_OTHERS,
 
 			/** It is to be marked as interrupted. */
 			NOT_RECOVERED

@@ -38,6 +38,9 @@ public final class StartHandle {
 
 	private volatile @Nullable RunResponse response;
 
+	private volatile Runnable whenFurther = () -> {
+	};
+
 	public StartHandle(String workflowId, StartOptions options) {
 		this(workflowId, options, true);
 	}
@@ -51,6 +54,20 @@ public final class StartHandle {
 	/** Creates a handle for a run whose caller receives its exception. */
 	public static StartHandle ofCall(String workflowId) {
 		return new StartHandle(workflowId, StartOptions.here(), false);
+	}
+
+	/**
+	 * Sets what is executed once the run, or one that it calls, records something that no
+	 * earlier execution of it has recorded.
+	 */
+	public StartHandle whenFurther(Runnable action) {
+		this.whenFurther = action;
+		return this;
+	}
+
+	/** Reports that the run has recorded something new. */
+	public void further() {
+		this.whenFurther.run();
 	}
 
 	/** Returns whether the outcome of the run may never be checked. */

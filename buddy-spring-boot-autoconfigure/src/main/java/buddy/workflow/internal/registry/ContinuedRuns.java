@@ -6,17 +6,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
 import buddy.durable.StepHead;
@@ -38,11 +34,9 @@ import buddy.session.RunSummary;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
-import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
-import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.InvalidInputException;
 import buddy.workflow.RunNotResumableException;
 import buddy.workflow.RunStep;
@@ -54,7 +48,6 @@ import buddy.workflow.internal.definition.InputBinder;
 import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.DaemonThreads;
 import buddy.workflow.internal.live.ForkRecipe;
-import buddy.workflow.internal.live.OrphanSweep;
 import buddy.workflow.internal.live.RunRecipe;
 import buddy.workflow.internal.live.StartHandle;
 
@@ -62,12 +55,7 @@ import buddy.workflow.internal.live.StartHandle;
  * Continues runs that earlier executions have left: decides whether a run can be
  * continued, and calls its workflow again with the recorded input.
  */
-public final class ContinuedRuns implements OrphanSweep.Recovery {
-
-	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
-
-	/** The reason of a run that was continued too often by itself. */
-	public static final String POISONED = "poisoned";
+public final class ContinuedRuns {
 
 	private static final String INPUT_UNREADABLE = "input_unreadable";
 
@@ -79,9 +67,6 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 
 	private static final Set<RunStatus> UNFINISHED = Set.of(RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PAUSED,
 			RunStatus.ERROR, RunStatus.CANCELLED);
-
-	/** How many runs are continued by themselves at the same time on one node. */
-	private static final int MAX_RECOVERING = 32;
 
 	private static final Executor THREADS = DaemonThreads.named("buddy-resume-");
 
@@ -99,14 +84,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 
 	private final Clock clock;
 
-	private final RecoveryLimit limit;
-
 	private final RunIds runIds;
-
-	private final Semaphore recovering = new Semaphore(MAX_RECOVERING);
-
-	/** The runs that this process continues by itself, which are not continued twice. */
-	private final Set<String> inRecovery = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates the object.
@@ -127,7 +105,6 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 		this.options = options;
 		this.calls = calls;
 		this.clock = clock;
-		this.limit = new RecoveryLimit(repository, journal, options.maxRecoveries());
 		this.runIds = new RunIds(clock);
 	}
 
@@ -135,6 +112,16 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 	StartedRun resume(StoredRun run) {
 		requireResumable(run, false);
 		return start(new ContinuedRun(run, false, false, false), THREADS);
+	}
+
+	/**
+	 * Continues a run whose process died.
+	 * @param run the run as it was seen
+	 * @param further is told on the run's thread when the run records what no earlier
+	 * execution has recorded
+	 */
+	DefaultStartedRun recover(StoredRun run, Runnable further) {
+		return start(new ContinuedRun(run, true, false, false), THREADS, further);
 	}
 
 	/** Continues a run that has failed, and tries again what has failed last. */
@@ -321,13 +308,18 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 		return (run.error() != null) ? String.valueOf(Json.readMap(run.error()).get("reason")) : "";
 	}
 
+	private DefaultStartedRun start(ContinuedRun continued, Executor executor) {
+		return start(continued, executor, () -> {
+		});
+	}
+
 	/** Calls the workflow of a run again. */
 	@SuppressWarnings("NullAway") // what run() returns may be null
-	private DefaultStartedRun start(ContinuedRun continued, Executor executor) {
+	private DefaultStartedRun start(ContinuedRun continued, Executor executor, Runnable further) {
 		StoredRun run = continued.run();
 		RegisteredWorkflow workflow = this.workflows.require(run.workflowId());
 		@Nullable Object[] arguments = arguments(workflow, run);
-		StartHandle ticket = new StartHandle(run.workflowId(), StartOptions.on(executor));
+		StartHandle ticket = new StartHandle(run.workflowId(), StartOptions.on(executor)).whenFurther(further);
 		DefaultStartedRun started = new DefaultStartedRun(ticket.begun());
 		executor.execute(() -> workflow.drain(() -> this.calls.call(workflow.bean(), arguments, continued, ticket),
 				ticket, started));
@@ -350,74 +342,6 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 			throw new RunNotResumableException(run.runId(), INPUT_UNREADABLE,
 					"its recorded input cannot be read: " + ex.getMessage());
 		}
-	}
-
-	@Override
-	public Outcome recover(String runId, long endedAt) {
-		StoredRun run = this.repository.get().findRun(runId).orElse(null);
-		if (run == null || !isAutomatic(run)) {
-			return Outcome.NOT_RECOVERED;
-		}
-		if (run.status().isTerminal() || this.inRecovery.contains(runId)) {
-			// what was seen of it is old
-			return Outcome.LATER;
-		}
-		if (run.parentRunId() != null) {
-			// the run that called it continues it, or is marked itself
-			return this.repository.get()
-				.findRun(run.parentRunId())
-				.filter((parent) -> !parent.status().isTerminal())
-				.isPresent() ? Outcome.LATER : Outcome.NOT_RECOVERED;
-		}
-		if (this.limit.isReached(run)) {
-			return end(run, POISONED, "The run was continued " + run.recoveries()
-					+ " times, and its process died each time before it got any further; find out why, then retry it",
-					endedAt);
-		}
-		if (!this.recovering.tryAcquire()) {
-			return Outcome.LATER;
-		}
-		this.inRecovery.add(runId);
-		try {
-			DefaultStartedRun started = start(new ContinuedRun(run, true, false, false), THREADS);
-			started.response().whenComplete((response, failure) -> recovered(runId));
-			logger.info("Run '{}' of workflow '{}' is continued, since the process that executed it died", run.runId(),
-					run.workflowId());
-			return Outcome.RECOVERED;
-		}
-		catch (RunNotResumableException ex) {
-			recovered(runId);
-			return end(run, ex.reason(), ex.getMessage(), endedAt);
-		}
-		catch (RuntimeException | Error ex) {
-			recovered(runId);
-			throw ex;
-		}
-	}
-
-	private void recovered(String runId) {
-		this.inRecovery.remove(runId);
-		this.recovering.release();
-	}
-
-	/** A workflow that this process does not know is left to others. */
-	private boolean isAutomatic(StoredRun run) {
-		RegisteredWorkflow workflow = this.workflows.find(run.workflowId()).orElse(null);
-		if (workflow == null) {
-			return false;
-		}
-		Recovery own = workflow.settings().recovery();
-		return ((own != null) ? own : this.options.recovery()) == Recovery.AUTO && (!this.options.sameVersion()
-				|| Objects.equals(workflow.settings().version(), run.origin().codeVersion()));
-	}
-
-	private Outcome end(StoredRun run, String reason, @Nullable String message, long endedAt) {
-		String error = StorableJson.sanitize(RunFailure.because(reason, message)).json();
-		if (this.owners != null && this.owners.endOrphan(run.runId(), new OrphanEnd(RunStatus.ERROR, error, endedAt))) {
-			logger.warn("Run '{}' of workflow '{}' is not continued by itself: {}", run.runId(), run.workflowId(),
-					message);
-		}
-		return Outcome.LATER;
 	}
 
 }

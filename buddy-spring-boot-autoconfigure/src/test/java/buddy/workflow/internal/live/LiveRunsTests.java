@@ -285,6 +285,19 @@ class LiveRunsTests {
 	}
 
 	@Test
+	void requestToCancelIsStoredForThoseWhoContinueTheRun() {
+		LiveRuns liveRuns = RunnerLiveRuns.of(this.runner);
+		for (boolean continued : new boolean[] { true, false }) {
+			assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> Workflows.proxy(new Plain(() -> {
+				live().takenFromTheDead(continued);
+				assertThat(liveRuns.cancel(live(), "please")).isTrue();
+				RunContext.current().cancellation().check("r");
+			}), this.runner).run("s"));
+			assertThat(this.owners.requested.values()).containsOnly("please").hasSize(1);
+		}
+	}
+
+	@Test
 	void ghostOfThisProcessIsCancelledAtOnce() {
 		StoredRun ghost = TestRun.of("r1").workflow("plain").user("alice").at(1).stored(RunStatus.RUNNING).build();
 		this.recorded.repository.create(

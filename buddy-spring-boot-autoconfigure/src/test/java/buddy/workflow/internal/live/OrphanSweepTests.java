@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import buddy.run.RunStatus;
+import buddy.session.UnfinishedRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -46,6 +47,19 @@ class OrphanSweepTests {
 		assertThat(this.owners.end.error()).contains("\"reason\":\"interrupted\"");
 		assertThat(this.owners.end.endedAt()).isEqualTo(5000);
 		assertThat(this.owners.askedBy).containsOnly("me");
+	}
+
+	@Test
+	void orphanThatWasAskedToStopIsEndedAsCancelled() {
+		seenForLong();
+		this.owners.orphans.add("r1");
+		this.owners.unfinished.add(new UnfinishedRun("r1", "s", "w", null, RunStatus.RUNNING, Instant.EPOCH, "n", null,
+				null, false, "please"));
+
+		assertThat(sweepAfter(10)).isOne();
+
+		assertThat(this.owners.end.status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.owners.end.error()).contains("\"reason\":\"cancelled\"", "please");
 	}
 
 	@Test
@@ -134,6 +148,45 @@ class OrphanSweepTests {
 		assertThat(sweepAfter(10)).isZero();
 
 		assertThat(this.owners.askedBy).hasSize(before + 1);
+	}
+
+	@Test
+	void runsThatAreLeftAsTheyAreDoNotHideOthers() {
+		seenForLong();
+		List<String> continued = new ArrayList<>();
+		IntStream.range(0, 250).forEach((i) -> this.owners.orphans.add("later" + i));
+		IntStream.range(0, 10).forEach((i) -> this.owners.orphans.add("r" + i));
+		List<String> order = new ArrayList<>();
+		this.sweep.recoverWith(new OrphanSweep.Recovery() {
+
+			@Override
+			public Outcome recover(String runId) {
+				continued.add(runId);
+				return runId.startsWith("later") ? Outcome.LATER : Outcome.NOT_RECOVERED;
+			}
+
+			@Override
+			public void swept() {
+				order.addAll(OrphanSweepTests.this.owners.ended);
+			}
+
+		});
+
+		assertThat(sweepAfter(10)).isEqualTo(10);
+
+		assertThat(continued).hasSize(260).doesNotHaveDuplicates();
+		assertThat(order).as("it is called last").hasSize(10);
+	}
+
+	@Test
+	void runThatOnlyOthersCanContinueIsMarkedAfterALeaseMore() {
+		seenForLong();
+		this.owners.orphans.add("r1");
+		this.sweep.recoverWith((runId) -> OrphanSweep.Recovery.Outcome.LEFT_TO_OTHERS);
+		for (int seconds = 0; seconds < 70; seconds += 10) {
+			assertThat(sweepAfter(10)).as("after " + seconds).isZero();
+		}
+		assertThat(sweepAfter(10)).isOne();
 	}
 
 	private void seenForLong() {
