@@ -26,6 +26,7 @@ import buddy.durable.StepState;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
 import buddy.run.RunContextHolder;
+import buddy.run.RunFailure;
 import buddy.run.RunKey;
 import buddy.run.internal.CancellationSource;
 
@@ -283,7 +284,7 @@ public final class RunSteps {
 				yield outcome.result();
 			}
 			case UNKNOWN -> throw this.cancellation.suspend(
-					RunSignal.parked(new StepInterruptedException(this.run.runId(), step.key()), "step_interrupted"));
+					RunSignal.parked(new StepInterruptedException(this.run.runId(), step.key()), RunFailure.STEP_INTERRUPTED));
 		};
 	}
 

@@ -26,11 +26,11 @@ import buddy.durable.internal.StepMismatchException;
 import buddy.durable.internal.UnreadableStepException;
 import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
-import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 import buddy.run.RunKey;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
+import buddy.run.internal.StopReasons;
 import buddy.session.Page;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
@@ -65,17 +65,6 @@ import buddy.workflow.internal.live.StartHandle;
 public final class ContinuedRuns implements OrphanSweep.Recovery {
 
 	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
-
-	/** The reason of a run that was continued too often by itself. */
-	public static final String POISONED = "poisoned";
-
-	private static final String INPUT_UNREADABLE = "input_unreadable";
-
-	private static final String STEP_INTERRUPTED = "step_interrupted";
-
-	/** The reasons of runs that can go on as they are. */
-	private static final Set<String> RESUMABLE = Set.of(RunFailure.INTERRUPTED, "step_mismatch", "step_unreadable",
-			INPUT_UNREADABLE, Cancellation.SHUTDOWN);
 
 	private static final Set<RunStatus> UNFINISHED = Set.of(RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PAUSED,
 			RunStatus.ERROR, RunStatus.CANCELLED);
@@ -153,7 +142,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 		StepHead first = heads.stream()
 			.filter((head) -> head.key().equals(before) && head.scope().isEmpty())
 			.findFirst()
-			.orElseThrow(() -> new RunNotResumableException(run.runId(), "no-such-step",
+			.orElseThrow(() -> new RunNotResumableException(run.runId(), RunNotResumableException.NO_SUCH_STEP,
 					"it has no step '" + before + "' in its body to fork it before; it has "
 							+ heads.stream().filter((head) -> head.scope().isEmpty()).map(StepHead::key).toList()));
 		ForkRecipe recipe = new ForkRecipe(before, first.startedAt(), run.status() == RunStatus.COMPLETED);
@@ -243,7 +232,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 	}
 
 	private static boolean isUnfinished(StoredRun run) {
-		return !run.status().isTerminal() || RESUMABLE.contains(reason(run));
+		return !run.status().isTerminal() || StopReasons.isResumable(reason(run));
 	}
 
 	List<RunStep> steps(StoredRun run, @Nullable String after, int limit) {
@@ -277,7 +266,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 
 	private static void requireRoot(StoredRun run) {
 		if (run.parentRunId() != null) {
-			throw new RunNotResumableException(run.runId(), "nested",
+			throw new RunNotResumableException(run.runId(), RunNotResumableException.NESTED,
 					"run '" + run.parentRunId() + "' has called it; continue that one");
 		}
 	}
@@ -287,14 +276,14 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 			return;
 		}
 		String reason = reason(run);
-		if (STEP_INTERRUPTED.equals(reason)) {
-			throw new RunNotResumableException(run.runId(), STEP_INTERRUPTED,
+		if (RunFailure.STEP_INTERRUPTED.equals(reason)) {
+			throw new RunNotResumableException(run.runId(), RunFailure.STEP_INTERRUPTED,
 					"a step that runs at most once was interrupted, and whether it has happened is not known; look into"
 							+ " the other system, then fork the run before that step");
 		}
-		if (!retry && !RESUMABLE.contains(reason)) {
+		if (!retry && !StopReasons.isResumable(reason)) {
 			throw new RunNotResumableException(run.runId(),
-					(run.status() == RunStatus.CANCELLED) ? RunNotResumableException.ENDED : "failed",
+					(run.status() == RunStatus.CANCELLED) ? RunNotResumableException.ENDED : RunNotResumableException.FAILED,
 					"it has ended as " + run.status() + "; retry it to try again what has failed");
 		}
 	}
@@ -311,14 +300,14 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 	private void requireVersion(StoredRun run) {
 		String version = this.workflows.require(run.workflowId()).settings().version();
 		if (this.options.sameVersion() && !Objects.equals(version, run.origin().codeVersion())) {
-			throw new RunNotResumableException(run.runId(), "version",
+			throw new RunNotResumableException(run.runId(), RunNotResumableException.VERSION,
 					"it was begun by version '" + run.origin().codeVersion() + "' of the workflow, and this is '"
 							+ version + "'; continue it on a node of its version, or set buddy.durable.versions=any");
 		}
 	}
 
 	private static String reason(StoredRun run) {
-		return (run.error() != null) ? String.valueOf(Json.readMap(run.error()).get("reason")) : "";
+		return StopReasons.of(run.error());
 	}
 
 	/** Calls the workflow of a run again. */
@@ -336,7 +325,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 
 	private static @Nullable Object[] arguments(RegisteredWorkflow workflow, StoredRun run) {
 		if (RunRecipe.of(run).inputFiltered()) {
-			throw new RunNotResumableException(run.runId(), INPUT_UNREADABLE,
+			throw new RunNotResumableException(run.runId(), RunFailure.INPUT_UNREADABLE,
 					"a filter has changed its input before it was recorded, and its workflow cannot be called with that;"
 							+ " filter what is shown instead, or begin a new run");
 		}
@@ -347,7 +336,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 				.call(() -> new InputBinder(run.workflowId(), workflow.method()).bind(input));
 		}
 		catch (InvalidInputException ex) {
-			throw new RunNotResumableException(run.runId(), INPUT_UNREADABLE,
+			throw new RunNotResumableException(run.runId(), RunFailure.INPUT_UNREADABLE,
 					"its recorded input cannot be read: " + ex.getMessage());
 		}
 	}
@@ -370,7 +359,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 				.isPresent() ? Outcome.LATER : Outcome.NOT_RECOVERED;
 		}
 		if (this.limit.isReached(run)) {
-			return end(run, POISONED, "The run was continued " + run.recoveries()
+			return end(run, RunFailure.POISONED, "The run was continued " + run.recoveries()
 					+ " times, and its process died each time before it got any further; find out why, then retry it",
 					endedAt);
 		}
