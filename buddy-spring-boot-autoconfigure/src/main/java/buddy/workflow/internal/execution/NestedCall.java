@@ -35,7 +35,7 @@ public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
 	/** Returns the call with what is needed to begin its run, or to continue it. */
 	public RunRequest of(RunRequest request) {
 		StoredRun known = this.run;
-		return request.nested(this.key, (known != null) ? new ContinuedRun(known, false, this.retry, false) : null);
+		return request.nested(this.key, (known != null) ? new ContinuedRun(known, false, this.retry, null) : null);
 	}
 
 	/**

@@ -1,18 +1,16 @@
 package buddy.workflow.internal.registry;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,10 +18,6 @@ import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
 import buddy.durable.StepHead;
-import buddy.durable.internal.EndOfJournalException;
-import buddy.durable.internal.RunSignal;
-import buddy.durable.internal.StepMismatchException;
-import buddy.durable.internal.UnreadableStepException;
 import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
@@ -33,8 +27,6 @@ import buddy.run.internal.RunIds;
 import buddy.run.internal.StopReasons;
 import buddy.session.Page;
 import buddy.session.RunPage;
-import buddy.session.RunQuery;
-import buddy.session.RunSummary;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
@@ -66,9 +58,6 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 
 	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
 
-	private static final Set<RunStatus> UNFINISHED = Set.of(RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PAUSED,
-			RunStatus.ERROR, RunStatus.CANCELLED);
-
 	/** How many runs are continued by themselves at the same time on one node. */
 	private static final int MAX_RECOVERING = 32;
 
@@ -89,6 +78,8 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 	private final Clock clock;
 
 	private final RecoveryLimit limit;
+
+	private final RunVerifications verifications;
 
 	private final RunIds runIds;
 
@@ -118,18 +109,19 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 		this.clock = clock;
 		this.limit = new RecoveryLimit(repository, journal, options.maxRecoveries());
 		this.runIds = new RunIds(clock);
+		this.verifications = new RunVerifications(repository, journal, this::start);
 	}
 
 	/** Continues a run that was interrupted. */
 	StartedRun resume(StoredRun run) {
 		requireResumable(run, false);
-		return start(new ContinuedRun(run, false, false, false), THREADS);
+		return start(new ContinuedRun(run, false, false, null), THREADS);
 	}
 
 	/** Continues a run that has failed, and tries again what has failed last. */
 	StartedRun retry(StoredRun run) {
 		requireResumable(run, true);
-		return start(new ContinuedRun(run, false, true, false), THREADS);
+		return start(new ContinuedRun(run, false, true, null), THREADS);
 	}
 
 	/** Begins a new run with the steps of another one before a given step. */
@@ -149,7 +141,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 		StoredRun fork = fork(run, recipe);
 		arguments(this.workflows.require(run.workflowId()), run);
 		this.journal.fork(fork, run.runId(), kept(heads, first));
-		return start(new ContinuedRun(fork, false, false, false), THREADS);
+		return start(new ContinuedRun(fork, false, false, null), THREADS);
 	}
 
 	private StoredRun fork(StoredRun run, ForkRecipe recipe) {
@@ -185,64 +177,26 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 					&& other.key().equals(root));
 	}
 
-	/** Compares the code of a run's workflow with the run's steps. */
-	RunVerification verify(StoredRun run) {
-		String runId = run.runId();
-		int steps = this.journal.heads(runId).size();
-		try {
-			DefaultStartedRun started = start(new ContinuedRun(run, false, false, true), Runnable::run);
-			started.response().toCompletableFuture().join();
-			return new RunVerification(runId, run.workflowId(), true, steps, null, null);
-		}
-		catch (RunNotResumableException ex) {
-			return new RunVerification(runId, run.workflowId(), false, steps, null, ex.getMessage());
-		}
-		catch (CompletionException ex) {
-			return verification(run, steps, ex.getCause());
-		}
-	}
-
-	private static RunVerification verification(StoredRun run, int steps, @Nullable Throwable failure) {
-		RunSignal signal = RunSignal.in(failure);
-		boolean differs = failure instanceof StepMismatchException || failure instanceof UnreadableStepException;
-		String next = (failure instanceof EndOfJournalException end) ? end.step() : null;
-		return new RunVerification(run.runId(), run.workflowId(), !differs && signal == null, steps, next,
-				(differs && failure != null) ? failure.getMessage() + before(failure) : null);
-	}
-
-	/** Code that has failed has not reached the steps after that. */
-	private static String before(Throwable difference) {
-		return Stream.of(difference.getSuppressed())
-			.map((failure) -> " The code had failed before that: " + failure)
-			.collect(Collectors.joining());
+	RunVerifications verifications() {
+		return this.verifications;
 	}
 
 	/** Compares the code of a workflow with all of its runs that can be continued. */
-	Page<RunVerification> verifyUnfinished(String workflowId, RunPage page, Predicate<StoredRun> visible) {
+	Page<RunVerification> verifyUnfinished(String workflowId, RunPage page, Predicate<StoredRun> visible,
+			@Nullable Duration limit) {
 		this.workflows.require(workflowId);
-		List<RunSummary> found = this.repository.get()
-			.listRuns(RunQuery.all().ofWorkflow(workflowId).withStatus(UNFINISHED), page);
-		List<RunVerification> items = found.stream()
-			.flatMap((run) -> this.repository.get().findRun(run.runId()).stream())
-			.filter((run) -> visible.test(run) && run.parentRunId() == null && isUnfinished(run))
-			.map(this::verify)
-			.toList();
-		boolean more = found.size() == page.limit();
-		return new Page<>(items, more ? found.get(found.size() - 1).cursor() : null);
-	}
-
-	private static boolean isUnfinished(StoredRun run) {
-		return !run.status().isTerminal() || StopReasons.isResumable(reason(run));
+		return this.verifications.verifyUnfinished(workflowId, page, visible, limit);
 	}
 
 	List<RunStep> steps(StoredRun run, @Nullable String after, int limit) {
-		return new RecordedSteps(this.repository.get(), this.journal, run.runId()).list(after, limit);
+		return new RecordedSteps(this.repository.get(), this.journal, run).list(after, limit);
 	}
 
 	/** Returns whether a run could be continued as it is stored. */
 	boolean isResumable(StoredRun run) {
 		try {
 			requireResumable(run, true);
+			arguments(this.workflows.require(run.workflowId()), run);
 			return true;
 		}
 		catch (RuntimeException ex) {
@@ -368,7 +322,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 		}
 		this.inRecovery.add(runId);
 		try {
-			DefaultStartedRun started = start(new ContinuedRun(run, true, false, false), THREADS);
+			DefaultStartedRun started = start(new ContinuedRun(run, true, false, null), THREADS);
 			started.response().whenComplete((response, failure) -> recovered(runId));
 			logger.info("Run '{}' of workflow '{}' is continued, since the process that executed it died", run.runId(),
 					run.workflowId());
