@@ -218,8 +218,8 @@ final class Problems {
 		}
 		if (ex instanceof RunVerificationTimeoutException run) {
 			return Problem
-				.of(HttpStatus.GATEWAY_TIMEOUT, "verification-timed-out", "The run was not compared with its code in time",
-						ex.getMessage())
+				.of(HttpStatus.GATEWAY_TIMEOUT, "verification-timed-out",
+						"The run was not compared with its code in time", ex.getMessage())
 				.with("run_id", run.runId());
 		}
 		return (ex instanceof RunNotResumableException run) ? notResumable(run) : null;

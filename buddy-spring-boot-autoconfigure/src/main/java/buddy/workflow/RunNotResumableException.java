@@ -10,10 +10,10 @@ public class RunNotResumableException extends RuntimeException {
 	/** The reason of a run that is in progress. */
 	public static final String ALIVE = "run-alive";
 
-	/** The reason of a run that has completed, or was cancelled. */
+	/** The reason of a run that has completed, and can only be forked. */
 	public static final String ENDED = "run-ended";
 
-	/** The reason of a run whose code has failed, which can be retried. */
+	/** The reason of a run whose code has thrown an exception, which can be retried. */
 	public static final String FAILED = "failed";
 
 	/** The reason of a run that another run has called. */

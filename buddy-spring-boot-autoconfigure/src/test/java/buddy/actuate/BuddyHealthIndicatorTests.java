@@ -68,9 +68,8 @@ class BuddyHealthIndicatorTests {
 		Health health = indicator(owners, Duration.ofSeconds(5)).health();
 
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails())
-			.isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds", 10.0, "interrupted_runs",
-					3, "parked_runs", Map.of("interrupted", 2, "poisoned", 1)));
+		assertThat(health.getDetails()).isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds",
+				10.0, "interrupted_runs", 3, "parked_runs", Map.of("interrupted", 2, "poisoned", 1)));
 	}
 
 	@Test
@@ -80,9 +79,8 @@ class BuddyHealthIndicatorTests {
 			.run("s1", () -> health[0] = indicator(null, Duration.ofSeconds(5)).health());
 
 		assertThat(health[0].getStatus()).isEqualTo(Status.UP);
-		assertThat(health[0].getDetails())
-			.isEqualTo(Map.of("live_runs", 1, "expired_owners", 0, "interrupted_runs", 0, "oldest_running_seconds",
-					0.0));
+		assertThat(health[0].getDetails()).isEqualTo(
+				Map.of("live_runs", 1, "expired_owners", 0, "interrupted_runs", 0, "oldest_running_seconds", 0.0));
 		assertThat(RunContext.current()).isNull();
 	}
 

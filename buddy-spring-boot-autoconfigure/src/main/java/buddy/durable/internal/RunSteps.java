@@ -283,8 +283,8 @@ public final class RunSteps {
 				write(caller, done(caller, step, step.head().attempts(), call, outcome.result(), StepState.NONE), true);
 				yield outcome.result();
 			}
-			case UNKNOWN -> throw this.cancellation.suspend(
-					RunSignal.parked(new StepInterruptedException(this.run.runId(), step.key()), RunFailure.STEP_INTERRUPTED));
+			case UNKNOWN -> throw this.cancellation.suspend(RunSignal
+				.parked(new StepInterruptedException(this.run.runId(), step.key()), RunFailure.STEP_INTERRUPTED));
 		};
 	}
 

@@ -32,7 +32,9 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 	/** Each part has an index of its own where there may be many. */
 	private static final String UNFINISHED = "(r." + IN_PROGRESS + " or r.status = 'PAUSED')";
 
-	/** How far the clock of another node may be ahead. Ids of imported runs look later. */
+	/**
+	 * How far the clock of another node may be ahead. Ids of imported runs look later.
+	 */
 	private static final Duration LATEST = Duration.ofDays(365);
 
 	private final StorageTransactions transactions;
@@ -78,12 +80,13 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 				+ " then 1 else 0 end, r.cancel_requested from buddy_workflow_run r"
 				+ " left join buddy_node o on o.node_id = r.owner_node where " + UNFINISHED;
 		this.overview = "select (select min(created_at) from buddy_workflow_run where status = 'RUNNING'),"
-				+ " count(distinct r.owner_node), count(*) from buddy_workflow_run r where r." + IN_PROGRESS + " and not "
-				+ LiveOwner.of("r", dialect);
+				+ " count(distinct r.owner_node), count(*) from buddy_workflow_run r where r." + IN_PROGRESS
+				+ " and not " + LiveOwner.of("r", dialect);
 		// the reason is taken out by the database: a stack trace beside it may be large
 		this.parked = "select p.run_id, p.session_id, p.workflow_id, p.user_id, p.reason, p.created_at, p.ended_at"
 				+ " from (select r.run_id, r.session_id, r.workflow_id, r.user_id, r.created_at, r.ended_at,"
-				+ " case when r.status = 'ERROR' and r.parent_run_id is null then " + dialect.jsonField("r.error", "reason")
+				+ " case when r.status = 'ERROR' and r.parent_run_id is null then "
+				+ dialect.jsonField("r.error", "reason")
 				+ " end as reason from buddy_workflow_run r where r.run_id < ? order by r.run_id desc limit ?) p"
 				+ " where p.reason is not null order by p.run_id desc";
 	}

@@ -350,7 +350,8 @@ class JpaRunOwnersTests {
 		List<String> reasons = List.of("interrupted", "step_mismatch", "step_unreadable", "input_unreadable",
 				"step_interrupted", "poisoned", "session_busy", "rolled_back", "unheard of");
 		for (int i = 0; i < reasons.size(); i++) {
-			parked(TestRun.of(id(i + 1)).session("s2").user("alice").at(5000 + i).newRun(), reasons.get(i), "at x\n".repeat(2000));
+			parked(TestRun.of(id(i + 1)).session("s2").user("alice").at(5000 + i).newRun(), reasons.get(i),
+					"at x\n".repeat(2000));
 		}
 		this.repository.begin(owned(id(20), "s1", "n1"));
 		end(owned(id(21), "s1", "n1"));
@@ -381,10 +382,7 @@ class JpaRunOwnersTests {
 		}
 		this.storage.application().statements();
 
-		assertThat(parked(200)).hasSize(200)
-			.first()
-			.extracting(ParkedRun::runId)
-			.isEqualTo(id(299));
+		assertThat(parked(200)).hasSize(200).first().extracting(ParkedRun::runId).isEqualTo(id(299));
 
 		assertThat(this.storage.application().statements()).singleElement()
 			.satisfies((select) -> assertThat(select.sql()).contains(" limit ?"));

@@ -40,9 +40,11 @@ class PausedRunCostTests {
 			application.bean(WorkflowSessionRepository.class).begin(TestRun.of("running").newRun());
 			jdbc.update("insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, created_at)"
 					+ " select 'p' || n, 's1', 'w1', 'PAUSED', '{}', n from generate_series(1, ?) n", PAUSED);
-			jdbc.update("insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, error, created_at)"
-					+ " select '00000000-0000-7000-8000-' || lpad(n::text, 12, '0'), 's1', 'w1', 'ERROR', '{}',"
-					+ " '{\"reason\":\"interrupted\"}', n from generate_series(1, ?) n", PAUSED);
+			jdbc.update(
+					"insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, error, created_at)"
+							+ " select '00000000-0000-7000-8000-' || lpad(n::text, 12, '0'), 's1', 'w1', 'ERROR', '{}',"
+							+ " '{\"reason\":\"interrupted\"}', n from generate_series(1, ?) n",
+					PAUSED);
 			jdbc.execute("vacuum analyze buddy_workflow_run");
 			RunOwners owners = application.bean(RunOwners.class);
 			owners.seen("n1", 60_000);

@@ -29,7 +29,8 @@ public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
 		if (known == null || !known.status().isTerminal()) {
 			return false;
 		}
-		return known.status() == RunStatus.COMPLETED || (!this.retry && !StopReasons.isResumable(StopReasons.of(known.error())));
+		return known.status() == RunStatus.COMPLETED
+				|| (!this.retry && !StopReasons.isResumable(StopReasons.of(known.error())));
 	}
 
 	/** Returns the call with what is needed to begin its run, or to continue it. */

@@ -94,7 +94,8 @@ final class RunContinuing {
 				(version != null) ? session.withState(session.state(), version) : session, true, false,
 				exclusive ? run.createdAt() : null);
 		live.continues(new Continuation(seen, opened, ReplayedSteps.of(this.journal, seen.runId()), base,
-				NestedRuns.of(seen, this.journal, live.repository()), this.journal.lastEvent(seen.runId()), RunRecipe.of(seen).fork()));
+				NestedRuns.of(seen, this.journal, live.repository()), this.journal.lastEvent(seen.runId()),
+				RunRecipe.of(seen).fork()));
 		return opened;
 	}
 

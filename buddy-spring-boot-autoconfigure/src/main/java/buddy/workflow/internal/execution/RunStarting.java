@@ -127,7 +127,8 @@ public final class RunStarting {
 		}
 		OpenedSession opened = continuing().take(live, continued);
 		RunEnvironment quiet = new RunEnvironment(this.surroundings.clock(), List.of(), List.of(),
-				this.surroundings.interrupt(), false, this.liveRuns, this.surroundings.journal(), this.surroundings.durable());
+				this.surroundings.interrupt(), false, this.liveRuns, this.surroundings.journal(),
+				this.surroundings.durable());
 		return new RunExecution(live, opened, quiet).begin();
 	}
 

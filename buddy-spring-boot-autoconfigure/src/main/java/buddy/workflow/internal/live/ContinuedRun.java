@@ -14,8 +14,7 @@ import buddy.storage.StoredRun;
  * @param verification stops the comparison if the run's code is only compared with what
  * is recorded, or {@code null} if the run goes on
  */
-public record ContinuedRun(StoredRun run, boolean recovery, boolean retry,
-		@Nullable CancellationSource verification) {
+public record ContinuedRun(StoredRun run, boolean recovery, boolean retry, @Nullable CancellationSource verification) {
 
 	/** Returns whether its code is only compared with what is recorded. */
 	public boolean verifying() {

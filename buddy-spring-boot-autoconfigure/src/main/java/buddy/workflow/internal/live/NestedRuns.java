@@ -1,6 +1,8 @@
 package buddy.workflow.internal.live;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import buddy.durable.RunJournal;
@@ -12,6 +14,9 @@ import buddy.storage.WorkflowSessionRepository;
  * Finds the runs that a run has called.
  */
 public final class NestedRuns {
+
+	private static final Comparator<StoredRun> AS_THEY_BEGAN = Comparator.comparingLong(StoredRun::createdAt)
+		.thenComparing(StoredRun::runId);
 
 	private NestedRuns() {
 	}
@@ -30,15 +35,35 @@ public final class NestedRuns {
 		String original = run.origin().forkedFrom();
 		if (fork != null && original != null) {
 			// the original may be a fork itself
-			repository.findRun(original)
+			Map<String, String> earlier = repository.findRun(original)
 				.map((found) -> of(found, journal, repository))
-				.orElseGet(() -> journal.nested(original))
-				.forEach((key, runId) -> repository.findRun(runId)
-					.filter((found) -> found.status() == RunStatus.COMPLETED && found.createdAt() <= fork.at())
-					.ifPresent((found) -> nested.put(key, runId)));
+				.orElseGet(() -> journal.nested(original));
+			called(earlier, fork, repository).forEach((key, found) -> nested.put(key, found.runId()));
 		}
 		nested.putAll(journal.nested(run.runId()));
 		return nested;
+	}
+
+	/**
+	 * Finds those that were called before the fork's first step. Times are not enough in
+	 * the body, where a call may have begun in the same millisecond as that step.
+	 */
+	private static Map<String, StoredRun> called(Map<String, String> earlier, ForkRecipe fork,
+			WorkflowSessionRepository repository) {
+		Map<String, StoredRun> called = new HashMap<>();
+		earlier.forEach((key, runId) -> repository.findRun(runId)
+			.filter((found) -> found.createdAt() <= fork.at())
+			.ifPresent((found) -> called.put(key, found)));
+		List<String> late = called.entrySet()
+			.stream()
+			.filter((call) -> call.getKey().indexOf('/') < 0)
+			.sorted(Map.Entry.comparingByValue(AS_THEY_BEGAN))
+			.skip(fork.calls())
+			.map(Map.Entry::getKey)
+			.toList();
+		called.keySet().removeAll(late);
+		called.values().removeIf((found) -> found.status() != RunStatus.COMPLETED);
+		return called;
 	}
 
 }

@@ -137,7 +137,8 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 			.orElseThrow(() -> new RunNotResumableException(run.runId(), RunNotResumableException.NO_SUCH_STEP,
 					"it has no step '" + before + "' in its body to fork it before; it has "
 							+ heads.stream().filter((head) -> head.scope().isEmpty()).map(StepHead::key).toList()));
-		ForkRecipe recipe = new ForkRecipe(before, first.startedAt(), run.status() == RunStatus.COMPLETED);
+		ForkRecipe recipe = new ForkRecipe(before, first.startedAt(), callsBefore(heads, first),
+				run.status() == RunStatus.COMPLETED);
 		StoredRun fork = fork(run, recipe);
 		arguments(this.workflows.require(run.workflowId()), run);
 		this.journal.fork(fork, run.runId(), kept(heads, first));
@@ -158,6 +159,14 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 			.origin(new RunOrigin(null, new RunRecipe(RunRecipe.of(run).options(), false, recipe).json(),
 					this.workflows.require(run.workflowId()).settings().version(), run.runId()))
 			.build();
+	}
+
+	/** Counts the places that no step of the body has: calls of other workflows. */
+	private static int callsBefore(List<StepHead> heads, StepHead first) {
+		long steps = heads.stream()
+			.filter((head) -> head.scope().isEmpty() && head.position() < first.position())
+			.count();
+		return first.position() - (int) steps;
 	}
 
 	/** Returns the steps that were there when the given one began. */
@@ -236,9 +245,9 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 							+ " the other system, then fork the run before that step");
 		}
 		if (!retry && !StopReasons.isResumable(reason)) {
-			throw new RunNotResumableException(run.runId(),
-					(run.status() == RunStatus.CANCELLED) ? RunNotResumableException.ENDED : RunNotResumableException.FAILED,
-					"it has ended as " + run.status() + "; retry it to try again what has failed");
+			throw new RunNotResumableException(run.runId(), reason.isEmpty() ? RunNotResumableException.FAILED : reason,
+					"it has ended as " + run.status() + (reason.isEmpty() ? "" : " (" + reason + ")")
+							+ "; retry it to try again what has failed");
 		}
 	}
 

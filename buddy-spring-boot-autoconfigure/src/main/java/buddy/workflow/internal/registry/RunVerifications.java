@@ -49,7 +49,9 @@ final class RunVerifications {
 	private static final Set<RunStatus> UNFINISHED = Set.of(RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PAUSED,
 			RunStatus.ERROR, RunStatus.CANCELLED);
 
-	/** How many verifications with a time limit may be in progress, late ones included. */
+	/**
+	 * How many verifications with a time limit may be in progress, late ones included.
+	 */
 	private static final int MAX_LIMITED = 16;
 
 	private static final Executor THREADS = DaemonThreads.named("buddy-verify-");
