@@ -2,9 +2,6 @@ package buddy.run.internal;
 
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
-import buddy.json.internal.Json;
 import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 
@@ -22,15 +19,6 @@ public final class StopReasons {
 			RunFailure.STEP_UNREADABLE, RunFailure.INPUT_UNREADABLE, RunFailure.STEP_INTERRUPTED, RunFailure.POISONED);
 
 	private StopReasons() {
-	}
-
-	/**
-	 * Reads the reason of a run.
-	 * @param error the error of the run's record, a JSON object, or {@code null}
-	 * @return the reason, empty if there is none
-	 */
-	public static String of(@Nullable String error) {
-		return (error != null && Json.readMap(error).get("reason") instanceof String reason) ? reason : "";
 	}
 
 	/**

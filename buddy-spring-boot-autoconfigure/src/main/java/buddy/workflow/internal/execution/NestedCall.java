@@ -30,7 +30,7 @@ public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
 			return false;
 		}
 		return known.status() == RunStatus.COMPLETED
-				|| (!this.retry && !StopReasons.isResumable(StopReasons.of(known.error())));
+				|| (!this.retry && !StopReasons.isResumable(known.reason()));
 	}
 
 	/** Returns the call with what is needed to begin its run, or to continue it. */

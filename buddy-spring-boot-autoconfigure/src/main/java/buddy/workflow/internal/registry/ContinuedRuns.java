@@ -238,7 +238,7 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 		if (!run.status().isTerminal()) {
 			return;
 		}
-		String reason = reason(run);
+		String reason = run.reason();
 		if (RunFailure.STEP_INTERRUPTED.equals(reason)) {
 			throw new RunNotResumableException(run.runId(), RunFailure.STEP_INTERRUPTED,
 					"a step that runs at most once was interrupted, and whether it has happened is not known; look into"
@@ -267,10 +267,6 @@ public final class ContinuedRuns implements OrphanSweep.Recovery {
 					"it was begun by version '" + run.origin().codeVersion() + "' of the workflow, and this is '"
 							+ version + "'; continue it on a node of its version, or set buddy.durable.versions=any");
 		}
-	}
-
-	private static String reason(StoredRun run) {
-		return StopReasons.of(run.error());
 	}
 
 	/** Calls the workflow of a run again. */

@@ -198,7 +198,7 @@ final class RunVerifications {
 
 	private static boolean isUnfinished(StoredRun run) {
 		return run.parentRunId() == null
-				&& (!run.status().isTerminal() || StopReasons.isResumable(StopReasons.of(run.error())));
+				&& (!run.status().isTerminal() || StopReasons.isResumable(run.reason()));
 	}
 
 	/**
