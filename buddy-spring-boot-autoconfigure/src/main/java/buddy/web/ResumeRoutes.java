@@ -126,6 +126,9 @@ final class ResumeRoutes {
 		RunPage page = Query.of(request, "limit", "after").page();
 		Fields.of(this.bodies.objectIfAny(request)).only();
 		String workflowId = Ids.requireWorkflowId(request.pathVariable("id"));
+		if (this.registry.find(workflowId).isEmpty()) {
+			throw Problems.workflowNotFound(workflowId).refusal();
+		}
 		Page<RunVerification> found = unlessBusy(
 				() -> caller.view(this.runs).verifyUnfinished(workflowId, page, this.verifyTimeout));
 		List<Map<String, @Nullable Object>> items = found.items().stream().map(StepViews::verification).toList();
