@@ -113,6 +113,11 @@ class ActuatorHttpTests {
 		assertThat(buddy.get("status").asString()).isEqualTo("UP");
 		assertThat(buddy.at("/details/expired_owners").asInt()).isZero();
 		assertThat(buddy.at("/details").has("live_runs")).isTrue();
+		assertThat(buddy.at("/details/interrupted_runs").asInt()).isZero();
+		assertThat(buddy.at("/details/parked_runs").isObject()).isTrue();
+		JsonNode workflows = getJson("/actuator/buddyworkflows");
+		assertThat(workflows.get("interrupted_runs").asInt()).isZero();
+		assertThat(workflows.get("parked_runs").isArray()).isTrue();
 	}
 
 	@Test

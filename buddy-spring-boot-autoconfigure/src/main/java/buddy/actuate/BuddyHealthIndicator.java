@@ -2,6 +2,8 @@ package buddy.actuate;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +22,15 @@ import buddy.workflow.WorkflowRuns;
 
 /**
  * Health of the store of sessions and runs: up if it responds in time. The details
- * include the age of the oldest run in progress and the number of dead nodes with runs.
+ * include the age of the oldest run in progress, the number of dead nodes with runs, and
+ * the runs that nobody executes. None of these takes a node down.
  */
 final class BuddyHealthIndicator extends AbstractHealthIndicator {
 
 	private static final String ERROR = "error";
+
+	/** The number of runs that are looked at to find parked ones. */
+	static final int NEWEST = 200;
 
 	private static final String NO_RUN = "00000000-0000-7000-8000-000000000000";
 
@@ -40,7 +46,7 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 
 	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-health-");
 
-	private @Nullable FutureTask<Overview> looking;
+	private @Nullable FutureTask<Look> looking;
 
 	BuddyHealthIndicator(WorkflowSessionRepository store, @Nullable RunOwners owners, WorkflowRuns runs, Clock clock,
 			Duration timeout) {
@@ -60,9 +66,9 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) throws Exception {
 		builder.withDetail("live_runs", this.runs.ofThisNode().size());
-		Overview overview;
+		Look look;
 		try {
-			overview = look().get(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+			look = look().get(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
 			builder.down().withDetail(ERROR, "The store did not respond within " + this.timeout);
@@ -73,7 +79,13 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 			builder.down(failure).withDetail(ERROR, describe(failure));
 			return;
 		}
-		builder.up().withDetail("expired_owners", overview.expiredOwners());
+		Overview overview = look.overview();
+		builder.up()
+			.withDetail("expired_owners", overview.expiredOwners())
+			.withDetail("interrupted_runs", overview.interrupted());
+		if (look.parked() != null) {
+			builder.withDetail("parked_runs", look.parked());
+		}
 		Long oldest = overview.oldestRunning();
 		if (oldest != null) {
 			builder.withDetail("oldest_running_seconds", Math.max(0, this.clock.millis() - oldest) / 1000.0);
@@ -91,26 +103,40 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	/** Returns the check in progress if it still hangs, so that checks do not pile up. */
-	private synchronized FutureTask<Overview> look() {
-		FutureTask<Overview> last = this.looking;
+	private synchronized FutureTask<Look> look() {
+		FutureTask<Look> last = this.looking;
 		if (last != null && !last.isDone()) {
 			return last;
 		}
-		FutureTask<Overview> next = new FutureTask<>(this::overview);
+		FutureTask<Look> next = new FutureTask<>(this::query);
 		this.looking = next;
 		this.executor.execute(next);
 		return next;
 	}
 
 	/** Queries the store; one that keeps no nodes reports no dead ones. */
-	private Overview overview() {
+	private Look query() {
 		if (this.owners != null) {
-			return this.owners.overview(this.timeout);
+			Map<String, Integer> parked = new TreeMap<>();
+			Overview overview = this.owners.overview(this.timeout);
+			this.owners.parked(NEWEST, this.clock.instant(), this.timeout)
+				.forEach((run) -> parked.merge(run.reason(), 1, Integer::sum));
+			return new Look(overview, parked);
 		}
 		this.store.findRun(NO_RUN);
-		return new Overview(
+		return new Look(new Overview(
 				this.runs.ofThisNode().stream().findFirst().map((run) -> run.createdAt().toEpochMilli()).orElse(null),
-				0);
+				0, 0), null);
+	}
+
+	/**
+	 * What the store responds.
+	 *
+	 * @param overview the runs in progress
+	 * @param parked the number of parked runs by reason, or {@code null} if the store
+	 * does not list them
+	 */
+	private record Look(Overview overview, @Nullable Map<String, Integer> parked) {
 	}
 
 }

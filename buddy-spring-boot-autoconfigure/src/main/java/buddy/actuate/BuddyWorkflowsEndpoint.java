@@ -19,19 +19,22 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 import buddy.actuate.WorkflowsReport.CancelReport;
 import buddy.actuate.WorkflowsReport.LiveEntry;
+import buddy.actuate.WorkflowsReport.ParkedEntry;
 import buddy.actuate.WorkflowsReport.UnfinishedEntry;
 import buddy.actuate.WorkflowsReport.WorkflowEntry;
 import buddy.session.Page;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
+import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.ParkedRun;
 import buddy.workflow.NodeRun;
 import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * Actuator endpoint that shows the workflows, the runs of this process and the unfinished
- * runs in the store, and cancels runs.
+ * Actuator endpoint that shows the workflows, the runs of this process, the unfinished
+ * and the parked runs in the store, and cancels runs.
  */
 @Endpoint(id = "buddyworkflows")
 public final class BuddyWorkflowsEndpoint {
@@ -41,9 +44,14 @@ public final class BuddyWorkflowsEndpoint {
 	/** The maximum number of unfinished runs to show, newest first. */
 	private static final int MAX_UNFINISHED = 100;
 
+	/** The maximum time in which the store must list the parked runs. */
+	private static final Duration MAX_LOOK = Duration.ofSeconds(10);
+
 	private final WorkflowRegistry workflows;
 
 	private final WorkflowRuns runs;
+
+	private final @Nullable RunOwners owners;
 
 	private final Clock clock;
 
@@ -51,10 +59,11 @@ public final class BuddyWorkflowsEndpoint {
 
 	private final Show showValues;
 
-	BuddyWorkflowsEndpoint(WorkflowRegistry workflows, WorkflowRuns runs, Clock clock, Sanitizer sanitizer,
-			Show showValues) {
+	BuddyWorkflowsEndpoint(WorkflowRegistry workflows, WorkflowRuns runs, @Nullable RunOwners owners, Clock clock,
+			Sanitizer sanitizer, Show showValues) {
 		this.workflows = workflows;
 		this.runs = runs.ofEverybody();
+		this.owners = owners;
 		this.clock = clock;
 		this.sanitizer = sanitizer;
 		this.showValues = showValues;
@@ -90,13 +99,19 @@ public final class BuddyWorkflowsEndpoint {
 		ShownValues values = new ShownValues(this.sanitizer, showValues);
 		Instant now = this.clock.instant();
 		Page<UnfinishedRun> unfinished = new Page<>(List.of(), null);
+		List<ParkedRun> parked = List.of();
+		int interrupted = 0;
 		String error = null;
 		try {
 			unfinished = this.runs.unfinished(RunPage.first(MAX_UNFINISHED));
+			if (this.owners != null) {
+				interrupted = this.owners.overview(MAX_LOOK).interrupted();
+				parked = this.owners.parked(BuddyHealthIndicator.NEWEST, now, MAX_LOOK);
+			}
 		}
 		catch (RuntimeException ex) {
 			// the runs of this process are still shown
-			logger.warn("The unfinished runs could not be read from the store", ex);
+			logger.warn("The unfinished and parked runs could not be read from the store", ex);
 			error = ex.getClass().getName();
 		}
 		return new WorkflowsReport(this.runs.nodeId(), described.stream().map(WorkflowEntry::of).toList(),
@@ -110,7 +125,12 @@ public final class BuddyWorkflowsEndpoint {
 					.filter((run) -> ofWorkflow.test(run.workflowId()))
 					.map((run) -> unfinished(run, now, values))
 					.toList(),
-				unfinished.next() != null, error);
+				unfinished.next() != null, interrupted,
+				parked.stream()
+					.filter((run) -> ofWorkflow.test(run.workflowId()))
+					.map((run) -> parked(run, values))
+					.toList(),
+				error);
 	}
 
 	private LiveEntry live(NodeRun run, Instant now, ShownValues values) {
@@ -123,6 +143,11 @@ public final class BuddyWorkflowsEndpoint {
 		return new UnfinishedEntry(run.runId(), run.workflowId(), run.sessionId(), run.status(), run.createdAt(),
 				age(run.createdAt(), now), run.ownerNode(), run.ownerAlive(), run.ownerStartedAt(), run.ownerSeenAt(),
 				run.cancelReason(), values.value("user_id", run.userId()));
+	}
+
+	private static ParkedEntry parked(ParkedRun run, ShownValues values) {
+		return new ParkedEntry(run.runId(), run.workflowId(), run.sessionId(), run.reason(), run.createdAt(),
+				run.endedAt(), values.value("user_id", run.userId()));
 	}
 
 	private static double age(Instant since, Instant now) {

@@ -8,6 +8,7 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import buddy.storage.RunOwners;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 
@@ -19,8 +20,9 @@ public class EndpointConfiguration {
 
 	@Bean
 	BuddyWorkflowsEndpoint buddyWorkflowsEndpoint(WorkflowRegistry workflows, WorkflowRuns runs,
-			ObjectProvider<Clock> clock, ObjectProvider<SanitizingFunction> sanitizing, EndpointSettings settings) {
-		return new BuddyWorkflowsEndpoint(workflows, runs, clock.getIfUnique(Clock::systemUTC),
+			ObjectProvider<RunOwners> owners, ObjectProvider<Clock> clock,
+			ObjectProvider<SanitizingFunction> sanitizing, EndpointSettings settings) {
+		return new BuddyWorkflowsEndpoint(workflows, runs, owners.getIfUnique(), clock.getIfUnique(Clock::systemUTC),
 				new Sanitizer(sanitizing.orderedStream().toList()), settings.showValues());
 	}
 

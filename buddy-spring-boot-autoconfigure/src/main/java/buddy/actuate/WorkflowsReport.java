@@ -15,20 +15,24 @@ import buddy.run.RunStatus;
 import buddy.workflow.WorkflowDescriptor;
 
 /**
- * The response of the endpoint: the workflows and their unfinished runs.
+ * The response of the endpoint: the workflows, and their unfinished and parked runs.
  *
  * @param nodeId the id of this process in the store, if the store keeps nodes
  * @param workflows the workflows
  * @param liveRuns the runs of this process, oldest first
  * @param unfinishedRuns the unfinished runs in the store, newest first
  * @param moreUnfinishedRuns whether the store has more of them
+ * @param interruptedRuns the number of runs of all workflows that are in progress and
+ * that nobody executes, since their process died
+ * @param parkedRuns the runs that have ended as an error although their code has not
+ * failed, and wait for a person, among the newest 200 runs of all workflows; newest first
  * @param storeError why the store could not be queried, or {@code null}
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, List<LiveEntry> liveRuns,
-		List<UnfinishedEntry> unfinishedRuns, boolean moreUnfinishedRuns,
-		@Nullable String storeError) implements OperationResponseBody {
+		List<UnfinishedEntry> unfinishedRuns, boolean moreUnfinishedRuns, int interruptedRuns,
+		List<ParkedEntry> parkedRuns, @Nullable String storeError) implements OperationResponseBody {
 
 	/**
 	 * A workflow.
@@ -118,6 +122,23 @@ record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, L
 	record UnfinishedEntry(String runId, String workflowId, String sessionId, RunStatus status, Instant createdAt,
 			double ageSeconds, @Nullable String ownerNode, boolean ownerAlive, @Nullable Instant ownerStartedAt,
 			@Nullable Instant ownerSeenAt, @Nullable String cancelReason, @Nullable Object userId) {
+	}
+
+	/**
+	 * A parked run.
+	 *
+	 * @param runId the run
+	 * @param workflowId its workflow
+	 * @param sessionId its session
+	 * @param reason why it has stopped, such as {@code interrupted}
+	 * @param createdAt when it began
+	 * @param endedAt when it stopped
+	 * @param userId its user, if values are shown
+	 */
+	@JsonNaming(SnakeCaseStrategy.class)
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record ParkedEntry(String runId, String workflowId, String sessionId, String reason, Instant createdAt,
+			@Nullable Instant endedAt, @Nullable Object userId) {
 	}
 
 	/**

@@ -33,6 +33,8 @@ import buddy.web.WebSettings.ShowStackTraces;
  * @param heartbeat Interval of heartbeats on an idle event stream.
  * @param startTimeout Time in which a background run must begin. After that the request
  * is refused.
+ * @param verifyTimeout Time that a request to verify may take. A page of runs ends early
+ * after that.
  * @param allowRemote Whether the routes and MCP tools serve clients on other machines
  * without Spring Security.
  * @param problemDetails Problem details for buddy's exceptions in the application's own
@@ -50,9 +52,9 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("5000") int maxImportedRuns, @DefaultValue("1000") int maxStreams,
 		@DefaultValue("100") int maxStreamsPerUser, @DefaultValue("finish") OnDisconnect onDisconnect,
 		@DefaultValue("15s") Duration heartbeat, @DefaultValue("30s") Duration startTimeout,
-		@DefaultValue("false") boolean allowRemote, @DefaultValue ProblemDetails problemDetails,
-		@DefaultValue("when-authorized") ShowStackTraces showStackTraces, @DefaultValue Cors cors,
-		@DefaultValue Security security) {
+		@DefaultValue("30s") Duration verifyTimeout, @DefaultValue("false") boolean allowRemote,
+		@DefaultValue ProblemDetails problemDetails, @DefaultValue("when-authorized") ShowStackTraces showStackTraces,
+		@DefaultValue Cors cors, @DefaultValue Security security) {
 
 	/** Parsed JSON is up to 25 times larger than its text, and is copied a few times. */
 	private static final int HEAP_PARTS = 128;
@@ -63,7 +65,7 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 						this.maxStreams, this.maxStreamsPerUser),
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
 						this.security.operatorSeesAll(), this.showStackTraces),
-				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.startTimeout);
+				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.startTimeout, this.verifyTimeout);
 	}
 
 	private long inFlightSize() {

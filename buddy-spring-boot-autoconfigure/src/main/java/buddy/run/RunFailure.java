@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param type the exception's class name
  * @param message the exception's message
  * @param stackTrace the exception's stack trace, truncated if it is very long
- * @param reason why buddy ended the run, where it was not the body's exception:
- * {@code cancelled}, {@code timeout}, {@code abandoned}, {@code shutdown},
- * {@code interrupted}, {@code session_busy}, {@code rolled_back}, …
+ * @param reason why buddy ended the run, where it was not the body's exception: one of
+ * the constants of this record, or a cause of {@link Cancellation}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonProperty("message") @Nullable String message,
@@ -27,8 +26,29 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 	/** The reason of a run whose process died while it was in progress. */
 	public static final String INTERRUPTED = "interrupted";
 
+	/** The reason of a run whose code calls other steps than those recorded. */
+	public static final String STEP_MISMATCH = "step_mismatch";
+
+	/** The reason of a run with a recorded result that cannot be read any more. */
+	public static final String STEP_UNREADABLE = "step_unreadable";
+
+	/** The reason of a run whose recorded input does not fit its workflow any more. */
+	public static final String INPUT_UNREADABLE = "input_unreadable";
+
+	/**
+	 * The reason of a run that was interrupted in a step that runs at most once, so that
+	 * nobody knows whether the step has happened.
+	 */
+	public static final String STEP_INTERRUPTED = "step_interrupted";
+
+	/** The reason of a run whose process died each time the run was continued. */
+	public static final String POISONED = "poisoned";
+
 	/** The reason of a run that waited too long for its session. */
 	public static final String SESSION_BUSY = "session_busy";
+
+	/** The reason of a run whose caller rolled back the transaction it was in. */
+	public static final String ROLLED_BACK = "rolled_back";
 
 	private static final int MAX_STACK_TRACE = 16_000;
 

@@ -1,6 +1,7 @@
 package buddy.storage;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -110,14 +111,46 @@ public interface RunOwners {
 	Overview overview(Duration time);
 
 	/**
+	 * Lists the parked runs among the newest runs, newest first. Runs that others have
+	 * called are left out, since only the outermost run is continued.
+	 * @param newest the number of runs to look at, whatever their status, so that the
+	 * query costs the same however many runs are stored
+	 * @param now the time by the clock that run ids are created with; later ids are not
+	 * buddy's own, and are not looked at
+	 * @param time the maximum time for the query; if it takes longer, it fails with an
+	 * exception, as far as the driver supports this
+	 * @return the runs
+	 */
+	List<ParkedRun> parked(int newest, Instant now, Duration time);
+
+	/**
 	 * An overview of the unfinished runs.
 	 *
 	 * @param oldestRunning the time the oldest running run began, in milliseconds since
 	 * the epoch, or {@code null} if none is running
 	 * @param expiredOwners the number of nodes that have unfinished runs and no longer
 	 * count as alive
+	 * @param interrupted the number of runs in progress that nobody executes, since their
+	 * node no longer counts as alive
 	 */
-	record Overview(@Nullable Long oldestRunning, int expiredOwners) {
+	record Overview(@Nullable Long oldestRunning, int expiredOwners, int interrupted) {
+	}
+
+	/**
+	 * A run that has ended as an error although its code has not failed. Its steps are
+	 * kept, and a person decides how it goes on.
+	 *
+	 * @param runId the run
+	 * @param sessionId its session
+	 * @param workflowId its workflow
+	 * @param userId its user, or {@code null}
+	 * @param reason why it has stopped, one of the constants of
+	 * {@link buddy.run.RunFailure}
+	 * @param createdAt when it began
+	 * @param endedAt when it stopped, or {@code null} if that is not recorded
+	 */
+	record ParkedRun(String runId, String sessionId, String workflowId, @Nullable String userId, String reason,
+			Instant createdAt, @Nullable Instant endedAt) {
 	}
 
 	/**

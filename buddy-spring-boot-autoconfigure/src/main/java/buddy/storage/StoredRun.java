@@ -121,6 +121,15 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 	}
 
 	/**
+	 * Returns why buddy ended the run, where it was not its code's exception.
+	 * @return one of the constants of {@link RunFailure} or a cause of
+	 * {@link buddy.run.Cancellation}, or an empty text
+	 */
+	public String reason() {
+		return (this.error != null && Json.readMap(this.error).get("reason") instanceof String reason) ? reason : "";
+	}
+
+	/**
 	 * Returns whether the run matches a query. It does not check whether the query's
 	 * viewer may read the run's session.
 	 * @param query the query

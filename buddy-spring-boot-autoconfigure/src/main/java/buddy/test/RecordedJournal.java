@@ -135,7 +135,8 @@ record RecordedJournal(StoredRun run, List<StoredStep> steps, List<StoredRun> ne
 			.input(json(json, "input"))
 			.createdAt(millis(json, "created_at"))
 			.epoch(number(json, "epoch"))
-			.origin(new RunOrigin(null, null, (String) json.get("code_version"), (String) json.get("forked_from")))
+			.origin(new RunOrigin(null, json(json, "recipe"), (String) json.get("code_version"),
+					(String) json.get("forked_from")))
 			.build();
 	}
 

@@ -26,6 +26,8 @@ import buddy.workflow.InvalidInputException;
 import buddy.workflow.RunNotFoundException;
 import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.RunNotResumableException;
+import buddy.workflow.RunVerificationTimeoutException;
+import buddy.workflow.StepsNotRecordedException;
 import buddy.workflow.WorkflowNotFoundException;
 
 /**
@@ -209,6 +211,16 @@ final class Problems {
 	private static @Nullable Problem run(Throwable ex) {
 		if (ex instanceof RunNotFoundException run) {
 			return runNotFound(run.runId());
+		}
+		if (ex instanceof StepsNotRecordedException) {
+			return Problem.of(HttpStatus.NOT_IMPLEMENTED, "steps-not-recorded",
+					"The application does not record the steps of runs", ex.getMessage());
+		}
+		if (ex instanceof RunVerificationTimeoutException run) {
+			return Problem
+				.of(HttpStatus.GATEWAY_TIMEOUT, "verification-timed-out",
+						"The run was not compared with its code in time", ex.getMessage())
+				.with("run_id", run.runId());
 		}
 		return (ex instanceof RunNotResumableException run) ? notResumable(run) : null;
 	}

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -41,6 +43,8 @@ final class ResumeRoutes {
 
 	private final Duration startTimeout;
 
+	private final Duration verifyTimeout;
+
 	ResumeRoutes(WorkflowRegistry registry, WorkflowSessions sessions, WorkflowRuns runs, RequestBody bodies,
 			WebSettings settings) {
 		this.registry = registry;
@@ -49,6 +53,7 @@ final class ResumeRoutes {
 		this.bodies = bodies;
 		this.links = new Links(settings.basePath());
 		this.startTimeout = settings.startTimeout();
+		this.verifyTimeout = settings.verifyTimeout();
 	}
 
 	ServerResponse resume(ServerRequest request, Caller caller) {
@@ -99,18 +104,33 @@ final class ResumeRoutes {
 				Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString()));
 	}
 
+	/** Refuses the request if too many runs are compared with their code already. */
+	private static <T> T unlessBusy(Supplier<T> comparison) {
+		try {
+			return comparison.get();
+		}
+		catch (RejectedExecutionException ex) {
+			throw Problems.overloaded(String.valueOf(ex.getMessage())).refusal();
+		}
+	}
+
 	ServerResponse verify(ServerRequest request, Caller caller) {
 		Query.of(request);
 		Fields.of(this.bodies.objectIfAny(request)).only();
 		WorkflowRun run = RunRoutes.require(request, caller, this.sessions);
-		return Answer.ok(StepViews.verification(this.runs.ofEverybody().verify(run.runId())));
+		return Answer.ok(StepViews
+			.verification(unlessBusy(() -> this.runs.ofEverybody().verify(run.runId(), this.verifyTimeout))));
 	}
 
 	ServerResponse verifyUnfinished(ServerRequest request, Caller caller) {
 		RunPage page = Query.of(request, "limit", "after").page();
 		Fields.of(this.bodies.objectIfAny(request)).only();
 		String workflowId = Ids.requireWorkflowId(request.pathVariable("id"));
-		Page<RunVerification> found = caller.view(this.runs).verifyUnfinished(workflowId, page);
+		if (this.registry.find(workflowId).isEmpty()) {
+			throw Problems.workflowNotFound(workflowId).refusal();
+		}
+		Page<RunVerification> found = unlessBusy(
+				() -> caller.view(this.runs).verifyUnfinished(workflowId, page, this.verifyTimeout));
 		List<Map<String, @Nullable Object>> items = found.items().stream().map(StepViews::verification).toList();
 		RunPage.Cursor next = found.next();
 		return Answer.page(items, (next != null) ? this.links.next(request, page.limit(), next) : null);

@@ -18,6 +18,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.core.JacksonException;
 
 import buddy.json.internal.StorableJson;
+import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.WorkflowRun;
@@ -256,7 +257,7 @@ final class RunStarts {
 
 	private static Problem cancelled(WorkflowRun run) {
 		RunFailure failure = run.failure();
-		boolean late = failure != null && "timeout".equals(failure.reason());
+		boolean late = failure != null && Cancellation.TIMEOUT.equals(failure.reason());
 		return late ? Problems.timedOut(run.runId()) : Problems.cancelled(run.runId());
 	}
 

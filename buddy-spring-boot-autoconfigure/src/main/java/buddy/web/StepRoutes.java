@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import tools.jackson.databind.util.RawValue;
 
 import buddy.run.WorkflowRun;
 import buddy.session.WorkflowSessions;
@@ -33,11 +35,22 @@ final class StepRoutes {
 
 	private final WorkflowRuns runs;
 
+	private final Function<String, @Nullable String> recipes;
+
 	private final Links links;
 
-	StepRoutes(WorkflowSessions sessions, WorkflowRuns runs, WebSettings settings) {
+	/**
+	 * Creates the route.
+	 * @param sessions finds runs
+	 * @param runs lists their steps
+	 * @param recipes finds how a run was called, a JSON object, by its id
+	 * @param settings the settings
+	 */
+	StepRoutes(WorkflowSessions sessions, WorkflowRuns runs, Function<String, @Nullable String> recipes,
+			WebSettings settings) {
 		this.sessions = sessions;
 		this.runs = runs.ofEverybody();
+		this.recipes = recipes;
 		this.links = new Links(settings.basePath());
 	}
 
@@ -50,7 +63,7 @@ final class StepRoutes {
 		WorkflowRun run = RunRoutes.require(request, caller, this.sessions);
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		if (full) {
-			json.put("run", StepViews.run(run));
+			json.put("run", whole(run));
 		}
 		if (!paged) {
 			Rest rest = new Rest(run.runId(), after);
@@ -64,6 +77,16 @@ final class StepRoutes {
 		json.put("items", page.stream().map(full ? StepViews::whole : StepViews::step).toList());
 		URI next = more ? this.links.next(request, limit, page.get(limit - 1).key()) : null;
 		return Answer.page(json, next);
+	}
+
+	/** Returns what is needed of a run to replay it, with how it was called. */
+	private Map<String, @Nullable Object> whole(WorkflowRun run) {
+		Map<String, @Nullable Object> json = StepViews.run(run);
+		String recipe = this.recipes.apply(run.runId());
+		if (recipe != null) {
+			json.put("recipe", new RawValue(recipe));
+		}
+		return json;
 	}
 
 	private static @Nullable String after(Query query) {

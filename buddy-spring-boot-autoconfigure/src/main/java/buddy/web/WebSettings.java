@@ -13,9 +13,10 @@ import java.util.List;
  * @param onDisconnect what happens to a streamed run whose client has disconnected
  * @param heartbeat the interval of heartbeats on an idle event stream
  * @param startTimeout the time in which a background run must begin
+ * @param verifyTimeout the time that a comparison of runs with their code may take
  */
 public record WebSettings(String basePath, Limits limits, Security security, List<String> allowedOrigins,
-		OnDisconnect onDisconnect, Duration heartbeat, Duration startTimeout) {
+		OnDisconnect onDisconnect, Duration heartbeat, Duration startTimeout, Duration verifyTimeout) {
 
 	/**
 	 * Validates the base path and the origins.
@@ -24,6 +25,9 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 		if (!basePath.matches("(/[A-Za-z0-9._~-]+)+")) {
 			throw new IllegalArgumentException("buddy.web.base-path must be one or more segments of letters, digits and"
 					+ " . _ ~ - with a slash before each, such as /buddy, not '" + basePath + "'");
+		}
+		if (verifyTimeout.isNegative() || verifyTimeout.isZero()) {
+			throw new IllegalArgumentException("buddy.web.verify-timeout must be positive, not " + verifyTimeout);
 		}
 		allowedOrigins = List.copyOf(allowedOrigins);
 		if (allowedOrigins.contains("*")) {

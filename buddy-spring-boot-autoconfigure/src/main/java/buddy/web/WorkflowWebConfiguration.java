@@ -57,7 +57,8 @@ public class WorkflowWebConfiguration {
 	RouterFunction<ServerResponse> buddyRoutes(WorkflowRegistry registry, WorkflowSessions sessions, RunStarts starts,
 			RunRoutes runs, RequestBody bodies, WebSettings settings, ListableBeanFactory beans) {
 		WorkflowRuns all = beans.getBean(WorkflowRuns.class);
-		StepRoutes steps = new StepRoutes(sessions, all, settings);
+		ObjectProvider<WorkflowSessionRepository> store = beans.getBeanProvider(WorkflowSessionRepository.class);
+		StepRoutes steps = new StepRoutes(sessions, all, (runId) -> recipe(store, runId), settings);
 		ResumeRoutes resumes = new ResumeRoutes(registry, sessions, all, bodies, settings);
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
@@ -83,6 +84,12 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.GET, "/sessions/{id}/runs", runs::ofSession)
 			.json(HttpMethod.GET, "/sessions/{id}/export", ofSessions::export)
 			.build();
+	}
+
+	/** Finds how a run was called. */
+	private static @Nullable String recipe(ObjectProvider<WorkflowSessionRepository> store, String runId) {
+		WorkflowSessionRepository runs = store.getIfAvailable();
+		return (runs != null) ? runs.findRun(runId).map((run) -> run.origin().recipe()).orElse(null) : null;
 	}
 
 	@Bean

@@ -1,5 +1,7 @@
 package buddy.workflow;
 
+import buddy.run.RunFailure;
+
 /**
  * A run cannot be continued as it stands.
  */
@@ -8,8 +10,20 @@ public class RunNotResumableException extends RuntimeException {
 	/** The reason of a run that is in progress. */
 	public static final String ALIVE = "run-alive";
 
-	/** The reason of a run that has ended and can only be forked. */
+	/** The reason of a run that has completed, and can only be forked. */
 	public static final String ENDED = "run-ended";
+
+	/** The reason of a run whose code has thrown an exception, which can be retried. */
+	public static final String FAILED = "failed";
+
+	/** The reason of a run that another run has called. */
+	public static final String NESTED = "nested";
+
+	/** The reason of a run that another version of its workflow has begun. */
+	public static final String VERSION = "version";
+
+	/** The reason of a run that has no such step to fork it before. */
+	public static final String NO_SUCH_STEP = "no-such-step";
 
 	private final String runId;
 
@@ -18,8 +32,8 @@ public class RunNotResumableException extends RuntimeException {
 	/**
 	 * Creates the exception.
 	 * @param runId the run
-	 * @param reason why, in a form for programs: {@link #ALIVE}, {@link #ENDED}, or the
-	 * reason of the run's record, such as {@code step_interrupted}
+	 * @param reason why, in a form for programs: one of the constants of this class, or
+	 * the reason of the run's record, such as {@link RunFailure#STEP_INTERRUPTED}
 	 * @param message why, and what to do
 	 */
 	public RunNotResumableException(String runId, String reason, String message) {

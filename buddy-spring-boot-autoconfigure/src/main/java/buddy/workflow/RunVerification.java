@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps how many recorded steps were handed back
  * @param next the key of the step that would be executed next, or {@code null} if the
  * body came to its end
- * @param problem the first difference, or {@code null}
+ * @param problem the first difference, or why nothing is known, or {@code null}
  */
 public record RunVerification(String runId, String workflowId, boolean matches, int steps, @Nullable String next,
 		@Nullable String problem) {

@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,6 +73,7 @@ public interface WorkflowRuns {
 	 * @throws RunNotFoundException if there is no such run that the user may see
 	 * @throws RunNotResumableException if it is in progress, has completed, has failed,
 	 * or was called by another run
+	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	StartedRun resume(String runId);
 
@@ -82,6 +84,7 @@ public interface WorkflowRuns {
 	 * @throws RunNotFoundException if there is no such run that the user may see
 	 * @throws RunNotResumableException if it is in progress, has completed, or was called
 	 * by another run
+	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	StartedRun retry(String runId);
 
@@ -94,6 +97,7 @@ public interface WorkflowRuns {
 	 * @throws RunNotFoundException if there is no such run that the user may see
 	 * @throws RunNotResumableException if it is in progress, was called by another run,
 	 * or has no such step in its body
+	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	StartedRun fork(String runId, String before);
 
@@ -104,8 +108,24 @@ public interface WorkflowRuns {
 	 * @param runId the run
 	 * @return what came of it
 	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	RunVerification verify(String runId);
+
+	/**
+	 * Compares the code of a run's workflow with the run's recorded steps as
+	 * {@link #verify(String)} does, on a thread of its own and for a limited time. Code
+	 * that takes longer is asked to stop as that of a run that is cancelled.
+	 * @param runId the run
+	 * @param limit the time that it may take
+	 * @return what came of it
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws StepsNotRecordedException if the store does not record steps
+	 * @throws RunVerificationTimeoutException if it takes longer
+	 * @throws java.util.concurrent.RejectedExecutionException if too many comparisons are
+	 * in progress
+	 */
+	RunVerification verify(String runId, Duration limit);
 
 	/**
 	 * Compares the code of a workflow with the recorded steps of its unfinished runs, and
@@ -114,8 +134,25 @@ public interface WorkflowRuns {
 	 * @param page the page to return
 	 * @return what came of it for each run of the page that the user may see
 	 * @throws WorkflowNotFoundException if there is no such workflow
+	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	Page<RunVerification> verifyUnfinished(String workflowId, RunPage page);
+
+	/**
+	 * Compares the code of a workflow with the recorded steps of its runs as
+	 * {@link #verifyUnfinished(String, RunPage)} does, for a limited time. Runs that are
+	 * not reached in that time are left to the next page. The first run of a page that
+	 * takes the whole time by itself counts as one that does not match.
+	 * @param workflowId the workflow
+	 * @param page the page to return, which may get less runs than it has room for
+	 * @param limit the time that the page may take
+	 * @return what came of it for each run of the page that the user may see
+	 * @throws WorkflowNotFoundException if there is no such workflow
+	 * @throws StepsNotRecordedException if the store does not record steps
+	 * @throws java.util.concurrent.RejectedExecutionException if too many comparisons are
+	 * in progress
+	 */
+	Page<RunVerification> verifyUnfinished(String workflowId, RunPage page, Duration limit);
 
 	/**
 	 * Returns whether {@link #retry} or {@link #resume} could continue a run as it is
@@ -136,6 +173,7 @@ public interface WorkflowRuns {
 	 * @return the steps, empty if there are no more
 	 * @throws RunNotFoundException if there is no such run that the user may see
 	 * @throws IllegalArgumentException if the run has no step {@code after}
+	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	List<RunStep> steps(String runId, @Nullable String after, int limit);
 

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import buddy.run.RunContext;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.Overview;
+import buddy.storage.RunOwners.ParkedRun;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
@@ -59,11 +61,15 @@ class BuddyHealthIndicatorTests {
 
 	@Test
 	void storeThatAnswersIsUpWithWhatAnOperatorAsksFor() {
-		Health health = indicator(owners(new Overview(990_000L, 2)), Duration.ofSeconds(5)).health();
+		RunOwners owners = owners(new Overview(990_000L, 2, 3));
+		BDDMockito.given(owners.parked(200, clock.instant(), Duration.ofSeconds(5)))
+			.willReturn(List.of(parked("poisoned"), parked("interrupted"), parked("interrupted")));
+
+		Health health = indicator(owners, Duration.ofSeconds(5)).health();
 
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails())
-			.isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds", 10.0));
+		assertThat(health.getDetails()).isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds",
+				10.0, "interrupted_runs", 3, "parked_runs", Map.of("interrupted", 2, "poisoned", 1)));
 	}
 
 	@Test
@@ -73,8 +79,8 @@ class BuddyHealthIndicatorTests {
 			.run("s1", () -> health[0] = indicator(null, Duration.ofSeconds(5)).health());
 
 		assertThat(health[0].getStatus()).isEqualTo(Status.UP);
-		assertThat(health[0].getDetails())
-			.isEqualTo(Map.of("live_runs", 1, "expired_owners", 0, "oldest_running_seconds", 0.0));
+		assertThat(health[0].getDetails()).isEqualTo(
+				Map.of("live_runs", 1, "expired_owners", 0, "interrupted_runs", 0, "oldest_running_seconds", 0.0));
 		assertThat(RunContext.current()).isNull();
 	}
 
@@ -116,9 +122,13 @@ class BuddyHealthIndicatorTests {
 		BDDMockito.given(owners.overview(ArgumentMatchers.any(Duration.class))).willAnswer((invocation) -> {
 			this.asked.incrementAndGet();
 			this.answers.await(30, TimeUnit.SECONDS);
-			return new Overview(null, 0);
+			return new Overview(null, 0, 0);
 		});
 		return owners;
+	}
+
+	private static ParkedRun parked(String reason) {
+		return new ParkedRun("r1", "s1", "w1", null, reason, Instant.EPOCH, Instant.EPOCH);
 	}
 
 	private static RunOwners owners(Overview overview) {

@@ -23,12 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 import buddy.actuate.WorkflowsReport.LiveEntry;
 import buddy.actuate.WorkflowsReport.ParameterEntry;
+import buddy.actuate.WorkflowsReport.ParkedEntry;
 import buddy.run.RunCancelledException;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.Overview;
+import buddy.storage.RunOwners.ParkedRun;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
@@ -156,6 +159,7 @@ class BuddyWorkflowsEndpointTests {
 			.willReturn(List
 				.of(new UnfinishedRun("r9", "s9", "asking", "bob", RunStatus.RUNNING, Instant.ofEpochSecond(990),
 						"7@host:a", Instant.ofEpochSecond(900), Instant.ofEpochSecond(940), false, null)));
+		BDDMockito.given(this.owners.overview(ArgumentMatchers.any())).willReturn(new Overview(null, 1, 1));
 
 		assertThat(endpoint(Show.NEVER).workflows().unfinishedRuns()).singleElement().satisfies((run) -> {
 			assertThat(run.runId()).isEqualTo("r9");
@@ -165,6 +169,33 @@ class BuddyWorkflowsEndpointTests {
 			assertThat(run.ownerSeenAt()).isEqualTo(Instant.ofEpochSecond(940));
 			assertThat(run.userId()).isEqualTo("******");
 		});
+	}
+
+	@Test
+	void interruptedAndParkedRunsOfTheStoreAreTold() {
+		this.workflows.register("other", Workflows.proxy(new Other(), this.runner));
+		this.owners = Mockito.mock(RunOwners.class);
+		BDDMockito.given(this.owners.overview(ArgumentMatchers.any())).willReturn(new Overview(null, 1, 2));
+		BDDMockito
+			.given(this.owners.parked(ArgumentMatchers.anyInt(), ArgumentMatchers.eq(clock.instant()),
+					ArgumentMatchers.any()))
+			.willReturn(List.of(
+					new ParkedRun("r9", "s9", "asking", "bob", "step_mismatch", Instant.ofEpochSecond(980),
+							Instant.ofEpochSecond(990)),
+					new ParkedRun("r8", "s8", "gone", null, "interrupted", Instant.ofEpochSecond(970), null)));
+
+		WorkflowsReport report = endpoint(Show.NEVER).workflows();
+		assertThat(report.storeError()).isNull();
+		assertThat(report.interruptedRuns()).isEqualTo(2);
+		assertThat(report.parkedRuns()).containsExactly(
+				new ParkedEntry("r9", "asking", "s9", "step_mismatch", Instant.ofEpochSecond(980),
+						Instant.ofEpochSecond(990), "******"),
+				new ParkedEntry("r8", "gone", "s8", "interrupted", Instant.ofEpochSecond(970), null, null));
+		assertThat(endpoint(Show.NEVER).workflow("asking").parkedRuns()).extracting(ParkedEntry::runId)
+			.containsExactly("r9");
+		assertThat(endpoint(Show.NEVER).workflow("other").parkedRuns()).isEmpty();
+		assertThat(JsonMapper.shared().writeValueAsString(report)).contains("\"interrupted_runs\":2",
+				"\"parked_runs\":[{\"run_id\":\"r9\"");
 	}
 
 	@Test
@@ -217,7 +248,8 @@ class BuddyWorkflowsEndpointTests {
 		Sanitizer sanitizer = new Sanitizer(
 				List.of((data) -> data.getKey().equals("tags") ? data.withValue("(hidden)") : data));
 		return new BuddyWorkflowsEndpoint(this.registry, new DefaultWorkflowRuns(this.store, this.owners,
-				RunnerLiveRuns.of(this.runner), () -> "nobody", clock, null), clock, sanitizer, showValues);
+				RunnerLiveRuns.of(this.runner), () -> "nobody", clock, null), this.owners, clock, sanitizer,
+				showValues);
 	}
 
 	static class Asking extends Workflow {

@@ -18,12 +18,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import buddy.test.Replays;
 import buddy.web.Http.Response;
 import buddy.web.WebApplication.Gate;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 /**
  * The steps of runs over HTTP, and runs that are continued.
@@ -113,9 +115,7 @@ class StepRoutesTests {
 		assertThat(whole.at("run", "input")).isEqualTo(Map.of("count", 120));
 		assertThat(whole.items()).hasSize(120);
 		assertThat(whole.body()).contains("\"result\":1.0E10,");
-		assertThat(whole.items().get(0)).extractingByKey("state")
-			.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
-			.containsKeys("operations", "base");
+		assertThat(whole.items().get(0)).extractingByKey("state").asInstanceOf(MAP).containsKeys("operations", "base");
 		Response page = this.http.get(run + "/steps?full=true&limit=100");
 		assertThat(page.items()).hasSize(100).isEqualTo(whole.items().subList(0, 100));
 		assertThat(page.at("run")).isEqualTo(whole.at("run"));
@@ -218,6 +218,28 @@ class StepRoutesTests {
 		assertThat(wrong.status()).isEqualTo(409);
 		assertThat(wrong.problem()).isEqualTo("run-not-resumable");
 		assertThat(wrong.at("reason")).isEqualTo("no-such-step");
+	}
+
+	@Test
+	void documentOfAForkReplaysAsThatOfItsOriginal() {
+		Response response = this.http.post("/buddy/workflows/outer/runs", "{}");
+		String run = "/buddy/runs/" + response.at("run_id");
+		Response forked = this.http.post(run + "/fork", "{\"before\":\"last\"}");
+		String fork = "/buddy/runs/" + forked.at("run_id");
+		Awaitility.await().until(() -> "COMPLETED".equals(this.http.get(fork).at("status")));
+
+		Response original = this.http.get(run + "/steps?full=true");
+		Response document = this.http.get(fork + "/steps?full=true");
+
+		assertThat(document.items()).extracting((item) -> item.get("key")).containsExactly("first", "run:many", "last");
+		assertThat(document.items().get(1)).isEqualTo(original.items().get(1));
+		assertThat(original.json()).extractingByKey("run").asInstanceOf(MAP).doesNotContainKey("recipe");
+		assertThat(document.at("run", "recipe", "fork", "before")).isEqualTo("last");
+		assertThat(document.at("run", "forked_from")).isEqualTo(response.at("run_id"));
+		OuterWorkflow code = new OuterWorkflow(application.bean(ManyWorkflow.class));
+		for (Response replayed : List.of(original, document)) {
+			assertThat(Replays.of(code).from(replayed.body()).verify().next()).isNull();
+		}
 	}
 
 	@Test

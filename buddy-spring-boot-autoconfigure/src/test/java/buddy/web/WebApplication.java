@@ -82,6 +82,10 @@ final class WebApplication implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
+	<T> Map<String, T> beans(Class<T> type) {
+		return this.context.getBeansOfType(type);
+	}
+
 	Gate gate() {
 		return bean(Gate.class);
 	}

@@ -26,6 +26,7 @@ import buddy.durable.StepState;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
 import buddy.run.RunContextHolder;
+import buddy.run.RunFailure;
 import buddy.run.RunKey;
 import buddy.run.internal.CancellationSource;
 
@@ -282,8 +283,8 @@ public final class RunSteps {
 				write(caller, done(caller, step, step.head().attempts(), call, outcome.result(), StepState.NONE), true);
 				yield outcome.result();
 			}
-			case UNKNOWN -> throw this.cancellation.suspend(
-					RunSignal.parked(new StepInterruptedException(this.run.runId(), step.key()), "step_interrupted"));
+			case UNKNOWN -> throw this.cancellation.suspend(RunSignal
+				.parked(new StepInterruptedException(this.run.runId(), step.key()), RunFailure.STEP_INTERRUPTED));
 		};
 	}
 

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import buddy.durable.JournalWrite;
 import buddy.durable.RunJournal;
 import buddy.durable.StoredStep;
+import buddy.run.RunFailure;
 import buddy.run.RunFencedException;
 import buddy.run.RunKey;
 import buddy.run.internal.CancellationSource;
@@ -137,7 +138,7 @@ public final class StepRecorder {
 							"Step '" + step.key() + "' of run '" + this.run.runId() + "' could not be recorded ("
 									+ ex.getMessage() + "); check the database, then resume the run",
 							ex),
-					"interrupted"));
+					RunFailure.INTERRUPTED));
 	}
 
 	private JournalWrite requireNotFenced(JournalWrite write) {

@@ -81,7 +81,7 @@ final class CallersTransaction implements TransactionSynchronization {
 	}
 
 	private static RunEnd rolledBack(RunEnd end) {
-		RunFailure failure = RunFailure.because("rolled_back",
+		RunFailure failure = RunFailure.because(RunFailure.ROLLED_BACK,
 				"The run completed, but the transaction that it ran in was rolled back, including what the run wrote there");
 		return withoutState(end, RunStatus.ERROR, Json.write(failure));
 	}

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
+import buddy.run.internal.StopReasons;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
@@ -29,6 +31,11 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 
 	/** Each part has an index of its own where there may be many. */
 	private static final String UNFINISHED = "(r." + IN_PROGRESS + " or r.status = 'PAUSED')";
+
+	/**
+	 * How far the clock of another node may be ahead. Ids of imported runs look later.
+	 */
+	private static final Duration LATEST = Duration.ofDays(365);
 
 	private final StorageTransactions transactions;
 
@@ -47,6 +54,8 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 	private final String unfinished;
 
 	private final String overview;
+
+	private final String parked;
 
 	JpaRunOwners(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
@@ -71,8 +80,15 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 				+ " then 1 else 0 end, r.cancel_requested from buddy_workflow_run r"
 				+ " left join buddy_node o on o.node_id = r.owner_node where " + UNFINISHED;
 		this.overview = "select (select min(created_at) from buddy_workflow_run where status = 'RUNNING'),"
-				+ " (select count(distinct r.owner_node) from buddy_workflow_run r where r." + IN_PROGRESS + " and not "
-				+ LiveOwner.of("r", dialect) + ")";
+				+ " count(distinct r.owner_node), count(*) from buddy_workflow_run r where r." + IN_PROGRESS
+				+ " and not " + LiveOwner.of("r", dialect);
+		// the reason is taken out by the database: a stack trace beside it may be large
+		this.parked = "select p.run_id, p.session_id, p.workflow_id, p.user_id, p.reason, p.created_at, p.ended_at"
+				+ " from (select r.run_id, r.session_id, r.workflow_id, r.user_id, r.created_at, r.ended_at,"
+				+ " case when r.status = 'ERROR' and r.parent_run_id is null then "
+				+ dialect.jsonField("r.error", "reason")
+				+ " end as reason from buddy_workflow_run r where r.run_id < ? order by r.run_id desc limit ?) p"
+				+ " where p.reason is not null order by p.run_id desc";
 	}
 
 	@Override
@@ -197,8 +213,21 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 	public Overview overview(Duration time) {
 		return this.transactions.readWithin(time,
 				() -> this.jdbc.sql(this.overview)
-					.query((row, number) -> new Overview(time(row, 1), row.getInt(2)))
+					.query((row, number) -> new Overview(time(row, 1), row.getInt(2), row.getInt(3)))
 					.single());
+	}
+
+	@Override
+	public List<ParkedRun> parked(int newest, Instant now, Duration time) {
+		return this.transactions.readWithin(time,
+				() -> this.jdbc.sql(this.parked)
+					.params(RunIds.before(now.plus(LATEST).toEpochMilli()), newest)
+					.query((row, number) -> new ParkedRun(row.getString(1), row.getString(2), row.getString(3),
+							row.getString(4), row.getString(5), Instant.ofEpochMilli(row.getLong(6)), instant(row, 7)))
+					.list()
+					.stream()
+					.filter((run) -> StopReasons.isParked(run.reason()))
+					.toList());
 	}
 
 	private static UnfinishedRun toUnfinishedRun(ResultSet row, int number) throws SQLException {

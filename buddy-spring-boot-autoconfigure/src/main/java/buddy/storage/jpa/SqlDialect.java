@@ -128,6 +128,16 @@ enum SqlDialect {
 		return (this == POSTGRESQL) ? "cast(? as json)" : this.json;
 	}
 
+	/** Returns a text field of a JSON object in a column, or null if it has none. */
+	String jsonField(String column, String field) {
+		return switch (this) {
+			case H2 -> "trim(both '\"' from cast((" + column + ").\"" + field + "\" as varchar))";
+			case POSTGRESQL -> column + " ->> '" + field + "'";
+			case MARIADB -> "json_value(" + column + ", '$." + field + "')";
+			case SQLITE -> "json_extract(" + column + ", '$." + field + "')";
+		};
+	}
+
 	/** Returns the time of the database's clock, in milliseconds since the epoch. */
 	String now() {
 		return this.now;

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +18,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import buddy.json.internal.StorableJson;
+import buddy.run.RunFailure;
 import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
 import buddy.session.RunPage;
 import buddy.session.SessionConcurrency;
 import buddy.session.UnfinishedRun;
@@ -25,6 +29,7 @@ import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
 import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.ParkedRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 import buddy.testkit.TestRun;
@@ -42,6 +47,8 @@ class JpaRunOwnersTests {
 	private static final long LEASE = 3_600_000;
 
 	private static final long DAY = 86_400_000;
+
+	private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
 
 	private final TestDatabase database;
 
@@ -316,7 +323,7 @@ class JpaRunOwnersTests {
 
 	@Test
 	void overviewTellsTheOldestRunningRunAndTheNodesThatDiedWithRuns() {
-		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(null, 0));
+		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(null, 0, 0));
 		for (String node : List.of("alive", "dead", "done")) {
 			this.owners.seen(node, LEASE);
 		}
@@ -332,7 +339,68 @@ class JpaRunOwnersTests {
 		this.jdbc.update("update buddy_workflow_run set created_at = 1, status = 'PAUSED' where run_id = 'r5'");
 		this.jdbc.update("update buddy_workflow_run set created_at = 1 where run_id = 'r6'");
 
-		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(500L, 2));
+		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(500L, 2, 3));
+	}
+
+	@Test
+	void parkedRunsAreFoundAmongTheNewestRuns() {
+		NewRun nested = TestRun.of(id(0)).newRun();
+		parked(nested, "interrupted", null);
+		this.jdbc.update("update buddy_workflow_run set parent_run_id = ? where run_id = ?", id(1), id(0));
+		List<String> reasons = List.of("interrupted", "step_mismatch", "step_unreadable", "input_unreadable",
+				"step_interrupted", "poisoned", "session_busy", "rolled_back", "unheard of");
+		for (int i = 0; i < reasons.size(); i++) {
+			parked(TestRun.of(id(i + 1)).session("s2").user("alice").at(5000 + i).newRun(), reasons.get(i),
+					"at x\n".repeat(2000));
+		}
+		this.repository.begin(owned(id(20), "s1", "n1"));
+		end(owned(id(21), "s1", "n1"));
+		// an imported run, whose id is not one of buddy's own
+		parked(TestRun.of("fe7f0b6c-7b5f-4c39-9df5-5a4c4c7f2b11").newRun(), "interrupted", null);
+		for (String error : List.of("{}", "{\"reason\":null}", "{\"message\":\"interrupted\"}")) {
+			NewRun failed = TestRun.of(id(30 + error.length())).newRun();
+			this.repository.begin(failed);
+			this.repository.end(new RunEnd(failed, true, RunStatus.ERROR, null, error, 9000, null));
+		}
+
+		List<ParkedRun> parked = parked(200);
+
+		assertThat(parked).extracting(ParkedRun::reason)
+			.containsExactly("poisoned", "step_interrupted", "input_unreadable", "step_unreadable", "step_mismatch",
+					"interrupted");
+		assertThat(parked.get(0)).isEqualTo(new ParkedRun(id(6), "s2", "w1", "alice", "poisoned",
+				Instant.ofEpochMilli(5005), Instant.ofEpochMilli(9000)));
+		// five newer runs that are not parked, three with other reasons, and two that are
+		assertThat(parked(10)).extracting(ParkedRun::reason).containsExactly("poisoned", "step_interrupted");
+		assertThat(this.owners.parked(200, Instant.EPOCH, Duration.ofSeconds(30))).isEmpty();
+	}
+
+	@Test
+	void parkedRunsAreFoundInOneStatementThatDoesNotGrowWithTheHistory() {
+		for (int i = 0; i < 300; i++) {
+			parked(TestRun.of(id(i)).newRun(), "interrupted", null);
+		}
+		this.storage.application().statements();
+
+		assertThat(parked(200)).hasSize(200).first().extracting(ParkedRun::runId).isEqualTo(id(299));
+
+		assertThat(this.storage.application().statements()).singleElement()
+			.satisfies((select) -> assertThat(select.sql()).contains(" limit ?"));
+	}
+
+	/** An id like those that buddy creates, all of one millisecond. */
+	private static String id(int number) {
+		return RunIds.before(NOW.toEpochMilli()) + "-7000-8000-%012x".formatted(number);
+	}
+
+	private List<ParkedRun> parked(int newest) {
+		return this.owners.parked(newest, NOW, Duration.ofSeconds(30));
+	}
+
+	private void parked(NewRun run, String reason, @Nullable String stackTrace) {
+		this.repository.begin(run);
+		String error = StorableJson.sanitize(new RunFailure("x.Y", "\"why\"", stackTrace, reason)).json();
+		this.repository.end(new RunEnd(run, true, RunStatus.ERROR, null, error, 9000, null));
 	}
 
 	private void die(String node) {

@@ -1,6 +1,7 @@
 package buddy.storage.jpa;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What every node asks for again and again reads the runs in progress, and not the many
- * that are paused.
+ * that are paused or have ended. Neither does what an operator asks for.
  */
 class PausedRunCostTests {
 
@@ -39,6 +40,11 @@ class PausedRunCostTests {
 			application.bean(WorkflowSessionRepository.class).begin(TestRun.of("running").newRun());
 			jdbc.update("insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, created_at)"
 					+ " select 'p' || n, 's1', 'w1', 'PAUSED', '{}', n from generate_series(1, ?) n", PAUSED);
+			jdbc.update(
+					"insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, error, created_at)"
+							+ " select '00000000-0000-7000-8000-' || lpad(n::text, 12, '0'), 's1', 'w1', 'ERROR', '{}',"
+							+ " '{\"reason\":\"interrupted\"}', n from generate_series(1, ?) n",
+					PAUSED);
 			jdbc.execute("vacuum analyze buddy_workflow_run");
 			RunOwners owners = application.bean(RunOwners.class);
 			owners.seen("n1", 60_000);
@@ -47,9 +53,10 @@ class PausedRunCostTests {
 			owners.runsOf("n1");
 			owners.orphans("n1", 100);
 			owners.overview(Duration.ofSeconds(10));
+			assertThat(owners.parked(200, Instant.now(), Duration.ofSeconds(10))).hasSize(200);
 
 			List<Statement> asked = application.statements();
-			assertThat(asked).hasSize(3)
+			assertThat(asked).hasSize(4)
 				.allSatisfy((select) -> assertThat(pages(jdbc, select)).as(select.sql()).isLessThan(FEW_PAGES));
 		}
 	}

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -13,10 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.io.ByteArrayResource;
 
+import buddy.agent.Agent;
 import buddy.test.RecordedRun;
 import buddy.test.Replays;
+import buddy.test.ScriptedAgents;
 import buddy.test.TestWorkflows;
 import buddy.web.StepDocuments;
+import buddy.workflow.RunStep;
+import buddy.workflow.StartedRun;
 import buddy.workflow.WorkflowScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -211,6 +216,51 @@ class ReplaysTests {
 		assertThat(this.workflows.workflowRuns().verify(runId).next()).isEqualTo("run:child");
 		assertThat(this.effects).isEmpty();
 		assertThat(this.workflows.workflowRuns().isResumable(runId)).isTrue();
+	}
+
+	@Test
+	void forkIsReplayedAsItsOriginalWouldBe() throws Exception {
+		ScriptedAgents agents = new ScriptedAgents(this.workflows.clock());
+		Agent writer = agents.agents().named("writer").build();
+		agents.agent("writer").replies("all fine");
+		Order child = this.workflows.proxy(new Order("child", (steps) -> steps.call("pay", () -> effect("pay"))));
+		Function<Order, Object> code = (steps) -> {
+			String all = steps.call("a", () -> effect("a")) + child.run();
+			all += steps.branches("book", List.of("Rome", "Oslo"),
+					(city) -> steps.call("hotel", () -> effect(city)) + child.run());
+			all += writer.run("Sum up " + all).contentAsString();
+			return all + steps.call("b", () -> effect("b")) + child.run() + steps.call("c", () -> effect("c"))
+					+ steps.call("d", () -> effect("d"));
+		};
+		RecordedRun original = recorded(code);
+		String fork = ended(this.workflows.workflowRuns().fork(original.run().runId(), "b"));
+		String forkOfFork = ended(this.workflows.workflowRuns().fork(fork, "d"));
+		assertThat(this.effects).containsExactly("b", "pay", "c", "d", "d");
+		this.effects.clear();
+
+		for (String runId : List.of(original.run().runId(), fork, forkOfFork)) {
+			RecordedRun run = this.workflows.runs().find(runId);
+			assertThat(run.steps()).extracting(RunStep::key)
+				.containsOnlyOnceElementsOf(original.steps().stream().map(RunStep::key).toList());
+			assertThat(order(code).from(document(run)).verify().next()).as(runId).isNull();
+			assertFails(() -> order((steps) -> steps.call("a", () -> effect("a")) + child.run() + child.run())
+				.from(document(run))
+				.verify(), "'agent:writer'", "'run:child#2'");
+		}
+		assertThat(this.effects).isEmpty();
+		agents.verifyComplete();
+	}
+
+	private static String ended(StartedRun run) throws Exception {
+		run.response().toCompletableFuture().get(30, TimeUnit.SECONDS);
+		return run.begun().toCompletableFuture().get();
+	}
+
+	@Test
+	void runWhoseInputWasFilteredIsNoneThatCanGoOn() {
+		RecordedRun run = recorded(this::old);
+		String json = document(run).replace("\"session_id\"", "\"recipe\":{\"input_filtered\":true},\"session_id\"");
+		assertFails(() -> order(this::old).from(json).verify(), "filter");
 	}
 
 	@Test

@@ -1,7 +1,6 @@
 package buddy.workflow.internal.execution;
 
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +9,7 @@ import buddy.json.internal.Json;
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
+import buddy.run.internal.StopReasons;
 import buddy.storage.StoredRun;
 import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.RunRequest;
@@ -23,23 +23,20 @@ import buddy.workflow.internal.live.RunRequest;
  */
 public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
 
-	/** The reasons of runs that can go on when the run that called them does. */
-	private static final Set<String> RESUMABLE = Set.of("interrupted", "step_mismatch", "step_unreadable",
-			"input_unreadable", "shutdown");
-
 	/** Returns whether the outcome of the run is handed back. */
 	public boolean isOutcome() {
 		StoredRun known = this.run;
 		if (known == null || !known.status().isTerminal()) {
 			return false;
 		}
-		return known.status() == RunStatus.COMPLETED || (!this.retry && !RESUMABLE.contains(reason(known)));
+		return known.status() == RunStatus.COMPLETED
+				|| (!this.retry && !StopReasons.isResumable(known.reason()));
 	}
 
 	/** Returns the call with what is needed to begin its run, or to continue it. */
 	public RunRequest of(RunRequest request) {
 		StoredRun known = this.run;
-		return request.nested(this.key, (known != null) ? new ContinuedRun(known, false, this.retry, false) : null);
+		return request.nested(this.key, (known != null) ? new ContinuedRun(known, false, this.retry, null) : null);
 	}
 
 	/**
@@ -61,10 +58,6 @@ public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
 			throw new RunCancelledException(known.runId(), message);
 		}
 		throw new StepFailedException(this.key, String.valueOf(error.get("type")), message);
-	}
-
-	private static String reason(StoredRun run) {
-		return (run.error() != null) ? String.valueOf(Json.readMap(run.error()).get("reason")) : "";
 	}
 
 }

@@ -2,9 +2,7 @@ package buddy.workflow.internal.execution;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.slf4j.Logger;
@@ -29,9 +27,9 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.RunNotResumableException;
 import buddy.workflow.internal.live.Continuation;
 import buddy.workflow.internal.live.ContinuedRun;
-import buddy.workflow.internal.live.ForkRecipe;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.internal.live.NestedRuns;
 import buddy.workflow.internal.live.RunRecipe;
 import buddy.workflow.internal.live.UnrecordedWrite;
 
@@ -96,23 +94,9 @@ final class RunContinuing {
 				(version != null) ? session.withState(session.state(), version) : session, true, false,
 				exclusive ? run.createdAt() : null);
 		live.continues(new Continuation(seen, opened, ReplayedSteps.of(this.journal, seen.runId()), base,
-				nested(seen, live.repository()), this.journal.lastEvent(seen.runId()), RunRecipe.of(seen).fork()));
+				NestedRuns.of(seen, this.journal, live.repository()), this.journal.lastEvent(seen.runId()),
+				RunRecipe.of(seen).fork()));
 		return opened;
-	}
-
-	/** A fork has the nested runs that were called before the step at which it begins. */
-	private Map<String, String> nested(StoredRun seen, WorkflowSessionRepository repository) {
-		Map<String, String> nested = new HashMap<>();
-		ForkRecipe fork = RunRecipe.of(seen).fork();
-		String original = seen.origin().forkedFrom();
-		if (fork != null && original != null) {
-			this.journal.nested(original)
-				.forEach((key, runId) -> repository.findRun(runId)
-					.filter((run) -> run.status() == RunStatus.COMPLETED && run.createdAt() <= fork.at())
-					.ifPresent((run) -> nested.put(key, runId)));
-		}
-		nested.putAll(this.journal.nested(seen.runId()));
-		return nested;
 	}
 
 	/**

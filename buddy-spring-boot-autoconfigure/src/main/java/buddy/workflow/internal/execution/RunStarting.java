@@ -16,6 +16,7 @@ import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunEnding;
 import buddy.run.RunStatus;
+import buddy.run.internal.CancellationSource;
 import buddy.run.internal.RunIds;
 import buddy.session.SessionBusyException;
 import buddy.session.SessionConcurrency;
@@ -120,9 +121,14 @@ public final class RunStarting {
 	private RunExecution verifying(RunRequest request, ContinuedRun continued) {
 		LiveRun live = new LiveRun(request, continued(request, continued, null), this.repository.get(), true, null);
 		live.verifies();
+		CancellationSource verification = continued.verification();
+		if (verification != null) {
+			live.whenOver(live.cancellation().follow(verification));
+		}
 		OpenedSession opened = continuing().take(live, continued);
-		RunEnvironment quiet = new RunEnvironment(this.surroundings.clock(), List.of(), List.of(), false, false,
-				this.liveRuns, this.surroundings.journal(), this.surroundings.durable());
+		RunEnvironment quiet = new RunEnvironment(this.surroundings.clock(), List.of(), List.of(),
+				this.surroundings.interrupt(), false, this.liveRuns, this.surroundings.journal(),
+				this.surroundings.durable());
 		return new RunExecution(live, opened, quiet).begin();
 	}
 

@@ -1,36 +1,27 @@
 package buddy.workflow.internal.registry;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.RunJournal;
 import buddy.durable.StepHead;
-import buddy.durable.internal.EndOfJournalException;
-import buddy.durable.internal.RunSignal;
-import buddy.durable.internal.StepMismatchException;
-import buddy.durable.internal.UnreadableStepException;
 import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
-import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 import buddy.run.RunKey;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
+import buddy.run.internal.StopReasons;
 import buddy.session.Page;
 import buddy.session.RunPage;
-import buddy.session.RunQuery;
-import buddy.session.RunSummary;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
@@ -57,17 +48,6 @@ import buddy.workflow.internal.live.StartHandle;
  */
 public final class ContinuedRuns {
 
-	private static final String INPUT_UNREADABLE = "input_unreadable";
-
-	private static final String STEP_INTERRUPTED = "step_interrupted";
-
-	/** The reasons of runs that can go on as they are. */
-	private static final Set<String> RESUMABLE = Set.of(RunFailure.INTERRUPTED, "step_mismatch", "step_unreadable",
-			INPUT_UNREADABLE, Cancellation.SHUTDOWN);
-
-	private static final Set<RunStatus> UNFINISHED = Set.of(RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PAUSED,
-			RunStatus.ERROR, RunStatus.CANCELLED);
-
 	private static final Executor THREADS = DaemonThreads.named("buddy-resume-");
 
 	private final RegisteredWorkflows workflows;
@@ -83,6 +63,8 @@ public final class ContinuedRuns {
 	private final ContinuedCall calls;
 
 	private final Clock clock;
+
+	private final RunVerifications verifications;
 
 	private final RunIds runIds;
 
@@ -106,12 +88,13 @@ public final class ContinuedRuns {
 		this.calls = calls;
 		this.clock = clock;
 		this.runIds = new RunIds(clock);
+		this.verifications = new RunVerifications(repository, journal, this::start);
 	}
 
 	/** Continues a run that was interrupted. */
 	StartedRun resume(StoredRun run) {
 		requireResumable(run, false);
-		return start(new ContinuedRun(run, false, false, false), THREADS);
+		return start(new ContinuedRun(run, false, false, null), THREADS);
 	}
 
 	/**
@@ -121,13 +104,13 @@ public final class ContinuedRuns {
 	 * execution has recorded
 	 */
 	DefaultStartedRun recover(StoredRun run, Runnable further) {
-		return start(new ContinuedRun(run, true, false, false), THREADS, further);
+		return start(new ContinuedRun(run, true, false, null), THREADS, further);
 	}
 
 	/** Continues a run that has failed, and tries again what has failed last. */
 	StartedRun retry(StoredRun run) {
 		requireResumable(run, true);
-		return start(new ContinuedRun(run, false, true, false), THREADS);
+		return start(new ContinuedRun(run, false, true, null), THREADS);
 	}
 
 	/** Begins a new run with the steps of another one before a given step. */
@@ -140,14 +123,16 @@ public final class ContinuedRuns {
 		StepHead first = heads.stream()
 			.filter((head) -> head.key().equals(before) && head.scope().isEmpty())
 			.findFirst()
-			.orElseThrow(() -> new RunNotResumableException(run.runId(), "no-such-step",
-					"it has no step '" + before + "' in its body to fork it before; it has "
+			.orElseThrow(() -> new RunNotResumableException(run.runId(), RunNotResumableException.NO_SUCH_STEP,
+					"it has no step '" + before + "' in the body of run() to fork it before, where calls of other workflows and steps of"
+							+ " branches and agents do not count; it has "
 							+ heads.stream().filter((head) -> head.scope().isEmpty()).map(StepHead::key).toList()));
-		ForkRecipe recipe = new ForkRecipe(before, first.startedAt(), run.status() == RunStatus.COMPLETED);
+		ForkRecipe recipe = new ForkRecipe(before, first.startedAt(), callsBefore(heads, first),
+				run.status() == RunStatus.COMPLETED);
 		StoredRun fork = fork(run, recipe);
 		arguments(this.workflows.require(run.workflowId()), run);
 		this.journal.fork(fork, run.runId(), kept(heads, first));
-		return start(new ContinuedRun(fork, false, false, false), THREADS);
+		return start(new ContinuedRun(fork, false, false, null), THREADS);
 	}
 
 	private StoredRun fork(StoredRun run, ForkRecipe recipe) {
@@ -164,6 +149,14 @@ public final class ContinuedRuns {
 			.origin(new RunOrigin(null, new RunRecipe(RunRecipe.of(run).options(), false, recipe).json(),
 					this.workflows.require(run.workflowId()).settings().version(), run.runId()))
 			.build();
+	}
+
+	/** Counts the places that no step of the body has: calls of other workflows. */
+	private static int callsBefore(List<StepHead> heads, StepHead first) {
+		long steps = heads.stream()
+			.filter((head) -> head.scope().isEmpty() && head.position() < first.position())
+			.count();
+		return first.position() - (int) steps;
 	}
 
 	/** Returns the steps that were there when the given one began. */
@@ -183,64 +176,26 @@ public final class ContinuedRuns {
 					&& other.key().equals(root));
 	}
 
-	/** Compares the code of a run's workflow with the run's steps. */
-	RunVerification verify(StoredRun run) {
-		String runId = run.runId();
-		int steps = this.journal.heads(runId).size();
-		try {
-			DefaultStartedRun started = start(new ContinuedRun(run, false, false, true), Runnable::run);
-			started.response().toCompletableFuture().join();
-			return new RunVerification(runId, run.workflowId(), true, steps, null, null);
-		}
-		catch (RunNotResumableException ex) {
-			return new RunVerification(runId, run.workflowId(), false, steps, null, ex.getMessage());
-		}
-		catch (CompletionException ex) {
-			return verification(run, steps, ex.getCause());
-		}
-	}
-
-	private static RunVerification verification(StoredRun run, int steps, @Nullable Throwable failure) {
-		RunSignal signal = RunSignal.in(failure);
-		boolean differs = failure instanceof StepMismatchException || failure instanceof UnreadableStepException;
-		String next = (failure instanceof EndOfJournalException end) ? end.step() : null;
-		return new RunVerification(run.runId(), run.workflowId(), !differs && signal == null, steps, next,
-				(differs && failure != null) ? failure.getMessage() + before(failure) : null);
-	}
-
-	/** Code that has failed has not reached the steps after that. */
-	private static String before(Throwable difference) {
-		return Stream.of(difference.getSuppressed())
-			.map((failure) -> " The code had failed before that: " + failure)
-			.collect(Collectors.joining());
+	RunVerifications verifications() {
+		return this.verifications;
 	}
 
 	/** Compares the code of a workflow with all of its runs that can be continued. */
-	Page<RunVerification> verifyUnfinished(String workflowId, RunPage page, Predicate<StoredRun> visible) {
+	Page<RunVerification> verifyUnfinished(String workflowId, RunPage page, Predicate<StoredRun> visible,
+			@Nullable Duration limit) {
 		this.workflows.require(workflowId);
-		List<RunSummary> found = this.repository.get()
-			.listRuns(RunQuery.all().ofWorkflow(workflowId).withStatus(UNFINISHED), page);
-		List<RunVerification> items = found.stream()
-			.flatMap((run) -> this.repository.get().findRun(run.runId()).stream())
-			.filter((run) -> visible.test(run) && run.parentRunId() == null && isUnfinished(run))
-			.map(this::verify)
-			.toList();
-		boolean more = found.size() == page.limit();
-		return new Page<>(items, more ? found.get(found.size() - 1).cursor() : null);
-	}
-
-	private static boolean isUnfinished(StoredRun run) {
-		return !run.status().isTerminal() || RESUMABLE.contains(reason(run));
+		return this.verifications.verifyUnfinished(workflowId, page, visible, limit);
 	}
 
 	List<RunStep> steps(StoredRun run, @Nullable String after, int limit) {
-		return new RecordedSteps(this.repository.get(), this.journal, run.runId()).list(after, limit);
+		return new RecordedSteps(this.repository.get(), this.journal, run).list(after, limit);
 	}
 
 	/** Returns whether a run could be continued as it is stored. */
 	boolean isResumable(StoredRun run) {
 		try {
 			requireResumable(run, true);
+			arguments(this.workflows.require(run.workflowId()), run);
 			return true;
 		}
 		catch (RuntimeException ex) {
@@ -264,7 +219,7 @@ public final class ContinuedRuns {
 
 	private static void requireRoot(StoredRun run) {
 		if (run.parentRunId() != null) {
-			throw new RunNotResumableException(run.runId(), "nested",
+			throw new RunNotResumableException(run.runId(), RunNotResumableException.NESTED,
 					"run '" + run.parentRunId() + "' has called it; continue that one");
 		}
 	}
@@ -273,16 +228,16 @@ public final class ContinuedRuns {
 		if (!run.status().isTerminal()) {
 			return;
 		}
-		String reason = reason(run);
-		if (STEP_INTERRUPTED.equals(reason)) {
-			throw new RunNotResumableException(run.runId(), STEP_INTERRUPTED,
+		String reason = run.reason();
+		if (RunFailure.STEP_INTERRUPTED.equals(reason)) {
+			throw new RunNotResumableException(run.runId(), RunFailure.STEP_INTERRUPTED,
 					"a step that runs at most once was interrupted, and whether it has happened is not known; look into"
 							+ " the other system, then fork the run before that step");
 		}
-		if (!retry && !RESUMABLE.contains(reason)) {
-			throw new RunNotResumableException(run.runId(),
-					(run.status() == RunStatus.CANCELLED) ? RunNotResumableException.ENDED : "failed",
-					"it has ended as " + run.status() + "; retry it to try again what has failed");
+		if (!retry && !StopReasons.isResumable(reason)) {
+			throw new RunNotResumableException(run.runId(), reason.isEmpty() ? RunNotResumableException.FAILED : reason,
+					"it has ended as " + run.status() + (reason.isEmpty() ? "" : " (" + reason + ")")
+							+ "; retry it to try again what has failed");
 		}
 	}
 
@@ -298,14 +253,10 @@ public final class ContinuedRuns {
 	private void requireVersion(StoredRun run) {
 		String version = this.workflows.require(run.workflowId()).settings().version();
 		if (this.options.sameVersion() && !Objects.equals(version, run.origin().codeVersion())) {
-			throw new RunNotResumableException(run.runId(), "version",
+			throw new RunNotResumableException(run.runId(), RunNotResumableException.VERSION,
 					"it was begun by version '" + run.origin().codeVersion() + "' of the workflow, and this is '"
 							+ version + "'; continue it on a node of its version, or set buddy.durable.versions=any");
 		}
-	}
-
-	private static String reason(StoredRun run) {
-		return (run.error() != null) ? String.valueOf(Json.readMap(run.error()).get("reason")) : "";
 	}
 
 	private DefaultStartedRun start(ContinuedRun continued, Executor executor) {
@@ -328,7 +279,7 @@ public final class ContinuedRuns {
 
 	private static @Nullable Object[] arguments(RegisteredWorkflow workflow, StoredRun run) {
 		if (RunRecipe.of(run).inputFiltered()) {
-			throw new RunNotResumableException(run.runId(), INPUT_UNREADABLE,
+			throw new RunNotResumableException(run.runId(), RunFailure.INPUT_UNREADABLE,
 					"a filter has changed its input before it was recorded, and its workflow cannot be called with that;"
 							+ " filter what is shown instead, or begin a new run");
 		}
@@ -339,7 +290,7 @@ public final class ContinuedRuns {
 				.call(() -> new InputBinder(run.workflowId(), workflow.method()).bind(input));
 		}
 		catch (InvalidInputException ex) {
-			throw new RunNotResumableException(run.runId(), INPUT_UNREADABLE,
+			throw new RunNotResumableException(run.runId(), RunFailure.INPUT_UNREADABLE,
 					"its recorded input cannot be read: " + ex.getMessage());
 		}
 	}

@@ -1,6 +1,7 @@
 package buddy.workflow.internal.registry;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ import buddy.workflow.RunNotFoundException;
 import buddy.workflow.RunStep;
 import buddy.workflow.RunVerification;
 import buddy.workflow.StartedRun;
+import buddy.workflow.StepsNotRecordedException;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
@@ -166,12 +168,33 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public RunVerification verify(String runId) {
-		return continued().verify(visible(runId));
+		return continued().verifications().verify(visible(runId));
+	}
+
+	@Override
+	public RunVerification verify(String runId, Duration limit) {
+		return continued().verifications().verify(visible(runId), requirePositive(limit));
 	}
 
 	@Override
 	public Page<RunVerification> verifyUnfinished(String workflowId, RunPage page) {
-		return continued().verifyUnfinished(workflowId, page, (run) -> this.visible.get().test(run.userId()));
+		return verifyWithin(null, workflowId, page);
+	}
+
+	@Override
+	public Page<RunVerification> verifyUnfinished(String workflowId, RunPage page, Duration limit) {
+		return verifyWithin(requirePositive(limit), workflowId, page);
+	}
+
+	private Page<RunVerification> verifyWithin(@Nullable Duration limit, String workflowId, RunPage page) {
+		return continued().verifyUnfinished(workflowId, page, (run) -> this.visible.get().test(run.userId()), limit);
+	}
+
+	private static Duration requirePositive(Duration limit) {
+		if (limit.isNegative() || limit.isZero()) {
+			throw new IllegalArgumentException("'limit' must be positive, not " + limit);
+		}
+		return limit;
 	}
 
 	@Override
@@ -193,8 +216,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private ContinuedRuns continued() {
 		if (this.continued == null) {
-			throw new IllegalStateException("Steps of runs are not recorded: there is no RunJournal bean beside the"
-					+ " store of sessions and runs; declare one");
+			throw new StepsNotRecordedException();
 		}
 		return this.continued;
 	}

@@ -24,6 +24,7 @@ import buddy.run.RunStatus;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.RunStep;
+import buddy.workflow.internal.live.NestedRuns;
 
 /**
  * Lists the steps of a run in the order in which they began, with the nested runs that it
@@ -39,12 +40,15 @@ final class RecordedSteps {
 
 	private final RunJournal journal;
 
+	private final StoredRun run;
+
 	private final String runId;
 
-	RecordedSteps(WorkflowSessionRepository repository, RunJournal journal, String runId) {
+	RecordedSteps(WorkflowSessionRepository repository, RunJournal journal, StoredRun run) {
 		this.repository = repository;
 		this.journal = journal;
-		this.runId = runId;
+		this.run = run;
+		this.runId = run.runId();
 	}
 
 	/**
@@ -52,7 +56,7 @@ final class RecordedSteps {
 	 * @throws IllegalArgumentException if there is no step after which to go on
 	 */
 	List<RunStep> list(@Nullable String after, int limit) {
-		Map<String, String> nested = this.journal.nested(this.runId);
+		Map<String, String> nested = NestedRuns.of(this.run, this.journal, this.repository);
 		if (nested.isEmpty()) {
 			requireKnown(after, after == null || !this.journal.read(this.runId, List.of(after)).isEmpty());
 			return this.journal.list(this.runId, after, limit).stream().map(RecordedSteps::step).toList();

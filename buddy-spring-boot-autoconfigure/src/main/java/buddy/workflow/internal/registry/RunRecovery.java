@@ -42,9 +42,6 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunRecovery.class);
 
-	/** The reason of a run that was continued too often by itself. */
-	public static final String POISONED = "poisoned";
-
 	/** How many runs are continued by themselves at the same time on one node. */
 	private static final int MAX_RECOVERING = 32;
 
@@ -118,7 +115,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 		}
 		int vain = this.limit.vain(run);
 		if (this.limit.isReached(vain)) {
-			end(run, POISONED, "The run was continued " + vain
+			end(run, RunFailure.POISONED, "The run was continued " + vain
 					+ " times, and its process died each time before it got any further; find out why, then retry it");
 			return Outcome.LATER;
 		}

@@ -562,7 +562,12 @@ class LiveRunsTests {
 
 		@Override
 		public Overview overview(Duration time) {
-			return new Overview(null, 0);
+			return new Overview(null, 0, 0);
+		}
+
+		@Override
+		public List<ParkedRun> parked(int newest, Instant now, Duration time) {
+			return List.of();
 		}
 
 	}
