@@ -92,6 +92,10 @@ public final class Benchmarks {
 	}
 
 	private void measure(BenchmarkDatabase database, Plan plan) throws Exception {
+		if (!RunBenchmarks.include(database)) {
+			steps(database, plan);
+			return;
+		}
 		try (RunningDatabase running = database.open();
 				RunBenchmarks runs = new RunBenchmarks(running, plan, this::take)) {
 			this.databases.put(database.title(), running.description());
@@ -101,7 +105,10 @@ public final class Benchmarks {
 	}
 
 	private void steps(BenchmarkDatabase database, Plan plan) throws Exception {
-		if (StepBenchmarks.include(database)) {
+		if (!database.isThere()) {
+			logger.info("{} is not installed and not measured", database.title());
+		}
+		else if (StepBenchmarks.include(database)) {
 			try (RunningDatabase running = database.open()) {
 				this.databases.put(database.title(), running.description());
 				new StepBenchmarks(running, plan, this::take).measure();

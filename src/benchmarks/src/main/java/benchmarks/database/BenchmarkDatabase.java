@@ -40,6 +40,24 @@ public enum BenchmarkDatabase {
 		}
 	},
 
+	/** The machine's own server, with InnoDB's defaults, which put every commit on disk. */
+	MARIADB("MariaDB", Dialect.MARIADB) {
+		@Override
+		Server start(Path folder) throws IOException {
+			return MariaDbServer.start(folder);
+		}
+
+		@Override
+		List<String> settings() {
+			return List.of("select @@innodb_flush_log_at_trx_commit", "select @@innodb_doublewrite");
+		}
+
+		@Override
+		public boolean isThere() {
+			return MariaDbServer.program().isPresent();
+		}
+	},
+
 	/** A server with its defaults, which put every commit on disk. */
 	POSTGRESQL("PostgreSQL", Dialect.POSTGRESQL) {
 		@Override
@@ -116,6 +134,14 @@ public enum BenchmarkDatabase {
 		catch (IOException ex) {
 			throw new IllegalStateException(this.title + " cannot be started", ex);
 		}
+	}
+
+	/**
+	 * Returns whether this machine can start it.
+	 * @return whether it can
+	 */
+	public boolean isThere() {
+		return true;
 	}
 
 	abstract Server start(Path folder) throws IOException;

@@ -11,6 +11,9 @@ public enum Dialect {
 	/** SQLite. */
 	SQLITE("?", "?", "max", Dialect.COUNTING),
 
+	/** MariaDB. */
+	MARIADB("?", "?", "greatest", "(select seq as i from seq_1_to_%d) n"),
+
 	/** PostgreSQL. */
 	POSTGRESQL("cast(? as jsonb)", "cast(? as json)", "greatest", "generate_series(1, %d) n(i)");
 

@@ -31,7 +31,7 @@ public final class Targets {
 			Measure.RATIO, 1.15);
 
 	/** A recorded step, on the other databases. */
-	public static final Target T6_ELSEWHERE = new Target("T6 (SQLite)",
+	public static final Target T6_ELSEWHERE = new Target("T6 (MariaDB, SQLite)",
 			"a recorded step over one autocommit `INSERT` of its row", Measure.RATIO, 1.5);
 
 	/** An event of a streamed run, in process. */

@@ -29,7 +29,8 @@ final class BuddyApplication implements AutoCloseable {
 		return new BuddyApplication(new SpringApplicationBuilder(Configured.class).web(WebApplicationType.NONE)
 			.initializers((context) -> context.getBeanFactory().registerSingleton("dataSource", dataSource))
 			.properties("spring.main.banner-mode=off", "spring.jmx.enabled=false",
-					"buddy.runs.record-start=" + recordStart)
+					"buddy.runs.record-start=" + recordStart,
+					"buddy.workflows." + StepsWorkflow.WITHOUT_EVENTS + ".events.store=none")
 			.run());
 	}
 
@@ -37,8 +38,13 @@ final class BuddyApplication implements AutoCloseable {
 		return this.context.getBean(LedgerWorkflow.class);
 	}
 
+	/** The steps of runs without stored events. */
 	StepsWorkflow steps() {
-		return this.context.getBean(StepsWorkflow.class);
+		return this.context.getBean(StepsWorkflow.WITHOUT_EVENTS, StepsWorkflow.class);
+	}
+
+	StepsWorkflow stepsWithEvents() {
+		return this.context.getBean("steps-with-events", StepsWorkflow.class);
 	}
 
 	@Override
@@ -55,8 +61,13 @@ final class BuddyApplication implements AutoCloseable {
 			return new LedgerWorkflow();
 		}
 
-		@Bean
+		@Bean(StepsWorkflow.WITHOUT_EVENTS)
 		StepsWorkflow stepsWorkflow() {
+			return new StepsWorkflow();
+		}
+
+		@Bean("steps-with-events")
+		StepsWorkflow stepsWithEventsWorkflow() {
 			return new StepsWorkflow();
 		}
 

@@ -59,6 +59,15 @@ public final class RunBenchmarks implements AutoCloseable {
 	}
 
 	/**
+	 * Returns whether runs are measured on a database.
+	 * @param database the database
+	 * @return whether they are
+	 */
+	public static boolean include(BenchmarkDatabase database) {
+		return database != BenchmarkDatabase.MARIADB;
+	}
+
+	/**
 	 * Measures everything.
 	 * @throws Exception if a run fails
 	 */

@@ -8,6 +8,9 @@ import buddy.workflow.Workflow;
  */
 class StepsWorkflow extends Workflow {
 
+	/** The id of the one whose events are not stored. */
+	static final String WITHOUT_EVENTS = "steps";
+
 	int run(@SessionId String sessionId, String result, int steps) {
 		int length = 0;
 		for (int i = 0; i < steps; i++) {
