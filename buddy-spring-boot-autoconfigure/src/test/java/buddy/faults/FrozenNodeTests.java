@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "processes are frozen by POSIX signals")
 class FrozenNodeTests {
 
-	private static final Duration MOST = JourneyNode.LEASE.plusSeconds(30);
+	private static final Duration MOST = JourneyNode.LEASE.plusSeconds(60);
 
 	private static final List<FaultPoint> POINTS = List.of(FaultPoint.ANYWHERE, FaultPoint.AFTER_BODY,
 			FaultPoint.STARTED, FaultPoint.AFTER_COMMIT);

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class KilledNodeTests {
 
-	private static final Duration MOST = JourneyNode.LEASE.plusSeconds(30);
+	private static final Duration MOST = JourneyNode.LEASE.plusSeconds(60);
 
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "H2" })
