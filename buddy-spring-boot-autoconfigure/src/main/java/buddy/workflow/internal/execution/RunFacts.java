@@ -18,7 +18,6 @@ import buddy.workflow.internal.live.Continuation;
 import buddy.workflow.internal.live.ForkRecipe;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.RunRequest;
-import buddy.workflow.internal.live.StartHandle;
 import buddy.workflow.internal.record.AgentRecord;
 import buddy.workflow.internal.record.StreamContent;
 
@@ -199,17 +198,13 @@ final class RunFacts {
 	}
 
 	/**
-	 * Reports to who continued the run, or one that called it, that something new is
-	 * recorded.
+	 * Called when something new is recorded.
+	 * @return whether it is the first time in this execution
 	 */
-	void gotFurther() {
-		if (!this.gotFurther) {
-			this.gotFurther = true;
-			request().tell(StartHandle::further);
-			if (request().parent() instanceof RunPart caller) {
-				caller.facts().gotFurther();
-			}
-		}
+	boolean getsFurther() {
+		boolean first = !this.gotFurther;
+		this.gotFurther = true;
+		return first;
 	}
 
 	/** Returns whether the run has called steps. */

@@ -47,6 +47,7 @@ import buddy.workflow.DurableOptions;
 import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.Continuation;
 import buddy.workflow.internal.live.ContinuedRun;
+import buddy.workflow.internal.live.StartHandle;
 
 /**
  * A run or a branch of it, as seen by the code that it calls. The parts of a run share
@@ -222,7 +223,17 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 	public void executed(StoredStep recorded) {
 		passed(recorded);
 		if (recorded.head().status().isOutcome()) {
-			this.facts.gotFurther();
+			gotFurther();
+		}
+	}
+
+	/** Reports to who continued the run, or one that called it. */
+	private void gotFurther() {
+		if (this.facts.getsFurther()) {
+			this.facts.request().tell(StartHandle::further);
+			if (parent() instanceof RunPart caller) {
+				caller.gotFurther();
+			}
 		}
 	}
 
