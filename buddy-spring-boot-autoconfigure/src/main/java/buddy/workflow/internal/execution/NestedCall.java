@@ -29,8 +29,7 @@ public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
 		if (known == null || !known.status().isTerminal()) {
 			return false;
 		}
-		return known.status() == RunStatus.COMPLETED
-				|| (!this.retry && !StopReasons.isResumable(known.reason()));
+		return known.status() == RunStatus.COMPLETED || (!this.retry && !StopReasons.isResumable(known.reason()));
 	}
 
 	/** Returns the call with what is needed to begin its run, or to continue it. */

@@ -124,7 +124,8 @@ public final class ContinuedRuns {
 			.filter((head) -> head.key().equals(before) && head.scope().isEmpty())
 			.findFirst()
 			.orElseThrow(() -> new RunNotResumableException(run.runId(), RunNotResumableException.NO_SUCH_STEP,
-					"it has no step '" + before + "' in the body of run() to fork it before, where calls of other workflows and steps of"
+					"it has no step '" + before
+							+ "' in the body of run() to fork it before, where calls of other workflows and steps of"
 							+ " branches and agents do not count; it has "
 							+ heads.stream().filter((head) -> head.scope().isEmpty()).map(StepHead::key).toList()));
 		ForkRecipe recipe = new ForkRecipe(before, first.startedAt(), callsBefore(heads, first),

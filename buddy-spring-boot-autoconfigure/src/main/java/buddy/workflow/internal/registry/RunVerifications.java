@@ -197,8 +197,7 @@ final class RunVerifications {
 	}
 
 	private static boolean isUnfinished(StoredRun run) {
-		return run.parentRunId() == null
-				&& (!run.status().isTerminal() || StopReasons.isResumable(run.reason()));
+		return run.parentRunId() == null && (!run.status().isTerminal() || StopReasons.isResumable(run.reason()));
 	}
 
 	/**
