@@ -88,8 +88,8 @@ final class FusedRunWrites implements RunWrites {
 
 	private static final String END_UNRECORDED = ADOPT + OPEN_TO_RUN + INSERT_RUN;
 
-	private static final String END_UNRECORDED_AND_CHANGE_STATE = ADOPT + CHANGE_STATE + OPEN_TO_RUN + " and s.version = ?"
-			+ INSERT_RUN;
+	private static final String END_UNRECORDED_AND_CHANGE_STATE = ADOPT + CHANGE_STATE + OPEN_TO_RUN
+			+ " and s.version = ?" + INSERT_RUN;
 
 	private final StorageTransactions transactions;
 
@@ -149,7 +149,9 @@ final class FusedRunWrites implements RunWrites {
 		return missed ? EndOutcome.VERSION_MISSED : EndOutcome.GONE;
 	}
 
-	/** A session that has to be created or was changed meanwhile takes more statements. */
+	/**
+	 * A session that has to be created or was changed meanwhile takes more statements.
+	 */
 	private EndOutcome endUnrecorded(RunEnd end) {
 		boolean opensSession = end.state() != null && end.mayCreateSession();
 		if (opensSession || end.run().idempotencyKey() != null || end.run().epoch() > 0) {

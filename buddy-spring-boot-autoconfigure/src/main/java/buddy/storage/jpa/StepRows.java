@@ -64,10 +64,10 @@ final class StepRows {
 		this.dialect = dialect;
 		String fence = " from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ? and r.status = 'RUNNING'"
 				+ dialect.forShare();
-		this.insert = tables.in("insert into buddy_workflow_run_step (run_id, " + HEAD + ", " + BODY
-				+ ") select r.run_id, "
-				+ Stream.of(Type.values()).map((type) -> type.parameter(dialect)).collect(Collectors.joining(", "))
-				+ fence);
+		this.insert = tables
+			.in("insert into buddy_workflow_run_step (run_id, " + HEAD + ", " + BODY + ") select r.run_id, "
+					+ Stream.of(Type.values()).map((type) -> type.parameter(dialect)).collect(Collectors.joining(", "))
+					+ fence);
 		this.take = "update buddy_workflow_run set epoch = coalesce(epoch, 0) + 1, owner_node = ?, status = ?,"
 				+ " queued_at = case when ? = 1 then created_at else null end,"
 				+ " recoveries = case when ? = 1 then coalesce(recoveries, 0) + 1 else recoveries end,"
