@@ -63,12 +63,12 @@ final class BuddyApplication implements AutoCloseable {
 
 		@Bean(StepsWorkflow.WITHOUT_EVENTS)
 		StepsWorkflow stepsWorkflow() {
-			return new StepsWorkflow();
+			return new StepsWorkflow(StepsWorkflow.WITHOUT_EVENTS);
 		}
 
 		@Bean("steps-with-events")
 		StepsWorkflow stepsWithEventsWorkflow() {
-			return new StepsWorkflow();
+			return new StepsWorkflow("steps-with-events");
 		}
 
 	}
