@@ -48,6 +48,10 @@ final class StepRows {
 
 	private final String insert;
 
+	private final boolean joinsKeys;
+
+	private final String read;
+
 	private final String take;
 
 	private final String taken;
@@ -68,6 +72,12 @@ final class StepRows {
 			.in("insert into buddy_workflow_run_step (run_id, " + HEAD + ", " + BODY + ") select r.run_id, "
 					+ Stream.of(Type.values()).map((type) -> type.parameter(dialect)).collect(Collectors.joining(", "))
 					+ fence);
+		// H2 would compare each of the run's steps with each of the keys
+		this.joinsKeys = dialect == SqlDialect.H2;
+		this.read = this.joinsKeys
+				? "select " + HEAD + ", " + BODY + " from unnest(cast(:keys as varchar(512) array)) k(wanted)"
+						+ " join buddy_workflow_run_step on run_id = :run and step_key = k.wanted"
+				: "select " + HEAD + ", " + BODY + OF_RUN + " and step_key in (:keys)";
 		this.take = "update buddy_workflow_run set epoch = coalesce(epoch, 0) + 1, owner_node = ?, status = ?,"
 				+ " queued_at = case when ? = 1 then created_at else null end,"
 				+ " recoveries = case when ? = 1 then coalesce(recoveries, 0) + 1 else recoveries end,"
@@ -182,9 +192,9 @@ final class StepRows {
 	}
 
 	List<StoredStep> read(String runId, Collection<String> keys) {
-		return this.jdbc.sql("select " + HEAD + ", " + BODY + OF_RUN + " and step_key in (:keys)")
+		return this.jdbc.sql(this.read)
 			.param("run", runId)
-			.param("keys", keys)
+			.param("keys", this.joinsKeys ? keys.toArray() : keys)
 			.query((row, number) -> step(runId, row, number))
 			.list();
 	}
