@@ -13,6 +13,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -46,6 +47,9 @@ public final class Json {
 		.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
 		.disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
 		.build();
+
+	private static final ObjectReader WITH_DOUBLES = MAPPER.readerFor(Object.class)
+		.without(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
 	private Json() {
 	}
@@ -137,9 +141,7 @@ public final class Json {
 	 * @return the mutable plain value
 	 */
 	public static @Nullable Object readWithDoubles(String json) {
-		return MAPPER.readerFor(Object.class)
-			.without(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-			.readValue(json);
+		return WITH_DOUBLES.readValue(json);
 	}
 
 	/**
