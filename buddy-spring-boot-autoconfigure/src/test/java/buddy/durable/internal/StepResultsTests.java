@@ -75,8 +75,8 @@ class StepResultsTests {
 		Forgetful() {
 		}
 
-		Forgetful(int value) {
-			this.kept = value;
+		Forgetful(int kept) {
+			this.kept = kept;
 		}
 
 		public int getValue() {
