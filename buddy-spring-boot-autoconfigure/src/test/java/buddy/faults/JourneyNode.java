@@ -44,7 +44,9 @@ final class JourneyNode {
 
 	private static final String[] SETTINGS = { "buddy.node.lease=" + LEASE.toMillis() + "ms",
 			"buddy.node.heartbeat-interval=400ms", "buddy.node.end-orphans=true", "buddy.durable.recover=auto",
-			"buddy.runs.cancel-poll-interval=200ms" };
+			"buddy.runs.cancel-poll-interval=200ms",
+			// each transactional step that stands still holds a connection
+			"spring.datasource.hikari.maximum-pool-size=30" };
 
 	private JourneyNode() {
 	}
