@@ -42,7 +42,6 @@ import buddy.workflow.internal.live.OrphanSweep.Recovery.Outcome;
 import buddy.workflow.internal.live.StartHandle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.is;
 
 /**
  * Which runs of dead processes are continued by themselves, by processes that die again.
@@ -96,7 +95,7 @@ class RunRecoveryTests {
 			process.stuck = true;
 			process.sweep();
 			int begun = (kill < 2) ? 20 : 1;
-			Awaitility.await().atMost(MOST).untilAtomic(process.begun, is(begun));
+			Awaitility.await().atMost(MOST).until(() -> process.begun.get() == begun);
 			process.sweep();
 			assertThat(process.begun).hasValue(begun);
 			process.dead.countDown();
@@ -116,7 +115,7 @@ class RunRecoveryTests {
 			Process process = new Process();
 			process.stuck = true;
 			process.sweep();
-			Awaitility.await().atMost(MOST).untilAtomic(process.begun, is(2));
+			Awaitility.await().atMost(MOST).until(() -> process.begun.get() == 2);
 			process.dead.countDown();
 		}
 
