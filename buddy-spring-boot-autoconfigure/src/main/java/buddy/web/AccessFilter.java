@@ -8,6 +8,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -22,6 +23,8 @@ final class AccessFilter extends OncePerRequestFilter {
 
 	/** Set on a refused request whose body was not read. */
 	static final String UNREAD = AccessFilter.class.getName() + ".UNREAD";
+
+	private static final String CLOSE = "close";
 
 	private static final int REFUSED = 400;
 
@@ -52,7 +55,7 @@ final class AccessFilter extends OncePerRequestFilter {
 			problem.closingIfUnread(request).write(request, response);
 		}
 		else {
-			chain.doFilter(request, response);
+			chain.doFilter(request, (path != null) ? new ClosingResponse(request, response) : response);
 		}
 		if (path != null) {
 			closeIfUnread(request, response);
@@ -65,8 +68,13 @@ final class AccessFilter extends OncePerRequestFilter {
 	 */
 	private static void closeIfUnread(HttpServletRequest request, HttpServletResponse response) {
 		if (response.getStatus() >= REFUSED && !request.isAsyncStarted() && Problem.isUnread(request)) {
-			request.setAttribute(UNREAD, true);
-			response.setHeader(HttpHeaders.CONNECTION, "close");
+			response.setHeader(HttpHeaders.CONNECTION, CLOSE);
+			// not where the answer is on its way already: the client would use the
+			// connection
+			// again
+			if (CLOSE.equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION))) {
+				request.setAttribute(UNREAD, true);
+			}
 		}
 	}
 
@@ -94,6 +102,36 @@ final class AccessFilter extends OncePerRequestFilter {
 	static @Nullable GuardedPath find(List<GuardedPath> paths, HttpServletRequest request) {
 		String within = (request.getPathInfo() != null) ? request.getPathInfo() : request.getServletPath();
 		return paths.stream().filter((path) -> path.holds(within)).findFirst().orElse(null);
+	}
+
+	/** Sets the header before an error is sent, since Tomcat takes none after that. */
+	private static final class ClosingResponse extends HttpServletResponseWrapper {
+
+		private final HttpServletRequest request;
+
+		ClosingResponse(HttpServletRequest request, HttpServletResponse response) {
+			super(response);
+			this.request = request;
+		}
+
+		@Override
+		public void sendError(int status) throws IOException {
+			closeIfUnread();
+			super.sendError(status);
+		}
+
+		@Override
+		public void sendError(int status, String message) throws IOException {
+			closeIfUnread();
+			super.sendError(status, message);
+		}
+
+		private void closeIfUnread() {
+			if (Problem.isUnread(this.request)) {
+				setHeader(HttpHeaders.CONNECTION, CLOSE);
+			}
+		}
+
 	}
 
 }

@@ -11,12 +11,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -109,6 +115,28 @@ class RefusedBodyTests {
 		assertThat(answers.split("HTTP/1.1 422 ", -1)).hasSize(4);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "error", "message" })
+	void clientKnowsThatTheConnectionEndsWhoeverRefusesTheRequest(String way) throws IOException {
+		try (WebApplication refusing = WebApplication.with(Refusing.class, SERVER_PATIENCE)) {
+			assertThat(untilTheEnd(refusing.port(), refused(way))).startsWith("HTTP/1.1 403 ")
+				.containsIgnoringCase("\r\nConnection: close\r\n");
+		}
+	}
+
+	@Test
+	void connectionStaysWhereTheAnswerWasOnItsWayAlready() throws IOException {
+		try (WebApplication refusing = WebApplication.with(Refusing.class, SERVER_PATIENCE)) {
+			String answers = untilTheEnd(refusing.port(), refused("flushed") + refused("flushed") + refused("error"));
+			assertThat(answers.split("HTTP/1.1 403 ", -1)).hasSize(4);
+		}
+	}
+
+	private static String refused(String way) {
+		return "POST " + RUNS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Refuse: " + way
+				+ "\r\nContent-Length: 12\r\n\r\n{\"input\":{}}";
+	}
+
 	/** Reads to the end of the stream, which is there when the server closes. */
 	private static String untilTheEnd(int port, String request) throws IOException {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -118,6 +146,29 @@ class RefusedBodyTests {
 			socket.getInputStream().transferTo(answer);
 			return answer.toString(StandardCharsets.UTF_8);
 		}
+	}
+
+	/** Refuses requests as filters of the application and of Spring Security do. */
+	@Configuration(proxyBeanMethods = false)
+	static class Refusing {
+
+		@Bean
+		Filter refusing() {
+			return (request, response, chain) -> {
+				HttpServletResponse answer = (HttpServletResponse) response;
+				switch (String.valueOf(((HttpServletRequest) request).getHeader("X-Refuse"))) {
+					case "error" -> answer.sendError(403);
+					case "message" -> answer.sendError(403, "no");
+					case "flushed" -> {
+						answer.setStatus(403);
+						answer.setContentLength(0);
+						answer.flushBuffer();
+					}
+					default -> chain.doFilter(request, response);
+				}
+			};
+		}
+
 	}
 
 }
