@@ -260,6 +260,33 @@ class StepSnippets {
 
 	}
 
+	static class LoopExample extends Workflow {
+
+		private final Bank bank;
+
+		private final Orders orders;
+
+		LoopExample(Bank bank, Orders orders) {
+			this.bank = bank;
+			this.orders = orders;
+		}
+
+		public void run() throws DeclinedException {
+			List<String> orders = step("orders", () -> this.orders.open());
+			for (String order : orders) {
+				step("pay-" + order, Receipt.class, () -> this.bank.pay(order, 500, stepKey()));
+			}
+		}
+
+	}
+
+	/** The orders that are open. */
+	interface Orders {
+
+		List<String> open();
+
+	}
+
 	static class ChangeExample extends Workflow {
 
 		ChangeExample() {
@@ -270,15 +297,15 @@ class StepSnippets {
 			if (changed("add-fraud-check")) {
 				step("fraud-check", () -> check(order));
 			}
-			return step(changed("rename-pay") ? "charge" : "pay", () -> pay(order));
+			return step(changed("rename-note") ? "letter" : "note", () -> write(order));
 		}
 
 		private void check(String order) {
 			sessionState().append("checked", order);
 		}
 
-		private String pay(String order) {
-			return "paid " + order;
+		private String write(String order) {
+			return "wrote of " + order;
 		}
 
 	}

@@ -23,6 +23,7 @@ import guide.StepSnippets.Bank;
 import guide.StepSnippets.BranchExample;
 import guide.StepSnippets.ChangeExample;
 import guide.StepSnippets.FailureExample;
+import guide.StepSnippets.LoopExample;
 import guide.StepSnippets.Mails;
 import guide.StepSnippets.ModeExample;
 import guide.StepSnippets.RefundWorkflow;
@@ -126,13 +127,28 @@ class StepsPageTests {
 	}
 
 	@Test
+	void listThatALoopGoesOverIsRecordedFirst() {
+		List<String> open = new ArrayList<>(List.of("A7", "B8"));
+		LoopExample loop = this.workflows.proxy(new LoopExample(this.bank, () -> List.copyOf(open)));
+
+		String runId = interrupted("pay-B8", () -> {
+			loop.run();
+			return null;
+		});
+		open.remove("A7");
+		resume(runId);
+
+		assertThat(keys(runId)).containsExactly("orders", "pay-A7", "pay-B8");
+	}
+
+	@Test
 	void guardedChangesAreRecorded() {
 		ChangeExample change = this.workflows.proxy(new ChangeExample());
 
-		String runId = interrupted("charge", () -> change.run("A7"));
+		String runId = interrupted("letter", () -> change.run("A7"));
 
-		assertThat(resume(runId)).isEqualTo("paid A7");
-		assertThat(keys(runId)).containsExactly("add-fraud-check", "fraud-check", "rename-pay", "charge");
+		assertThat(resume(runId)).isEqualTo("wrote of A7");
+		assertThat(keys(runId)).containsExactly("add-fraud-check", "fraud-check", "rename-note", "letter");
 	}
 
 	/** Calls a workflow whose process dies before a step is recorded. */
