@@ -5,7 +5,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -17,6 +19,7 @@ import buddy.durable.Step;
 import buddy.durable.StepMode;
 import buddy.durable.StepOptions;
 import buddy.durable.StepOutcome;
+import buddy.run.RunContext;
 import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.RunVerification;
 import buddy.workflow.StartedRun;
@@ -45,12 +48,20 @@ class StepSnippets {
 
 		final List<String> keys = new ArrayList<>();
 
+		private final Map<String, Receipt> paid = new HashMap<>();
+
 		Receipt pay(String order, int cents, String key) throws DeclinedException {
 			if (cents > 1000) {
 				throw new DeclinedException("too much");
 			}
 			this.keys.add(key);
-			return new Receipt("r-" + order, cents);
+			Receipt receipt = new Receipt("r-" + order, cents);
+			this.paid.put(order, receipt);
+			return receipt;
+		}
+
+		Optional<Receipt> find(String order) {
+			return Optional.ofNullable(this.paid.get(order));
 		}
 
 		List<Receipt> receipts(String order) {
@@ -231,9 +242,15 @@ class StepSnippets {
 			this.bank = bank;
 		}
 
-		@Step(attempts = 3, rethrows = DeclinedException.class)
-		public Receipt charge(String order, int cents, String key) throws DeclinedException {
-			return this.bank.pay(order, cents, key);
+		@Step(mode = StepMode.AT_MOST_ONCE, rethrows = DeclinedException.class, reconcile = "find",
+				compareArguments = true)
+		public Receipt charge(String order, int cents) throws DeclinedException {
+			RunContext run = RunContext.current();
+			return this.bank.pay(order, cents, (run != null) ? run.stepKey() : order);
+		}
+
+		StepOutcome find(String order, int cents) {
+			return this.bank.find(order).map(StepOutcome::happened).orElseGet(StepOutcome::notHappened);
 		}
 
 	}
@@ -274,7 +291,8 @@ class StepSnippets {
 		public void run() throws DeclinedException {
 			List<String> orders = step("orders", () -> this.orders.open());
 			for (String order : orders) {
-				step("pay-" + order, Receipt.class, () -> this.bank.pay(order, 500, stepKey()));
+				step("pay", Receipt.class, StepOptions.defaults().input(order, 500),
+						() -> this.bank.pay(order, 500, stepKey()));
 			}
 		}
 

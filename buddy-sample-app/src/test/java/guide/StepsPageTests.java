@@ -131,14 +131,14 @@ class StepsPageTests {
 		List<String> open = new ArrayList<>(List.of("A7", "B8"));
 		LoopExample loop = this.workflows.proxy(new LoopExample(this.bank, () -> List.copyOf(open)));
 
-		String runId = interrupted("pay-B8", () -> {
+		String runId = interrupted("pay#2", () -> {
 			loop.run();
 			return null;
 		});
 		open.remove("A7");
 		resume(runId);
 
-		assertThat(keys(runId)).containsExactly("orders", "pay-A7", "pay-B8");
+		assertThat(keys(runId)).containsExactly("orders", "pay", "pay#2");
 	}
 
 	@Test
@@ -153,7 +153,7 @@ class StepsPageTests {
 
 	/** Calls a workflow whose process dies before a step is recorded. */
 	private String interrupted(String step, Callable<?> call) {
-		return this.workflows.crashes().crashBefore(step).in(call);
+		return this.workflows.crashes().crashInside(step).in(call);
 	}
 
 	private @Nullable Object resume(String runId) {

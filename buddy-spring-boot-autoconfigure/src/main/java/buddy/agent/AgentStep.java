@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import buddy.durable.JournaledStep;
 import buddy.durable.StepKind;
 import buddy.durable.StepScope;
+import buddy.json.internal.Digests;
 import buddy.run.RunContext;
 import buddy.run.RunResponse;
 
@@ -34,7 +35,7 @@ final class AgentStep {
 		AgentOutcomes outcomes = new AgentOutcomes(agent, context);
 		JournaledStep<RunResponse> step = scope.next(StepKind.AGENT, StepJson.name("agent:", agent.name()), outcomes);
 		if (step != null) {
-			step.digest(StepJson.digest(prompt));
+			step.digest(Digests.of(prompt));
 		}
 		return new AgentStep(step, outcomes);
 	}

@@ -15,6 +15,7 @@ import buddy.durable.StepFormat;
 import buddy.durable.StepKind;
 import buddy.durable.StepScope;
 import buddy.json.UnstorableValueException;
+import buddy.json.internal.Digests;
 import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunContext;
@@ -87,7 +88,7 @@ final class JournaledAgent implements Agent, StepFormat<RunResponse> {
 		}
 		JournaledStep<RunResponse> step = scope.next(StepKind.AGENT, StepJson.name("agent:", this.name), this);
 		if (step != null) {
-			step.digest(StepJson.digest(prompt));
+			step.digest(Digests.of(prompt));
 		}
 		return step;
 	}

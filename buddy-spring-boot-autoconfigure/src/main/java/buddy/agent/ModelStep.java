@@ -26,6 +26,7 @@ import buddy.durable.JournaledStep;
 import buddy.durable.StepFormat;
 import buddy.durable.StepKind;
 import buddy.durable.StepScope;
+import buddy.json.internal.Digests;
 import buddy.json.internal.Json;
 import buddy.run.RunContext;
 
@@ -57,8 +58,8 @@ final class ModelStep implements StepFormat<ChatResponse> {
 		}
 		JournaledStep<ChatResponse> step = scope.next(StepKind.MODEL, "model", new ModelStep(answer));
 		if (step != null) {
-			step.digest(StepJson
-				.digest(prompt.getInstructions().stream().map(ModelStep::said).collect(Collectors.joining("\n"))));
+			step.digest(Digests
+				.of(prompt.getInstructions().stream().map(ModelStep::said).collect(Collectors.joining("\n"))));
 		}
 		return step;
 	}

@@ -1,10 +1,5 @@
 package buddy.agent;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-
 import org.jspecify.annotations.Nullable;
 
 import buddy.json.UnstorableValueException;
@@ -12,7 +7,7 @@ import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 
 /**
- * Names, digests and JSON of the steps that agents record.
+ * Names and JSON of the steps that agents record.
  */
 final class StepJson {
 
@@ -31,16 +26,6 @@ final class StepJson {
 			return clean.toString();
 		}
 		return clean.substring(0, Character.isHighSurrogate(clean.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME);
-	}
-
-	static String digest(String text) {
-		try {
-			return HexFormat.of()
-				.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex); // every JDK has it
-		}
 	}
 
 	static boolean isStorable(Object value) {

@@ -13,6 +13,7 @@ import buddy.durable.StepFailedException;
 import buddy.durable.StepFormat;
 import buddy.durable.StepKind;
 import buddy.durable.StepScope;
+import buddy.json.internal.Digests;
 import buddy.json.internal.Json;
 import buddy.run.RunContext;
 
@@ -43,7 +44,7 @@ final class ToolStep implements StepFormat<String> {
 		}
 		JournaledStep<String> step = scope.next(StepKind.TOOL, StepJson.name("tool:", tool.name()), new ToolStep(tool));
 		if (step != null) {
-			step.digest(StepJson.digest(input));
+			step.digest(Digests.of(input));
 		}
 		return step;
 	}

@@ -20,6 +20,7 @@ import buddy.session.SessionConcurrency;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.DurableOptions.ChangedPrompt;
+import buddy.workflow.DurableOptions.InTransaction;
 import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.SizeLimits;
 import buddy.workflow.WorkflowSettings;
@@ -98,15 +99,19 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param changedPrompt What happens to a run that is continued and gives an agent
 	 * another prompt than the one whose answer is recorded: the recorded answer is used
 	 * and that is logged, or the run ends as an error that can be tried again.
+	 * @param inTransaction What happens to a step that is called within a transaction of
+	 * the application, where it cannot be recorded: it is executed all the same and that
+	 * is logged, or it fails before its body is called.
 	 */
 	public record Durable(@DefaultValue("mark") Recovery recover, @DefaultValue("true") boolean agentCalls,
 			@DefaultValue("8MB") DataSize maxResultSize, @DefaultValue("60s") Duration patience,
 			@DefaultValue("any") Versions versions, @DefaultValue("true") boolean stepAnnotation,
-			@DefaultValue("5") int maxRecoveries, @DefaultValue("warn") ChangedPrompt changedPrompt) {
+			@DefaultValue("5") int maxRecoveries, @DefaultValue("warn") ChangedPrompt changedPrompt,
+			@DefaultValue("warn") InTransaction inTransaction) {
 
 		DurableOptions options() {
 			return new DurableOptions(this.agentCalls, this.maxResultSize.toBytes(), this.patience, this.recover,
-					this.versions == Versions.SAME, this.maxRecoveries, this.changedPrompt);
+					this.versions == Versions.SAME, this.maxRecoveries, this.changedPrompt, this.inTransaction);
 		}
 
 		/**

@@ -80,14 +80,15 @@ public final class MapRunJournal implements RunJournal {
 			if (isFenced(step) || known == null || known.head().status().isOutcome()) {
 				return JournalWrite.FENCED;
 			}
-			of(step.runId()).put(step.key(), step);
+			of(step.runId()).put(step.key(), step.keepingBase(known.state()));
 			return JournalWrite.STORED;
 		}
 	}
 
 	@Override
-	public JournalWrite appendInTransaction(Supplier<StoredStep> body) {
-		return append(body.get());
+	public JournalWrite writeInTransaction(Supplier<StoredStep> body, boolean update) {
+		StoredStep step = body.get();
+		return update ? update(step) : append(step);
 	}
 
 	private boolean isFenced(StoredStep step) {
@@ -101,6 +102,11 @@ public final class MapRunJournal implements RunJournal {
 		this.steps.keySet().removeIf((known) -> this.runs.findRun(known).isEmpty());
 		return this.runs.findRun(runId).isPresent() ? this.steps.computeIfAbsent(runId, (id) -> new LinkedHashMap<>())
 				: Map.of();
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return false;
 	}
 
 	@Override
@@ -181,14 +187,23 @@ public final class MapRunJournal implements RunJournal {
 	@Override
 	public boolean deleteFailure(String runId, String key, int epoch) {
 		synchronized (this.runs) {
-			StoredStep known = of(runId).get(key);
-			boolean failed = known != null && known.head().status() == StepStatus.FAILED
-					&& this.runs.findRun(runId).filter((run) -> run.epoch() == epoch).isPresent();
-			if (failed) {
-				of(runId).remove(key);
-			}
-			return failed;
+			StoredStep failed = failure(runId, key, epoch);
+			return failed != null && of(runId).remove(key, failed);
 		}
+	}
+
+	@Override
+	public boolean reopenFailure(String runId, String key, int epoch) {
+		synchronized (this.runs) {
+			StoredStep failed = failure(runId, key, epoch);
+			return failed != null && of(runId).replace(key, failed, failed.reopened());
+		}
+	}
+
+	private @Nullable StoredStep failure(String runId, String key, int epoch) {
+		StoredStep known = of(runId).get(key);
+		return (known != null && known.head().status() == StepStatus.FAILED
+				&& this.runs.findRun(runId).filter((run) -> run.epoch() == epoch).isPresent()) ? known : null;
 	}
 
 }

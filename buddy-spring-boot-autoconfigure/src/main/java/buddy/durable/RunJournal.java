@@ -54,9 +54,17 @@ public interface RunJournal {
 	 * Calls a step's body in a transaction, that of the caller if there is one, and
 	 * stores the step last in the same transaction: both or neither.
 	 * @param body does what the step does and gives the step to store
+	 * @param update whether the step is stored as started or waiting already
 	 * @return what became of it; if it was not stored, what the body did is undone
 	 */
-	JournalWrite appendInTransaction(Supplier<StoredStep> body);
+	JournalWrite writeInTransaction(Supplier<StoredStep> body, boolean update);
+
+	/**
+	 * Returns whether this thread is part of a transaction of the caller, in which steps
+	 * are not recorded.
+	 * @return whether writes are left out now
+	 */
+	boolean isInTransaction();
 
 	/**
 	 * Returns whether a write may succeed later that has failed now, because the store is
@@ -128,5 +136,15 @@ public interface RunJournal {
 	 * @return whether there was such a failure
 	 */
 	boolean deleteFailure(String runId, String key, int epoch);
+
+	/**
+	 * Takes the failure of a step back: the step waits, until the run's next execution
+	 * decides whether it is called again.
+	 * @param runId the run
+	 * @param key the step
+	 * @param epoch the run's epoch, which must not have changed
+	 * @return whether there was such a failure
+	 */
+	boolean reopenFailure(String runId, String key, int epoch);
 
 }

@@ -15,7 +15,8 @@ import java.lang.annotation.Target;
  * <p>
  * The result is read back as the return type of the method. The bean must be called
  * through Spring, not through {@code this}, and its class must be in a package that is
- * scanned for workflows.
+ * scanned for workflows. In the method, {@code RunContext.current().stepKey()} is the key
+ * for calls of other systems.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -47,6 +48,36 @@ public @interface Step {
 	 * @return the time in milliseconds
 	 */
 	long backoffMillis() default 500;
+
+	/**
+	 * Returns how long one attempt may take. The limit is cooperative: agents and
+	 * {@code cancelled()} see it, and nothing is interrupted.
+	 * @return the time in milliseconds; 0 for as long as it likes
+	 */
+	long timeoutMillis() default 0;
+
+	/**
+	 * Returns after which exceptions the method is called again.
+	 * @return the types; by default every {@link Exception} that {@link #rethrows()} does
+	 * not name
+	 */
+	Class<? extends Throwable>[] retryOn() default {};
+
+	/**
+	 * Returns whether a run that is continued and calls the method with other arguments
+	 * is stopped, with the reason {@code step_mismatch}, as with
+	 * {@link StepOptions#input}.
+	 * @return whether the arguments are compared, by the JSON that Jackson writes of them
+	 */
+	boolean compareArguments() default false;
+
+	/**
+	 * Returns the name of a method that asks the other system whether the step has
+	 * happened, as with {@link StepOptions#reconcile}. It belongs to the same class, has
+	 * the same parameters and returns a {@link StepOutcome}.
+	 * @return the name of the method, or an empty text for none
+	 */
+	String reconcile() default "";
 
 	/**
 	 * Returns the exceptions that a run which is continued gets as what they were.

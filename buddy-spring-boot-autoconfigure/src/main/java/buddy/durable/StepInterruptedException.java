@@ -1,8 +1,10 @@
 package buddy.durable;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A step that runs at most once was interrupted: whether its body has happened is not
- * known, and it is not called again.
+ * Whether a step that runs at most once has happened is not known: its process died in
+ * the midst of it, or it has failed. It is not called again.
  */
 public class StepInterruptedException extends RuntimeException {
 
@@ -12,11 +14,12 @@ public class StepInterruptedException extends RuntimeException {
 	 * Creates the exception.
 	 * @param runId the run
 	 * @param step the step's key
+	 * @param cause why the other system could not be asked, or {@code null}
 	 */
-	public StepInterruptedException(String runId, String step) {
-		super("Step '" + step + "' of run '" + runId + "' runs at most once, and its process died in the midst of it:"
-				+ " whether it has happened is not known. Look into the other system, and give the step"
-				+ " StepOptions.reconcile(…) to let it be asked");
+	public StepInterruptedException(String runId, String step, @Nullable Throwable cause) {
+		super("Step '" + step + "' of run '" + runId + "' runs at most once, and whether it has happened is not known"
+				+ ((cause != null) ? " (" + cause + ")" : "") + ". Look into the other system. To let it be asked,"
+				+ " give the step StepOptions.reconcile(…), and resume the run", cause);
 		this.step = step;
 	}
 

@@ -8,6 +8,10 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.internal.Digests;
+import buddy.json.internal.Json;
+import buddy.json.internal.StorableJson;
+
 /**
  * How a step is executed.
  *
@@ -34,6 +38,8 @@ public final class StepOptions {
 
 	private @Nullable Callable<StepOutcome> reconcile;
 
+	private @Nullable String digest;
+
 	private StepOptions() {
 	}
 
@@ -47,6 +53,7 @@ public final class StepOptions {
 		changed.retryOn = this.retryOn;
 		changed.rethrows = this.rethrows;
 		changed.reconcile = this.reconcile;
+		changed.digest = this.digest;
 		change.accept(changed);
 		return changed;
 	}
@@ -109,7 +116,7 @@ public final class StepOptions {
 
 	/**
 	 * Sets after which failures the body is called again; default is after every
-	 * {@link Exception}.
+	 * {@link Exception} that {@link #rethrows} does not name.
 	 * @param types the types of the exceptions
 	 * @return the changed options
 	 */
@@ -157,6 +164,22 @@ public final class StepOptions {
 	}
 
 	/**
+	 * Sets what the step works on, such as an order and an amount. A digest of it is
+	 * recorded with the step. A run that is continued and calls the step with another
+	 * input is stopped, with the reason {@code step_mismatch}, and gets no result that
+	 * belongs to something else.
+	 * @param values the values, which Jackson writes as JSON; maps are compared without
+	 * regard to their order, sets are not
+	 * @return the changed options
+	 * @throws buddy.json.UnstorableValueException if one cannot be written
+	 */
+	public StepOptions input(@Nullable Object... values) {
+		String input = Digests
+			.of(Json.writeSorted(Json.readPlain(StorableJson.requireExactly("The input of a step", values))));
+		return changed((options) -> options.digest = input);
+	}
+
+	/**
 	 * Returns what a crash in the midst of the step means for its body.
 	 * @return the mode
 	 */
@@ -189,6 +212,14 @@ public final class StepOptions {
 	}
 
 	/**
+	 * Returns a digest of what the step works on.
+	 * @return the digest in hexadecimal form, or {@code null} if that is not compared
+	 */
+	public @Nullable String digest() {
+		return this.digest;
+	}
+
+	/**
 	 * Tells whether the body is called again after a failure.
 	 * @param failure the failure
 	 * @param attempt how often it was called
@@ -198,8 +229,12 @@ public final class StepOptions {
 		if (attempt >= this.attempts || this.mode == StepMode.AT_MOST_ONCE) {
 			return false;
 		}
-		return this.retryOn.isEmpty() ? failure instanceof Exception
-				: this.retryOn.stream().anyMatch((type) -> type.isInstance(failure));
+		return this.retryOn.isEmpty() ? failure instanceof Exception && !isAny(this.rethrows, failure)
+				: isAny(this.retryOn, failure);
+	}
+
+	private static boolean isAny(List<? extends Class<? extends Throwable>> types, Throwable failure) {
+		return types.stream().anyMatch((type) -> type.isInstance(failure));
 	}
 
 	/**

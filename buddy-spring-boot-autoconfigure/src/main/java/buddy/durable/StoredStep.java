@@ -67,6 +67,23 @@ public record StoredStep(String runId, StepHead head, @Nullable String codec, @N
 	}
 
 	/**
+	 * Returns the same step as it waits to be called again after a failure.
+	 * @return the step, without what its body did to the session's state
+	 */
+	StoredStep reopened() {
+		return new StoredStep(this.runId,
+				this.head.as(StepStatus.WAITING, this.head.attempts(), this.head.epoch(), null), this.codec,
+				this.digest, null, null, new StepState(null, this.state.base(), this.state.baseVersion()),
+				this.lastEvent);
+	}
+
+	/** Returns the same step with what an earlier write knew of the session's state. */
+	StoredStep keepingBase(StepState earlier) {
+		return (this.state.base() != null || earlier.base() == null) ? this
+				: with(new StepState(this.state.operations(), earlier.base(), earlier.baseVersion()), this.lastEvent);
+	}
+
+	/**
 	 * Returns the same step with a digest of what it is given.
 	 * @param digest the digest, or {@code null}
 	 * @return the step

@@ -58,6 +58,17 @@ public interface RunContext {
 	}
 
 	/**
+	 * Returns the key of the step whose body is executed: the same in each of its
+	 * attempts and in every execution of the run. Other systems that know it as their
+	 * idempotency key act once.
+	 * @return a key made of the run's id and the step's name
+	 * @throws IllegalStateException outside of the body of a step
+	 */
+	default String stepKey() {
+		throw new IllegalStateException("Run '" + runId() + "' has no steps");
+	}
+
+	/**
 	 * Returns the run that called this one.
 	 * @return the parent run, or {@code null} if there is none
 	 */

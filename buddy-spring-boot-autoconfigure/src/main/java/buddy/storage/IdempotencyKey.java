@@ -1,11 +1,6 @@
 package buddy.storage;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.stream.Stream;
-
+import buddy.json.internal.Digests;
 import buddy.run.RunKey;
 
 /**
@@ -27,27 +22,8 @@ public record IdempotencyKey(String key, String request) {
 	 */
 	public static IdempotencyKey of(RunKey run, String key, String request) {
 		String userId = run.userId();
-		return new IdempotencyKey(
-				digest(run.workflowId(), (userId != null) ? "user" : "nobody", (userId != null) ? userId : "", key),
-				digest(request));
-	}
-
-	/**
-	 * Includes the length of each text, so that different lists of texts have different
-	 * digests.
-	 */
-	private static String digest(String... texts) {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			Stream.of(texts).map((text) -> text.getBytes(StandardCharsets.UTF_8)).forEach((bytes) -> {
-				digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-				digest.update(bytes);
-			});
-			return HexFormat.of().formatHex(digest.digest());
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every JDK has SHA-256", ex);
-		}
+		return new IdempotencyKey(Digests.ofAll(run.workflowId(), (userId != null) ? "user" : "nobody",
+				(userId != null) ? userId : "", key), Digests.ofAll(request));
 	}
 
 }

@@ -108,7 +108,7 @@ public final class RunCrashes implements RunEventListener, RunInterceptor {
 	 * @param key the key of the step
 	 * @return the crash, which has yet to happen
 	 */
-	public Crash crashBefore(String key) {
+	public Crash crashInside(String key) {
 		return next(new Crash(key, true));
 	}
 

@@ -46,15 +46,20 @@ final class WatchedJournal implements RunJournal {
 	}
 
 	@Override
-	public JournalWrite appendInTransaction(Supplier<StoredStep> body) {
+	public JournalWrite writeInTransaction(Supplier<StoredStep> body, boolean update) {
 		AtomicReference<@Nullable StoredStep> step = new AtomicReference<>();
-		JournalWrite write = this.journal.appendInTransaction(() -> {
+		JournalWrite write = this.journal.writeInTransaction(() -> {
 			StoredStep done = this.watch.writing(body.get());
 			step.set(done);
 			return done;
-		});
+		}, update);
 		StoredStep written = step.get();
 		return (written != null) ? this.watch.written(written, write) : write;
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return this.journal.isInTransaction();
 	}
 
 	@Override
@@ -100,6 +105,11 @@ final class WatchedJournal implements RunJournal {
 	@Override
 	public boolean deleteFailure(String runId, String key, int epoch) {
 		return this.journal.deleteFailure(runId, key, epoch);
+	}
+
+	@Override
+	public boolean reopenFailure(String runId, String key, int epoch) {
+		return this.journal.reopenFailure(runId, key, epoch);
 	}
 
 }

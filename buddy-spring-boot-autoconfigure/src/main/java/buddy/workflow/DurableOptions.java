@@ -16,13 +16,15 @@ import java.time.Duration;
  * further; after that it counts as poisoned
  * @param changedPrompt what happens to a run that is continued and gives an agent another
  * prompt than the one whose answer is recorded
+ * @param inTransaction what happens to a step that cannot be recorded, since it is called
+ * within a transaction
  */
 public record DurableOptions(boolean agentCalls, long maxResultSize, Duration patience, Recovery recovery,
-		boolean sameVersion, int maxRecoveries, ChangedPrompt changedPrompt) {
+		boolean sameVersion, int maxRecoveries, ChangedPrompt changedPrompt, InTransaction inTransaction) {
 
 	/** The defaults. */
 	public static final DurableOptions DEFAULTS = new DurableOptions(true, 8_000_000, Duration.ofSeconds(60),
-			Recovery.MARK, false, 5, ChangedPrompt.WARN);
+			Recovery.MARK, false, 5, ChangedPrompt.WARN, InTransaction.WARN);
 
 	/**
 	 * What happens to a run whose process died.
@@ -36,6 +38,19 @@ public record DurableOptions(boolean agentCalls, long maxResultSize, Duration pa
 
 		/** It is continued by itself, by any node. */
 		AUTO
+
+	}
+
+	/**
+	 * What happens to a step that is called within a transaction.
+	 */
+	public enum InTransaction {
+
+		/** It is executed and not recorded, and that is logged. */
+		WARN,
+
+		/** It fails before its body is called. */
+		FAIL
 
 	}
 

@@ -90,12 +90,6 @@ public interface WorkflowRunContext extends RunContext {
 			StepBody<T, E> body) throws E;
 
 	/**
-	 * Returns the key of the step whose body is executed.
-	 * @return a key for calls of other systems, the same in every execution of the run
-	 */
-	String stepKey();
-
-	/**
 	 * Returns whether a piece of code that older runs do not have is executed.
 	 * @param name the name of the change
 	 * @return whether it is executed

@@ -14,10 +14,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import buddy.durable.Step;
+import buddy.durable.StepMode;
+import buddy.durable.StepOutcome;
 import buddy.durable.StepStatus;
+import buddy.run.RunContext;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
 import buddy.storage.MapWorkflowSessionRepository;
+import buddy.test.RunCrashes;
 import buddy.workflow.RunStep;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
@@ -28,7 +32,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class StepAnnotationTests {
 
 	private final ApplicationContextRunner contexts = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, BuddyAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, BuddyAutoConfiguration.class,
+				BuddyTestRunsAutoConfiguration.class))
 		.withPropertyValues("buddy.scan.enabled=false")
 		.withUserConfiguration(Application.class);
 
@@ -59,6 +64,45 @@ class StepAnnotationTests {
 	}
 
 	@Test
+	void otherSystemIsAskedByAMethodOfTheBean() {
+		this.contexts.run((context) -> {
+			RunCrashes crashes = context.getBean(RunCrashes.class);
+			String runId = crashes.crashInside("Bank.pay").in(() -> context.getBean(Order.class).run(5));
+
+			assertThat(crashes.resume(runId).content()).isEqualTo("found 5 by " + runId + ":Bank.pay");
+			assertThat(context.getBean(Bank.class).paid()).containsExactly("5 by " + runId + ":Bank.pay");
+		});
+	}
+
+	@Test
+	void argumentsAreComparedWhereTheAnnotationSaysSo() {
+		this.contexts.run((context) -> {
+			RunCrashes crashes = context.getBean(RunCrashes.class);
+			String runId = crashes.crashAfter("Bank.pay").in(() -> context.getBean(Order.class).run(5));
+
+			context.getBean(Order.class).add(1);
+			assertThatExceptionOfType(Exception.class).isThrownBy(() -> crashes.resume(runId))
+				.withMessageContaining("step 'Bank.pay' works on another input");
+		});
+	}
+
+	@Test
+	void annotationThatCannotBeUsedIsReportedAtTheStart() {
+		requireRefused(new WithoutReconcile(), "WithoutReconcile.pay", "StepOutcome isPaid(…)");
+		requireRefused(new WithSlash(), "WithSlash.pay", "'a/b'");
+		requireRefused(new WithoutAttempts(), "WithoutAttempts.pay", "'attempts' must be 1 or more");
+	}
+
+	private void requireRefused(Object bean, String... messages) {
+		this.contexts.withBean("wrong", Object.class, () -> bean).run((context) -> {
+			assertThat(context).hasFailed();
+			for (String message : messages) {
+				assertThat(context.getStartupFailure()).hasStackTraceContaining(message);
+			}
+		});
+	}
+
+	@Test
 	void beansWithoutStepsAreNotProxied() {
 		this.contexts.run((context) -> {
 			assertThat(AopUtils.isAopProxy(context.getBean(Billing.class))).isTrue();
@@ -75,6 +119,16 @@ class StepAnnotationTests {
 		@Bean
 		Billing billing() {
 			return new Billing();
+		}
+
+		@Bean
+		Bank bank() {
+			return new Bank();
+		}
+
+		@Bean
+		Order order(Bank bank) {
+			return new Order(bank);
 		}
 
 		@Bean
@@ -122,6 +176,77 @@ class StepAnnotationTests {
 		@Step
 		void note() {
 			this.calls.add("note");
+		}
+
+	}
+
+	static class WithoutReconcile {
+
+		@Step(mode = StepMode.AT_MOST_ONCE, reconcile = "isPaid")
+		String pay(String order) {
+			return order;
+		}
+
+		StepOutcome isPaid() {
+			return StepOutcome.unknown();
+		}
+
+	}
+
+	static class WithSlash {
+
+		@Step("a/b")
+		String pay() {
+			return "";
+		}
+
+	}
+
+	static class WithoutAttempts {
+
+		@Step(attempts = 0)
+		String pay() {
+			return "";
+		}
+
+	}
+
+	static class Bank {
+
+		private final List<String> paid = new ArrayList<>();
+
+		List<String> paid() {
+			return this.paid;
+		}
+
+		@Step(mode = StepMode.AT_MOST_ONCE, reconcile = "find", compareArguments = true)
+		String pay(int cents) {
+			this.paid.add(cents + " by " + RunContext.current().stepKey());
+			return "paid";
+		}
+
+		private StepOutcome find(int cents) {
+			return StepOutcome.happened("found " + cents + " by " + RunContext.current().stepKey());
+		}
+
+	}
+
+	static class Order extends Workflow {
+
+		private final Bank bank;
+
+		private int more;
+
+		Order(Bank bank) {
+			this.bank = bank;
+		}
+
+		public String run(int cents) {
+			return this.bank.pay(cents + this.more);
+		}
+
+		void add(int cents) {
+			this.more = cents;
 		}
 
 	}

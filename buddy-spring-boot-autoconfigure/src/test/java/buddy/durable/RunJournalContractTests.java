@@ -292,14 +292,43 @@ public abstract class RunJournalContractTests {
 	}
 
 	@Test
+	void failureThatIsTakenBackWaitsToBeCalledAgain() {
+		NewRun begun = begin();
+		String run = begun.runId();
+		StepHead head = new StepHead("s", 0, StepKind.STEP, StepStatus.FAILED, 1, 0, 1000, 1100L, null);
+		StepState state = new StepState("[]", "{\"a\":1}", 7L);
+		this.journal.append(new StoredStep(run, head).failed(head, "{\"type\":\"T\"}").with(state, null));
+		this.journal.append(done(run, "ok", 1, 0, "1"));
+
+		assertThat(this.journal.reopenFailure(run, "s", 1)).isFalse();
+		assertThat(this.journal.reopenFailure(run, "ok", 0)).isFalse();
+		assertThat(this.journal.reopenFailure(run, "s", 0)).isTrue();
+		assertThat(this.journal.read(run, List.of("s"))).singleElement().satisfies((waiting) -> {
+			assertThat(waiting.head()).isEqualTo(head.as(StepStatus.WAITING, 1, 0, null));
+			assertThat(waiting.error()).isNull();
+			assertThat(waiting.state()).isEqualTo(new StepState(null, "{\"a\":1}", 7L));
+		});
+
+		StepHead started = head.as(StepStatus.STARTED, 1, 0, null);
+		assertThat(this.journal.update(new StoredStep(run, started))).isEqualTo(JournalWrite.STORED);
+		assertThat(this.journal.writeInTransaction(
+				() -> new StoredStep(run, started).done(started.as(StepStatus.DONE, 1, 0, 1200L), "1"), true))
+			.isEqualTo(JournalWrite.STORED);
+		assertThat(this.journal.base(run)).isEqualTo(new StepState(null, "{\"a\":1}", 7L));
+		assertThat(this.journal.writeInTransaction(() -> done(run, "s", 0, 0, "2"), true))
+			.isEqualTo(JournalWrite.FENCED);
+		assertThat(this.journal.read(run, List.of("s"))).extracting(StoredStep::result).containsExactly("1");
+	}
+
+	@Test
 	void transactionalStepIsStoredWithWhatItsBodyDidOrNeither() {
 		NewRun run = begin();
-		assertThat(this.journal.appendInTransaction(() -> done(run.runId(), "t", 0, 0, "1")))
+		assertThat(this.journal.writeInTransaction(() -> done(run.runId(), "t", 0, 0, "1"), false))
 			.isEqualTo(JournalWrite.STORED);
-		assertThatIllegalStateException().isThrownBy(() -> this.journal.appendInTransaction(() -> {
+		assertThatIllegalStateException().isThrownBy(() -> this.journal.writeInTransaction(() -> {
 			throw new IllegalStateException("no");
-		})).withMessage("no");
-		assertThat(this.journal.appendInTransaction(() -> done(run.runId(), "fenced", 1, 1, "1")))
+		}, false)).withMessage("no");
+		assertThat(this.journal.writeInTransaction(() -> done(run.runId(), "fenced", 1, 1, "1"), false))
 			.isEqualTo(JournalWrite.FENCED);
 		assertThat(this.journal.heads(run.runId())).extracting(StepHead::key).containsExactly("t");
 	}

@@ -79,7 +79,7 @@ final class StandStill implements BeanPostProcessor {
 				(proxy, method, arguments) -> {
 					Object[] given = (arguments != null) ? arguments.clone() : new Object[0];
 					StoredStep[] step = new StoredStep[1];
-					if (method.getName().equals("appendInTransaction")) {
+					if (method.getName().equals("writeInTransaction")) {
 						given[0] = last((Supplier<?>) given[0], step);
 					}
 					else if (given.length > 0 && given[0] instanceof StoredStep written) {

@@ -67,7 +67,7 @@ class StoppedRunTests {
 					ERROR,     step_mismatch,    -,     true,  202,                              202
 					ERROR,     step_unreadable,  -,     true,  202,                              202
 					ERROR,     input_unreadable, -,     true,  202,                              202
-					ERROR,     step_interrupted, -,     false, run-not-resumable step_interrupted, run-not-resumable step_interrupted
+					ERROR,     step_interrupted, -,     true,  202,                              run-not-resumable step_interrupted
 					ERROR,     poisoned,         -,     true,  run-not-resumable poisoned,       202
 					ERROR,     session_busy,     -,     true,  run-not-resumable session_busy,   202
 					ERROR,     rolled_back,      -,     true,  run-not-resumable rolled_back,    202

@@ -389,7 +389,7 @@ class AgentStepTests {
 	@Test
 	void callsAreNoStepsWhereThatIsTurnedOff() {
 		Durable off = new Durable(new DurableOptions(false, 0, java.time.Duration.ZERO, DurableOptions.Recovery.MARK,
-				false, 5, DurableOptions.ChangedPrompt.WARN));
+				false, 5, DurableOptions.ChangedPrompt.WARN, DurableOptions.InTransaction.WARN));
 		this.agents.agent("a").replies("1");
 		Named named = off.proxy(
 				new Named("off", (workflow) -> RunContext.current().runId() + this.plain.run("one").contentAsString()));
@@ -417,7 +417,7 @@ class AgentStepTests {
 	@Test
 	void anotherPromptParksTheRunWhereThatIsAskedFor() {
 		Durable strict = new Durable(new DurableOptions(true, 0, java.time.Duration.ZERO, DurableOptions.Recovery.MARK,
-				false, 5, DurableOptions.ChangedPrompt.FAIL));
+				false, 5, DurableOptions.ChangedPrompt.FAIL, DurableOptions.InTransaction.WARN));
 		this.agents.agent("a").replies("1");
 		List<String> prompts = new ArrayList<>(List.of("one", "two", "one"));
 		Named named = strict.proxy(new Named("strict", (workflow) -> {

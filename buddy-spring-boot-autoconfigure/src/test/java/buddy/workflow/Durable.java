@@ -146,7 +146,7 @@ public class Durable {
 
 	/** Lets the process die after the body of this step, before that is recorded. */
 	public Durable dyingBefore(String key) {
-		this.crash = this.crashes.crashBefore(key);
+		this.crash = this.crashes.crashInside(key);
 		return this;
 	}
 

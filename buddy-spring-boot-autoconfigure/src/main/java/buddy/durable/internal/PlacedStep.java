@@ -43,6 +43,9 @@ final class PlacedStep<T> implements JournaledStep<T> {
 
 	private @Nullable Long lastEvent;
 
+	/** Whether a row without an outcome is there. */
+	private boolean known;
+
 	PlacedStep(RunSteps steps, StepCaller caller, StepCounter scope, StepPlace place, StepKind kind,
 			StepFormat<T> format) {
 		this.steps = steps;
@@ -50,7 +53,7 @@ final class PlacedStep<T> implements JournaledStep<T> {
 		this.scope = scope;
 		this.place = place;
 		this.kind = kind;
-		this.codec = new FormatCodec<>(format, steps.maxResultSize());
+		this.codec = new FormatCodec<>(format, steps.executor().maxResultSize());
 	}
 
 	@Override
@@ -92,6 +95,7 @@ final class PlacedStep<T> implements JournaledStep<T> {
 		if (step == null) {
 			return null;
 		}
+		this.known = !step.head().status().isOutcome();
 		StepCall call = stepCall(NO_BODY);
 		this.steps.requireSame(this.caller, this.place, this.digest, step);
 		if (step.head().status() == StepStatus.FAILED) {
@@ -102,7 +106,7 @@ final class PlacedStep<T> implements JournaledStep<T> {
 
 	@Override
 	public RunContext begin() {
-		this.steps.endOfJournal(key());
+		this.steps.executor().beginning(key());
 		StepCaller.Execution begun = this.caller.enter(key(), stepCall(NO_BODY));
 		this.execution = begun;
 		this.lastEvent = this.caller.lastEvent();
@@ -113,11 +117,13 @@ final class PlacedStep<T> implements JournaledStep<T> {
 	public void record(T result) {
 		StepCaller.Execution begun = begun();
 		StepCall call = stepCall(NO_BODY);
-		StoredStep done = this.steps.recordable(this.caller, begun, this.steps.begun(this.place, call), call, result, 1,
-				false);
+		StepExecutor executor = this.steps.executor();
+		StoredStep done = executor
+			.recordable(this.caller, begun, executor.begun(this.place, call), call, result, 1, this.known)
+			.step();
 		// what the body of the run hands on meanwhile, it hands on again
 		done = done.with(done.state(), this.lastEvent);
-		if (this.steps.write(this.caller, done, false)) {
+		if (executor.write(this.caller, done, this.known)) {
 			begun.recorded();
 		}
 	}
@@ -125,8 +131,10 @@ final class PlacedStep<T> implements JournaledStep<T> {
 	@Override
 	public void failed(Throwable failure) {
 		StepCall call = stepCall(NO_BODY);
-		if (this.steps.isOutcome(this.caller, call, failure)) {
-			this.steps.recordFailure(this.caller, begun(), this.steps.begun(this.place, call), call, failure, 1, false);
+		StepExecutor executor = this.steps.executor();
+		if (executor.isOutcome(this.caller, call, failure)) {
+			executor.recordFailure(this.caller, begun(), executor.begun(this.place, call), call, failure, 1,
+					this.known);
 		}
 	}
 
@@ -147,13 +155,13 @@ final class PlacedStep<T> implements JournaledStep<T> {
 
 		@Override
 		@SuppressWarnings("unchecked") // what the body returned
-		public @Nullable String write(String key, @Nullable Object result) {
+		public Written write(String key, @Nullable Object result) {
 			if (result == null) {
-				return null;
+				return Written.NOTHING;
 			}
 			String json = this.format.write((T) result);
 			StepResults.requireSize(key, json, this.maxSize);
-			return json;
+			return new Written(json, result);
 		}
 
 		@Override

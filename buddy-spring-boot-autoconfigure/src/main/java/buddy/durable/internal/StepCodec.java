@@ -13,10 +13,10 @@ public interface StepCodec {
 	 * Writes a result.
 	 * @param key the key of the step, for messages
 	 * @param result the result
-	 * @return the JSON, or {@code null} for no result
+	 * @return the result as it is recorded
 	 * @throws buddy.json.UnstorableValueException if it could not be read back
 	 */
-	@Nullable String write(String key, @Nullable Object result);
+	Written write(String key, @Nullable Object result);
 
 	/**
 	 * Reads a result.
@@ -56,6 +56,19 @@ public interface StepCodec {
 	 */
 	default boolean isOutcome(Throwable failure) {
 		return true;
+	}
+
+	/**
+	 * A result as it is recorded.
+	 *
+	 * @param json the JSON, or {@code null} for no result
+	 * @param value what the step returns, now and whenever the run is continued
+	 */
+	record Written(@Nullable String json, @Nullable Object value) {
+
+		/** No result. */
+		static final Written NOTHING = new Written(null, null);
+
 	}
 
 }

@@ -39,6 +39,8 @@ public final class StepRecorder {
 
 	private final long maxResultSize;
 
+	private final boolean inTransaction;
+
 	/**
 	 * Creates the recorder of an execution.
 	 * @param run the run
@@ -46,18 +48,30 @@ public final class StepRecorder {
 	 * @param cancellation stops the run
 	 * @param patience how long a step is tried to be written
 	 * @param maxResultSize how many bytes the JSON of a result may have; 0 is no limit
+	 * @param inTransaction whether steps are executed within a transaction of the
+	 * application, where they are not recorded
 	 */
 	public StepRecorder(RunKey run, RunJournal journal, CancellationSource cancellation, Duration patience,
-			long maxResultSize) {
+			long maxResultSize, boolean inTransaction) {
 		this.run = run;
 		this.journal = journal;
 		this.cancellation = cancellation;
 		this.patience = patience;
 		this.maxResultSize = maxResultSize;
+		this.inTransaction = inTransaction;
 	}
 
 	long maxResultSize() {
 		return this.maxResultSize;
+	}
+
+	/** Refuses a step that could not be recorded, before its body is called. */
+	void requireRecordable(String key) {
+		if (!this.inTransaction && this.journal.isInTransaction()) {
+			throw new IllegalStateException("Step '" + key + "' of run '" + this.run.runId()
+					+ "' cannot be recorded within a transaction of the application; call the workflow and its steps"
+					+ " outside of transactions, or set buddy.durable.in-transaction=warn");
+		}
 	}
 
 	/** Writes a step, or stops the run if it must not or cannot be written. */
@@ -72,8 +86,8 @@ public final class StepRecorder {
 	}
 
 	/** Calls a body and writes its step in the same transaction. */
-	void inTransaction(Supplier<StoredStep> body) {
-		requireNotFenced(this.journal.appendInTransaction(body));
+	void inTransaction(Supplier<StoredStep> body, boolean update) {
+		requireNotFenced(this.journal.writeInTransaction(body, update));
 	}
 
 	/**

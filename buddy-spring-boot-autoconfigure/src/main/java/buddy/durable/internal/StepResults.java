@@ -31,14 +31,14 @@ public final class StepResults implements StepCodec {
 	}
 
 	@Override
-	public @Nullable String write(String key, @Nullable Object result) {
+	public Written write(String key, @Nullable Object result) {
 		if (result == null) {
-			return null;
+			return Written.NOTHING;
 		}
 		if (result instanceof String text && isText() && StorableJson.isStorable(text)) {
 			String json = Json.write(text);
 			requireSize(key, json, this.maxSize);
-			return json;
+			return new Written(json, text);
 		}
 		String name = name(key);
 		if (this.type == null) {
@@ -53,7 +53,7 @@ public final class StepResults implements StepCodec {
 							+ ((back != null) ? "another " + back.getClass().getTypeName() : "null")
 							+ "; name the type that it is to be read as, and let Jackson read that as it was written");
 		}
-		return json;
+		return new Written(json, back);
 	}
 
 	/**

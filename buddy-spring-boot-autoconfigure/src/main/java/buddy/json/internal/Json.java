@@ -14,6 +14,7 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -50,6 +51,8 @@ public final class Json {
 
 	private static final ObjectReader WITH_DOUBLES = MAPPER.readerFor(Object.class)
 		.without(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+	private static final ObjectWriter SORTED = MAPPER.writer().with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
 	private Json() {
 	}
@@ -198,6 +201,16 @@ public final class Json {
 			return (number.intValue() == number) ? (Object) number.intValue() : number;
 		}
 		return readPlain(writeValue(value));
+	}
+
+	/**
+	 * Writes plain values so that equal ones have equal texts: the members of objects are
+	 * sorted by their names.
+	 * @param plain maps, lists, strings, numbers, booleans and null
+	 * @return the text
+	 */
+	public static String writeSorted(@Nullable Object plain) {
+		return SORTED.writeValueAsString(plain);
 	}
 
 	/**

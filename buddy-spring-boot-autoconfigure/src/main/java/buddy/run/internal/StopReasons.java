@@ -12,7 +12,8 @@ public final class StopReasons {
 
 	/** The reasons of runs that can go on as they are. */
 	private static final Set<String> RESUMABLE = Set.of(RunFailure.INTERRUPTED, RunFailure.STEP_MISMATCH,
-			RunFailure.STEP_UNREADABLE, RunFailure.INPUT_UNREADABLE, Cancellation.SHUTDOWN);
+			RunFailure.STEP_UNREADABLE, RunFailure.INPUT_UNREADABLE, RunFailure.STEP_INTERRUPTED,
+			Cancellation.SHUTDOWN);
 
 	/** The reasons of runs that have stopped although their code has not failed. */
 	private static final Set<String> PARKED = Set.of(RunFailure.INTERRUPTED, RunFailure.STEP_MISMATCH,
@@ -22,8 +23,7 @@ public final class StopReasons {
 	}
 
 	/**
-	 * Returns whether a run can be resumed: its code has not failed, and nobody has to
-	 * look into other systems first.
+	 * Returns whether a run can be resumed: its code has not failed.
 	 * @param reason the reason of the run
 	 * @return whether it can go on as it is
 	 */

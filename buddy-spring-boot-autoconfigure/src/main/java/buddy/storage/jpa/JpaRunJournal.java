@@ -144,7 +144,7 @@ final class JpaRunJournal implements RunJournal {
 	 * savepoints.
 	 */
 	@Override
-	public JournalWrite appendInTransaction(Supplier<StoredStep> body) {
+	public JournalWrite writeInTransaction(Supplier<StoredStep> body, boolean update) {
 		boolean joins = this.transactions.joinsCaller();
 		StoredStep[] step = new StoredStep[1];
 		Supplier<StoredStep> noted = () -> {
@@ -153,10 +153,10 @@ final class JpaRunJournal implements RunJournal {
 		};
 		try {
 			if (joins && !isInJpaTransaction()) {
-				this.transactions.write(() -> write(noted));
+				this.transactions.write(() -> write(noted, update));
 			}
 			else {
-				new TransactionTemplate(this.applications.get()).executeWithoutResult((status) -> write(noted));
+				new TransactionTemplate(this.applications.get()).executeWithoutResult((status) -> write(noted, update));
 			}
 			return JournalWrite.STORED;
 		}
@@ -176,11 +176,17 @@ final class JpaRunJournal implements RunJournal {
 		return factory != null && TransactionSynchronizationManager.hasResource(factory);
 	}
 
-	private boolean write(Supplier<StoredStep> body) {
-		if (!this.rows.insert(body.get())) {
+	private boolean write(Supplier<StoredStep> body, boolean update) {
+		StoredStep step = body.get();
+		if (!(update ? this.rows.update(step) : this.rows.insert(step))) {
 			throw new FencedException();
 		}
 		return true;
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return this.transactions.joinsCaller();
 	}
 
 	@Override
@@ -230,6 +236,11 @@ final class JpaRunJournal implements RunJournal {
 	@Override
 	public boolean deleteFailure(String runId, String key, int epoch) {
 		return this.transactions.writeBeside(() -> this.rows.deleteFailure(runId, key, epoch));
+	}
+
+	@Override
+	public boolean reopenFailure(String runId, String key, int epoch) {
+		return this.transactions.writeBeside(() -> this.rows.reopenFailure(runId, key, epoch));
 	}
 
 	/** Rolls back what a step's body did, since the step may not be stored. */

@@ -91,8 +91,9 @@ final class StepRows {
 		this.lockRun = "select run_id from buddy_workflow_run where run_id = ?" + dialect.forUpdate();
 		this.update = "update buddy_workflow_run_step set status = ?, attempts = ?, epoch = ?, ended_at = ?, due_at = ?,"
 				+ " result = " + Type.RESULT.parameter(dialect) + ", error = " + Type.ERROR.parameter(dialect)
-				+ ", state_operations = " + Type.STATE_OPERATIONS.parameter(dialect) + ", state_base = "
-				+ Type.STATE_BASE.parameter(dialect) + ", base_version = ?, last_event = ?"
+				+ ", state_operations = " + Type.STATE_OPERATIONS.parameter(dialect) + ", state_base = coalesce("
+				+ Type.STATE_BASE.parameter(dialect)
+				+ ", state_base), base_version = coalesce(?, base_version), last_event = ?"
 				+ " where step_key = ? and status in ('STARTED', 'WAITING') and run_id = "
 				+ (dialect.isServer() ? "(" + this.lock + ")" : "?");
 	}
@@ -266,9 +267,17 @@ final class StepRows {
 	}
 
 	boolean deleteFailure(String runId, String key, int epoch) {
-		return this.jdbc
-			.sql("delete from buddy_workflow_run_step where run_id = ? and step_key = ? and status = 'FAILED'"
-					+ " and exists (select 1 from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ?)")
+		return ofFailure("delete from buddy_workflow_run_step", runId, key, epoch);
+	}
+
+	boolean reopenFailure(String runId, String key, int epoch) {
+		return ofFailure("update buddy_workflow_run_step set status = 'WAITING', ended_at = null, error = null,"
+				+ " state_operations = null", runId, key, epoch);
+	}
+
+	private boolean ofFailure(String statement, String runId, String key, int epoch) {
+		return this.jdbc.sql(statement + " where run_id = ? and step_key = ? and status = 'FAILED'"
+				+ " and exists (select 1 from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ?)")
 			.params(runId, key, runId, epoch)
 			.update() == 1;
 	}

@@ -95,7 +95,8 @@ class JpaRunJournalTests extends RunJournalContractTests {
 	@Test
 	void stepWithinATransactionThatMeetsATakeOverIsRefused() throws Exception {
 		NewRun run = begin();
-		assertThat(duringTakeOver(run, () -> journal().appendInTransaction(() -> done(run.runId(), "s", 0, 0, "1"))))
+		assertThat(
+				duringTakeOver(run, () -> journal().writeInTransaction(() -> done(run.runId(), "s", 0, 0, "1"), false)))
 			.isEqualTo(JournalWrite.FENCED);
 		assertThat(journal().heads(run.runId())).isEmpty();
 	}
@@ -219,13 +220,13 @@ class JpaRunJournalTests extends RunJournalContractTests {
 			new TransactionTemplate(manager).executeWithoutResult((status) -> {
 				assertThat(journal().append(done(run.runId(), "s", 0, 0, "1"))).isEqualTo(JournalWrite.IN_TRANSACTION);
 				assertThat(journal().update(done(run.runId(), "s", 0, 0, "1"))).isEqualTo(JournalWrite.IN_TRANSACTION);
-				assertThat(journal().appendInTransaction(() -> done(run.runId(), "t", 0, 0, "1")))
+				assertThat(journal().writeInTransaction(() -> done(run.runId(), "t", 0, 0, "1"), false))
 					.isEqualTo(JournalWrite.STORED);
 				status.setRollbackOnly();
 			});
 			assertThat(journal().heads(run.runId())).extracting(StepHead::key).doesNotContain("t");
 			new TransactionTemplate(manager).executeWithoutResult(
-					(status) -> assertThat(journal().appendInTransaction(() -> done(run.runId(), key, 0, 0, "1")))
+					(status) -> assertThat(journal().writeInTransaction(() -> done(run.runId(), key, 0, 0, "1"), false))
 						.isEqualTo(JournalWrite.STORED));
 			assertThat(journal().heads(run.runId())).extracting(StepHead::key).contains(key);
 		}
@@ -238,17 +239,17 @@ class JpaRunJournalTests extends RunJournalContractTests {
 			this.jdbc.update("update buddy_workflow_session set session_name = 'booked' where session_id = 's1'");
 			return done(run.runId(), "s", 0, 7, "1");
 		};
-		assertThat(journal().appendInTransaction(fenced)).isEqualTo(JournalWrite.FENCED);
+		assertThat(journal().writeInTransaction(fenced, false)).isEqualTo(JournalWrite.FENCED);
 		assertThat(sessionName()).isNull();
 
 		new TransactionTemplate(new JdbcTransactionManager(this.application.bean(DataSource.class)))
 			.executeWithoutResult(
-					(status) -> assertThat(journal().appendInTransaction(fenced)).isEqualTo(JournalWrite.FENCED));
+					(status) -> assertThat(journal().writeInTransaction(fenced, false)).isEqualTo(JournalWrite.FENCED));
 		assertThat(sessionName()).isNull();
 
 		TransactionTemplate callers = new TransactionTemplate(this.application.bean(PlatformTransactionManager.class));
 		assertThatExceptionOfType(UnexpectedRollbackException.class).isThrownBy(() -> callers.executeWithoutResult(
-				(status) -> assertThat(journal().appendInTransaction(fenced)).isEqualTo(JournalWrite.FENCED)));
+				(status) -> assertThat(journal().writeInTransaction(fenced, false)).isEqualTo(JournalWrite.FENCED)));
 		assertThat(sessionName()).isNull();
 	}
 

@@ -2,12 +2,9 @@ package buddy.storage.jpa;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -80,7 +77,7 @@ class SqliteLockedStepTests {
 
 	@Test
 	void applicationsTransactionAfterAStepThatCouldNotBeginIsOne() throws SQLException {
-		whileLocked(() -> assertThatExceptionOfType(CannotCreateTransactionException.class)
+		writer().whileLocked(() -> assertThatExceptionOfType(CannotCreateTransactionException.class)
 			.isThrownBy(() -> book("locked")));
 
 		assertThatTransactionsAreWhole();
@@ -92,7 +89,7 @@ class SqliteLockedStepTests {
 		EntityManager ofRequest = factory.createEntityManager();
 		TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(ofRequest));
 		try {
-			whileLocked(() -> assertThatExceptionOfType(CannotCreateTransactionException.class)
+			writer().whileLocked(() -> assertThatExceptionOfType(CannotCreateTransactionException.class)
 				.isThrownBy(() -> book("locked")));
 		}
 		finally {
@@ -104,16 +101,16 @@ class SqliteLockedStepTests {
 
 	@Test
 	void stepAfterATransactionOfTheApplicationThatCouldNotBeginIsWhole() throws SQLException {
-		whileLocked(() -> {
+		writer().whileLocked(() -> {
 			try (Connection connection = this.application.bean(DataSource.class).getConnection()) {
 				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.setAutoCommit(false));
 			}
 		});
 
-		assertThatIllegalStateException().isThrownBy(() -> this.journal.appendInTransaction(() -> {
+		assertThatIllegalStateException().isThrownBy(() -> this.journal.writeInTransaction(() -> {
 			insert();
 			throw new IllegalStateException("rolled back");
-		}));
+		}, false));
 		assertThat(bookings()).isZero();
 		assertThat(book("a")).isEqualTo(JournalWrite.STORED);
 		assertThat(bookings()).isOne();
@@ -121,21 +118,15 @@ class SqliteLockedStepTests {
 
 	@Test
 	void stepsAreStoredWithWhatTheyWroteWhereManyWrite() {
-		AtomicBoolean over = new AtomicBoolean();
-		CompletableFuture<Void> other = CompletableFuture.runAsync(() -> writeUntil(over));
-		int stored = 0;
-		try {
+		AtomicInteger stored = new AtomicInteger();
+		writer().whileWriting(() -> {
 			for (int i = 0; i < 2000; i++) {
-				stored += bookUnlessLocked("s" + i);
+				stored.addAndGet(bookUnlessLocked("s" + i));
 			}
-		}
-		finally {
-			over.set(true);
-			other.join();
-		}
-		assertThat(stored).isPositive();
-		assertThat(this.journal.heads(this.run.runId())).hasSize(stored);
-		assertThat(bookings()).isEqualTo(stored);
+		});
+		assertThat(stored).hasPositiveValue();
+		assertThat(this.journal.heads(this.run.runId())).hasSize(stored.get());
+		assertThat(bookings()).isEqualTo(stored.get());
 	}
 
 	private int bookUnlessLocked(String key) {
@@ -145,24 +136,6 @@ class SqliteLockedStepTests {
 		catch (RuntimeException ex) {
 			assertThat(this.journal.isTemporary(ex)).as("%s", ex).isTrue();
 			return 0;
-		}
-	}
-
-	private void writeUntil(AtomicBoolean over) {
-		try (Connection connection = DriverManager.getConnection(this.url);
-				Statement statement = connection.createStatement()) {
-			while (!over.get()) {
-				try {
-					statement.execute("begin immediate");
-					statement.execute("commit");
-				}
-				catch (SQLException ex) {
-					// the other one writes
-				}
-			}
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 
@@ -183,11 +156,11 @@ class SqliteLockedStepTests {
 	}
 
 	private JournalWrite book(String key) {
-		return this.journal.appendInTransaction(() -> {
+		return this.journal.writeInTransaction(() -> {
 			insert();
 			return new StoredStep(this.run.runId(),
 					new StepHead(key, 0, StepKind.STEP, StepStatus.DONE, 1, 0, 500, 600L, null));
-		});
+		}, false);
 	}
 
 	private void insert() {
@@ -198,20 +171,8 @@ class SqliteLockedStepTests {
 		return this.jdbc.queryForObject("select count(*) from booking", Integer.class);
 	}
 
-	private void whileLocked(Action action) throws SQLException {
-		try (Connection connection = DriverManager.getConnection(this.url);
-				Statement statement = connection.createStatement()) {
-			statement.execute("begin immediate");
-			action.run();
-			statement.execute("rollback");
-		}
-	}
-
-	@FunctionalInterface
-	private interface Action {
-
-		void run() throws SQLException;
-
+	private SqliteWriter writer() {
+		return new SqliteWriter(this.url);
 	}
 
 }

@@ -2,12 +2,9 @@ package buddy.storage.jpa;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +53,7 @@ class SqliteLockedTests {
 
 	@Test
 	void transactionAfterOneThatCouldNotBeginIsOne() throws SQLException {
-		whileLocked(() -> assertThatExceptionOfType(CannotCreateTransactionException.class)
+		writer().whileLocked(() -> assertThatExceptionOfType(CannotCreateTransactionException.class)
 			.isThrownBy(() -> this.transactions.writeApart(this::insert)));
 
 		assertThatTransactionsAreWhole();
@@ -64,7 +61,7 @@ class SqliteLockedTests {
 
 	@Test
 	void transactionAfterOneOfTheApplicationThatCouldNotBeginIsOne() throws SQLException {
-		whileLocked(() -> {
+		writer().whileLocked(() -> {
 			try (Connection connection = this.pool.getConnection()) {
 				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.setAutoCommit(false));
 			}
@@ -75,7 +72,7 @@ class SqliteLockedTests {
 
 	@Test
 	void oneStatementAfterATransactionOfTheApplicationThatCouldNotBeginIsStored() throws SQLException {
-		whileLocked(() -> {
+		writer().whileLocked(() -> {
 			try (Connection connection = this.pool.getConnection()) {
 				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.setAutoCommit(false));
 			}
@@ -88,20 +85,14 @@ class SqliteLockedTests {
 
 	@Test
 	void transactionThatFailsIsNotStoredWhereManyWrite() throws Exception {
-		AtomicBoolean over = new AtomicBoolean();
-		CompletableFuture<Void> other = CompletableFuture.runAsync(() -> writeUntil(over));
-		int stored = 0;
-		try {
+		AtomicInteger stored = new AtomicInteger();
+		writer().whileWriting(() -> {
 			for (int i = 0; i < 3000; i++) {
-				stored += insertUnlessLocked();
+				stored.addAndGet(insertUnlessLocked());
 			}
-		}
-		finally {
-			over.set(true);
-			other.join();
-		}
-		assertThat(stored).isPositive();
-		assertThat(count()).isEqualTo(stored);
+		});
+		assertThat(stored).hasPositiveValue();
+		assertThat(count()).isEqualTo(stored.get());
 	}
 
 	private int insertUnlessLocked() {
@@ -110,24 +101,6 @@ class SqliteLockedTests {
 		}
 		catch (RuntimeException ex) {
 			return 0;
-		}
-	}
-
-	private void writeUntil(AtomicBoolean over) {
-		try (Connection connection = DriverManager.getConnection(this.url);
-				Statement statement = connection.createStatement()) {
-			while (!over.get()) {
-				try {
-					statement.execute("begin immediate");
-					statement.execute("commit");
-				}
-				catch (SQLException ex) {
-					// the other one writes
-				}
-			}
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 
@@ -149,20 +122,8 @@ class SqliteLockedTests {
 		return this.jdbc.queryForObject("select count(*) from t", Integer.class);
 	}
 
-	private void whileLocked(Action action) throws SQLException {
-		try (Connection connection = DriverManager.getConnection(this.url);
-				Statement statement = connection.createStatement()) {
-			statement.execute("begin immediate");
-			action.run();
-			statement.execute("rollback");
-		}
-	}
-
-	@FunctionalInterface
-	private interface Action {
-
-		void run() throws SQLException;
-
+	private SqliteWriter writer() {
+		return new SqliteWriter(this.url);
 	}
 
 }

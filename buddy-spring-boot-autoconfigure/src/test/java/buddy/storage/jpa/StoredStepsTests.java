@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,9 @@ import buddy.durable.RunJournal;
 import buddy.durable.StepBody;
 import buddy.durable.StepMode;
 import buddy.durable.StepOptions;
+import buddy.durable.StepOutcome;
 import buddy.json.internal.Json;
+import buddy.run.RunFailure;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
@@ -32,6 +35,7 @@ import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.DurableOptions;
+import buddy.workflow.DurableOptions.InTransaction;
 import buddy.workflow.RunStep;
 import buddy.workflow.StartedRun;
 import buddy.workflow.Workflow;
@@ -73,13 +77,15 @@ class StoredStepsTests {
 		this.repository = this.storage.repository();
 		this.jdbc = new JdbcTemplate(this.storage.dataSource());
 		this.jdbc.execute("create table if not exists bookings (id varchar(20) primary key)");
-		this.runner = runner(true);
+		this.runner = runner(true, InTransaction.WARN);
 	}
 
-	private WorkflowRunner runner(boolean recordStart) {
+	private WorkflowRunner runner(boolean recordStart, InTransaction inTransaction) {
 		return WorkflowRunner.over(() -> this.repository)
 			.recordStart(recordStart)
-			.durable(this.storage.application().bean(RunJournal.class), DurableOptions.DEFAULTS)
+			.durable(this.storage.application().bean(RunJournal.class),
+					new DurableOptions(true, 0, Duration.ofSeconds(60), DurableOptions.Recovery.MARK, false, 5,
+							DurableOptions.ChangedPrompt.WARN, inTransaction))
 			.build();
 	}
 
@@ -141,7 +147,7 @@ class StoredStepsTests {
 			workflow.call("a", () -> called("a"));
 			assertThat(onlyRun().status()).isEqualTo(RunStatus.RUNNING);
 			return workflow.call("b", () -> called("b"));
-		}), runner(false));
+		}), runner(false, InTransaction.WARN));
 
 		assertThat(bean.run()).isEqualTo("b");
 		assertThat(onlyRun().status()).isEqualTo(RunStatus.COMPLETED);
@@ -176,6 +182,53 @@ class StoredStepsTests {
 
 		assertThat(all()).hasSize(2).allSatisfy((run) -> assertThat(runs().steps(run.runId(), null, 10)).isEmpty());
 		assertThat(output).containsOnlyOnce("Steps of workflow '" + id + "' are not recorded");
+	}
+
+	@Test
+	void stepsWithinATransactionAreRefusedBeforeTheirBodyWhereThatIsWanted() {
+		WorkflowRunner strict = runner(true, InTransaction.FAIL);
+		TransactionTemplate transaction = new TransactionTemplate(
+				new JdbcTransactionManager(this.storage.dataSource()));
+		Scripted joined = Workflows.proxy(new Scripted("strict", (workflow) -> workflow.call("a", () -> called("a"))),
+				strict);
+		transaction.executeWithoutResult((status) -> assertThatThrownBy(joined::run)
+			.hasMessageContaining("cannot be recorded within a transaction")
+			.hasMessageContaining("buddy.durable.in-transaction=warn"));
+		Scripted within = Workflows.proxy(new Scripted("within", (workflow) -> {
+			String first = workflow.call("first", () -> called("first"));
+			return transaction.execute((status) -> first + workflow.call("a", () -> called("a")));
+		}), strict);
+		assertThatThrownBy(within::run).hasMessageContaining("Step 'a'");
+
+		assertThat(this.calls).containsExactly("first");
+		Scripted outside = Workflows.proxy(new Scripted("outside", (workflow) -> workflow.call("t",
+				StepOptions.of(StepMode.TRANSACTIONAL), () -> book("t") + workflow.call("inner", () -> "!"))), strict);
+		assertThat(outside.run()).isEqualTo("t!");
+		Awaitility.await().until(() -> all().size() == 3);
+	}
+
+	@Test
+	void failedStepThatRunsAtMostOnceIsCalledAgainIfItHasNotHappened() throws Exception {
+		List<StepOutcome> answers = new ArrayList<>(
+				List.of(StepOutcome.unknown(), StepOutcome.notHappened(), StepOutcome.happened("found")));
+		StepOptions once = StepOptions.of(StepMode.AT_MOST_ONCE).reconcile(() -> answers.remove(0));
+		Scripted bean = proxy("once", (workflow) -> workflow.call("pay", once, () -> {
+			called("pay");
+			throw new IllegalStateException("timed out");
+		}));
+		assertThatThrownBy(bean::run).hasMessage("timed out");
+		String runId = onlyRun().runId();
+
+		assertThatThrownBy(() -> ended(runs().retry(runId)))
+			.hasMessageContaining("whether it has happened is not known");
+		assertThat(onlyRun().reason()).isEqualTo(RunFailure.STEP_INTERRUPTED);
+		assertThatThrownBy(() -> ended(runs().resume(runId))).hasMessageContaining("timed out");
+		assertThat(this.calls).containsExactly("pay", "pay");
+		assertThat(ended(runs().retry(runId)).content()).isEqualTo("found");
+
+		assertThat(this.calls).hasSize(2);
+		assertThat(runs().steps(runId, null, 10)).extracting((step) -> step.key() + " " + step.status())
+			.containsExactly("pay DONE");
 	}
 
 	@Test

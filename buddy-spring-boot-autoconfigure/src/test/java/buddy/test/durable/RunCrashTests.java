@@ -75,7 +75,7 @@ class RunCrashTests {
 	@Test
 	void runThatCrashedBeforeAStepWasRecordedCallsItAgain() {
 		Order order = order();
-		String runId = this.crashes.crashBefore("charge").in(order::run);
+		String runId = this.crashes.crashInside("charge").in(order::run);
 		assertThat(this.workflows.runs().find(runId)).hasExecuted("reserve");
 		this.crashes.resume(runId);
 		assertThat(this.effects).containsExactly("reserve", "charge", "charge", "ship");
@@ -198,7 +198,7 @@ class RunCrashTests {
 	void atMostOnceStepIsNotCalledAgain() {
 		Order order = this.workflows.proxy(new Order("once",
 				(steps) -> steps.call("pay", StepOptions.of(StepMode.AT_MOST_ONCE), () -> effect("pay"))));
-		String runId = this.crashes.crashBefore("pay").in(order::run);
+		String runId = this.crashes.crashInside("pay").in(order::run);
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> this.crashes.resume(runId));
 		assertThat(this.workflows.runs().find(runId)).hasCalledOnce("pay");
 		assertThat(this.workflows.runs().find(runId).run().failure().reason()).isEqualTo("step_interrupted");

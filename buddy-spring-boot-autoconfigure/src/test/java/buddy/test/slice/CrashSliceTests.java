@@ -49,7 +49,7 @@ class CrashSliceTests {
 
 	@Test
 	void transactionalStepIsRolledBackByTheCrash() {
-		String runId = this.crashes.crashBefore("send").in(() -> this.shipping.run("s1", "A-1"));
+		String runId = this.crashes.crashInside("send").in(() -> this.shipping.run("s1", "A-1"));
 		assertThat(this.runs.find(runId)).hasExecuted("pack");
 		this.crashes.resume(runId);
 		assertThat(this.runs.find(runId)).completed().hasCalled("send", 2).hasExecuted("send");

@@ -8,10 +8,12 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.durable.RecordedFailure;
 import buddy.durable.RunJournal;
 import buddy.durable.StepHead;
 import buddy.durable.StepState;
 import buddy.durable.StepStatus;
+import buddy.durable.StoredStep;
 import buddy.durable.internal.ReplayedSteps;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
@@ -60,12 +62,9 @@ final class RunContinuing {
 		StoredRun seen = continued.run();
 		boolean exclusive = live.run().concurrency().isExclusive();
 		if (continued.verifying()) {
-			return continued(live, seen, false);
+			return continued(live, seen, false, StepState.NONE);
 		}
-		if (continued.retry()) {
-			failures(seen.runId())
-				.forEach((failed) -> this.journal.deleteFailure(seen.runId(), failed.key(), seen.epoch()));
-		}
+		StepState base = continued.retry() ? takeBackFailures(seen) : StepState.NONE;
 		boolean taken = this.journal.take(new RunTake(seen.runId(), seen.epoch(), seen.status(), live.run().ownerNode(),
 				continued.recovery(), exclusive));
 		if (!taken) {
@@ -74,7 +73,7 @@ final class RunContinuing {
 		}
 		try {
 			this.liveRuns.add(live);
-			return continued(live, seen, exclusive);
+			return continued(live, seen, exclusive, base);
 		}
 		catch (RuntimeException | Error ex) {
 			giveBack(live, ex);
@@ -83,20 +82,47 @@ final class RunContinuing {
 	}
 
 	/** Reads what is recorded of a run. */
-	private OpenedSession continued(LiveRun live, StoredRun seen, boolean exclusive) {
+	private OpenedSession continued(LiveRun live, StoredRun seen, boolean exclusive, StepState earlierBase) {
 		NewRun run = live.run();
 		StoredSession session = live.repository()
 			.find(run.sessionId())
 			.orElseThrow(() -> new SessionNotFoundException(run.sessionId()));
-		StepState base = this.journal.base(seen.runId());
+		StepState recorded = this.journal.base(seen.runId());
+		StepState base = (recorded.base() != null) ? recorded : earlierBase;
 		Long version = base.baseVersion();
 		OpenedSession opened = new OpenedSession(
 				(version != null) ? session.withState(session.state(), version) : session, true, false,
 				exclusive ? run.createdAt() : null);
 		live.continues(new Continuation(seen, opened, ReplayedSteps.of(this.journal, seen.runId()), base,
-				NestedRuns.of(seen, this.journal, live.repository()), this.journal.lastEvent(seen.runId()),
-				RunRecipe.of(seen).fork()));
+				recorded.base() != null, NestedRuns.of(seen, this.journal, live.repository()),
+				this.journal.lastEvent(seen.runId()), RunRecipe.of(seen).fork()));
 		return opened;
+	}
+
+	/**
+	 * Lets the steps be called again that have failed. One that runs at most once stays
+	 * recorded: when it is called, the other system is asked first.
+	 * @return what the state was opened from, which may have been recorded with a failure
+	 */
+	private StepState takeBackFailures(StoredRun run) {
+		String runId = run.runId();
+		StepState base = this.journal.base(runId);
+		for (StepHead failed : failures(runId)) {
+			if (isAtMostOnce(runId, failed)) {
+				this.journal.reopenFailure(runId, failed.key(), run.epoch());
+			}
+			else {
+				this.journal.deleteFailure(runId, failed.key(), run.epoch());
+			}
+		}
+		return base;
+	}
+
+	private boolean isAtMostOnce(String runId, StepHead failed) {
+		return this.journal.read(runId, List.of(failed.key()))
+			.stream()
+			.map(StoredStep::error)
+			.anyMatch((error) -> error != null && RecordedFailure.read(error).isAtMostOnce());
 	}
 
 	/**

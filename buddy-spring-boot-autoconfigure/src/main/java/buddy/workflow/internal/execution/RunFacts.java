@@ -14,6 +14,7 @@ import buddy.session.SessionState;
 import buddy.session.StateLog;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
+import buddy.workflow.DurableOptions;
 import buddy.workflow.internal.live.Continuation;
 import buddy.workflow.internal.live.ForkRecipe;
 import buddy.workflow.internal.live.LiveRun;
@@ -106,8 +107,8 @@ final class RunFacts {
 	private StateBase base() {
 		Continuation earlier = this.live.continuation();
 		String recorded = (earlier != null) ? earlier.state().base() : null;
-		if (recorded != null) {
-			this.baseRecorded = true;
+		if (earlier != null && recorded != null) {
+			this.baseRecorded = earlier.stateRecorded();
 			return StateBase.read(recorded);
 		}
 		return new StateBase(this.opened.session().state(), request().settings().sessionState(),
@@ -190,7 +191,8 @@ final class RunFacts {
 			requireRecorded();
 			this.steps = new RunSteps(run().key(), run().epoch(),
 					new StepRecorder(run().key(), journal, this.live.cancellation(),
-							this.environment.durable().patience(), this.environment.durable().maxResultSize()),
+							this.environment.durable().patience(), this.environment.durable().maxResultSize(),
+							this.environment.durable().inTransaction() == DurableOptions.InTransaction.WARN),
 					(earlier != null) ? earlier.steps() : ReplayedSteps.NONE, this.live.cancellation(), clock(),
 					this.live.isVerifying());
 		}

@@ -115,8 +115,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 			StepOptions options, StepBody<T, E> body) throws E {
 		StepCounter scope = this.counter;
 		if (scope == null) {
-			StepCall.requireName(name);
-			return body.call();
+			return (T) within(new StepCall(name, StepKind.STEP, new StepResults(type, 0), options, null, body));
 		}
 		RunSteps steps = this.facts.requireSteps();
 		if (options.mode() == StepMode.TRANSACTIONAL && this.facts.opened().joined()) {
@@ -127,11 +126,28 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		ToldStep<T, E> told = ToldStep.of(this.facts.live(), this.events, cancellation(), scope.nextKey(name), name,
 				body);
 		StepCall call = new StepCall(name, StepKind.STEP,
-				new StepResults(type, this.facts.environment().durable().maxResultSize()), options, null,
+				new StepResults(type, this.facts.environment().durable().maxResultSize()), options, options.digest(),
 				(told != null) ? told : body);
 		try {
 			return (T) ((told != null) ? told.tell(() -> steps.call(this, scope, call))
 					: steps.call(this, scope, call));
+		}
+		catch (Exception ex) {
+			throw (E) ex;
+		}
+	}
+
+	/** Calls a step within the body of another one, which records what both have done. */
+	@SuppressWarnings("unchecked") // what the body throws
+	private <E extends Exception> @Nullable Object within(StepCall call) throws E {
+		StepMode mode = call.options().mode();
+		if (mode != StepMode.AT_LEAST_ONCE) {
+			throw new IllegalStateException("Step '" + call.name() + "' is " + mode
+					+ ", which it cannot be within step '" + ((this.step != null) ? this.step.key() : "")
+					+ "', whose body is called again as a whole;" + " call it outside of that step");
+		}
+		try {
+			return this.facts.requireSteps().callWithin(this, call);
 		}
 		catch (Exception ex) {
 			throw (E) ex;

@@ -1,9 +1,5 @@
 package buddy.workflow.internal.execution;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +9,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.json.internal.Digests;
 import buddy.run.PayloadFilter;
 import buddy.run.Payloads;
 import buddy.run.RunContext;
@@ -163,18 +160,9 @@ public final class RunRequestResolver {
 	}
 
 	private static String hashed(String session, String text) {
-		String hash = HexFormat.of().formatHex(sha256(text));
+		String hash = Digests.of(text);
 		int most = Ids.MAX_SESSION_ID - hash.length() - 1;
 		return session.substring(0, Math.min(session.length(), most)) + ":" + hash;
-	}
-
-	private static byte[] sha256(String text) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every JDK has SHA-256", ex);
-		}
 	}
 
 }

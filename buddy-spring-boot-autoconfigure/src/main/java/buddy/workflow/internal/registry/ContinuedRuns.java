@@ -192,10 +192,12 @@ public final class ContinuedRuns {
 		return new RecordedSteps(this.repository.get(), this.journal, run).list(after, limit);
 	}
 
-	/** Returns whether a run could be continued as it is stored. */
+	/**
+	 * Returns whether a run could be continued as it is stored, by one call or the other.
+	 */
 	boolean isResumable(StoredRun run) {
 		try {
-			requireResumable(run, true);
+			requireResumable(run, !StopReasons.isResumable(run.reason()));
 			arguments(this.workflows.require(run.workflowId()), run);
 			return true;
 		}
@@ -230,10 +232,11 @@ public final class ContinuedRuns {
 			return;
 		}
 		String reason = run.reason();
-		if (RunFailure.STEP_INTERRUPTED.equals(reason)) {
+		if (retry && RunFailure.STEP_INTERRUPTED.equals(reason)) {
 			throw new RunNotResumableException(run.runId(), RunFailure.STEP_INTERRUPTED,
-					"a step that runs at most once was interrupted, and whether it has happened is not known; look into"
-							+ " the other system, then fork the run before that step");
+					"whether a step that runs at most once has happened is not known, so that it is not tried again;"
+							+ " resume the run to ask the other system by StepOptions.reconcile(…), or look into it"
+							+ " yourself, and fork the run before that step if it has not happened");
 		}
 		if (!retry && !StopReasons.isResumable(reason)) {
 			throw new RunNotResumableException(run.runId(), reason.isEmpty() ? RunNotResumableException.FAILED : reason,

@@ -132,8 +132,8 @@ class RunRecoveryTests {
 		begin("unknown", "unknown", null);
 		begin("other", "nothing", "2");
 		begin("same", "nothing", null);
-		Process process = new Process(
-				new DurableOptions(true, 0, Duration.ZERO, Recovery.AUTO, true, 5, DurableOptions.ChangedPrompt.WARN));
+		Process process = new Process(new DurableOptions(true, 0, Duration.ZERO, Recovery.AUTO, true, 5,
+				DurableOptions.ChangedPrompt.WARN, DurableOptions.InTransaction.WARN));
 
 		assertThat(process.recovery.recover("unknown")).isEqualTo(Outcome.LEFT_TO_OTHERS);
 		assertThat(process.recovery.recover("other")).isEqualTo(Outcome.LEFT_TO_OTHERS);
@@ -227,8 +227,8 @@ class RunRecoveryTests {
 		private final RunRecovery recovery;
 
 		Process() {
-			this(new DurableOptions(true, 0, Duration.ZERO, Recovery.AUTO, false, 5,
-					DurableOptions.ChangedPrompt.WARN));
+			this(new DurableOptions(true, 0, Duration.ZERO, Recovery.AUTO, false, 5, DurableOptions.ChangedPrompt.WARN,
+					DurableOptions.InTransaction.WARN));
 		}
 
 		Process(DurableOptions options) {

@@ -1,0 +1,352 @@
+package buddy.durable.internal;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.durable.JournalWrite;
+import buddy.durable.RecordedFailure;
+import buddy.durable.StepHead;
+import buddy.durable.StepInterruptedException;
+import buddy.durable.StepKind;
+import buddy.durable.StepMode;
+import buddy.durable.StepOutcome;
+import buddy.durable.StepState;
+import buddy.durable.StepStatus;
+import buddy.durable.StoredStep;
+import buddy.run.RunContextHolder;
+import buddy.run.RunFailure;
+import buddy.run.RunKey;
+import buddy.run.internal.CancellationSource;
+
+/**
+ * Calls the bodies of the steps of one execution of a run, and records what comes of
+ * them.
+ */
+final class StepExecutor {
+
+	private static final Logger logger = LoggerFactory.getLogger(StepExecutor.class);
+
+	private final RunKey run;
+
+	private final int epoch;
+
+	private final StepRecorder recorder;
+
+	private final CancellationSource cancellation;
+
+	private final Clock clock;
+
+	private final boolean verifying;
+
+	StepExecutor(RunKey run, int epoch, StepRecorder recorder, CancellationSource cancellation, Clock clock,
+			boolean verifying) {
+		this.run = run;
+		this.epoch = epoch;
+		this.recorder = recorder;
+		this.cancellation = cancellation;
+		this.clock = clock;
+		this.verifying = verifying;
+	}
+
+	/** Records that a piece of code is executed which older runs do not have. */
+	void recordPatch(StepCaller caller, StepPlace place) {
+		endOfJournal(place.key());
+		long now = this.clock.millis();
+		StepHead patch = new StepHead(place.key(), place.position(), StepKind.PATCH, StepStatus.DONE, 1, this.epoch,
+				now, now, null);
+		write(caller, new StoredStep(this.run.runId(), patch), false);
+	}
+
+	/** Calls a step within the body of another one, which records what both have done. */
+	@Nullable Object callWithin(StepCaller caller, StepCall call) throws Exception {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return call.body().call();
+			}
+			catch (Exception ex) {
+				requireRetry(caller, call.name(), call, ex, attempt);
+			}
+		}
+	}
+
+	/** Whether its body has happened is not known. */
+	@Nullable Object interrupted(StepCaller caller, StepCall call, StoredStep step) throws Exception {
+		if (call.options().mode() != StepMode.AT_MOST_ONCE || isRetriedBlindly(call, step)) {
+			return execute(caller, step, call, true);
+		}
+		endOfJournal(step.key());
+		StepOutcome outcome = reconciled(caller, call, step);
+		return switch (outcome.kind()) {
+			case NOT_HAPPENED -> execute(caller, step, call, true);
+			case HAPPENED -> happened(caller, call, step, outcome.result());
+			case UNKNOWN -> throw unknown(step, null);
+		};
+	}
+
+	/**
+	 * It has failed, and whoever retried the run has decided, since nobody can be asked.
+	 */
+	private static boolean isRetriedBlindly(StepCall call, StoredStep step) {
+		return step.head().status() == StepStatus.WAITING && call.options().reconcile() == null;
+	}
+
+	/** Asks the other system, which knows the step by its key. */
+	private StepOutcome reconciled(StepCaller caller, StepCall call, StoredStep step) throws Exception {
+		Callable<StepOutcome> reconcile = call.options().reconcile();
+		if (reconcile == null) {
+			return StepOutcome.unknown();
+		}
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(caller.enter(step.key(), call).begin())) {
+			return reconcile.call();
+		}
+		catch (Exception ex) {
+			if (isOutcome(caller, call, ex)) {
+				throw unknown(step, ex);
+			}
+			throw ex;
+		}
+	}
+
+	private @Nullable Object happened(StepCaller caller, StepCall call, StoredStep step, @Nullable Object result) {
+		Done done;
+		try {
+			done = done(caller, step, step.head().attempts(), call, result, StepState.NONE);
+		}
+		catch (RuntimeException ex) {
+			throw unknown(step, ex);
+		}
+		write(caller, done.step(), true);
+		return done.value();
+	}
+
+	/**
+	 * Stops the run, whose code must not take that for a failure of the step.
+	 */
+	private Error unknown(StoredStep step, @Nullable Exception cause) {
+		return this.cancellation.suspend(RunSignal
+			.parked(new StepInterruptedException(this.run.runId(), step.key(), cause), RunFailure.STEP_INTERRUPTED));
+	}
+
+	@Nullable Object execute(StepCaller caller, StoredStep step, StepCall call, boolean known) throws Exception {
+		endOfJournal(step.key());
+		StepCaller.Execution execution = caller.enter(step.key(), call);
+		if (call.options().mode() == StepMode.TRANSACTIONAL) {
+			return inTransaction(caller, execution, step, call, known);
+		}
+		this.recorder.requireRecordable(step.key());
+		boolean stored = known;
+		if (call.options().mode() == StepMode.AT_MOST_ONCE && !isStarted(known, step)) {
+			stored = write(caller,
+					step.done(step.head().as(StepStatus.STARTED, step.head().attempts(), this.epoch, null), null),
+					known);
+			if (!stored) {
+				throw new IllegalStateException("Step '" + step.key()
+						+ "' runs at most once, and cannot be recorded within a transaction of its caller;"
+						+ " call the workflow outside of the transaction");
+			}
+		}
+		for (int attempt = step.head().attempts();; attempt++) {
+			Object result;
+			try {
+				result = execution.call();
+			}
+			catch (Exception ex) {
+				failed(caller, execution, step, call, ex, attempt, stored);
+				continue;
+			}
+			Done done = recordable(caller, execution, step, call, result, attempt, stored);
+			if (write(caller, done.step(), stored)) {
+				execution.recorded();
+			}
+			return done.value();
+		}
+	}
+
+	/** Returns whether a crash in the body will be noticed. */
+	private static boolean isStarted(boolean known, StoredStep step) {
+		return known && step.head().status() == StepStatus.STARTED;
+	}
+
+	/** A result that could not be handed back later is refused now. */
+	Done recordable(StepCaller caller, StepCaller.Execution execution, StoredStep step, StepCall call,
+			@Nullable Object result, int attempt, boolean stored) {
+		try {
+			return done(caller, step, attempt, call, result, execution.state());
+		}
+		catch (RuntimeException ex) {
+			if (isOutcome(caller, call, ex)) {
+				recordFailure(caller, execution, step, call, ex, attempt, stored);
+			}
+			throw ex;
+		}
+	}
+
+	void recordFailure(StepCaller caller, StepCaller.Execution execution, StoredStep step, StepCall call,
+			Throwable failure, int attempt, boolean stored) {
+		RecordedFailure recorded = call.codec().failure(failure);
+		boolean once = call.options().mode() == StepMode.AT_MOST_ONCE;
+		StoredStep failed = step
+			.failed(ended(step, StepStatus.FAILED, attempt), (once ? recorded.atMostOnce() : recorded).json())
+			.with(execution.operations(), caller.lastEvent());
+		if (write(caller, failed, stored)) {
+			execution.recorded();
+		}
+	}
+
+	/** Throws the failure, unless the body is to be called again. */
+	private void failed(StepCaller caller, StepCaller.Execution execution, StoredStep step, StepCall call,
+			Exception failure, int attempt, boolean stored) throws Exception {
+		if (isOutcome(caller, call, failure) && !call.options().retries(failure, attempt)) {
+			recordFailure(caller, execution, step, call, failure, attempt, stored);
+		}
+		requireRetry(caller, step.key(), call, failure, attempt);
+	}
+
+	/** Waits for the next attempt, or throws the failure if there is none. */
+	private void requireRetry(StepCaller caller, String key, StepCall call, Exception failure, int attempt)
+			throws Exception {
+		if (!isOutcome(caller, call, failure) || !call.options().retries(failure, attempt)) {
+			throw failure;
+		}
+		logger.info("Attempt {} of step '{}' of run '{}' failed and is repeated: {}", attempt, key, this.run.runId(),
+				failure.toString());
+		pause(caller, call.options().backoff(attempt));
+	}
+
+	/** A run that was asked to stop, or has to, has not failed in this step. */
+	boolean isOutcome(StepCaller caller, StepCall call, Throwable failure) {
+		return !caller.cancellation().cancelled() && this.cancellation.signal() == null && RunSignal.in(failure) == null
+				&& call.codec().isOutcome(failure);
+	}
+
+	private @Nullable Object inTransaction(StepCaller caller, StepCaller.Execution execution, StoredStep step,
+			StepCall call, boolean known) throws Exception {
+		Patience patience = this.recorder.patience();
+		for (int attempt = 1;; attempt++) {
+			int calls = attempt;
+			Done[] done = new Done[1];
+			try {
+				this.recorder.inTransaction(() -> {
+					Object result = Checked.call(execution::call);
+					done[0] = done(caller, step, calls, call, result, execution.state());
+					return done[0].step();
+				}, known);
+				execution.recorded();
+				caller.executed(done[0].step());
+				return done[0].value();
+			}
+			catch (Exception ex) {
+				if (done[0] != null && isOutcome(caller, call, ex) && this.recorder.isTemporary(ex)) {
+					// not the body's failure: what it did was undone with the transaction
+					if (!patience.await()) {
+						throw this.recorder.given(step, ex);
+					}
+					attempt--;
+				}
+				else {
+					failed(caller, execution, step, call, Checked.unwrap(ex), attempt, known);
+				}
+			}
+		}
+	}
+
+	StoredStep begun(StepPlace place, StepCall call) {
+		StepHead head = new StepHead(place.key(), place.position(), call.kind(), StepStatus.STARTED, 1, this.epoch,
+				this.clock.millis(), null, null);
+		return new StoredStep(this.run.runId(), head).withDigest(call.digest());
+	}
+
+	private Done done(StepCaller caller, StoredStep step, int attempts, StepCall call, @Nullable Object result,
+			StepState state) {
+		StepCodec.Written written = call.codec().write(step.key(), result);
+		return new Done(
+				step.done(ended(step, StepStatus.DONE, attempts), written.json()).with(state, caller.lastEvent()),
+				written.value());
+	}
+
+	long maxResultSize() {
+		return this.recorder.maxResultSize();
+	}
+
+	StepHead ended(StoredStep step, StepStatus status, int attempts) {
+		return step.head().as(status, attempts, this.epoch, this.clock.millis());
+	}
+
+	/** Returns whether the step is recorded. */
+	boolean write(StepCaller caller, StoredStep step, boolean update) {
+		JournalWrite write = this.recorder.write(step, update);
+		caller.executed(step);
+		return write == JournalWrite.STORED;
+	}
+
+	/**
+	 * Ends a run that is only compared with what is recorded, where something would be
+	 * executed.
+	 */
+	void endOfJournal(String key) {
+		if (this.verifying) {
+			throw this.cancellation.suspend(RunSignal.verified(key));
+		}
+	}
+
+	/** Begins a step whose body is not a single call. */
+	void beginning(String key) {
+		endOfJournal(key);
+		this.recorder.requireRecordable(key);
+	}
+
+	/** Waits, and ends early if the run is asked to stop. */
+	private void pause(StepCaller caller, Duration time) throws InterruptedException {
+		CountDownLatch stop = new CountDownLatch(1);
+		Runnable forget = caller.cancellation().onCancel(stop::countDown);
+		try {
+			stop.await(time.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		finally {
+			forget.run();
+		}
+		caller.cancellation().check(this.run.runId());
+	}
+
+	/**
+	 * A step that is done.
+	 *
+	 * @param step the step to store
+	 * @param value what it returns
+	 */
+	record Done(StoredStep step, @Nullable Object value) {
+	}
+
+	/** Brings checked exceptions through a supplier. */
+	private static final class Checked extends RuntimeException {
+
+		Checked(Exception cause) {
+			super(cause.getMessage(), cause, false, false);
+		}
+
+		static <T extends @Nullable Object> T call(Callable<T> body) {
+			try {
+				return body.call();
+			}
+			catch (RuntimeException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
+				throw new Checked(ex);
+			}
+		}
+
+		static Exception unwrap(Exception ex) {
+			return (ex instanceof Checked && ex.getCause() instanceof Exception cause) ? cause : ex;
+		}
+
+	}
+
+}
