@@ -159,8 +159,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * is cancelled. An interrupt during file I/O can close an H2 database for all
 	 * connections.
 	 * @param shutdownGrace How long to wait for runs in progress when the application
-	 * stops. After that they are cancelled and recorded. It should be some seconds less
-	 * than spring.lifecycle.timeout-per-shutdown-phase (30s).
+	 * stops. After that they are handed over, if others continue them by themselves, or
+	 * else cancelled and recorded. It should be some seconds less than
+	 * spring.lifecycle.timeout-per-shutdown-phase (30s).
 	 * @param logFailures Whether failures of runs that were started in the background,
 	 * over HTTP or by MCP are logged at ERROR with their stack trace.
 	 */

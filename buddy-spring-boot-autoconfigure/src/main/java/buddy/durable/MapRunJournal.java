@@ -80,7 +80,7 @@ public final class MapRunJournal implements RunJournal {
 			if (isFenced(step) || known == null || known.head().status().isOutcome()) {
 				return JournalWrite.FENCED;
 			}
-			of(step.runId()).put(step.key(), step.keepingBase(known.state()));
+			of(step.runId()).put(step.key(), step.keeping(known));
 			return JournalWrite.STORED;
 		}
 	}
@@ -182,14 +182,6 @@ public final class MapRunJournal implements RunJournal {
 	@Override
 	public Map<String, String> nested(String runId) {
 		return this.runs.nested(runId);
-	}
-
-	@Override
-	public boolean deleteFailure(String runId, String key, int epoch) {
-		synchronized (this.runs) {
-			StoredStep failed = failure(runId, key, epoch);
-			return failed != null && of(runId).remove(key, failed);
-		}
 	}
 
 	@Override

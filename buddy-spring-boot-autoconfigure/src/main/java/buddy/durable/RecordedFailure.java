@@ -22,8 +22,6 @@ import buddy.json.internal.StorableJson;
  */
 public record RecordedFailure(String type, String message, Map<String, @Nullable Object> details) {
 
-	private static final String MODE = "mode";
-
 	/**
 	 * Takes down a failure.
 	 * @param failure what the step threw
@@ -41,25 +39,6 @@ public record RecordedFailure(String type, String message, Map<String, @Nullable
 	 */
 	public RecordedFailure with(Map<String, @Nullable Object> details) {
 		return new RecordedFailure(this.type, this.message, details);
-	}
-
-	/**
-	 * Returns the same failure, of a step that runs at most once.
-	 * @return the failure
-	 */
-	public RecordedFailure atMostOnce() {
-		Map<String, @Nullable Object> more = new LinkedHashMap<>(this.details);
-		more.put(MODE, StepMode.AT_MOST_ONCE.name());
-		return with(more);
-	}
-
-	/**
-	 * Returns whether the step runs at most once, so that another call of its body has to
-	 * be decided first.
-	 * @return whether it does
-	 */
-	public boolean isAtMostOnce() {
-		return StepMode.AT_MOST_ONCE.name().equals(this.details.get(MODE));
 	}
 
 	/**

@@ -43,7 +43,8 @@ public interface RunJournal {
 	JournalWrite append(StoredStep step);
 
 	/**
-	 * Stores what became of a step that was stored as started or waiting.
+	 * Stores what became of a step that was stored as started or waiting. Its place may
+	 * be another one now, if it has waited.
 	 * @param step the step as it is now
 	 * @return what became of it; {@code FENCED} also if there is no such step without an
 	 * outcome
@@ -129,17 +130,9 @@ public interface RunJournal {
 	void fork(StoredRun fork, String from, Collection<String> keys);
 
 	/**
-	 * Deletes the failure of a step, so that the run's next execution tries it again.
-	 * @param runId the run
-	 * @param key the step
-	 * @param epoch the run's epoch, which must not have changed
-	 * @return whether there was such a failure
-	 */
-	boolean deleteFailure(String runId, String key, int epoch);
-
-	/**
-	 * Takes the failure of a step back: the step waits, until the run's next execution
-	 * decides whether it is called again.
+	 * Takes the failure of a step back: the step waits until the run's next execution
+	 * calls it again. What the state was opened from, and what the step was given, stay
+	 * recorded.
 	 * @param runId the run
 	 * @param key the step
 	 * @param epoch the run's epoch, which must not have changed

@@ -77,10 +77,12 @@ public record StoredStep(String runId, StepHead head, @Nullable String codec, @N
 				this.lastEvent);
 	}
 
-	/** Returns the same step with what an earlier write knew of the session's state. */
-	StoredStep keepingBase(StepState earlier) {
-		return (this.state.base() != null || earlier.base() == null) ? this
-				: with(new StepState(this.state.operations(), earlier.base(), earlier.baseVersion()), this.lastEvent);
+	/** Returns the same step with what an earlier write knew of it. */
+	StoredStep keeping(StoredStep earlier) {
+		StoredStep kept = (this.digest != null) ? this : withDigest(earlier.digest);
+		StepState known = earlier.state;
+		return (kept.state.base() != null || known.base() == null) ? kept
+				: kept.with(new StepState(kept.state.operations(), known.base(), known.baseVersion()), kept.lastEvent);
 	}
 
 	/**

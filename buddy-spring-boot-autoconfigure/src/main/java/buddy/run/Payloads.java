@@ -140,7 +140,7 @@ public final class Payloads {
 		fields.put("stack_trace", failure.stackTrace());
 		Map<String, @Nullable Object> recorded = apply(Kind.ERROR, fields);
 		return new RunFailure(failure.type(), text(recorded.get("message")), text(recorded.get("stack_trace")),
-				failure.reason());
+				failure.reason(), failure.failedSteps());
 	}
 
 	/**

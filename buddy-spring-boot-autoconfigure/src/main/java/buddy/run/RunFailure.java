@@ -2,6 +2,7 @@ package buddy.run;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param stackTrace the exception's stack trace, truncated if it is very long
  * @param reason why buddy ended the run, where it was not the body's exception: one of
  * the constants of this record, or a cause of {@link Cancellation}
+ * @param failedSteps the keys of the steps and nested runs that the exception comes from,
+ * which a retry of the run calls again, or {@code null} for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonProperty("message") @Nullable String message,
-		@JsonProperty("stack_trace") @Nullable String stackTrace, @JsonProperty("reason") @Nullable String reason) {
+		@JsonProperty("stack_trace") @Nullable String stackTrace, @JsonProperty("reason") @Nullable String reason,
+		@JsonProperty("failed_steps") @Nullable List<String> failedSteps) {
 
 	/** The reason of a run whose process died while it was in progress. */
 	public static final String INTERRUPTED = "interrupted";
@@ -56,6 +60,27 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 	private static final Pattern CONTAINER = Pattern
 		.compile("^\\s*at (?:[^/]+/)*(?:org\\.apache\\.(?:catalina|tomcat|coyote)|org\\.eclipse\\.jetty|io\\.undertow"
 				+ "|jakarta\\.servlet|org\\.springframework\\.web\\.(?:servlet|filter|reactive)|reactor\\.netty|io\\.netty)\\.");
+
+	/**
+	 * Creates a failure that comes from no step.
+	 * @param type the exception's class name
+	 * @param message the exception's message
+	 * @param stackTrace the exception's stack trace
+	 * @param reason why buddy ended the run
+	 */
+	public RunFailure(@Nullable String type, @Nullable String message, @Nullable String stackTrace,
+			@Nullable String reason) {
+		this(type, message, stackTrace, reason, null);
+	}
+
+	/**
+	 * Returns the same failure with the steps that it comes from.
+	 * @param keys the keys of the steps and nested runs
+	 * @return the failure
+	 */
+	public RunFailure withFailedSteps(List<String> keys) {
+		return keys.isEmpty() ? this : new RunFailure(this.type, this.message, this.stackTrace, this.reason, keys);
+	}
 
 	/**
 	 * Creates a failure from an exception. For a {@link CompletionException}, the type

@@ -22,6 +22,9 @@ import buddy.session.UnfinishedRun;
  */
 public interface RunOwners {
 
+	/** What the owner of a run begins with whose node has handed it over. */
+	String HANDED_OVER = "left:";
+
 	/**
 	 * Records that a node is alive, by the store's own clock.
 	 * @param nodeId the node
@@ -87,6 +90,16 @@ public interface RunOwners {
 	 * @param nodeId the calling node
 	 */
 	void giveUp(String runId, int epoch, String nodeId);
+
+	/**
+	 * Hands over a run of the calling node, which stops: it counts as a run of a dead
+	 * node, and its owner begins with {@link #HANDED_OVER}. Does nothing unless the run
+	 * is unfinished and still in that execution of that node.
+	 * @param runId the run
+	 * @param epoch the epoch of the node's execution
+	 * @param nodeId the calling node
+	 */
+	void handOver(String runId, int epoch, String nodeId);
 
 	/**
 	 * Finds an unfinished run.

@@ -1,6 +1,7 @@
 package buddy.storage;
 
 import java.time.Instant;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,15 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 	 */
 	public String reason() {
 		return (this.error != null && Json.readMap(this.error).get("reason") instanceof String reason) ? reason : "";
+	}
+
+	/**
+	 * Returns the steps and nested runs that the failure of the run comes from.
+	 * @return their keys; empty if it comes from none
+	 */
+	public List<String> failedSteps() {
+		Object keys = (this.error != null) ? Json.readMap(this.error).get("failed_steps") : null;
+		return (keys instanceof List<?> list) ? list.stream().map(String::valueOf).toList() : List.of();
 	}
 
 	/**

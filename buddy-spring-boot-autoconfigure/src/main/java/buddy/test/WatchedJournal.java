@@ -103,11 +103,6 @@ final class WatchedJournal implements RunJournal {
 	}
 
 	@Override
-	public boolean deleteFailure(String runId, String key, int epoch) {
-		return this.journal.deleteFailure(runId, key, epoch);
-	}
-
-	@Override
 	public boolean reopenFailure(String runId, String key, int epoch) {
 		return this.journal.reopenFailure(runId, key, epoch);
 	}

@@ -20,6 +20,7 @@ import tools.jackson.core.JacksonException;
 import buddy.json.internal.StorableJson;
 import buddy.run.Cancellation;
 import buddy.run.RunFailure;
+import buddy.run.RunHandedOverException;
 import buddy.run.RunResponse;
 import buddy.run.WorkflowRun;
 import buddy.session.IdempotencyKeyUsedException;
@@ -102,7 +103,7 @@ final class RunStarts {
 				return follow(request, caller, workflowId, start, key);
 			}
 			return prefersAsync(request) ? background(request, caller, workflowId, start, key)
-					: await(workflow, start, key);
+					: await(request, workflow, start, key);
 		}
 		catch (IdempotencyKeyUsedException ex) {
 			return repeat(request, caller, accept, ex);
@@ -115,13 +116,17 @@ final class RunStarts {
 	}
 
 	/** Executes the run on the request's thread while the client waits. */
-	private ServerResponse await(WorkflowDescriptor workflow, StartRequest start, @Nullable String key) {
+	private ServerResponse await(ServerRequest request, WorkflowDescriptor workflow, StartRequest start,
+			@Nullable String key) {
 		StartedRun run = call(workflow.workflowId(), start, StartOptions.here(), key);
 		Outcome<RunResponse> ended = Outcome.of(run.response(), null);
 		if (ended.value() != null) {
 			return answer(ended.value());
 		}
 		Throwable failure = ended.requireFailure();
+		if (failure instanceof RunHandedOverException handedOver) {
+			return goesOn(request, handedOver.runId());
+		}
 		Outcome<String> begun = Outcome.of(run.begun(), Duration.ZERO);
 		if (begun.value() == null) {
 			throw Outcome.unchecked(failure);
@@ -158,6 +163,12 @@ final class RunStarts {
 			return repeat(request, caller, accept, used);
 		}
 		throw Outcome.unchecked(failure);
+	}
+
+	/** The client waited, and finds the run where it goes on. */
+	private ServerResponse goesOn(ServerRequest request, String runId) {
+		return Answer.json(HttpStatus.ACCEPTED, MediaType.APPLICATION_JSON, Map.of("run_id", runId),
+				Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString()));
 	}
 
 	private static ServerResponse accepted(String runId, Map<String, String> location) {

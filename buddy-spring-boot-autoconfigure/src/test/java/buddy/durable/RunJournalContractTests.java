@@ -279,25 +279,13 @@ public abstract class RunJournalContractTests {
 	}
 
 	@Test
-	void failureIsDeletedInTheRunsEpochOnly() {
-		String run = begin().runId();
-		StepHead head = new StepHead("s", 0, StepKind.STEP, StepStatus.FAILED, 1, 0, 1000, 1100L, null);
-		this.journal.append(new StoredStep(run, head).failed(head, "{\"type\":\"T\"}"));
-		this.journal.append(done(run, "ok", 1, 0, "1"));
-
-		assertThat(this.journal.deleteFailure(run, "s", 1)).isFalse();
-		assertThat(this.journal.deleteFailure(run, "ok", 0)).isFalse();
-		assertThat(this.journal.deleteFailure(run, "s", 0)).isTrue();
-		assertThat(this.journal.heads(run)).extracting(StepHead::key).containsExactly("ok");
-	}
-
-	@Test
 	void failureThatIsTakenBackWaitsToBeCalledAgain() {
 		NewRun begun = begin();
 		String run = begun.runId();
 		StepHead head = new StepHead("s", 0, StepKind.STEP, StepStatus.FAILED, 1, 0, 1000, 1100L, null);
 		StepState state = new StepState("[]", "{\"a\":1}", 7L);
-		this.journal.append(new StoredStep(run, head).failed(head, "{\"type\":\"T\"}").with(state, null));
+		this.journal
+			.append(new StoredStep(run, head).failed(head, "{\"type\":\"T\"}").with(state, null).withDigest("d"));
 		this.journal.append(done(run, "ok", 1, 0, "1"));
 
 		assertThat(this.journal.reopenFailure(run, "s", 1)).isFalse();
@@ -309,12 +297,16 @@ public abstract class RunJournalContractTests {
 			assertThat(waiting.state()).isEqualTo(new StepState(null, "{\"a\":1}", 7L));
 		});
 
-		StepHead started = head.as(StepStatus.STARTED, 1, 0, null);
+		StepHead started = new StepHead("s", 2, StepKind.STEP, StepStatus.STARTED, 1, 0, 1050, null, null);
 		assertThat(this.journal.update(new StoredStep(run, started))).isEqualTo(JournalWrite.STORED);
 		assertThat(this.journal.writeInTransaction(
 				() -> new StoredStep(run, started).done(started.as(StepStatus.DONE, 1, 0, 1200L), "1"), true))
 			.isEqualTo(JournalWrite.STORED);
 		assertThat(this.journal.base(run)).isEqualTo(new StepState(null, "{\"a\":1}", 7L));
+		assertThat(this.journal.read(run, List.of("s"))).singleElement().satisfies((done) -> {
+			assertThat(done.head()).isEqualTo(started.as(StepStatus.DONE, 1, 0, 1200L));
+			assertThat(done.digest()).isEqualTo("d");
+		});
 		assertThat(this.journal.writeInTransaction(() -> done(run, "s", 0, 0, "2"), true))
 			.isEqualTo(JournalWrite.FENCED);
 		assertThat(this.journal.read(run, List.of("s"))).extracting(StoredStep::result).containsExactly("1");

@@ -215,30 +215,6 @@ class UnsettledStepTests {
 		assertThat(seen).containsExactly("", "");
 	}
 
-	@Test
-	void runThatIsRetriedBeginsWithTheSameState() throws Exception {
-		this.body = fails();
-		List<Object> seen = new ArrayList<>();
-		Named counting = this.durable.proxy(new Named("counting", (workflow) -> {
-			seen.add(String.valueOf(workflow.state().get("number")));
-			workflow.state().increment("number", 1);
-			return workflow.callStep("pay", this::call);
-		}));
-		Named other = this.durable.proxy(new Named("counting", (workflow) -> workflow.state().increment("number", 10)),
-				false);
-		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> WorkflowScope.session("s").call(counting::run));
-		String runId = this.durable.onlyRun().runId();
-		WorkflowScope.session("s").call(other::run);
-		this.body = () -> "paid";
-
-		this.durable.dyingAfter("pay").interrupted(() -> this.durable.runs().retry(runId));
-		Durable.ended(this.durable.runs().resume(runId));
-
-		assertThat(seen).containsOnly("null").hasSize(3);
-		assertThat(this.durable.state("s")).containsEntry("number", 11);
-	}
-
 	private Named paying(boolean asks) {
 		this.body = fails();
 		return this.durable.proxy(new Named("pay", (workflow) -> pay(workflow, asks)));

@@ -41,6 +41,8 @@ final class PlacedStep<T> implements JournaledStep<T> {
 
 	private StepCaller.@Nullable Execution execution;
 
+	private @Nullable StoredStep step;
+
 	private @Nullable Long lastEvent;
 
 	/** Whether a row without an outcome is there. */
@@ -97,6 +99,9 @@ final class PlacedStep<T> implements JournaledStep<T> {
 		}
 		this.known = !step.head().status().isOutcome();
 		StepCall call = stepCall(NO_BODY);
+		if (this.known && step.head().status() == StepStatus.WAITING) {
+			return null;
+		}
 		this.steps.requireSame(this.caller, this.place, this.digest, step);
 		if (step.head().status() == StepStatus.FAILED) {
 			throw (RuntimeException) this.steps.failure(this.caller, step, call);
@@ -106,9 +111,10 @@ final class PlacedStep<T> implements JournaledStep<T> {
 
 	@Override
 	public RunContext begin() {
-		this.steps.executor().beginning(key());
+		this.steps.executor().beginning(this.kind, key());
 		StepCaller.Execution begun = this.caller.enter(key(), stepCall(NO_BODY));
 		this.execution = begun;
+		this.step = this.steps.executor().begun(this.place, stepCall(NO_BODY));
 		this.lastEvent = this.caller.lastEvent();
 		return begun.begin();
 	}
@@ -118,9 +124,7 @@ final class PlacedStep<T> implements JournaledStep<T> {
 		StepCaller.Execution begun = begun();
 		StepCall call = stepCall(NO_BODY);
 		StepExecutor executor = this.steps.executor();
-		StoredStep done = executor
-			.recordable(this.caller, begun, executor.begun(this.place, call), call, result, 1, this.known)
-			.step();
+		StoredStep done = executor.recordable(this.caller, begun, stored(), call, result, 1, this.known).step();
 		// what the body of the run hands on meanwhile, it hands on again
 		done = done.with(done.state(), this.lastEvent);
 		if (executor.write(this.caller, done, this.known)) {
@@ -133,9 +137,16 @@ final class PlacedStep<T> implements JournaledStep<T> {
 		StepCall call = stepCall(NO_BODY);
 		StepExecutor executor = this.steps.executor();
 		if (executor.isOutcome(this.caller, call, failure)) {
-			executor.recordFailure(this.caller, begun(), executor.begun(this.place, call), call, failure, 1,
-					this.known);
+			executor.recordFailure(this.caller, begun(), stored(), call, failure, 1, this.known);
 		}
+	}
+
+	private StoredStep stored() {
+		StoredStep step = this.step;
+		if (step == null) {
+			throw new IllegalStateException("Step '" + key() + "' has not begun");
+		}
+		return step.withDigest(this.digest);
 	}
 
 	private StepCaller.Execution begun() {

@@ -32,19 +32,37 @@ public final class ReplayedSteps {
 	/** By path. */
 	private final Map<String, Scope> scopes = new HashMap<>();
 
+	/** Steps that have failed and are called again, by key, wherever that is now. */
+	private final Map<String, StepHead> waiting = new HashMap<>();
+
 	private final Map<String, StoredStep> page = new HashMap<>();
 
 	private final @Nullable Long begin;
+
+	private final long latest;
 
 	private int left;
 
 	private ReplayedSteps(@Nullable RunJournal journal, String runId, List<StepHead> heads) {
 		this.journal = journal;
 		this.runId = runId;
-		heads.forEach((head) -> this.scopes.computeIfAbsent(head.scope(), (scope) -> new Scope()).steps.add(head));
+		for (StepHead head : heads) {
+			if (head.status() == StepStatus.WAITING) {
+				this.waiting.put(head.key(), head);
+			}
+			else {
+				this.scopes.computeIfAbsent(head.scope(), (scope) -> new Scope()).steps.add(head);
+			}
+		}
 		this.scopes.values().forEach((scope) -> scope.steps.sort(Comparator.comparingInt(StepHead::position)));
 		this.begin = heads.stream().map(StepHead::startedAt).min(Comparator.naturalOrder()).orElse(null);
-		this.left = heads.size();
+		this.latest = heads.stream().mapToLong(ReplayedSteps::latest).max().orElse(0);
+		this.left = heads.size() - this.waiting.size();
+	}
+
+	private static long latest(StepHead head) {
+		Long ended = head.endedAt();
+		return (ended != null) ? Math.max(head.startedAt(), ended) : head.startedAt();
 	}
 
 	/**
@@ -65,23 +83,30 @@ public final class ReplayedSteps {
 		return new ReplayedSteps(journal, runId, journal.heads(runId));
 	}
 
+	/** Returns the latest time that is recorded, or 0. */
+	long latest() {
+		return this.latest;
+	}
+
 	/** Returns whether all that is recorded has been handed back. */
 	synchronized boolean isOver() {
 		return this.left == 0;
 	}
 
-	/** Returns the step that is recorded at a place, whatever its key. */
+	/**
+	 * Returns the step that is recorded at a place, whatever its key. One that has failed
+	 * and is called again is found by its key: the code around it may have changed.
+	 */
 	synchronized @Nullable StepHead at(StepPlace place) {
-		if (this.left == 0) {
-			return null;
+		Scope scope = (this.left > 0) ? this.scopes.get(place.scope()) : null;
+		if (scope != null) {
+			scope.entered = true;
+			int index = scope.index(place.position());
+			if (index >= 0) {
+				return scope.steps.get(index);
+			}
 		}
-		Scope scope = this.scopes.get(place.scope());
-		if (scope == null) {
-			return null;
-		}
-		scope.entered = true;
-		int index = scope.index(place.position());
-		return (index >= 0) ? scope.steps.get(index) : null;
+		return this.waiting.get(place.key());
 	}
 
 	/** Returns whether a later step of the same scope is recorded. */
@@ -112,14 +137,19 @@ public final class ReplayedSteps {
 
 	/** Takes a step that was at its place, with its result; it is forgotten then. */
 	synchronized StoredStep take(StepHead head) {
+		if (this.journal != null && this.waiting.remove(head.key(), head)) {
+			return this.journal.read(this.runId, List.of(head.key()))
+				.stream()
+				.findFirst()
+				.orElseThrow(() -> gone(head));
+		}
 		StoredStep step = this.page.remove(head.key());
 		if (step == null) {
 			readFrom(head);
 			step = this.page.remove(head.key());
 		}
 		if (step == null) {
-			throw new IllegalStateException(
-					"Step '" + head.key() + "' of run '" + this.runId + "' is not recorded any more");
+			throw gone(head);
 		}
 		Scope scope = this.scopes.get(head.scope());
 		if (scope != null) {
@@ -127,6 +157,11 @@ public final class ReplayedSteps {
 		}
 		this.left--;
 		return step;
+	}
+
+	private IllegalStateException gone(StepHead head) {
+		return new IllegalStateException(
+				"Step '" + head.key() + "' of run '" + this.runId + "' is not recorded any more");
 	}
 
 	private void readFrom(StepHead head) {

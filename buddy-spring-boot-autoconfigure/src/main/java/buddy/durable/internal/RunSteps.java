@@ -14,6 +14,7 @@ import buddy.durable.RecordedFailure;
 import buddy.durable.StepFormat;
 import buddy.durable.StepHead;
 import buddy.durable.StepKind;
+import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
 import buddy.run.RunKey;
 import buddy.run.internal.CancellationSource;
@@ -53,7 +54,7 @@ public final class RunSteps {
 		this.run = run;
 		this.replayed = replayed;
 		this.cancellation = cancellation;
-		this.executor = new StepExecutor(run, epoch, recorder, cancellation, clock, verifying);
+		this.executor = new StepExecutor(run, epoch, recorder, cancellation, clock, verifying, replayed.latest());
 	}
 
 	/**
@@ -97,16 +98,18 @@ public final class RunSteps {
 		if (known == null) {
 			return this.executor.execute(caller, this.executor.begun(place, call), call, false);
 		}
+		boolean waits = known.head().status() == StepStatus.WAITING;
 		if (call.kind() == StepKind.STEP) {
 			requireSameInput(place, call.digest(), known);
 		}
-		else {
+		else if (!waits) {
 			requireSame(caller, place, call.digest(), known);
 		}
 		return switch (known.head().status()) {
 			case DONE -> result(caller, call, known);
 			case FAILED -> throw failure(caller, known, call);
-			case STARTED, WAITING -> this.executor.interrupted(caller, call, known);
+			case STARTED -> this.executor.interrupted(caller, call, known);
+			case WAITING -> this.executor.interrupted(caller, call, this.executor.again(place, call, known));
 		};
 	}
 
@@ -239,8 +242,10 @@ public final class RunSteps {
 	Exception failure(StepCaller caller, StoredStep step, StepCall call) {
 		caller.replayed(step);
 		RecordedFailure failure = RecordedFailure.read(String.valueOf(step.error()));
-		RuntimeException rebuilt = call.codec().rebuild(failure);
-		return (rebuilt != null) ? rebuilt : failure.rebuild(step.key(), call.options().rethrows());
+		RuntimeException own = call.codec().rebuild(failure);
+		Exception rebuilt = (own != null) ? own : failure.rebuild(step.key(), call.options().rethrows());
+		caller.failed(step.key(), rebuilt);
+		return rebuilt;
 	}
 
 	@Nullable Object result(StepCaller caller, StepCall call, StoredStep step) {

@@ -46,6 +46,13 @@ public interface StepCaller {
 	void executed(StoredStep step);
 
 	/**
+	 * Called when the code of the run gets the failure of a step.
+	 * @param key the step's key
+	 * @param failure what the code gets
+	 */
+	void failed(String key, Throwable failure);
+
+	/**
 	 * Returns whether the run is parked when a recorded step is given something else than
 	 * it was before, such as another prompt.
 	 * @return whether it is parked, else that is logged

@@ -11,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.durable.JournalWrite;
-import buddy.durable.RecordedFailure;
 import buddy.durable.StepHead;
 import buddy.durable.StepInterruptedException;
 import buddy.durable.StepKind;
@@ -45,23 +44,28 @@ final class StepExecutor {
 
 	private final boolean verifying;
 
+	/** The latest time that a step of the run has begun or ended. */
+	private long latest;
+
+	private @Nullable String latestScope;
+
 	StepExecutor(RunKey run, int epoch, StepRecorder recorder, CancellationSource cancellation, Clock clock,
-			boolean verifying) {
+			boolean verifying, long latest) {
 		this.run = run;
 		this.epoch = epoch;
 		this.recorder = recorder;
 		this.cancellation = cancellation;
 		this.clock = clock;
 		this.verifying = verifying;
+		this.latest = latest;
 	}
 
 	/** Records that a piece of code is executed which older runs do not have. */
 	void recordPatch(StepCaller caller, StepPlace place) {
 		endOfJournal(place.key());
-		long now = this.clock.millis();
-		StepHead patch = new StepHead(place.key(), place.position(), StepKind.PATCH, StepStatus.DONE, 1, this.epoch,
-				now, now, null);
-		write(caller, new StoredStep(this.run.runId(), patch), false);
+		StepHead patch = head(place, StepKind.PATCH, StepStatus.STARTED);
+		write(caller, new StoredStep(this.run.runId(), patch.as(StepStatus.DONE, 1, this.epoch, patch.startedAt())),
+				false);
 	}
 
 	/** Calls a step within the body of another one, which records what both have done. */
@@ -140,7 +144,7 @@ final class StepExecutor {
 		if (call.options().mode() == StepMode.TRANSACTIONAL) {
 			return inTransaction(caller, execution, step, call, known);
 		}
-		this.recorder.requireRecordable(step.key());
+		this.recorder.requireRecordable(call.kind(), step.key());
 		boolean stored = known;
 		if (call.options().mode() == StepMode.AT_MOST_ONCE && !isStarted(known, step)) {
 			stored = write(caller,
@@ -190,11 +194,9 @@ final class StepExecutor {
 
 	void recordFailure(StepCaller caller, StepCaller.Execution execution, StoredStep step, StepCall call,
 			Throwable failure, int attempt, boolean stored) {
-		RecordedFailure recorded = call.codec().failure(failure);
-		boolean once = call.options().mode() == StepMode.AT_MOST_ONCE;
-		StoredStep failed = step
-			.failed(ended(step, StepStatus.FAILED, attempt), (once ? recorded.atMostOnce() : recorded).json())
+		StoredStep failed = step.failed(ended(step, StepStatus.FAILED, attempt), call.codec().failure(failure).json())
 			.with(execution.operations(), caller.lastEvent());
+		caller.failed(step.key(), failure);
 		if (write(caller, failed, stored)) {
 			execution.recorded();
 		}
@@ -258,9 +260,35 @@ final class StepExecutor {
 	}
 
 	StoredStep begun(StepPlace place, StepCall call) {
-		StepHead head = new StepHead(place.key(), place.position(), call.kind(), StepStatus.STARTED, 1, this.epoch,
-				this.clock.millis(), null, null);
-		return new StoredStep(this.run.runId(), head).withDigest(call.digest());
+		return new StoredStep(this.run.runId(), head(place, call.kind(), StepStatus.STARTED)).withDigest(call.digest());
+	}
+
+	/** A step that has failed is called again, maybe at another place. */
+	StoredStep again(StepPlace place, StepCall call, StoredStep failed) {
+		StoredStep again = new StoredStep(failed.runId(), head(place, call.kind(), StepStatus.WAITING), failed.codec(),
+				failed.digest(), null, null, failed.state(), failed.lastEvent());
+		return (call.digest() != null) ? again.withDigest(call.digest()) : again;
+	}
+
+	private StepHead head(StepPlace place, StepKind kind, StepStatus status) {
+		return new StepHead(place.key(), place.position(), kind, status, 1, this.epoch, begins(place.scope()), null,
+				null);
+	}
+
+	/**
+	 * Returns the time at which a step begins. Within a run times only rise, whatever the
+	 * clocks of its nodes say, and steps of two scopes do not begin in the same
+	 * millisecond: so it is known of each step whether it began before another one.
+	 */
+	private synchronized long begins(String scope) {
+		this.latest = Math.max(this.clock.millis(), scope.equals(this.latestScope) ? this.latest : this.latest + 1);
+		this.latestScope = scope;
+		return this.latest;
+	}
+
+	private synchronized long ends() {
+		this.latest = Math.max(this.clock.millis(), this.latest);
+		return this.latest;
 	}
 
 	private Done done(StepCaller caller, StoredStep step, int attempts, StepCall call, @Nullable Object result,
@@ -276,7 +304,7 @@ final class StepExecutor {
 	}
 
 	StepHead ended(StoredStep step, StepStatus status, int attempts) {
-		return step.head().as(status, attempts, this.epoch, this.clock.millis());
+		return step.head().as(status, attempts, this.epoch, ends());
 	}
 
 	/** Returns whether the step is recorded. */
@@ -297,9 +325,9 @@ final class StepExecutor {
 	}
 
 	/** Begins a step whose body is not a single call. */
-	void beginning(String key) {
+	void beginning(StepKind kind, String key) {
 		endOfJournal(key);
-		this.recorder.requireRecordable(key);
+		this.recorder.requireRecordable(kind, key);
 	}
 
 	/** Waits, and ends early if the run is asked to stop. */

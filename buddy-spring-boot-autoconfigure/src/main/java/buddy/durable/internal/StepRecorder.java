@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import buddy.durable.JournalWrite;
 import buddy.durable.RunJournal;
+import buddy.durable.StepKind;
 import buddy.durable.StoredStep;
 import buddy.run.RunFailure;
 import buddy.run.RunFencedException;
@@ -41,6 +42,8 @@ public final class StepRecorder {
 
 	private final boolean inTransaction;
 
+	private final boolean joined;
+
 	/**
 	 * Creates the recorder of an execution.
 	 * @param run the run
@@ -50,27 +53,34 @@ public final class StepRecorder {
 	 * @param maxResultSize how many bytes the JSON of a result may have; 0 is no limit
 	 * @param inTransaction whether steps are executed within a transaction of the
 	 * application, where they are not recorded
+	 * @param joined whether the run itself is part of such a transaction
 	 */
 	public StepRecorder(RunKey run, RunJournal journal, CancellationSource cancellation, Duration patience,
-			long maxResultSize, boolean inTransaction) {
+			long maxResultSize, boolean inTransaction, boolean joined) {
 		this.run = run;
 		this.journal = journal;
 		this.cancellation = cancellation;
 		this.patience = patience;
 		this.maxResultSize = maxResultSize;
 		this.inTransaction = inTransaction;
+		this.joined = joined;
 	}
 
 	long maxResultSize() {
 		return this.maxResultSize;
 	}
 
-	/** Refuses a step that could not be recorded, before its body is called. */
-	void requireRecordable(String key) {
-		if (!this.inTransaction && this.journal.isInTransaction()) {
+	/**
+	 * Refuses a step that could not be recorded, before its body is called. In a run that
+	 * is stored, a step without a record would be a gap that is not understood later; a
+	 * run that is itself part of the transaction has no steps at all.
+	 */
+	void requireRecordable(StepKind kind, String key) {
+		if ((kind == StepKind.STEP && !this.joined || !this.inTransaction) && this.journal.isInTransaction()) {
 			throw new IllegalStateException("Step '" + key + "' of run '" + this.run.runId()
-					+ "' cannot be recorded within a transaction of the application; call the workflow and its steps"
-					+ " outside of transactions, or set buddy.durable.in-transaction=warn");
+					+ "' cannot be recorded within a transaction of the application; "
+					+ (this.joined ? "call the workflow outside of it, or set buddy.durable.in-transaction=warn"
+							: "call the step outside of it, or make the step TRANSACTIONAL"));
 		}
 	}
 

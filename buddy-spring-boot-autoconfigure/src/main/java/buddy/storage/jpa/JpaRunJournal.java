@@ -234,11 +234,6 @@ final class JpaRunJournal implements RunJournal {
 	}
 
 	@Override
-	public boolean deleteFailure(String runId, String key, int epoch) {
-		return this.transactions.writeBeside(() -> this.rows.deleteFailure(runId, key, epoch));
-	}
-
-	@Override
 	public boolean reopenFailure(String runId, String key, int epoch) {
 		return this.transactions.writeBeside(() -> this.rows.reopenFailure(runId, key, epoch));
 	}

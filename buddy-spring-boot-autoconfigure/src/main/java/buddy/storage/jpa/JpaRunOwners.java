@@ -180,11 +180,20 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 
 	@Override
 	public void giveUp(String runId, int epoch, String nodeId) {
-		// a node without a heartbeat counts as dead
+		leave(runId, epoch, nodeId, "lost:");
+	}
+
+	@Override
+	public void handOver(String runId, int epoch, String nodeId) {
+		leave(runId, epoch, nodeId, HANDED_OVER);
+	}
+
+	/** A node without a heartbeat counts as dead. */
+	private void leave(String runId, int epoch, String nodeId, String mark) {
 		this.transactions.writeBeside(() -> this.jdbc.sql(
 				"update buddy_workflow_run set owner_node = ? where run_id = ? and coalesce(epoch, 0) = ? and owner_node = ? and "
 						+ IN_PROGRESS)
-			.params("lost:" + nodeId, runId, epoch, nodeId)
+			.params(mark + nodeId, runId, epoch, nodeId)
 			.update());
 	}
 

@@ -89,8 +89,9 @@ final class StepRows {
 				+ " and status = ?" + dialect.forUpdate();
 		this.lock = "select r.run_id" + fence;
 		this.lockRun = "select run_id from buddy_workflow_run where run_id = ?" + dialect.forUpdate();
-		this.update = "update buddy_workflow_run_step set status = ?, attempts = ?, epoch = ?, ended_at = ?, due_at = ?,"
-				+ " result = " + Type.RESULT.parameter(dialect) + ", error = " + Type.ERROR.parameter(dialect)
+		this.update = "update buddy_workflow_run_step set position = ?, status = ?, attempts = ?, epoch = ?, started_at = ?,"
+				+ " ended_at = ?, due_at = ?, digest = coalesce(?, digest)," + " result = "
+				+ Type.RESULT.parameter(dialect) + ", error = " + Type.ERROR.parameter(dialect)
 				+ ", state_operations = " + Type.STATE_OPERATIONS.parameter(dialect) + ", state_base = coalesce("
 				+ Type.STATE_BASE.parameter(dialect)
 				+ ", state_base), base_version = coalesce(?, base_version), last_event = ?"
@@ -164,9 +165,10 @@ final class StepRows {
 		StepHead head = step.head();
 		StepState state = step.state();
 		JdbcClient.StatementSpec update = this.jdbc.sql(this.update)
-			.params(head.status().name(), head.attempts(), head.epoch(), number(head.endedAt()), number(head.dueAt()),
-					text(step.result()), text(step.error()), text(state.operations()), text(state.base()),
-					number(state.baseVersion()), number(step.lastEvent()), head.key(), step.runId());
+			.params(head.position(), head.status().name(), head.attempts(), head.epoch(), head.startedAt(),
+					number(head.endedAt()), number(head.dueAt()), text(step.digest()), text(step.result()),
+					text(step.error()), text(state.operations()), text(state.base()), number(state.baseVersion()),
+					number(step.lastEvent()), head.key(), step.runId());
 		return (this.dialect.isServer() ? update.param(head.epoch()) : update).update() == 1;
 	}
 
@@ -266,17 +268,9 @@ final class StepRows {
 		return nested;
 	}
 
-	boolean deleteFailure(String runId, String key, int epoch) {
-		return ofFailure("delete from buddy_workflow_run_step", runId, key, epoch);
-	}
-
 	boolean reopenFailure(String runId, String key, int epoch) {
-		return ofFailure("update buddy_workflow_run_step set status = 'WAITING', ended_at = null, error = null,"
-				+ " state_operations = null", runId, key, epoch);
-	}
-
-	private boolean ofFailure(String statement, String runId, String key, int epoch) {
-		return this.jdbc.sql(statement + " where run_id = ? and step_key = ? and status = 'FAILED'"
+		return this.jdbc.sql("update buddy_workflow_run_step set status = 'WAITING', ended_at = null, error = null,"
+				+ " state_operations = null where run_id = ? and step_key = ? and status = 'FAILED'"
 				+ " and exists (select 1 from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ?)")
 			.params(runId, key, runId, epoch)
 			.update() == 1;

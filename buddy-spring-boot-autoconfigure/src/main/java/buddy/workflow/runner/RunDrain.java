@@ -14,7 +14,8 @@ import buddy.workflow.internal.live.LiveRuns;
 
 /**
  * Lets the runs of this process end before the application stops. It waits for them for a
- * grace period, and then cancels and records those that have not ended.
+ * grace period. Those that have not ended then are handed over, if others continue them
+ * by themselves, or else cancelled and recorded.
  *
  * <p>
  * An application has two instances. {@link #first} begins to wait as soon as the
@@ -130,17 +131,29 @@ public final class RunDrain implements SmartLifecycle {
 				return;
 			}
 		}
+		List<LiveRun> handedOver = this.liveRuns.stopThoseToHandOver();
 		List<LiveRun> late = this.liveRuns.shutDown("the application stopped before the run had ended");
-		logger.warn("Cancelled {} workflow run(s) that had not ended when the application stopped: {}", late.size(),
-				late.stream()
-					.limit(MOST_NAMED)
-					.map((run) -> run.run().workflowId() + " " + run.run().runId())
-					.collect(Collectors.joining(", ", "", (late.size() > MOST_NAMED) ? ", …" : "")));
+		if (!late.isEmpty()) {
+			logger.warn("Cancelled {} workflow run(s) that had not ended when the application stopped: {}", late.size(),
+					named(late));
+		}
 		this.liveRuns.awaitNone(TIME_TO_STOP);
+		handedOver.forEach(this.liveRuns::handOver);
+		if (!handedOver.isEmpty()) {
+			logger.info("Handed over {} workflow run(s) that had not ended when the application stopped: {}",
+					handedOver.size(), named(handedOver));
+		}
 		this.liveRuns.all()
 			.stream()
 			.filter((run) -> run.cancellation().cause().equals(Cancellation.SHUTDOWN))
 			.forEach(LiveRun::endWithoutBody);
+	}
+
+	private static String named(List<LiveRun> runs) {
+		return runs.stream()
+			.limit(MOST_NAMED)
+			.map((run) -> run.run().workflowId() + " " + run.run().runId())
+			.collect(Collectors.joining(", ", "", (runs.size() > MOST_NAMED) ? ", …" : ""));
 	}
 
 }

@@ -232,6 +232,21 @@ class StoredStepsTests {
 	}
 
 	@Test
+	void stepWithinATransactionOfTheCodeIsRefusedInARunThatIsStored() {
+		TransactionTemplate transaction = new TransactionTemplate(
+				new JdbcTransactionManager(this.storage.dataSource()));
+		Scripted bean = proxy("gap",
+				(workflow) -> transaction.execute(
+						(status) -> workflow.call("first", StepOptions.of(StepMode.TRANSACTIONAL), () -> book("first"))
+								+ workflow.call("b", () -> called("b"))));
+
+		assertThatThrownBy(bean::run).hasMessageContaining("Step 'b'")
+			.hasMessageContaining("call the step outside of it, or make the step TRANSACTIONAL");
+		assertThat(this.calls).isEmpty();
+		assertThat(this.jdbc.queryForList("select id from bookings", String.class)).isEmpty();
+	}
+
+	@Test
 	void transactionalStepIsRefusedWithinATransactionOfTheCaller() {
 		Scripted bean = proxy("joined",
 				(workflow) -> workflow.call("a", StepOptions.of(StepMode.TRANSACTIONAL), () -> called("a")));

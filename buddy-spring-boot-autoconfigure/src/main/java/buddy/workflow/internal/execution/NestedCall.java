@@ -1,6 +1,7 @@
 package buddy.workflow.internal.execution;
 
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,10 @@ import buddy.workflow.internal.live.RunRequest;
  *
  * @param key the key of the call
  * @param run the run that an earlier execution has begun with it, or {@code null}
- * @param retry whether the calling run tries again what has failed
+ * @param retry whether the calling run tries again what has failed in it
+ * @param failures is told of a failure that is handed back
  */
-public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
+public record NestedCall(String key, @Nullable StoredRun run, boolean retry, Consumer<Throwable> failures) {
 
 	/** Returns whether the outcome of the run is handed back. */
 	public boolean isOutcome() {
@@ -53,10 +55,11 @@ public record NestedCall(String key, @Nullable StoredRun run, boolean retry) {
 		}
 		Map<String, @Nullable Object> error = (known.error() != null) ? Json.readMap(known.error()) : Map.of();
 		String message = String.valueOf(error.get("message"));
-		if (known.status() == RunStatus.CANCELLED) {
-			throw new RunCancelledException(known.runId(), message);
-		}
-		throw new StepFailedException(this.key, String.valueOf(error.get("type")), message);
+		RuntimeException failure = (known.status() == RunStatus.CANCELLED)
+				? new RunCancelledException(known.runId(), message)
+				: new StepFailedException(this.key, String.valueOf(error.get("type")), message);
+		this.failures.accept(failure);
+		throw failure;
 	}
 
 }

@@ -1,19 +1,17 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import buddy.durable.RecordedFailure;
 import buddy.durable.RunJournal;
 import buddy.durable.StepHead;
 import buddy.durable.StepState;
 import buddy.durable.StepStatus;
-import buddy.durable.StoredStep;
 import buddy.durable.internal.ReplayedSteps;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
@@ -62,9 +60,9 @@ final class RunContinuing {
 		StoredRun seen = continued.run();
 		boolean exclusive = live.run().concurrency().isExclusive();
 		if (continued.verifying()) {
-			return continued(live, seen, false, StepState.NONE);
+			return continued(live, seen, false, Set.of());
 		}
-		StepState base = continued.retry() ? takeBackFailures(seen) : StepState.NONE;
+		Set<String> retried = continued.retry() ? takeBackFailures(seen) : Set.of();
 		boolean taken = this.journal.take(new RunTake(seen.runId(), seen.epoch(), seen.status(), live.run().ownerNode(),
 				continued.recovery(), exclusive));
 		if (!taken) {
@@ -73,7 +71,7 @@ final class RunContinuing {
 		}
 		try {
 			this.liveRuns.add(live);
-			return continued(live, seen, exclusive, base);
+			return continued(live, seen, exclusive, retried);
 		}
 		catch (RuntimeException | Error ex) {
 			giveBack(live, ex);
@@ -82,69 +80,43 @@ final class RunContinuing {
 	}
 
 	/** Reads what is recorded of a run. */
-	private OpenedSession continued(LiveRun live, StoredRun seen, boolean exclusive, StepState earlierBase) {
+	private OpenedSession continued(LiveRun live, StoredRun seen, boolean exclusive, Set<String> retried) {
 		NewRun run = live.run();
 		StoredSession session = live.repository()
 			.find(run.sessionId())
 			.orElseThrow(() -> new SessionNotFoundException(run.sessionId()));
-		StepState recorded = this.journal.base(seen.runId());
-		StepState base = (recorded.base() != null) ? recorded : earlierBase;
+		StepState base = this.journal.base(seen.runId());
 		Long version = base.baseVersion();
 		OpenedSession opened = new OpenedSession(
 				(version != null) ? session.withState(session.state(), version) : session, true, false,
 				exclusive ? run.createdAt() : null);
-		live.continues(new Continuation(seen, opened, ReplayedSteps.of(this.journal, seen.runId()), base,
-				recorded.base() != null, NestedRuns.of(seen, this.journal, live.repository()),
-				this.journal.lastEvent(seen.runId()), RunRecipe.of(seen).fork()));
+		live.continues(new Continuation(seen, opened, ReplayedSteps.of(this.journal, seen.runId()), base, retried,
+				NestedRuns.of(seen, this.journal, live.repository()), this.journal.lastEvent(seen.runId()),
+				RunRecipe.of(seen).fork()));
 		return opened;
 	}
 
 	/**
-	 * Lets the steps be called again that have failed. One that runs at most once stays
-	 * recorded: when it is called, the other system is asked first.
-	 * @return what the state was opened from, which may have been recorded with a failure
+	 * Lets the steps be called again whose failure has ended the run. Those that its code
+	 * has handled stay as they are.
+	 * @return the keys of these steps, and of the calls of nested runs
 	 */
-	private StepState takeBackFailures(StoredRun run) {
-		String runId = run.runId();
-		StepState base = this.journal.base(runId);
-		for (StepHead failed : failures(runId)) {
-			if (isAtMostOnce(runId, failed)) {
-				this.journal.reopenFailure(runId, failed.key(), run.epoch());
-			}
-			else {
-				this.journal.deleteFailure(runId, failed.key(), run.epoch());
-			}
-		}
-		return base;
-	}
-
-	private boolean isAtMostOnce(String runId, StepHead failed) {
-		return this.journal.read(runId, List.of(failed.key()))
-			.stream()
-			.map(StoredStep::error)
-			.anyMatch((error) -> error != null && RecordedFailure.read(error).isAtMostOnce());
-	}
-
-	/**
-	 * Finds the failures that are tried again: those after which nothing was recorded.
-	 */
-	private List<StepHead> failures(String runId) {
-		List<StepHead> heads = this.journal.heads(runId);
-		List<StepHead> failures = new ArrayList<>();
+	private Set<String> takeBackFailures(StoredRun run) {
+		Set<String> keys = Set.copyOf(run.failedSteps());
+		List<StepHead> heads = this.journal.heads(run.runId());
 		for (StepHead head : heads) {
-			if (head.status() == StepStatus.FAILED && heads.stream().noneMatch((other) -> isAfter(other, head))) {
-				failures.add(head);
+			if (head.status() == StepStatus.FAILED && (keys.contains(head.key()) || hasEnded(head, heads, keys))) {
+				this.journal.reopenFailure(run.runId(), head.key(), run.epoch());
 			}
 		}
-		return failures;
+		return keys;
 	}
 
-	private static boolean isAfter(StepHead other, StepHead failed) {
-		if (other.scope().equals(failed.scope())) {
-			return other.position() > failed.position();
-		}
-		Long ended = failed.endedAt();
-		return failed.scope().startsWith(other.scope()) && ended != null && other.startedAt() > ended;
+	/** The last failure within an agent's call has ended that. */
+	private static boolean hasEnded(StepHead failed, List<StepHead> heads, Set<String> keys) {
+		String scope = failed.scope();
+		return !scope.isEmpty() && keys.contains(scope.substring(0, scope.length() - 1)) && heads.stream()
+			.noneMatch((other) -> other.scope().equals(scope) && other.position() > failed.position());
 	}
 
 	/**

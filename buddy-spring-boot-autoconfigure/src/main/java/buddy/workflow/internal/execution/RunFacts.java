@@ -9,6 +9,7 @@ import buddy.durable.RunJournal;
 import buddy.durable.StepState;
 import buddy.durable.internal.ReplayedSteps;
 import buddy.durable.internal.RunSteps;
+import buddy.durable.internal.StepFailures;
 import buddy.durable.internal.StepRecorder;
 import buddy.session.SessionState;
 import buddy.session.StateLog;
@@ -34,6 +35,8 @@ final class RunFacts {
 	private final RunEnvironment environment;
 
 	private final AgentRecord agents = new AgentRecord();
+
+	private final StepFailures failures = new StepFailures();
 
 	private final StreamContent stream;
 
@@ -81,6 +84,11 @@ final class RunFacts {
 		return this.environment.clock();
 	}
 
+	/** Returns what the failures come from that the run's code gets. */
+	StepFailures failures() {
+		return this.failures;
+	}
+
 	/** Returns the record of what the agents exchanged with their models. */
 	AgentRecord agents() {
 		return this.agents;
@@ -107,8 +115,8 @@ final class RunFacts {
 	private StateBase base() {
 		Continuation earlier = this.live.continuation();
 		String recorded = (earlier != null) ? earlier.state().base() : null;
-		if (earlier != null && recorded != null) {
-			this.baseRecorded = earlier.stateRecorded();
+		if (recorded != null) {
+			this.baseRecorded = true;
 			return StateBase.read(recorded);
 		}
 		return new StateBase(this.opened.session().state(), request().settings().sessionState(),
@@ -192,7 +200,8 @@ final class RunFacts {
 			this.steps = new RunSteps(run().key(), run().epoch(),
 					new StepRecorder(run().key(), journal, this.live.cancellation(),
 							this.environment.durable().patience(), this.environment.durable().maxResultSize(),
-							this.environment.durable().inTransaction() == DurableOptions.InTransaction.WARN),
+							this.environment.durable().inTransaction() == DurableOptions.InTransaction.WARN,
+							this.opened.joined()),
 					(earlier != null) ? earlier.steps() : ReplayedSteps.NONE, this.live.cancellation(), clock(),
 					this.live.isVerifying());
 		}

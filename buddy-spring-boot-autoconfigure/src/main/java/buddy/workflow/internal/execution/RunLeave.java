@@ -92,7 +92,9 @@ final class RunLeave {
 		}
 		boolean asked = !this.cancellation.close();
 		endQuietly(asked ? RunStatus.CANCELLED : RunStatus.ERROR, soFar(),
-				asked ? RunFailure.of(this.cancellation, cause) : RunFailure.of(cause), cause);
+				asked ? RunFailure.of(this.cancellation, cause)
+						: RunFailure.of(cause).withFailedSteps(this.facts.failures().of(cause)),
+				cause);
 		return cause;
 	}
 
@@ -197,6 +199,10 @@ final class RunLeave {
 	}
 
 	private void endQuietly(RunStatus outcome, RunResponse response, RunFailure failure, @Nullable Throwable cause) {
+		String call = this.facts.request().parentStep();
+		if (cause != null && call != null && this.facts.request().parent() instanceof RunPart caller) {
+			caller.failed(call, cause);
+		}
 		try {
 			end(outcome, stamp(response, outcome), failure, cause);
 		}

@@ -46,7 +46,6 @@ import buddy.storage.StoredRun;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.Continuation;
-import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.StartHandle;
 
 /**
@@ -176,8 +175,8 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 				(called) -> earlier != null && earlier.nested().containsKey(called));
 		StoredRun known = (earlier != null)
 				? RunContinuing.nested(earlier, key, this.facts.live().repository()).orElse(null) : null;
-		ContinuedRun caller = this.facts.request().continued();
-		NestedCall call = new NestedCall(key, known, caller != null && caller.retry());
+		NestedCall call = new NestedCall(key, known, earlier != null && earlier.retried().contains(key),
+				(failure) -> failed(key, failure));
 		if (!call.isOutcome()) {
 			steps.endOfJournal(key);
 		}
@@ -267,6 +266,11 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 			StateLog.agents(recorded.state().operations())
 				.forEach((response) -> recordAgent(RunResponse.fromJson(response)));
 		}
+	}
+
+	@Override
+	public void failed(String key, Throwable failure) {
+		this.facts.failures().add(failure, key);
 	}
 
 	@Override

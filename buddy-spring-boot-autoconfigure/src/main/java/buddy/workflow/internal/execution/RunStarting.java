@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
+import buddy.durable.internal.RunSignal;
 import buddy.run.Interception;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -268,6 +269,10 @@ public final class RunStarting {
 		catch (RunCancelledException ex) {
 			new RunExecution(live, queued, this.surroundings).begin().failed(ex);
 			throw ex;
+		}
+		catch (RunSignal signal) {
+			// it keeps its place, for the process that goes on with it
+			throw Rethrow.raise(new RunExecution(live, queued, this.surroundings).begin().failed(signal));
 		}
 		catch (RuntimeException | Error ex) {
 			if (live.request().idIsTold()) {

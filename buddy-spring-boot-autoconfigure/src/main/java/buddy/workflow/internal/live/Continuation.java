@@ -1,6 +1,7 @@
 package buddy.workflow.internal.live;
 
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,13 @@ import buddy.storage.StoredRun;
  * @param opened the session as this execution found it
  * @param steps its recorded steps
  * @param state the state that the run began with, or {@link StepState#NONE} if it is not
- * known
- * @param stateRecorded whether that state is recorded with one of the steps
+ * recorded
+ * @param retried the keys of the steps and nested runs that are tried again
  * @param nested the ids of the runs that it called, by the key of the call
  * @param validUntil the last of its events that still holds, or {@code null} if no step
  * says so
  * @param fork how the run was forked from another one, or {@code null}
  */
 public record Continuation(StoredRun run, OpenedSession opened, ReplayedSteps steps, StepState state,
-		boolean stateRecorded, Map<String, String> nested, @Nullable String validUntil, @Nullable ForkRecipe fork) {
+		Set<String> retried, Map<String, String> nested, @Nullable String validUntil, @Nullable ForkRecipe fork) {
 }

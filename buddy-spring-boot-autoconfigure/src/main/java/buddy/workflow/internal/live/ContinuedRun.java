@@ -9,7 +9,7 @@ import buddy.storage.StoredRun;
  * A run that a call continues instead of beginning one.
  *
  * @param run the run as it was seen
- * @param recovery whether it is continued by itself, since its process died
+ * @param recovery whether it is continued by itself since its process died, which counts
  * @param retry whether what has failed is tried again, in nested runs too
  * @param verification stops the comparison if the run's code is only compared with what
  * is recorded, or {@code null} if the run goes on

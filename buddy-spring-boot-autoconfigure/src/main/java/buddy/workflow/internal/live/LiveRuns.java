@@ -3,6 +3,7 @@ package buddy.workflow.internal.live;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import buddy.json.internal.StorableJson;
 import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 import buddy.run.RunFencedException;
+import buddy.run.RunHandedOverException;
 import buddy.run.RunStatus;
 import buddy.run.internal.CancellationSource;
 import buddy.storage.RunOwners;
@@ -158,11 +160,64 @@ public final class LiveRuns implements AutoCloseable {
 		this.closedToNewRuns = closed;
 	}
 
-	/** Asks all runs of this process to stop because the application stops. */
+	/**
+	 * Asks the runs of this process to stop because the application stops, apart from
+	 * those that it hands over.
+	 * @return the runs that are cancelled
+	 */
 	public List<LiveRun> shutDown(String reason) {
-		List<LiveRun> asked = List.copyOf(this.runs.values());
+		List<LiveRun> asked = this.runs.values().stream().filter((run) -> !isHandedOver(run)).toList();
 		asked.forEach((run) -> cancel(run, Cancellation.SHUTDOWN, reason));
 		return asked;
+	}
+
+	/**
+	 * Stops the runs that other processes go on with by themselves, because the
+	 * application stops.
+	 * @return those runs, which are then to be {@linkplain #handOver handed over}
+	 */
+	public List<LiveRun> stopThoseToHandOver() {
+		// the outermost first: it must not take a nested run that has stopped for a
+		// failure
+		List<LiveRun> stopped = this.runs.values()
+			.stream()
+			.filter((run) -> isHandedOver(run) && !run.cancellation().cancelled())
+			.sorted(Comparator.comparingInt(this::depth))
+			.toList();
+		stopped.forEach((run) -> run.cancellation()
+			.suspend(RunSignal.fenced(new RunHandedOverException(run.run().runId())), this.cancelling));
+		return stopped;
+	}
+
+	/** Lets another process take a run at once. */
+	public void handOver(LiveRun run) {
+		try {
+			Objects.requireNonNull(this.owners)
+				.handOver(run.run().runId(), run.run().epoch(), String.valueOf(this.lease.nodeId()));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Run '{}' could not be handed over; it is continued once the lease of this node is over",
+					run.run().runId(), ex);
+		}
+	}
+
+	/** A nested run goes with the run that called it. */
+	private boolean isHandedOver(LiveRun run) {
+		LiveRun outermost = run;
+		for (LiveRun caller = caller(run); caller != null; caller = caller(caller)) {
+			outermost = caller;
+		}
+		return this.owners != null && run.stored() && outermost.stored() && outermost.isTakenFromTheDead();
+	}
+
+	private @Nullable LiveRun caller(LiveRun run) {
+		String caller = run.run().parentRunId();
+		return (caller != null) ? this.runs.get(caller) : null;
+	}
+
+	private int depth(LiveRun run) {
+		LiveRun caller = caller(run);
+		return (caller != null) ? depth(caller) + 1 : 0;
 	}
 
 	public @Nullable LiveRun find(String runId) {

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import buddy.durable.RunJournal;
 import buddy.run.RunStatus;
+import buddy.run.internal.StopReasons;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 
@@ -23,7 +24,7 @@ public final class NestedRuns {
 
 	/**
 	 * Finds the runs that a run has called. A fork also has those that its original had
-	 * called, and that had completed, before the step at which the fork begins.
+	 * called, and that had ended, before the step at which the fork begins.
 	 * @param run the run
 	 * @param journal the journal of its steps
 	 * @param repository the store of runs
@@ -62,8 +63,13 @@ public final class NestedRuns {
 			.map(Map.Entry::getKey)
 			.toList();
 		called.keySet().removeAll(late);
-		called.values().removeIf((found) -> found.status() != RunStatus.COMPLETED);
+		called.values().removeIf((found) -> !isOutcome(found));
 		return called;
+	}
+
+	private static boolean isOutcome(StoredRun run) {
+		return run.status() == RunStatus.COMPLETED
+				|| (run.status().isTerminal() && !StopReasons.isResumable(run.reason()));
 	}
 
 }

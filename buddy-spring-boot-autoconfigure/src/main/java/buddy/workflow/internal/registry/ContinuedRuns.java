@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.durable.RunJournal;
 import buddy.durable.StepHead;
+import buddy.durable.StepStatus;
 import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
@@ -100,11 +101,12 @@ public final class ContinuedRuns {
 	/**
 	 * Continues a run whose process died.
 	 * @param run the run as it was seen
+	 * @param died whether its process died, which is counted
 	 * @param further is told on the run's thread when the run records what no earlier
 	 * execution has recorded
 	 */
-	DefaultStartedRun recover(StoredRun run, Runnable further) {
-		return start(new ContinuedRun(run, true, false, null), THREADS, further);
+	DefaultStartedRun recover(StoredRun run, boolean died, Runnable further) {
+		return start(new ContinuedRun(run, died, false, null), THREADS, further);
 	}
 
 	/** Continues a run that has failed, and tries again what has failed last. */
@@ -163,8 +165,9 @@ public final class ContinuedRuns {
 	/** Returns the steps that were there when the given one began. */
 	private static List<String> kept(List<StepHead> heads, StepHead first) {
 		return heads.stream()
+			.filter((head) -> head.status() != StepStatus.WAITING)
 			.filter((head) -> head.scope().isEmpty() ? head.position() < first.position()
-					: head.startedAt() <= first.startedAt() && !isWithin(head, heads, first))
+					: head.startedAt() < first.startedAt() && !isWithin(head, heads, first))
 			.map(StepHead::key)
 			.toList();
 	}

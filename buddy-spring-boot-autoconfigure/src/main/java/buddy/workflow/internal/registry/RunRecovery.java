@@ -170,7 +170,8 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 	}
 
 	private boolean recover(StoredRun run) {
-		String cancelled = this.owners.findUnfinished(run.runId()).map(UnfinishedRun::cancelReason).orElse(null);
+		UnfinishedRun unfinished = this.owners.findUnfinished(run.runId()).orElse(null);
+		String cancelled = (unfinished != null) ? unfinished.cancelReason() : null;
 		if (cancelled != null) {
 			this.owners.endOrphan(run.runId(), LiveRuns.cancelled(cancelled, this.clock.millis()));
 			return false;
@@ -180,11 +181,12 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 		}
 		this.inRecovery.add(run.runId());
 		try {
-			DefaultStartedRun started = this.continued.recover(run, () -> passed(run.runId()));
+			boolean died = !isHandedOver(unfinished);
+			DefaultStartedRun started = this.continued.recover(run, died, () -> passed(run.runId()));
 			started.begun().exceptionally((failure) -> notBegun(run, failure));
 			started.response().whenComplete((response, failure) -> ended(run.runId()));
-			logger.info("Run '{}' of workflow '{}' is continued, since the process that executed it died", run.runId(),
-					run.workflowId());
+			logger.info("Run '{}' of workflow '{}' is continued, since the process that executed it {}", run.runId(),
+					run.workflowId(), died ? "died" : "was stopped");
 			return true;
 		}
 		catch (RunNotResumableException ex) {
@@ -196,6 +198,10 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 			ended(run.runId());
 			throw ex;
 		}
+	}
+
+	private static boolean isHandedOver(@Nullable UnfinishedRun run) {
+		return run != null && run.ownerNode() != null && run.ownerNode().startsWith(RunOwners.HANDED_OVER);
 	}
 
 	/** Nobody else sees the failure of a run that has not begun. */

@@ -503,6 +503,11 @@ class LiveRunsTests {
 		}
 
 		@Override
+		public void handOver(String runId, int epoch, String nodeId) {
+			giveUp(runId, epoch, nodeId);
+		}
+
+		@Override
 		public void giveUp(String runId, int epoch, String nodeId) {
 			if (this.away) {
 				throw new IllegalStateException("The database is away");
