@@ -149,8 +149,8 @@ class ArchitectureTests {
 	/** The same for files that need others. */
 	private static final int FILES_AT_LEAST = 300;
 
-	private static final JavaClasses library = new ClassFileImporter()
-		.withImportOption(new ImportOption.DoNotIncludeTests())
+	/** Imported once for all tests that look at it. */
+	static final JavaClasses library = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages("buddy");
 
 	@Test

@@ -20,8 +20,6 @@ import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,7 +55,7 @@ class PublicApiTests {
 
 	@Test
 	void everyTypeThatIsLeftOutIsThere() {
-		assertThat(library().map(JavaClass::getName)).containsAll(NOT_FOR_APPLICATIONS);
+		assertThat(ArchitectureTests.library.stream().map(JavaClass::getName)).containsAll(NOT_FOR_APPLICATIONS);
 	}
 
 	/**
@@ -81,16 +79,11 @@ class PublicApiTests {
 	}
 
 	private static List<String> publicApi() {
-		return library().filter(PublicApiTests::isApi)
+		return ArchitectureTests.library.stream()
+			.filter(PublicApiTests::isApi)
 			.sorted(Comparator.comparing(JavaClass::getName))
 			.flatMap((type) -> Stream.concat(Stream.of(head(type)), members(type)))
 			.toList();
-	}
-
-	private static Stream<JavaClass> library() {
-		return new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
-			.importPackages("buddy")
-			.stream();
 	}
 
 	private static boolean isApi(JavaClass type) {

@@ -209,6 +209,8 @@ class SecurityPageTests {
 			this.application = new SpringApplicationBuilder(Application.class).sources(sources)
 				.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false", "server.port=0",
 						"spring.ai.mcp.server.protocol=streamable",
+						// is there for other tests
+						"spring.flyway.enabled=false",
 						"management.endpoints.web.exposure.include=health,buddyworkflows")
 				.properties(Stream.of(TestDatabase.H2.create()).toArray(String[]::new))
 				.properties(all)

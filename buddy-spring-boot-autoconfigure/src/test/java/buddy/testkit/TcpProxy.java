@@ -54,6 +54,11 @@ public final class TcpProxy implements AutoCloseable {
 		this.links.forEach((link) -> link.silent = true);
 	}
 
+	/** Cuts the connections that hang, so that nobody waits for them any more. */
+	public void cutSilent() {
+		this.links.stream().filter((link) -> link.silent).forEach(Link::close);
+	}
+
 	/**
 	 * Serves new connections again; those that hung are not heard of any more, as behind
 	 * a firewall that forgot them.

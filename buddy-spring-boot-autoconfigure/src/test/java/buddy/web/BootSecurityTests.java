@@ -40,8 +40,11 @@ class BootSecurityTests {
 	}
 
 	private static WebApplication start(String role) {
-		return WebApplication.start(TestDatabase.H2.create(), new String[] { "spring.security.user.name=alice",
-				"spring.security.user.password=secret", "spring.security.user.roles=" + role });
+		return WebApplication.start(TestDatabase.H2.create(),
+				new String[] { "spring.security.user.name=alice", "spring.security.user.password=secret",
+						"spring.security.user.roles=" + role,
+						// is there for other tests
+						"spring.flyway.enabled=false" });
 	}
 
 }

@@ -62,6 +62,7 @@ class LostNodeTests {
 	@BeforeAll
 	static void start() {
 		database = TestDatabase.POSTGRESQL.create();
+		node(); // both start at the same time
 		here = WebApplication.start(database, SETTINGS, NodeProcess.Workflows.class);
 	}
 

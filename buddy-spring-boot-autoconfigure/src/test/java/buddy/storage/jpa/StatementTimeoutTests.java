@@ -104,7 +104,6 @@ class StatementTimeoutTests {
 		this.owners.seen("n1", 60_000);
 		List<Runnable> statements = List.of(() -> this.owners.seen("n1", 60_000), () -> this.owners.runsOf("n1"),
 				() -> this.events.append(List.of(event(run))), () -> this.repository.end(ended(run, null)));
-		// the pool takes 15 seconds to close each connection that hangs
 		for (Runnable statement : statements.subList(0, Nightly.size(1, statements.size()))) {
 			awaitPool(); // it trusts a connection that was just used
 			this.proxy.hang();
@@ -113,6 +112,7 @@ class StatementTimeoutTests {
 
 			this.proxy.serve();
 			this.pool.getHikariPoolMXBean().softEvictConnections();
+			this.proxy.cutSilent(); // the pool would take 15 seconds to close each
 		}
 		awaitPool();
 		assertThat(this.repository.end(ended(run, null))).isEqualTo(EndOutcome.STORED);
