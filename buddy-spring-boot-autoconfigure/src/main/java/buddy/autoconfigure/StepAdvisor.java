@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -13,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ClassFilter;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 
@@ -57,11 +57,13 @@ class StepAdvisor extends StaticMethodMatcherPointcutAdvisor implements ClassFil
 
 	/** Looks at each method, so that what cannot be executed is told at the start. */
 	private boolean hasSteps(Class<?> type) {
-		return Stream.<Class<?>>iterate(type, (one) -> one != null && one != Object.class, Class::getSuperclass)
-			.flatMap((one) -> Stream.of(one.getDeclaredMethods()))
-			.filter((method) -> method.isAnnotationPresent(Step.class))
-			.map((method) -> step(method, type))
-			.anyMatch(Optional::isPresent);
+		Map<Method, Step> methods = MethodIntrospector.selectMethods(type,
+				(Method method) -> AnnotatedElementUtils.findMergedAnnotation(method, Step.class));
+		methods.forEach((method, step) -> {
+			StepMethod.requireAdvised(method);
+			step(method, type);
+		});
+		return !methods.isEmpty();
 	}
 
 	@Override

@@ -1,13 +1,18 @@
 package buddy.autoconfigure;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.BaseStream;
 
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -16,6 +21,7 @@ import buddy.durable.StepOptions;
 import buddy.durable.StepOutcome;
 import buddy.durable.internal.StepCall;
 import buddy.workflow.WorkflowRunContext;
+import buddy.workflow.internal.definition.ReactiveTypes;
 
 /**
  * A method whose calls are steps.
@@ -42,12 +48,36 @@ record StepMethod(String name, @Nullable Type type, StepOptions options, boolean
 		try {
 			String name = step.value().isEmpty() ? nameOf(method) : step.value();
 			StepCall.requireName(name);
+			Method reconcile = reconcile(method, step);
+			StepOptions options = options(step);
+			((reconcile != null) ? options.reconcile(StepOutcome::unknown) : options).requireConsistent(name);
 			return new StepMethod(name, (method.getReturnType() == void.class) ? null : method.getGenericReturnType(),
-					options(step), step.compareArguments(), reconcile(method, step));
+					options, step.compareArguments(), reconcile);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalStateException("@Step of " + nameOf(method) + "(…) cannot be used: " + ex.getMessage(),
 					ex);
+		}
+	}
+
+	/**
+	 * Checks that calls of a method can be steps.
+	 * @param method the method
+	 * @throws IllegalStateException if they would be plain calls, or its result comes
+	 * later
+	 */
+	static void requireAdvised(Method method) {
+		int modifiers = method.getModifiers();
+		if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers) || Modifier.isFinal(modifiers)) {
+			throw new IllegalStateException("@Step of " + nameOf(method)
+					+ "(…) has no effect, since Spring cannot intercept calls of it: make it neither private nor static nor final");
+		}
+		Class<?> type = method.getReturnType();
+		if (CompletionStage.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)
+				|| Iterator.class.isAssignableFrom(type)
+				|| ReactiveTypes.adapter(ResolvableType.forMethodReturnType(method)) != null) {
+			throw new IllegalStateException("@Step of " + nameOf(method) + "(…) cannot record its result, a "
+					+ type.getSimpleName() + ", which comes later: return the value itself");
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
@@ -22,6 +23,8 @@ import buddy.json.internal.StorableJson;
  */
 public record RecordedFailure(String type, String message, Map<String, @Nullable Object> details) {
 
+	private static final String RETHROWN = "rethrown_as";
+
 	/**
 	 * Takes down a failure.
 	 * @param failure what the step threw
@@ -39,6 +42,24 @@ public record RecordedFailure(String type, String message, Map<String, @Nullable
 	 */
 	public RecordedFailure with(Map<String, @Nullable Object> details) {
 		return new RecordedFailure(this.type, this.message, details);
+	}
+
+	/**
+	 * Returns the same failure with the type as which it comes back.
+	 * @param failure the failure itself
+	 * @param types those that come back as what they were: the class itself, or else the
+	 * first that the failure is an instance of
+	 * @return the failure
+	 */
+	public RecordedFailure rethrownAs(Throwable failure, List<Class<? extends Exception>> types) {
+		Optional<Class<? extends Exception>> exact = types.stream()
+			.filter((type) -> type == failure.getClass())
+			.findAny();
+		return exact.or(() -> types.stream().filter((type) -> type.isInstance(failure)).findFirst()).map((type) -> {
+			Map<String, @Nullable Object> more = new LinkedHashMap<>(this.details);
+			more.put(RETHROWN, type.getName());
+			return with(more);
+		}).orElse(this);
 	}
 
 	/**
@@ -76,7 +97,7 @@ public record RecordedFailure(String type, String message, Map<String, @Nullable
 	 */
 	public Exception rebuild(String step, List<Class<? extends Exception>> types) {
 		for (Class<? extends Exception> type : types) {
-			if (type.getName().equals(this.type)) {
+			if (type.getName().equals(this.details.getOrDefault(RETHROWN, this.type))) {
 				return make(type);
 			}
 		}

@@ -18,7 +18,7 @@ public class StepFailedException extends RuntimeException {
 	 */
 	public StepFailedException(String step, String type, String message) {
 		super("Step '" + step + "' failed with " + type + ": " + message
-				+ ". Name the type in StepOptions.rethrows(…) to get it as what it was");
+				+ ". To catch it as what it was, name its type in StepOptions.rethrows(…)");
 		this.step = step;
 		this.type = type;
 	}

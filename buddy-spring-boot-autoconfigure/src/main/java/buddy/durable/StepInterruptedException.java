@@ -14,12 +14,16 @@ public class StepInterruptedException extends RuntimeException {
 	 * Creates the exception.
 	 * @param runId the run
 	 * @param step the step's key
-	 * @param cause why the other system could not be asked, or {@code null}
+	 * @param asked whether the other system was asked
+	 * @param cause why it could not be asked, or {@code null}
 	 */
-	public StepInterruptedException(String runId, String step, @Nullable Throwable cause) {
+	public StepInterruptedException(String runId, String step, boolean asked, @Nullable Throwable cause) {
 		super("Step '" + step + "' of run '" + runId + "' runs at most once, and whether it has happened is not known"
-				+ ((cause != null) ? " (" + cause + ")" : "") + ". Look into the other system. To let it be asked,"
-				+ " give the step StepOptions.reconcile(…), and resume the run", cause);
+				+ (asked ? ": its 'reconcile' " + ((cause != null) ? "has failed (" + cause + ")" : "does not know")
+						+ ". Resume the run to ask again"
+						: ". Look into the other system. To let it be asked, give the step StepOptions.reconcile(…), and"
+								+ " resume the run")
+				+ "; if it has not happened, the run can be forked before the step", cause);
 		this.step = step;
 	}
 

@@ -12,9 +12,10 @@ public enum StepMode {
 	AT_LEAST_ONCE,
 
 	/**
-	 * The body is never called again: the step is stored as started before it, and a run
-	 * that finds it so does not know whether it happened. For what must not be repeated
-	 * and has no idempotency key.
+	 * The body is not called again by itself: the step is stored as started before it,
+	 * and a run that finds it so asks {@link StepOptions#reconcile}, or stops, since it
+	 * does not know whether it happened. For what must not be repeated and has no
+	 * idempotency key.
 	 */
 	AT_MOST_ONCE,
 

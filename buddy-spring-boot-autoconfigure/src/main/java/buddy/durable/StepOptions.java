@@ -8,10 +8,6 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import buddy.json.internal.Digests;
-import buddy.json.internal.Json;
-import buddy.json.internal.StorableJson;
-
 /**
  * How a step is executed.
  *
@@ -169,13 +165,12 @@ public final class StepOptions {
 	 * input is stopped, with the reason {@code step_mismatch}, and gets no result that
 	 * belongs to something else.
 	 * @param values the values, which Jackson writes as JSON; maps are compared without
-	 * regard to their order, sets are not
+	 * regard to their order, numbers by their value, sets as they come
 	 * @return the changed options
 	 * @throws buddy.json.UnstorableValueException if one cannot be written
 	 */
 	public StepOptions input(@Nullable Object... values) {
-		String input = Digests
-			.of(Json.writeSorted(Json.readPlain(StorableJson.requireExactly("The input of a step", values))));
+		String input = InputDigest.of(values);
 		return changed((options) -> options.digest = input);
 	}
 
@@ -209,6 +204,23 @@ public final class StepOptions {
 	 */
 	public @Nullable Callable<StepOutcome> reconcile() {
 		return this.reconcile;
+	}
+
+	/**
+	 * Checks that the options fit each other.
+	 * @param step the name of the step, for the message
+	 * @throws IllegalArgumentException if one of them has no effect beside another one
+	 */
+	public void requireConsistent(String step) {
+		if (this.mode == StepMode.AT_MOST_ONCE && this.attempts > 1) {
+			throw new IllegalArgumentException("Step '" + step + "' runs at most once and cannot have " + this.attempts
+					+ " attempts: take 'attempts' out, or choose another mode");
+		}
+		if (this.mode != StepMode.AT_MOST_ONCE && this.reconcile != null) {
+			throw new IllegalArgumentException(
+					"Step '" + step + "' has a 'reconcile', which only steps that run at most once have: add"
+							+ " mode(StepMode.AT_MOST_ONCE), or take 'reconcile' out");
+		}
 	}
 
 	/**

@@ -66,6 +66,7 @@ final class Views {
 			put(error, "type", failure.type());
 			put(error, "message", failure.message());
 			put(error, "reason", failure.reason());
+			put(error, "failed_steps", failure.failedSteps());
 			put(error, "stack_trace", stackTrace ? failure.stackTrace() : null);
 			json.put("error", error);
 		}

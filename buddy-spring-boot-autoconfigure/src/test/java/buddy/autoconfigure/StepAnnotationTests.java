@@ -3,6 +3,7 @@ package buddy.autoconfigure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.support.AopUtils;
@@ -91,6 +92,11 @@ class StepAnnotationTests {
 		requireRefused(new WithoutReconcile(), "WithoutReconcile.pay", "StepOutcome isPaid(…)");
 		requireRefused(new WithSlash(), "WithSlash.pay", "'a/b'");
 		requireRefused(new WithoutAttempts(), "WithoutAttempts.pay", "'attempts' must be 1 or more");
+		requireRefused(new WithAttempts(), "WithAttempts.pay", "cannot have 3 attempts");
+		requireRefused(new WithoutMode(), "WithoutMode.pay", "add mode(StepMode.AT_MOST_ONCE)");
+		requireRefused(new WithFinal(), "WithFinal.pay", "neither private nor static nor final");
+		requireRefused(new WithPrivate(), "WithPrivate.pay", "neither private nor static nor final");
+		requireRefused(new WithLater(), "WithLater.pay", "a CompletableFuture, which comes later");
 	}
 
 	private void requireRefused(Object bean, String... messages) {
@@ -99,6 +105,18 @@ class StepAnnotationTests {
 			for (String message : messages) {
 				assertThat(context.getStartupFailure()).hasStackTraceContaining(message);
 			}
+		});
+	}
+
+	@Test
+	void annotationOfAnInterfaceCounts() {
+		this.contexts.withBean(ByInterface.class).withBean(CallsInterface.class).run((context) -> {
+			assertThat(context.getBean(CallsInterface.class).run()).isEqualTo("paid");
+			String runId = context.getBean(MapWorkflowSessionRepository.class)
+				.listRuns(RunQuery.all(), RunPage.first(1))
+				.get(0)
+				.runId();
+			assertThat(context.getBean(WorkflowRuns.class).steps(runId, null, 10)).hasSize(1);
 		});
 	}
 
@@ -207,6 +225,85 @@ class StepAnnotationTests {
 		@Step(attempts = 0)
 		String pay() {
 			return "";
+		}
+
+	}
+
+	static class WithAttempts {
+
+		@Step(mode = StepMode.AT_MOST_ONCE, attempts = 3)
+		String pay() {
+			return "";
+		}
+
+	}
+
+	static class WithoutMode {
+
+		@Step(reconcile = "find")
+		String pay() {
+			return "";
+		}
+
+		StepOutcome find() {
+			return StepOutcome.unknown();
+		}
+
+	}
+
+	static class WithFinal {
+
+		@Step
+		final String pay() {
+			return "";
+		}
+
+	}
+
+	static class WithPrivate {
+
+		@Step
+		private String pay() {
+			return "";
+		}
+
+	}
+
+	static class WithLater {
+
+		@Step
+		CompletableFuture<String> pay() {
+			return CompletableFuture.completedFuture("");
+		}
+
+	}
+
+	interface Pays {
+
+		@Step
+		String pay();
+
+	}
+
+	static class ByInterface implements Pays {
+
+		@Override
+		public String pay() {
+			return "paid";
+		}
+
+	}
+
+	static class CallsInterface extends Workflow {
+
+		private final Pays pays;
+
+		CallsInterface(Pays pays) {
+			this.pays = pays;
+		}
+
+		public String run() {
+			return this.pays.pay();
 		}
 
 	}

@@ -1,11 +1,14 @@
 package buddy.workflow;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -17,6 +20,7 @@ import buddy.durable.StepMode;
 import buddy.durable.StepOptions;
 import buddy.durable.StepOutcome;
 import buddy.durable.StepStatus;
+import buddy.json.UnstorableValueException;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.workflow.StepTests.Named;
@@ -200,6 +204,94 @@ class UnsettledStepTests {
 			.callStep("pay", StepOptions.defaults().attempts(3).backoff(Duration.ZERO, Duration.ZERO), this::call))));
 		assertThat(outer.run()).isEqualTo("paid");
 		assertThat(this.calls).hasSize(3);
+	}
+
+	@Test
+	void stepWithinAnotherOneHasAKeyOfItsOwn() {
+		List<String> keys = new ArrayList<>();
+		Named outer = this.durable.proxy(new Named("keys", (workflow) -> workflow.callStep("outer",
+				StepOptions.defaults().attempts(2).backoff(Duration.ZERO, Duration.ZERO), () -> {
+					keys.add(workflow.key());
+					for (int i = 0; i < 2; i++) {
+						workflow.callStep("pay", () -> keys.add(workflow.key()));
+					}
+					workflow.callStep("all", () -> workflow.callStep("pay", () -> keys.add(workflow.key())));
+					workflow.branches("order", List.of("A"),
+							(order) -> workflow.callStep("pay", () -> keys.add(workflow.key())));
+					if (keys.size() == 5) {
+						throw new IllegalArgumentException("again");
+					}
+					return "done";
+				})));
+		outer.run();
+
+		String run = this.durable.onlyRun().runId() + ":outer";
+		List<String> expected = List.of(run, run + "/pay", run + "/pay#2", run + "/all/pay", run + "/order[0]/pay");
+		assertThat(keys.subList(0, 5)).isEqualTo(expected);
+		assertThat(keys.subList(5, 10)).isEqualTo(expected);
+	}
+
+	@Test
+	void stepWithinOneThatRunsAtMostOnceIsCalledOnce() {
+		StepOptions patient = StepOptions.defaults().attempts(3).backoff(Duration.ZERO, Duration.ZERO);
+		this.body = fails();
+		Named outer = this.durable.proxy(new Named("outer",
+				(workflow) -> workflow.callStep("outer", ONCE, () -> workflow.callStep("pay", patient, this::call))));
+
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(outer::run).withMessage("timed out");
+		assertThat(this.calls).containsExactly("pay");
+	}
+
+	@Test
+	void optionsThatDoNotFitEachOtherAreRefused() {
+		Map<String, StepOptions> wrong = Map.of("add mode(StepMode.AT_MOST_ONCE)",
+				StepOptions.defaults().reconcile(StepOutcome::unknown), "cannot have 3 attempts",
+				StepOptions.defaults().attempts(3).mode(StepMode.AT_MOST_ONCE));
+		wrong.forEach((message, options) -> {
+			Named pay = this.durable
+				.proxy(new Named("pay", (workflow) -> workflow.callStep("pay", options, this::call)));
+			assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(pay::run)
+				.withMessageContaining("Step 'pay'")
+				.withMessageContaining(message);
+		});
+		assertThat(this.calls).isEmpty();
+	}
+
+	@Test
+	void subclassOfARethrownExceptionComesBackAsThat() throws Exception {
+		List<String> caught = new ArrayList<>();
+		Named pay = this.durable.proxy(new Named("pay", (workflow) -> {
+			try {
+				workflow.callStep("pay", StepOptions.defaults().rethrows(IOException.class), () -> {
+					call();
+					throw new SocketTimeoutException("no answer");
+				});
+			}
+			catch (IOException ex) {
+				caught.add(ex.getClass().getSimpleName() + " " + ex.getMessage());
+			}
+			return workflow.callStep("mail", () -> "sent");
+		}));
+		String runId = this.durable.dyingAfter("mail").interrupted(pay::run);
+
+		assertThat(Durable.ended(this.durable.runs().resume(runId)).content()).isEqualTo("sent");
+		assertThat(caught).containsExactly("SocketTimeoutException no answer", "IOException no answer");
+		assertThat(this.calls).containsExactly("pay");
+	}
+
+	@Test
+	void inputsAreComparedByValue() {
+		assertThat(digest(new BigDecimal("5.00"), 5.0, 5L)).isEqualTo(digest(5, 5, 5)).isNotEqualTo(digest(5, 5, 6));
+		assertThat(digest(new BigDecimal("500"))).isEqualTo(digest(500)).isNotEqualTo(digest("500"));
+		assertThat(digest(Map.of("a", 1, "b", 2))).isEqualTo(digest(new TreeMap<>(Map.of("b", 2, "a", 1))));
+		assertThat(digest("a", "b")).isNotEqualTo(digest("ab")).isNotEqualTo(digest(List.of("a", "b")));
+		assertThatExceptionOfType(UnstorableValueException.class).isThrownBy(() -> digest(new Object()))
+			.withMessageContaining("The input of a step")
+			.withMessageContaining("would look the same");
+	}
+
+	private static String digest(Object... values) {
+		return StepOptions.defaults().input(values).digest();
 	}
 
 	@Test

@@ -26,6 +26,7 @@ public record StepCall(String name, StepKind kind, StepCodec codec, StepOptions 
 	 */
 	public StepCall {
 		requireName(name);
+		options.requireConsistent(name);
 	}
 
 	/**

@@ -2,7 +2,10 @@ package buddy.durable.internal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.durable.JournalWrite;
+import buddy.durable.RecordedFailure;
+import buddy.durable.StepFailedException;
 import buddy.durable.StepHead;
 import buddy.durable.StepInterruptedException;
 import buddy.durable.StepKind;
@@ -31,6 +36,9 @@ import buddy.run.internal.CancellationSource;
 final class StepExecutor {
 
 	private static final Logger logger = LoggerFactory.getLogger(StepExecutor.class);
+
+	/** The types of exceptions that were looked at, which is done once. */
+	private static final Set<String> OTHER_MESSAGE = ConcurrentHashMap.newKeySet();
 
 	private final RunKey run;
 
@@ -90,7 +98,7 @@ final class StepExecutor {
 		return switch (outcome.kind()) {
 			case NOT_HAPPENED -> execute(caller, step, call, true);
 			case HAPPENED -> happened(caller, call, step, outcome.result());
-			case UNKNOWN -> throw unknown(step, null);
+			case UNKNOWN -> throw unknown(step, call.options().reconcile() != null, null);
 		};
 	}
 
@@ -112,7 +120,7 @@ final class StepExecutor {
 		}
 		catch (Exception ex) {
 			if (isOutcome(caller, call, ex)) {
-				throw unknown(step, ex);
+				throw unknown(step, true, ex);
 			}
 			throw ex;
 		}
@@ -124,7 +132,7 @@ final class StepExecutor {
 			done = done(caller, step, step.head().attempts(), call, result, StepState.NONE);
 		}
 		catch (RuntimeException ex) {
-			throw unknown(step, ex);
+			throw unknown(step, true, ex);
 		}
 		write(caller, done.step(), true);
 		return done.value();
@@ -133,9 +141,9 @@ final class StepExecutor {
 	/**
 	 * Stops the run, whose code must not take that for a failure of the step.
 	 */
-	private Error unknown(StoredStep step, @Nullable Exception cause) {
-		return this.cancellation.suspend(RunSignal
-			.parked(new StepInterruptedException(this.run.runId(), step.key(), cause), RunFailure.STEP_INTERRUPTED));
+	private Error unknown(StoredStep step, boolean asked, @Nullable Exception cause) {
+		return this.cancellation.suspend(RunSignal.parked(
+				new StepInterruptedException(this.run.runId(), step.key(), asked, cause), RunFailure.STEP_INTERRUPTED));
 	}
 
 	@Nullable Object execute(StepCaller caller, StoredStep step, StepCall call, boolean known) throws Exception {
@@ -194,11 +202,30 @@ final class StepExecutor {
 
 	void recordFailure(StepCaller caller, StepCaller.Execution execution, StoredStep step, StepCall call,
 			Throwable failure, int attempt, boolean stored) {
-		StoredStep failed = step.failed(ended(step, StepStatus.FAILED, attempt), call.codec().failure(failure).json())
+		RecordedFailure recorded = call.codec().failure(failure).rethrownAs(failure, call.options().rethrows());
+		reportOtherMessage(step, call, failure, recorded);
+		StoredStep failed = step.failed(ended(step, StepStatus.FAILED, attempt), recorded.json())
 			.with(execution.operations(), caller.lastEvent());
 		caller.failed(step.key(), failure);
 		if (write(caller, failed, stored)) {
 			execution.recorded();
+		}
+	}
+
+	/**
+	 * An exception that makes its message of its argument comes back with another one.
+	 */
+	private void reportOtherMessage(StoredStep step, StepCall call, Throwable failure, RecordedFailure recorded) {
+		if (call.options().rethrows().isEmpty() || !OTHER_MESSAGE.add(recorded.type())) {
+			return;
+		}
+		Exception rebuilt = recorded.rebuild(step.key(), call.options().rethrows());
+		if (!(rebuilt instanceof StepFailedException)
+				&& !recorded.message().equals(Objects.requireNonNullElse(rebuilt.getMessage(), ""))) {
+			logger.warn(
+					"A '{}' that step '{}' rethrows when the run is continued has another message then: '{}' in place"
+							+ " of '{}'. Give the type a constructor that takes the message as it is",
+					recorded.type(), step.key(), rebuilt.getMessage(), recorded.message());
 		}
 	}
 

@@ -12,7 +12,7 @@ public class StepMismatchException extends RuntimeException {
 
 	StepMismatchException(String runId, String workflowId, String what) {
 		super("Run '" + runId + "' of workflow '" + workflowId + "' cannot be continued with this code: " + what
-				+ ". Bring the code back to the order of steps that the run began with and retry the run, or guard what"
+				+ ". Bring the code back to the order of steps that the run began with and resume the run, or guard what"
 				+ " is new with changed(…)");
 	}
 

@@ -12,7 +12,7 @@ public class UnreadableStepException extends RuntimeException {
 
 	UnreadableStepException(String runId, String step, String type, Throwable cause) {
 		super("The result of step '" + step + "' of run '" + runId + "' cannot be read as " + type
-				+ " any more: let the type read what was recorded, then retry the run", cause);
+				+ " any more: let the type read what was recorded, then resume the run", cause);
 	}
 
 }

@@ -52,7 +52,7 @@ public final class Json {
 	private static final ObjectReader WITH_DOUBLES = MAPPER.readerFor(Object.class)
 		.without(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
-	private static final ObjectWriter SORTED = MAPPER.writer().with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+	private static final ObjectWriter TELLING = MAPPER.writer().with(SerializationFeature.FAIL_ON_EMPTY_BEANS);
 
 	private Json() {
 	}
@@ -204,13 +204,11 @@ public final class Json {
 	}
 
 	/**
-	 * Writes plain values so that equal ones have equal texts: the members of objects are
-	 * sorted by their names.
-	 * @param plain maps, lists, strings, numbers, booleans and null
-	 * @return the text
+	 * Writes a value as {@link #write(Object)} does, and refuses objects without
+	 * properties, which would all look the same.
 	 */
-	public static String writeSorted(@Nullable Object plain) {
-		return SORTED.writeValueAsString(plain);
+	static String writeTelling(@Nullable Object value) {
+		return TELLING.writeValueAsString(value);
 	}
 
 	/**

@@ -83,6 +83,25 @@ public final class StorableJson {
 		return scanned(name, "", value, MAX_DEPTH, PLAIN).text();
 	}
 
+	/**
+	 * Writes a value as {@link #requireExactly} does, and refuses objects without
+	 * properties, which would all look the same.
+	 * @param name what the value is, for the error
+	 * @param value the value
+	 * @return the text
+	 */
+	public static String requireTelling(String name, @Nullable Object value) {
+		String json = requireExactly(name, value);
+		try {
+			Json.writeTelling(value);
+		}
+		catch (RuntimeException ex) {
+			throw new UnstorableValueException(name, "all objects of a class would look the same (" + summary(ex)
+					+ "); give an id, or a class with properties", ex);
+		}
+		return json;
+	}
+
 	private static String require(String name, String root, @Nullable Object value, int maxDepth, String advice) {
 		return scanned(name, root, value, maxDepth, advice).storable();
 	}

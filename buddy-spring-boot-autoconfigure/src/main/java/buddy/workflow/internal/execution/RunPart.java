@@ -36,6 +36,7 @@ import buddy.run.Interception;
 import buddy.run.Message;
 import buddy.run.Payloads;
 import buddy.run.RunContext;
+import buddy.run.RunContextHolder;
 import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
@@ -63,6 +64,9 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	private final @Nullable InnerStep step;
 
+	/** Numbers the steps and branches within the body of a step; null outside of one. */
+	private final @Nullable StepCounter inner;
+
 	/** Creates the run itself. */
 	RunPart(RunFacts facts) {
 		this.facts = facts;
@@ -70,6 +74,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		this.events = new RunEvents(this, facts);
 		this.counter = new StepCounter("");
 		this.step = null;
+		this.inner = null;
 	}
 
 	/** Creates a part of the same run. */
@@ -78,6 +83,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		this.events = other.events;
 		this.counter = counter;
 		this.step = step;
+		this.inner = (counter == null && step != null) ? new StepCounter(step.key() + "/") : null;
 	}
 
 	final RunFacts facts() {
@@ -114,7 +120,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 			StepOptions options, StepBody<T, E> body) throws E {
 		StepCounter scope = this.counter;
 		if (scope == null) {
-			return (T) within(new StepCall(name, StepKind.STEP, new StepResults(type, 0), options, null, body));
+			return (T) within(new StepCall(name, StepKind.STEP, new StepResults(type, 0), options, null, body), body);
 		}
 		RunSteps steps = this.facts.requireSteps();
 		if (options.mode() == StepMode.TRANSACTIONAL && this.facts.opened().joined()) {
@@ -136,17 +142,31 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		}
 	}
 
-	/** Calls a step within the body of another one, which records what both have done. */
+	/**
+	 * Calls a step within the body of another one, which records what both have done. It
+	 * has attempts of its own only where the other one may be called again as well.
+	 */
 	@SuppressWarnings("unchecked") // what the body throws
-	private <E extends Exception> @Nullable Object within(StepCall call) throws E {
+	private <E extends Exception> @Nullable Object within(StepCall call,
+			StepBody<? extends @Nullable Object, ? extends Exception> body) throws E {
 		StepMode mode = call.options().mode();
 		if (mode != StepMode.AT_LEAST_ONCE) {
 			throw new IllegalStateException("Step '" + call.name() + "' is " + mode
 					+ ", which it cannot be within step '" + ((this.step != null) ? this.step.key() : "")
 					+ "', whose body is called again as a whole;" + " call it outside of that step");
 		}
+		InnerStep around = this.step;
+		InnerStep own = (around != null && this.inner != null) ? around.part(this.inner.branches(call.name())) : null;
+		boolean repeats = around == null || around.mode() == StepMode.AT_LEAST_ONCE;
+		StepCall inner = new StepCall(call.name(), call.kind(), call.codec(),
+				repeats ? call.options() : call.options().attempts(1), null, () -> {
+					try (RunContextHolder.Binding binding = RunContextHolder
+						.bind(new RunBranch(this, cancellation(), null, own))) {
+						return body.call();
+					}
+				});
 		try {
-			return this.facts.requireSteps().callWithin(this, call);
+			return this.facts.requireSteps().callWithin(this, inner);
 		}
 		catch (Exception ex) {
 			throw (E) ex;
@@ -225,7 +245,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	@Override
 	public StepCaller.Execution enter(String key, StepCall call) {
-		return new StepExecution(this.facts, cancellation(), new InnerStep(key, call.kind(), log()), call,
+		return new StepExecution(this.facts, cancellation(), new InnerStep(key, call, log()), call,
 				(cancellation, inner, step) -> new RunBranch(this, cancellation, inner, step));
 	}
 
@@ -407,11 +427,14 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 	public <T extends @Nullable Object, R extends @Nullable Object> List<R> parallel(String name, Cancellation around,
 			List<T> items, Function<? super T, ? extends R> body) {
 		StepCounter scope = this.counter;
-		String path = (scope != null) ? scope.branches(name) : "";
-		RunBranches<T, R> branches = new RunBranches<>(name,
-				(cancellation, number) -> new RunBranch(this, cancellation,
-						(scope != null) ? new StepCounter(path + "[" + number + "]/") : null, this.step),
-				around, items, body);
+		StepCounter numbers = (scope != null) ? scope : this.inner;
+		String path = (numbers != null) ? numbers.branches(name) : "";
+		InnerStep within = this.step;
+		RunBranches<T, R> branches = new RunBranches<>(name, (cancellation, number) -> {
+			String branch = path + "[" + number + "]";
+			return (scope != null) ? new RunBranch(this, cancellation, new StepCounter(branch + "/"), within)
+					: new RunBranch(this, cancellation, null, (within != null) ? within.part(branch) : null);
+		}, around, items, body);
 		return this.facts.opened().joined() ? branches.runHere() : branches.run();
 	}
 
