@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanInstantiationException;
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
 
@@ -96,18 +97,28 @@ public record RecordedFailure(String type, String message, Map<String, @Nullable
 	 * @return a new exception
 	 */
 	public Exception rebuild(String step, List<Class<? extends Exception>> types) {
-		for (Class<? extends Exception> type : types) {
-			if (type.getName().equals(this.details.getOrDefault(RETHROWN, this.type))) {
-				return make(type);
-			}
+		Exception made = make(this.type, types);
+		if (made == null) {
+			made = make(String.valueOf(this.details.get(RETHROWN)), types);
 		}
-		return new StepFailedException(step, this.type, this.message);
+		return (made != null) ? made : new StepFailedException(step, this.type, this.message);
 	}
 
-	private Exception make(Class<? extends Exception> type) {
-		Constructor<? extends Exception> constructor = constructor(type);
-		return (constructor.getParameterCount() == 1) ? BeanUtils.instantiateClass(constructor, this.message)
-				: BeanUtils.instantiateClass(constructor);
+	private @Nullable Exception make(String name, List<Class<? extends Exception>> types) {
+		for (Class<? extends Exception> type : types) {
+			if (type.getName().equals(name)) {
+				Constructor<? extends Exception> constructor = constructor(type);
+				try {
+					return (constructor.getParameterCount() == 1)
+							? BeanUtils.instantiateClass(constructor, this.message)
+							: BeanUtils.instantiateClass(constructor);
+				}
+				catch (BeanInstantiationException ex) {
+					return null; // it cannot be made of a message
+				}
+			}
+		}
+		return null;
 	}
 
 	static void requireRebuildable(Class<? extends Exception> type) {

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import org.junit.jupiter.api.Test;
 
+import buddy.durable.StepFailedException;
 import buddy.durable.StepInterruptedException;
 import buddy.durable.StepMode;
 import buddy.durable.StepOptions;
@@ -280,6 +281,26 @@ class UnsettledStepTests {
 	}
 
 	@Test
+	void exceptionThatCannotBeMadeOfItsMessageIsRecordedAllTheSame() throws Exception {
+		Named pay = this.durable.proxy(new Named("pay", (workflow) -> {
+			try {
+				workflow.callStep("pay", StepOptions.defaults().rethrows(Coded.class), () -> {
+					call();
+					throw new Coded("17");
+				});
+			}
+			catch (Coded | StepFailedException ex) {
+				this.calls.add(ex.getClass().getSimpleName());
+			}
+			return workflow.callStep("mail", () -> "sent");
+		}));
+		String runId = this.durable.dyingAfter("mail").interrupted(pay::run);
+
+		assertThat(Durable.ended(this.durable.runs().resume(runId)).content()).isEqualTo("sent");
+		assertThat(this.calls).containsExactly("pay", "Coded", "StepFailedException");
+	}
+
+	@Test
 	void inputsAreComparedByValue() {
 		assertThat(digest(new BigDecimal("5.00"), 5.0, 5L)).isEqualTo(digest(5, 5, 5)).isNotEqualTo(digest(5, 5, 6));
 		assertThat(digest(new BigDecimal("500"))).isEqualTo(digest(500)).isNotEqualTo(digest("500"));
@@ -338,6 +359,14 @@ class UnsettledStepTests {
 			.isInstanceOf(StepInterruptedException.class);
 		assertThat(this.durable.run(runId).status()).isEqualTo(RunStatus.ERROR);
 		assertThat(this.durable.run(runId).reason()).isEqualTo(RunFailure.STEP_INTERRUPTED);
+	}
+
+	static class Coded extends RuntimeException {
+
+		public Coded(String code) {
+			super("failed with code " + Integer.parseInt(code));
+		}
+
 	}
 
 	static class Declined extends RuntimeException {

@@ -216,11 +216,8 @@ final class StepExecutor {
 	 * An exception that makes its message of its argument comes back with another one.
 	 */
 	private void reportOtherMessage(StoredStep step, StepCall call, Throwable failure, RecordedFailure recorded) {
-		if (call.options().rethrows().isEmpty() || !OTHER_MESSAGE.add(recorded.type())) {
-			return;
-		}
 		Exception rebuilt = recorded.rebuild(step.key(), call.options().rethrows());
-		if (!(rebuilt instanceof StepFailedException)
+		if (!(rebuilt instanceof StepFailedException) && OTHER_MESSAGE.add(recorded.type())
 				&& !recorded.message().equals(Objects.requireNonNullElse(rebuilt.getMessage(), ""))) {
 			logger.warn(
 					"A '{}' that step '{}' rethrows when the run is continued has another message then: '{}' in place"

@@ -14,7 +14,6 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -51,8 +50,6 @@ public final class Json {
 
 	private static final ObjectReader WITH_DOUBLES = MAPPER.readerFor(Object.class)
 		.without(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-
-	private static final ObjectWriter TELLING = MAPPER.writer().with(SerializationFeature.FAIL_ON_EMPTY_BEANS);
 
 	private Json() {
 	}
@@ -204,11 +201,15 @@ public final class Json {
 	}
 
 	/**
-	 * Writes a value as {@link #write(Object)} does, and refuses objects without
+	 * Writes a value as {@link #writeExactly} does, and refuses objects without
 	 * properties, which would all look the same.
 	 */
 	static String writeTelling(@Nullable Object value) {
-		return TELLING.writeValueAsString(value);
+		return JsonExtension.mappers()
+			.exact()
+			.writer()
+			.with(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+			.writeValueAsString(value);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 
 import buddy.json.UnstorableValueException;
 
@@ -95,7 +96,7 @@ public final class StorableJson {
 		try {
 			Json.writeTelling(value);
 		}
-		catch (RuntimeException ex) {
+		catch (InvalidDefinitionException ex) {
 			throw new UnstorableValueException(name, "all objects of a class would look the same (" + summary(ex)
 					+ "); give an id, or a class with properties", ex);
 		}

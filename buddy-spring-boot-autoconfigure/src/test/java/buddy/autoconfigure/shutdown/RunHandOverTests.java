@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -148,8 +149,15 @@ class RunHandOverTests {
 		start();
 		inBackground(() -> exclusive(bean(Steps.class)));
 		awaitCalls("a", "wait");
-		CompletableFuture<String> waiting = inBackground(() -> exclusive(bean(Steps.class)));
+		AtomicReference<Thread> caller = new AtomicReference<>();
+		CompletableFuture<String> waiting = inBackground(() -> {
+			caller.set(Thread.currentThread());
+			return exclusive(bean(Steps.class));
+		});
 		awaitRuns(2);
+		Awaitility.await()
+			.until(() -> Stream.of(caller.get().getStackTrace())
+				.anyMatch((frame) -> frame.getClassName().contains("SessionWaitQueue")));
 		this.application.close();
 
 		assertThat(waiting).failsWithin(Duration.ofSeconds(20));
