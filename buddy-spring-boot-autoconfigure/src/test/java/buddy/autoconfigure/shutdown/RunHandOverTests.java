@@ -8,7 +8,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -38,6 +37,8 @@ import buddy.workflow.WorkflowScope;
 import buddy.workflow.WorkflowSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static buddy.autoconfigure.shutdown.RunShutdownTests.inBackground;
 
 /**
  * An application that stops while runs are in progress that are continued by themselves.
@@ -225,21 +226,6 @@ class RunHandOverTests {
 	private JdbcTemplate template() {
 		return new JdbcTemplate(
 				new DriverManagerDataSource(this.database[0].substring("spring.datasource.url=".length()), "sa", ""));
-	}
-
-	private static CompletableFuture<String> inBackground(Supplier<String> body) {
-		CompletableFuture<String> result = new CompletableFuture<>();
-		Thread thread = new Thread(() -> {
-			try {
-				result.complete(body.get());
-			}
-			catch (Throwable ex) {
-				result.completeExceptionally(ex);
-			}
-		});
-		thread.setDaemon(true);
-		thread.start();
-		return result;
 	}
 
 	private static String called(String what) {

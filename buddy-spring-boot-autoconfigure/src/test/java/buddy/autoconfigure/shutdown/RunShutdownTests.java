@@ -224,7 +224,8 @@ class RunShutdownTests {
 				new DriverManagerDataSource(this.database[0].substring("spring.datasource.url=".length()), "sa", ""));
 	}
 
-	private static CompletableFuture<String> inBackground(java.util.function.Supplier<String> body) {
+	/** Calls a workflow as a client does that waits for it. */
+	static CompletableFuture<String> inBackground(java.util.function.Supplier<String> body) {
 		CompletableFuture<String> result = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {
