@@ -1,6 +1,8 @@
 package buddy.autoconfigure;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +52,20 @@ class StepAdvisor extends StaticMethodMatcherPointcutAdvisor implements ClassFil
 	@Override
 	public boolean matches(Class<?> type) {
 		Class<?> user = ClassUtils.getUserClass(type);
-		String name = user.getName();
-		return this.packages.stream().anyMatch((known) -> known.isEmpty() || name.startsWith(known + "."))
-				&& this.classes.computeIfAbsent(user, this::hasSteps);
+		return isOfApplication(user) && this.classes.computeIfAbsent(user, this::hasSteps);
+	}
+
+	/**
+	 * A proxy that implements interfaces of the application is in a package of the JDK.
+	 */
+	private boolean isOfApplication(Class<?> type) {
+		return Proxy.isProxyClass(type) ? Arrays.stream(type.getInterfaces()).anyMatch(this::isInPackages)
+				: isInPackages(type);
+	}
+
+	private boolean isInPackages(Class<?> type) {
+		String name = type.getName();
+		return this.packages.stream().anyMatch((known) -> known.isEmpty() || name.startsWith(known + "."));
 	}
 
 	/** Looks at each method, so that what cannot be executed is told at the start. */
@@ -72,7 +85,9 @@ class StepAdvisor extends StaticMethodMatcherPointcutAdvisor implements ClassFil
 	}
 
 	private Optional<StepMethod> step(Method method, @Nullable Class<?> targetClass) {
-		Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
+		Method found = AopUtils.getMostSpecificMethod(method, targetClass);
+		Method specific = Proxy.isProxyClass(found.getDeclaringClass())
+				? ClassUtils.getInterfaceMethodIfPossible(found, null) : found;
 		return this.methods.computeIfAbsent(specific,
 				(known) -> Optional.ofNullable(AnnotatedElementUtils.findMergedAnnotation(known, Step.class))
 					.map((step) -> StepMethod.of(known, step)));

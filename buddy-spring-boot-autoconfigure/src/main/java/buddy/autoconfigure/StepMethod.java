@@ -5,7 +5,10 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
 
 import org.aopalliance.intercept.MethodInvocation;
@@ -34,6 +37,9 @@ import buddy.workflow.internal.definition.ReactiveTypes;
  */
 record StepMethod(String name, @Nullable Type type, StepOptions options, boolean compareArguments,
 		@Nullable Method reconcile) {
+
+	private static final List<Class<?>> LATER = List.of(CompletionStage.class, Future.class, BaseStream.class,
+			Iterator.class, Flow.Publisher.class);
 
 	private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
 
@@ -73,8 +79,7 @@ record StepMethod(String name, @Nullable Type type, StepOptions options, boolean
 					+ "(…) has no effect, since Spring cannot intercept calls of it: make it neither private nor static nor final");
 		}
 		Class<?> type = method.getReturnType();
-		if (CompletionStage.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)
-				|| Iterator.class.isAssignableFrom(type)
+		if (LATER.stream().anyMatch((later) -> later.isAssignableFrom(type))
 				|| ReactiveTypes.adapter(ResolvableType.forMethodReturnType(method)) != null) {
 			throw new IllegalStateException("@Step of " + nameOf(method) + "(…) cannot record its result, a "
 					+ type.getSimpleName() + ", which comes later: return the value itself");

@@ -4,11 +4,11 @@ import java.lang.reflect.Constructor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanInstantiationException;
 import org.springframework.beans.BeanUtils;
+import org.springframework.core.ExceptionDepthComparator;
 import org.springframework.util.ClassUtils;
 
 import buddy.json.internal.Json;
@@ -48,19 +48,20 @@ public record RecordedFailure(String type, String message, Map<String, @Nullable
 	/**
 	 * Returns the same failure with the type as which it comes back.
 	 * @param failure the failure itself
-	 * @param types those that come back as what they were: the class itself, or else the
-	 * first that the failure is an instance of
+	 * @param types those that come back as what they were: the one that is closest to the
+	 * failure's own class counts
 	 * @return the failure
 	 */
 	public RecordedFailure rethrownAs(Throwable failure, List<Class<? extends Exception>> types) {
-		Optional<Class<? extends Exception>> exact = types.stream()
-			.filter((type) -> type == failure.getClass())
-			.findAny();
-		return exact.or(() -> types.stream().filter((type) -> type.isInstance(failure)).findFirst()).map((type) -> {
-			Map<String, @Nullable Object> more = new LinkedHashMap<>(this.details);
-			more.put(RETHROWN, type.getName());
-			return with(more);
-		}).orElse(this);
+		return types.stream()
+			.filter((type) -> type.isInstance(failure))
+			.min(new ExceptionDepthComparator(failure))
+			.map((type) -> {
+				Map<String, @Nullable Object> more = new LinkedHashMap<>(this.details);
+				more.put(RETHROWN, type.getName());
+				return with(more);
+			})
+			.orElse(this);
 	}
 
 	/**

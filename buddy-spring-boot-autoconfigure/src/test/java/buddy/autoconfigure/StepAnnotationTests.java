@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -97,6 +101,8 @@ class StepAnnotationTests {
 		requireRefused(new WithFinal(), "WithFinal.pay", "neither private nor static nor final");
 		requireRefused(new WithPrivate(), "WithPrivate.pay", "neither private nor static nor final");
 		requireRefused(new WithLater(), "WithLater.pay", "a CompletableFuture, which comes later");
+		requireRefused(new WithFuture(), "WithFuture.pay", "a Future, which comes later");
+		requireRefused(new WithPublisher(), "WithPublisher.pay", "a Publisher, which comes later");
 	}
 
 	private void requireRefused(Object bean, String... messages) {
@@ -117,6 +123,21 @@ class StepAnnotationTests {
 				.get(0)
 				.runId();
 			assertThat(context.getBean(WorkflowRuns.class).steps(runId, null, 10)).hasSize(1);
+		});
+	}
+
+	@Test
+	void annotationOfAProxiedInterfaceCounts() {
+		// as Spring makes the clients of HTTP interfaces
+		Pays http = ProxyFactory.getProxy(Pays.class, (MethodInterceptor) (invocation) -> "paid by HTTP");
+		this.contexts.withBean(Pays.class, () -> http).withBean(CallsInterface.class).run((context) -> {
+			assertThat(context.getBean(CallsInterface.class).run()).isEqualTo("paid by HTTP");
+			String runId = context.getBean(MapWorkflowSessionRepository.class)
+				.listRuns(RunQuery.all(), RunPage.first(1))
+				.get(0)
+				.runId();
+			assertThat(context.getBean(WorkflowRuns.class).steps(runId, null, 10)).extracting(RunStep::key)
+				.containsExactly("Pays.pay");
 		});
 	}
 
@@ -274,6 +295,25 @@ class StepAnnotationTests {
 		@Step
 		CompletableFuture<String> pay() {
 			return CompletableFuture.completedFuture("");
+		}
+
+	}
+
+	static class WithFuture {
+
+		@Step
+		Future<String> pay() {
+			return CompletableFuture.completedFuture("");
+		}
+
+	}
+
+	static class WithPublisher {
+
+		@Step
+		Flow.Publisher<String> pay() {
+			return (subscriber) -> {
+			};
 		}
 
 	}

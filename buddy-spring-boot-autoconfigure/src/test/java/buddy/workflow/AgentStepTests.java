@@ -141,6 +141,19 @@ class AgentStepTests {
 	}
 
 	@Test
+	void branchesOfAToolHaveKeysOfTheirOwn() {
+		Agent worker = this.agents.agents().named("w").tools(new Tools()).build();
+		this.agents.agent("w").callsTool("keys", Map.of()).replies("done");
+		Named named = new Named("keys", (workflow) -> worker.run("Pay").contentAsString());
+		this.acting = named;
+		assertThat(this.durable.proxy(named).run()).isEqualTo("done");
+
+		String tool = ":agent:w/tool:keys/pay[";
+		assertThat(this.durable.calls).map((key) -> key.substring(key.indexOf(':')))
+			.containsExactlyInAnyOrder(tool + "0]", tool + "1]");
+	}
+
+	@Test
 	void modelIsToldTheSameOfAToolThatFailed() throws Exception {
 		Agent worker = this.agents.agents().named("w").tools(new Tools()).build();
 		this.agents.agent("w").callsTool("fail", Map.of()).callsTool("pay", Map.of("n", 1)).replies("done");
@@ -593,6 +606,13 @@ class AgentStepTests {
 		@Tool
 		String key() {
 			AgentStepTests.this.durable.calls.add(AgentStepTests.this.acting.key());
+			return "k";
+		}
+
+		@Tool
+		String keys() {
+			AgentStepTests.this.acting.branches("pay", List.of("a", "b"),
+					(item) -> AgentStepTests.this.durable.calls.add(AgentStepTests.this.acting.key()));
 			return "k";
 		}
 

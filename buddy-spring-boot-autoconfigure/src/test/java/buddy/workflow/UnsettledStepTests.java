@@ -281,6 +281,27 @@ class UnsettledStepTests {
 	}
 
 	@Test
+	void failureComesBackAsTheClosestOfTheRethrownTypes() throws Exception {
+		List<String> caught = new ArrayList<>();
+		Named pay = this.durable.proxy(new Named("pay", (workflow) -> {
+			try {
+				workflow.callStep("pay", StepOptions.defaults().rethrows(Exception.class, IOException.class), () -> {
+					call();
+					throw new SocketTimeoutException("no answer");
+				});
+			}
+			catch (IOException ex) {
+				caught.add(ex.getClass().getSimpleName());
+			}
+			return workflow.callStep("mail", () -> "sent");
+		}));
+		String runId = this.durable.dyingAfter("mail").interrupted(pay::run);
+
+		assertThat(Durable.ended(this.durable.runs().resume(runId)).content()).isEqualTo("sent");
+		assertThat(caught).containsExactly("SocketTimeoutException", "IOException");
+	}
+
+	@Test
 	void exceptionThatCannotBeMadeOfItsMessageIsRecordedAllTheSame() throws Exception {
 		Named pay = this.durable.proxy(new Named("pay", (workflow) -> {
 			try {

@@ -432,8 +432,8 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		InnerStep within = this.step;
 		RunBranches<T, R> branches = new RunBranches<>(name, (cancellation, number) -> {
 			String branch = path + "[" + number + "]";
-			return (scope != null) ? new RunBranch(this, cancellation, new StepCounter(branch + "/"), within)
-					: new RunBranch(this, cancellation, null, (within != null) ? within.part(branch) : null);
+			return new RunBranch(this, cancellation, (scope != null) ? new StepCounter(branch + "/") : null,
+					(within != null) ? within.part(branch) : null);
 		}, around, items, body);
 		return this.facts.opened().joined() ? branches.runHere() : branches.run();
 	}
