@@ -1,0 +1,89 @@
+package buddy.durable;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores what paused runs wait for, beside the runs and their steps. All times are those
+ * of the store's clock.
+ */
+public interface RunWaits {
+
+	/**
+	 * Pauses a run: all or nothing. Its waits and questions are stored, its session is
+	 * free for other runs, and it has no owner any more. It is due when the first of its
+	 * waits is, and at once if one of them was settled meanwhile.
+	 * @param pause the pause
+	 * @return whether it is paused; it is not if another execution of the run has begun,
+	 * or it was ended by someone else
+	 */
+	boolean pause(RunPause pause);
+
+	/**
+	 * Returns whether a pause is stored, for a pause whose answer was lost.
+	 * @param pause the pause
+	 * @return whether the run is paused in its epoch
+	 */
+	boolean isPaused(RunPause pause);
+
+	/**
+	 * Stores an answer, in the caller's transaction if there is one: the step that waits
+	 * for it is done, and the outermost run is due at once if it is paused.
+	 * @param runId the run that asks
+	 * @param key the key of the step
+	 * @param answer the answer as JSON
+	 * @param answeredBy the user who answers, or {@code null}
+	 * @param rootId the outermost of the runs that have called that run, or the run itself
+	 * @return what became of it
+	 */
+	AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId);
+
+	/**
+	 * Lists paused runs that are due.
+	 * @param limit how many at the most
+	 * @return their ids, the longest due first
+	 */
+	List<String> due(int limit);
+
+	/**
+	 * Settles what is due of a paused run: sleeps that are over are done, and questions
+	 * that nobody has answered in time get their default, or else fail with
+	 * {@link AnswerExpiredException}. The outermost run is due at once then.
+	 * @param runId the run
+	 * @param rootId the outermost of the runs that have called that run, or the run itself
+	 */
+	void settle(String runId, String rootId);
+
+	/**
+	 * Returns whether there are paused runs that will be due at some time.
+	 * @return whether there are any
+	 */
+	boolean hasTimed();
+
+	/**
+	 * Finds a question.
+	 * @param runId the run that asks
+	 * @param key the key of the step that waits for the answer
+	 * @return the question
+	 */
+	Optional<StoredQuestion> find(String runId, String key);
+
+	/**
+	 * Lists questions, the latest first.
+	 * @param filter which
+	 * @param after the last question of the page before, or {@code null} to begin
+	 * @param limit how many at the most
+	 * @return the questions
+	 */
+	List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit);
+
+	/**
+	 * Lists what a run waits for.
+	 * @param runId the run
+	 * @return its steps that wait for an answer or a time, in the order of their keys
+	 */
+	List<StepHead> waiting(String runId);
+
+}
