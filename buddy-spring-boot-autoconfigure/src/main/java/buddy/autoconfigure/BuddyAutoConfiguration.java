@@ -36,6 +36,7 @@ import tools.jackson.databind.JacksonModule;
 
 import buddy.durable.MapRunJournal;
 import buddy.durable.RunJournal;
+import buddy.durable.RunWaits;
 import buddy.json.internal.JsonExtension;
 import buddy.run.PayloadFilter;
 import buddy.run.RunEventListener;
@@ -122,7 +123,8 @@ public final class BuddyAutoConfiguration {
 			.payloadFilters(beans.getBeanProvider(PayloadFilter.class).orderedStream().toList())
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval())
-			.durable(beans.getBeanProvider(RunJournal.class).getIfUnique(), properties.durable().options());
+			.durable(beans.getBeanProvider(RunJournal.class).getIfUnique(), properties.durable().options())
+			.waits(beans.getBeanProvider(RunWaits.class).getIfUnique());
 		return properties.applyTo(runner, requiresUser(properties, beans)).build();
 	}
 
@@ -150,6 +152,16 @@ public final class BuddyAutoConfiguration {
 		runner.recoverRunsOf(workflows);
 		return new OrphanSchedule(runner::endOrphans, owners.getIfUnique() != null,
 				properties.node().heartbeatInterval());
+	}
+
+	/** Not lazy: no other bean depends on it. */
+	@Bean
+	@Lazy(false)
+	@ConditionalOnBooleanProperty(name = "buddy.engine.enabled", matchIfMissing = true)
+	PauseSchedule pauseSchedule(WorkflowRunner runner, ObjectProvider<RunWaits> waits, RegisteredWorkflows workflows,
+			BuddyProperties properties) {
+		return new PauseSchedule(() -> runner.continueDue(workflows), waits.getIfUnique() != null,
+				properties.engine().pollInterval());
 	}
 
 	@Bean

@@ -39,7 +39,7 @@ import buddy.workflow.runner.WorkflowRunner;
  */
 @ConfigurationProperties("buddy")
 public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, @DefaultValue Session session,
-		@DefaultValue Node node, @DefaultValue Durable durable,
+		@DefaultValue Node node, @DefaultValue Durable durable, @DefaultValue Engine engine,
 		@DefaultValue Map<String, WorkflowProperties> workflows) {
 
 	/**
@@ -203,6 +203,19 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 */
 	public record Node(@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("60s") Duration lease,
 			@DefaultValue("true") boolean endOrphans) {
+
+	}
+
+	/**
+	 * Properties for the work that this process does by itself.
+	 *
+	 * @param enabled Whether this process continues paused runs by itself, when their
+	 * time has come or their question has expired. An answer that it gets continues its
+	 * run in any case.
+	 * @param pollInterval How often to look for paused runs that are due, while there are
+	 * any that will be.
+	 */
+	public record Engine(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration pollInterval) {
 
 	}
 

@@ -57,6 +57,12 @@ public interface RunWaits {
 	void settle(String runId, String rootId);
 
 	/**
+	 * Makes a paused run due at once, since a run that it has called has ended.
+	 * @param runId the run
+	 */
+	void wake(String runId);
+
+	/**
 	 * Returns whether there are paused runs that will be due at some time.
 	 * @return whether there are any
 	 */

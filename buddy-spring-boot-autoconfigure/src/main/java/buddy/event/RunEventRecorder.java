@@ -25,6 +25,7 @@ import buddy.event.PendingEvents.Entry;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunPaused;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.WorkflowCancelled;
 import buddy.run.RunResponseEvent.WorkflowCompleted;
@@ -123,6 +124,11 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 		}
 		else if (run.isRecorded() && this.workflows.test(run.workflowId())) {
 			add(run, event);
+			if (event instanceof RunPaused && event.header().agentId() == null) {
+				// this execution is over: another one goes on, maybe elsewhere
+				beforeEnd(run);
+				onFenced(run);
+			}
 		}
 	}
 

@@ -20,7 +20,8 @@ final class ResponseField {
 	private static final Map<String, Function<Object, Object>> READERS = Map.of("messages",
 			(value) -> list(Message.class, value, Message::fromMap), "tools",
 			(value) -> list(ToolExecution.class, value, ToolExecution::fromMap), "events",
-			(value) -> list(RunResponseEvent.class, value, RunResponseEvent::fromMap), "status",
+			(value) -> list(RunResponseEvent.class, value, RunResponseEvent::fromMap), "waits_for",
+			(value) -> list(RunWait.class, value, RunWait::fromMap), "status",
 			(value) -> (value instanceof RunStatus) ? value
 					: RunStatus.valueOf(value.toString().toUpperCase(Locale.ROOT)),
 			"created_at", (value) -> Documents.time("created_at", ((Number) value).longValue()).getEpochSecond(),

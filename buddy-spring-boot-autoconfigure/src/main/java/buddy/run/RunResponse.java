@@ -143,6 +143,15 @@ public final class RunResponse {
 	}
 
 	/**
+	 * Returns what a paused run waits for.
+	 * @return the waits; empty if the run has not paused
+	 */
+	@SuppressWarnings("unchecked") // the builder and the reader put only this type
+	public List<RunWait> waitsFor() {
+		return (List<RunWait>) this.fields.getOrDefault("waits_for", List.of());
+	}
+
+	/**
 	 * Returns whether the run was cancelled.
 	 * @return whether its status is {@link RunStatus#CANCELLED}
 	 */

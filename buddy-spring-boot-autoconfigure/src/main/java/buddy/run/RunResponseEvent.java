@@ -215,21 +215,31 @@ public sealed interface RunResponseEvent {
 	}
 
 	/**
-	 * An agent waits for a person.
+	 * An agent waits for a person, or a run of a workflow has paused.
 	 *
 	 * @param header the fields that every event has
+	 * @param waitsFor what the run waits for: a list of the JSON objects of
+	 * {@link RunWait}, or {@code null}
 	 */
-	record RunPaused(EventHeader header) implements RunResponseEvent {
+	record RunPaused(EventHeader header, @Nullable Object waitsFor) implements RunResponseEvent {
+
+		/**
+		 * Creates the event of an agent.
+		 * @param header the header
+		 */
+		public RunPaused(EventHeader header) {
+			this(header, null);
+		}
 
 		@Override
 		public RunPaused withHeader(EventHeader header) {
-			return new RunPaused(header);
+			return new RunPaused(header, this.waitsFor);
 		}
 
 	}
 
 	/**
-	 * An agent that was paused continues, or a run whose process died.
+	 * An agent that was paused continues, or a run that was paused or whose process died.
 	 *
 	 * @param header the fields that every event has
 	 */

@@ -22,6 +22,9 @@ public class RunNotResumableException extends RuntimeException {
 	/** The reason of a run that another version of its workflow has begun. */
 	public static final String VERSION = "version";
 
+	/** The reason of a run that waits for an answer or a time. */
+	public static final String PAUSED = "paused";
+
 	/** The reason of a run that has no such step to fork it before. */
 	public static final String NO_SUCH_STEP = "no-such-step";
 

@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
+import buddy.durable.QuestionOptions;
 import buddy.durable.StepAction;
 import buddy.durable.StepBody;
 import buddy.durable.StepOptions;
@@ -343,6 +345,50 @@ public abstract class Workflow {
 			body.run();
 			return null;
 		});
+	}
+
+	/**
+	 * Asks a person. The run pauses until there is an answer: it holds no thread, no
+	 * connection and not its session meanwhile, and survives restarts. With the answer
+	 * {@code run()} is called again, its recorded steps are not executed again, and this
+	 * method returns the answer.
+	 * @param name the name of the question, such as {@code approve}
+	 * @param type the type of the answer, which Jackson can write and read
+	 * @param <T> the type of the answer
+	 * @return the answer
+	 * @throws IllegalStateException outside of a run of this workflow, within the body of
+	 * a step, and in a run whose steps cannot be recorded
+	 */
+	protected <T> T awaitInput(String name, Class<T> type) {
+		return awaitInput(name, type, QuestionOptions.none());
+	}
+
+	/**
+	 * Asks a person, with options.
+	 * @param name the name of the question
+	 * @param type the type of the answer, which Jackson can write and read
+	 * @param options what the person is shown, who may answer, and until when
+	 * @param <T> the type of the answer
+	 * @return the answer
+	 * @throws buddy.durable.AnswerExpiredException if nobody has answered in time, and
+	 * the options have no default
+	 * @see #awaitInput(String, Class)
+	 */
+	@SuppressWarnings({ "unchecked", "NullAway" }) // it is read as that type; a default may be null
+	protected <T> T awaitInput(String name, Class<T> type, QuestionOptions options) {
+		return (T) checked().awaitInput(name, type, options);
+	}
+
+	/**
+	 * Waits for a time, of any length: the run pauses like one that
+	 * {@linkplain #awaitInput waits for an answer}.
+	 * @param name the name of the pause, such as {@code cool-down}
+	 * @param time how long it is; zero or less is over at once
+	 * @throws IllegalStateException outside of a run of this workflow, within the body of
+	 * a step, and in a run whose steps cannot be recorded
+	 */
+	protected void sleep(String name, Duration time) {
+		checked().sleep(name, time);
 	}
 
 	/**

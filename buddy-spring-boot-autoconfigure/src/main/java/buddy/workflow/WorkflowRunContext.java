@@ -1,6 +1,7 @@
 package buddy.workflow;
 
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.QuestionOptions;
 import buddy.durable.StepBody;
 import buddy.durable.StepOptions;
 import buddy.memory.WorkflowMemory;
@@ -88,6 +90,22 @@ public interface WorkflowRunContext extends RunContext {
 	 */
 	<T extends @Nullable Object, E extends Exception> T step(String name, @Nullable Type type, StepOptions options,
 			StepBody<T, E> body) throws E;
+
+	/**
+	 * Asks a person, or hands back the answer.
+	 * @param name the name of the question
+	 * @param type the type of the answer
+	 * @param options how it is asked
+	 * @return the answer
+	 */
+	@Nullable Object awaitInput(String name, Type type, QuestionOptions options);
+
+	/**
+	 * Waits for a time.
+	 * @param name the name of the pause
+	 * @param time how long it is
+	 */
+	void sleep(String name, Duration time);
 
 	/**
 	 * Returns whether a piece of code that older runs do not have is executed.

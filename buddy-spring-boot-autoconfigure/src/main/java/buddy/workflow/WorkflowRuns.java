@@ -6,6 +6,8 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.QuestionFilter;
+import buddy.run.RunWait;
 import buddy.session.Page;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
@@ -100,6 +102,39 @@ public interface WorkflowRuns {
 	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	StartedRun fork(String runId, String before);
+
+	/**
+	 * Answers a question of a run, in the caller's transaction if there is one. The run
+	 * goes on with the answer.
+	 * @param runId the run that asks
+	 * @param question the key of the question, such as {@code approve}
+	 * @param answer the answer: an object of the type that the run awaits, or plain JSON
+	 * values of that form
+	 * @return the question with its answer
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws QuestionNotOpenException if it has been answered or has expired, or there
+	 * is no such question
+	 * @throws InvalidAnswerException if it is no answer to the question
+	 * @throws StepsNotRecordedException if the store does not record steps
+	 */
+	Question answer(String runId, String question, @Nullable Object answer);
+
+	/**
+	 * Lists questions, the latest first.
+	 * @param filter which questions
+	 * @param after the last question of the page before, or {@code null} to begin
+	 * @param limit how many at the most
+	 * @return the questions of the runs that the user may see
+	 */
+	List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit);
+
+	/**
+	 * Lists what a paused run waits for.
+	 * @param runId the run
+	 * @return the waits; empty if it waits for nothing
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 */
+	List<RunWait> waitsOf(String runId);
 
 	/**
 	 * Compares the code of a run's workflow with the run's recorded steps. The method is

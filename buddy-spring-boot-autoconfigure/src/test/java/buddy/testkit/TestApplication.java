@@ -42,7 +42,7 @@ public final class TestApplication implements AutoCloseable {
 			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false", "buddy.runs.shutdown-grace=0s",
 					"spring.jpa.open-in-view=false", "spring.jpa.hibernate.ddl-auto=validate",
 					// what it sends by itself would be among the statements
-					"buddy.node.end-orphans=false")
+					"buddy.node.end-orphans=false", "buddy.engine.enabled=false")
 			.properties(properties)
 			.run());
 	}

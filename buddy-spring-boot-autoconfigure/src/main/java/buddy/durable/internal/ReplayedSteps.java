@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.durable.RunJournal;
 import buddy.durable.StepHead;
+import buddy.durable.StepKind;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
 
@@ -41,6 +42,8 @@ public final class ReplayedSteps {
 
 	private final long latest;
 
+	private final boolean paused;
+
 	private int left;
 
 	private ReplayedSteps(@Nullable RunJournal journal, String runId, List<StepHead> heads) {
@@ -58,6 +61,8 @@ public final class ReplayedSteps {
 		this.begin = heads.stream().map(StepHead::startedAt).min(Comparator.naturalOrder()).orElse(null);
 		this.latest = heads.stream().mapToLong(ReplayedSteps::latest).max().orElse(0);
 		this.left = heads.size() - this.waiting.size();
+		this.paused = heads.stream()
+			.anyMatch((head) -> head.kind() == StepKind.INPUT || head.kind() == StepKind.SLEEP);
 	}
 
 	private static long latest(StepHead head) {
@@ -81,6 +86,14 @@ public final class ReplayedSteps {
 	 */
 	public static ReplayedSteps of(RunJournal journal, String runId) {
 		return new ReplayedSteps(journal, runId, journal.heads(runId));
+	}
+
+	/**
+	 * Returns whether the run has waited for a person or a time.
+	 * @return whether it has paused before
+	 */
+	public boolean hasPaused() {
+		return this.paused;
 	}
 
 	/** Returns the latest time that is recorded, or 0. */

@@ -1,6 +1,12 @@
 package buddy.durable.internal;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import buddy.durable.RunPause;
+import buddy.run.RunPausedException;
+import buddy.run.RunWait;
 
 /**
  * Stops a run at once, and stays: every later call of buddy in this execution of the run
@@ -15,11 +21,22 @@ public final class RunSignal extends Error {
 
 	private final @Nullable String reason;
 
+	private final List<RunPause.Wait> waits;
+
+	private final List<String> nested;
+
 	private RunSignal(Kind kind, RuntimeException told, @Nullable String reason) {
+		this(kind, told, reason, List.of(), List.of());
+	}
+
+	private RunSignal(Kind kind, RuntimeException told, @Nullable String reason, List<RunPause.Wait> waits,
+			List<String> nested) {
 		super(told.getMessage(), told, false, false);
 		this.kind = kind;
 		this.told = told;
 		this.reason = reason;
+		this.waits = waits;
+		this.nested = nested;
 	}
 
 	/**
@@ -49,6 +66,41 @@ public final class RunSignal extends Error {
 	 */
 	public static RunSignal verified(String key) {
 		return new RunSignal(Kind.VERIFIED, new EndOfJournalException(key), null);
+	}
+
+	/**
+	 * The run, or a branch of it, waits for a person or a time.
+	 * @param told what the caller of this execution gets
+	 * @param wait what it waits for
+	 * @return the signal
+	 */
+	public static RunSignal paused(RunPausedException told, RunPause.Wait wait) {
+		return new RunSignal(Kind.PAUSED, told, null, List.of(wait), List.of());
+	}
+
+	/**
+	 * A run that was called has paused.
+	 * @param told what the caller of this execution gets
+	 * @param runId the run that was called
+	 * @return the signal
+	 */
+	public static RunSignal pausedIn(RunPausedException told, String runId) {
+		return new RunSignal(Kind.PAUSED, told, null, List.of(), List.of(runId));
+	}
+
+	/**
+	 * Several branches of a run wait.
+	 * @param runId the run
+	 * @param branches their signals
+	 * @return one signal for all of them
+	 */
+	public static RunSignal paused(String runId, List<RunSignal> branches) {
+		List<RunWait> waitsFor = branches.stream()
+			.flatMap((branch) -> ((RunPausedException) branch.told).waitsFor().stream())
+			.toList();
+		return new RunSignal(Kind.PAUSED, new RunPausedException(runId, waitsFor), null,
+				branches.stream().flatMap((branch) -> branch.waits.stream()).toList(),
+				branches.stream().flatMap((branch) -> branch.nested.stream()).toList());
 	}
 
 	/**
@@ -92,6 +144,22 @@ public final class RunSignal extends Error {
 	}
 
 	/**
+	 * Returns what a paused run waits for.
+	 * @return the waits of its own
+	 */
+	public List<RunPause.Wait> waits() {
+		return this.waits;
+	}
+
+	/**
+	 * Returns the runs that a paused run has called, and that have paused themselves.
+	 * @return their ids
+	 */
+	public List<String> nested() {
+		return this.nested;
+	}
+
+	/**
 	 * What is to become of the run.
 	 */
 	public enum Kind {
@@ -101,6 +169,9 @@ public final class RunSignal extends Error {
 
 		/** It ends as an error that can be tried again. */
 		PARKED,
+
+		/** It goes on when what it waits for is there. */
+		PAUSED,
 
 		/** It was only compared with its journal. */
 		VERIFIED

@@ -1,14 +1,17 @@
 package buddy.durable.internal;
 
 import java.time.Clock;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.durable.AnswerExpiredException;
 import buddy.durable.JournaledStep;
 import buddy.durable.RecordedFailure;
 import buddy.durable.StepFormat;
@@ -37,6 +40,9 @@ public final class RunSteps {
 	private final CancellationSource cancellation;
 
 	private final StepExecutor executor;
+
+	/** By the key of a question. */
+	private final Map<String, Consumer<WaitCall>> probes = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the steps of an execution.
@@ -179,6 +185,67 @@ public final class RunSteps {
 					+ "' has called, and later steps are; it may have been deleted");
 		}
 		return place.key();
+	}
+
+	/**
+	 * Hands back what a step has waited for, or pauses the part of the run that calls it.
+	 * @param caller the part of the run that waits
+	 * @param scope counts the steps of that part
+	 * @param call what it waits for
+	 * @return the answer, read from its JSON, or {@code null} for a time that is over
+	 */
+	public @Nullable Object await(StepCaller caller, StepCounter scope, WaitCall call) {
+		caller.cancellation().check(this.run.runId());
+		StepPlace place = scope.next(StepCall.requireName(call.name()));
+		StoredStep known = recorded(caller, place, call.kind());
+		if (known == null) {
+			this.executor.beginning(call.kind(), place.key());
+			throw caller.pause(call.pause(this.run.runId(), this.executor.waiting(place, call.kind()), false));
+		}
+		return switch (known.head().status()) {
+			case DONE -> answer(caller, call, known);
+			case FAILED -> {
+				caller.replayed(known);
+				AnswerExpiredException expired = new AnswerExpiredException(known.key());
+				caller.failed(known.key(), expired);
+				throw expired;
+			}
+			default -> throw stillWaiting(caller, call, known);
+		};
+	}
+
+	private @Nullable Object answer(StepCaller caller, WaitCall call, StoredStep step) {
+		Object answer;
+		try {
+			answer = call.read(step.result());
+		}
+		catch (RuntimeException ex) {
+			throw this.cancellation
+				.suspend(RunSignal.parked(new UnreadableStepException(this.run.runId(), step.key(), call.type(), ex),
+						UnreadableStepException.REASON));
+		}
+		caller.replayed(step);
+		return answer;
+	}
+
+	/** Another part of the run goes on, and this one waits for the same as before. */
+	private Error stillWaiting(StepCaller caller, WaitCall call, StoredStep step) {
+		Consumer<WaitCall> probe = this.probes.get(step.key());
+		if (probe != null) {
+			probe.accept(call);
+			this.executor.endOfJournal(step.key());
+		}
+		return caller.pause(call.pause(this.run.runId(), step, true));
+	}
+
+	/**
+	 * Sets what is called with a question that still waits, when this execution only
+	 * compares the run with what is recorded.
+	 * @param key the key of the question
+	 * @param probe is given the question
+	 */
+	public void probe(String key, Consumer<WaitCall> probe) {
+		this.probes.put(key, probe);
 	}
 
 	/**

@@ -53,6 +53,14 @@ public interface StepCaller {
 	void failed(String key, Throwable failure);
 
 	/**
+	 * Pauses the part, or a branch that it is in: every later call of buddy there throws
+	 * the signal.
+	 * @param signal what it waits for
+	 * @return the signal to throw
+	 */
+	Error pause(RunSignal signal);
+
+	/**
 	 * Returns whether the run is parked when a recorded step is given something else than
 	 * it was before, such as another prompt.
 	 * @return whether it is parked, else that is logged

@@ -287,6 +287,11 @@ final class StepExecutor {
 		return new StoredStep(this.run.runId(), head(place, call.kind(), StepStatus.STARTED)).withDigest(call.digest());
 	}
 
+	/** A step that waits for a person or a time. */
+	StoredStep waiting(StepPlace place, StepKind kind) {
+		return new StoredStep(this.run.runId(), head(place, kind, StepStatus.WAITING));
+	}
+
 	/** A step that has failed is called again, maybe at another place. */
 	StoredStep again(StepPlace place, StepCall call, StoredStep failed) {
 		StoredStep again = new StoredStep(failed.runId(), head(place, call.kind(), StepStatus.WAITING), failed.codec(),

@@ -35,7 +35,7 @@ final class EventRows {
 	private static final String INSERT_ARRAYS = "insert " + COLUMNS
 			+ "select a.run_id, a.epoch, a.sequence, cast(a.event as json)"
 			+ " from unnest(?, ?, ?, ?) as a (run_id, epoch, sequence, event)"
-			+ " join buddy_workflow_run r on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status = 'RUNNING'"
+			+ " join buddy_workflow_run r on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status in ('RUNNING', 'PAUSED')"
 			+ " for share of r nowait";
 
 	/**
@@ -47,7 +47,7 @@ final class EventRows {
 			+ "run_id varchar(36) character set ascii collate ascii_bin path '$[0]', epoch int path '$[1]',"
 			+ " sequence bigint path '$[2]', event longtext character set utf8mb4 path '$[3]')) a"
 			+ " straight_join buddy_workflow_run r force index (primary)"
-			+ " on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status = 'RUNNING'"
+			+ " on r.run_id = a.run_id and coalesce(r.epoch, 0) = a.epoch and r.status in ('RUNNING', 'PAUSED')"
 			+ " lock in share mode nowait";
 
 	/**
@@ -97,7 +97,7 @@ final class EventRows {
 	/** Locks the row of the run, so that it does not end meanwhile. */
 	private static String insert(SqlDialect dialect) {
 		String running = "select run_id%s from buddy_workflow_run where run_id = ? and coalesce(epoch, 0) = ?"
-				+ " and status = 'RUNNING'";
+				+ " and status in ('RUNNING', 'PAUSED')";
 		return switch (dialect) {
 			case SQLITE -> "insert or ignore " + COLUMNS + running.formatted(", ?, ?, ?");
 			default -> "insert " + COLUMNS + running.formatted(", ?, ?, " + dialect.json()) + SHORT_WAIT;

@@ -5,13 +5,16 @@ import java.lang.reflect.Method;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 import buddy.durable.RunJournal;
+import buddy.durable.RunWaits;
 import buddy.run.PayloadFilter;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
@@ -45,6 +48,7 @@ import buddy.workflow.internal.live.RunWatch;
 import buddy.workflow.internal.live.StartHandle;
 import buddy.workflow.internal.registry.ContinuedRuns;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.internal.registry.PausedRuns;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 import buddy.workflow.internal.registry.RunRecovery;
 import buddy.workflow.internal.result.ResultAdapter;
@@ -74,13 +78,19 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private final @Nullable RunJournal journal;
 
+	private final @Nullable RunWaits waits;
+
 	private final DurableOptions durable;
+
+	/** What continues the runs of workflows, which remembers those that it continues. */
+	private final Map<RegisteredWorkflows, ContinuedRuns> continued = new ConcurrentHashMap<>();
 
 	private WorkflowRunner(Builder builder) {
 		this.repository = builder.repository;
 		this.owners = builder.owners;
 		this.clock = builder.clock;
 		this.journal = builder.journal;
+		this.waits = builder.waits;
 		this.durable = builder.durable;
 		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
@@ -91,7 +101,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.liveRuns = new LiveRuns(builder.owners, lease, builder.watch, builder.clock);
 		this.entrance = new RunStarting(builder.repository, builder.recordStart, this.liveRuns,
 				new RunEnvironment(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
-						builder.watch.interrupt(), builder.logFailures, this.liveRuns, builder.journal,
+						builder.watch.interrupt(), builder.logFailures, this.liveRuns, builder.journal, builder.waits,
 						builder.durable));
 	}
 
@@ -231,9 +241,28 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Continues paused runs that are due: those whose question is answered or has
+	 * expired, and those whose time has come. Call it periodically. While no run of this
+	 * process has paused and none is known that will be due, it asks the store once a
+	 * minute only.
+	 * @param workflows the workflows of the application
+	 */
+	public void continueDue(RegisteredWorkflows workflows) {
+		ContinuedRuns continued = continued(workflows);
+		PausedRuns paused = (continued != null) ? continued.paused() : null;
+		if (paused != null) {
+			paused.look(this.liveRuns.takePaused());
+		}
+	}
+
 	private @Nullable ContinuedRuns continued(RegisteredWorkflows workflows) {
-		return (this.journal != null) ? new ContinuedRuns(workflows, this.repository, this.journal, this.owners,
-				this.durable, this::resume, this.clock) : null;
+		RunJournal steps = this.journal;
+		return (steps != null)
+				? this.continued.computeIfAbsent(workflows,
+						(all) -> new ContinuedRuns(all, this.repository, steps, this.waits, this.owners, this.durable,
+								this::resume, this.clock))
+				: null;
 	}
 
 	/**
@@ -316,6 +345,8 @@ public final class WorkflowRunner implements AutoCloseable {
 		private SizeLimits limits = SizeLimits.DEFAULT;
 
 		private @Nullable RunJournal journal;
+
+		private @Nullable RunWaits waits;
 
 		private DurableOptions durable = DurableOptions.DEFAULTS;
 
@@ -510,6 +541,17 @@ public final class WorkflowRunner implements AutoCloseable {
 		public Builder durable(@Nullable RunJournal journal, DurableOptions options) {
 			this.journal = journal;
 			this.durable = options;
+			return this;
+		}
+
+		/**
+		 * Sets where it is stored what paused runs wait for. By default, runs cannot
+		 * pause.
+		 * @param waits the store, beside the journal of the steps, or {@code null}
+		 * @return this builder
+		 */
+		public Builder waits(@Nullable RunWaits waits) {
+			this.waits = waits;
 			return this;
 		}
 

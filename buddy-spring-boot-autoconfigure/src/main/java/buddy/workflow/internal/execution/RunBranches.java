@@ -3,6 +3,8 @@ package buddy.workflow.internal.execution;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +13,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.internal.RunSignal;
 import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -36,7 +39,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 
 	private final String name;
 
-	private final BiFunction<Cancellation, Integer, RunContext> branch;
+	private final BiFunction<CancellationSource, Integer, RunContext> branch;
 
 	private final Cancellation around;
 
@@ -50,6 +53,9 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 
 	private final AtomicInteger next = new AtomicInteger();
 
+	/** The signals of branches that wait, by the numbers of their items. */
+	private final SortedMap<Integer, RunSignal> paused = new TreeMap<>();
+
 	private @Nullable Throwable failure;
 
 	/**
@@ -62,7 +68,7 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	 * @param body the code of a branch
 	 */
 	@SuppressWarnings("NullAway") // filled with results before it is read
-	RunBranches(String name, BiFunction<Cancellation, Integer, RunContext> branch, Cancellation around, List<T> items,
+	RunBranches(String name, BiFunction<CancellationSource, Integer, RunContext> branch, Cancellation around, List<T> items,
 			Function<? super T, ? extends R> body) {
 		this.name = name;
 		this.branch = branch;
@@ -160,14 +166,47 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 		}
 	}
 
+	/** A branch that waits does not stop the others. */
 	private void work(int number) {
-		RunContext context = this.branch.apply(this.cancellation, number);
+		CancellationSource own = new CancellationSource();
+		Runnable forget = own.follow(this.cancellation);
+		RunContext context = this.branch.apply(own, number);
+		R result;
 		try (RunContextHolder.Binding binding = RunContextHolder.bind(context)) {
-			this.cancellation.check(context.runId());
-			R result = this.body.apply(this.items.get(number));
+			own.check(context.runId());
+			result = this.body.apply(this.items.get(number));
+		}
+		catch (Throwable ex) {
+			if (pauses(own, number)) {
+				return;
+			}
+			throw ex;
+		}
+		finally {
+			forget.run();
+		}
+		if (!pauses(own, number)) {
 			synchronized (this.results) {
 				this.results.set(number, result);
 			}
+		}
+	}
+
+	private boolean pauses(CancellationSource branch, int number) {
+		boolean waits = branch.signal() instanceof RunSignal signal && signal.kind() == RunSignal.Kind.PAUSED
+				&& this.cancellation.signal() != signal;
+		if (waits && branch.signal() instanceof RunSignal signal) {
+			synchronized (this.results) {
+				this.paused.put(number, signal);
+			}
+		}
+		return waits;
+	}
+
+	/** Returns the signals of the branches that wait, in the order of the items. */
+	List<RunSignal> paused() {
+		synchronized (this.results) {
+			return List.copyOf(this.paused.values());
 		}
 	}
 

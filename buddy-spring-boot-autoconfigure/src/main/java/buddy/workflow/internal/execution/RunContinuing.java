@@ -90,7 +90,12 @@ final class RunContinuing {
 		OpenedSession opened = new OpenedSession(
 				(version != null) ? session.withState(session.state(), version) : session, true, false,
 				exclusive ? run.createdAt() : null);
-		live.continues(new Continuation(seen, opened, ReplayedSteps.of(this.journal, seen.runId()), base, retried,
+		ReplayedSteps steps = ReplayedSteps.of(this.journal, seen.runId());
+		if (steps.hasPaused()) {
+			// nobody waits for it any more, so that it is always continued
+			live.takenFromTheDead(true);
+		}
+		live.continues(new Continuation(seen, opened, steps, base, retried,
 				NestedRuns.of(seen, this.journal, live.repository()), this.journal.lastEvent(seen.runId()),
 				RunRecipe.of(seen).fork()));
 		return opened;

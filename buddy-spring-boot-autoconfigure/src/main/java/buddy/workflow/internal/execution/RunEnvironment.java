@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.RunJournal;
+import buddy.durable.RunWaits;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.workflow.DurableOptions;
@@ -23,11 +24,12 @@ import buddy.workflow.internal.record.UnrecordedEnd;
  * since their exceptions may not be seen otherwise
  * @param liveRuns the runs in progress in this process
  * @param journal where steps are recorded, or {@code null}
+ * @param waits what paused runs wait for, or {@code null}
  * @param durable how they are recorded
  */
 public record RunEnvironment(Clock clock, List<RunEventListener> listeners, List<RunInterceptor> interceptors,
 		boolean interrupt, boolean logFailures, LiveRuns liveRuns, @Nullable RunJournal journal,
-		DurableOptions durable) {
+		@Nullable RunWaits waits, DurableOptions durable) {
 
 	void writeAgain(UnrecordedEnd end) {
 		if (end.isNeeded()) {

@@ -14,15 +14,18 @@ import buddy.run.EventHeader;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunFailure;
+import buddy.run.RunPausedException;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.RunContinued;
+import buddy.run.RunResponseEvent.RunPaused;
 import buddy.run.RunResponseEvent.RunResponseContent;
 import buddy.run.RunResponseEvent.WorkflowCancelled;
 import buddy.run.RunResponseEvent.WorkflowCompleted;
 import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
+import buddy.run.RunWait;
 import buddy.workflow.internal.live.Continuation;
 import buddy.workflow.internal.record.StreamContent;
 
@@ -85,6 +88,12 @@ final class RunEvents {
 			default -> new WorkflowError(header, (failure != null) ? failure.message() : null,
 					(failure != null) ? failure.type() : null);
 		};
+	}
+
+	/** Creates the event of a run that has paused. */
+	RunResponseEvent paused(RunPausedException told) {
+		return new RunPaused(stamped(EventHeader.NONE, this.clock.millis()),
+				told.waitsFor().stream().map(RunWait::toMap).toList());
 	}
 
 	/** Sends emitted events to the caller's stream too from now on. */

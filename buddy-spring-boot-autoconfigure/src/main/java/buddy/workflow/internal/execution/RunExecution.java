@@ -10,6 +10,8 @@ import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContextHolder;
 import buddy.run.RunFailure;
+import buddy.run.RunPausedException;
+import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.internal.CancellationSource;
 import buddy.storage.OpenedSession;
@@ -132,6 +134,14 @@ public final class RunExecution extends RunPart {
 		return this.leave.failed(cause);
 	}
 
+	/**
+	 * Returns the response of a run that has paused.
+	 * @return the response, or {@code null} if it has not paused
+	 */
+	public @Nullable RunResponse pausedResponse() {
+		return this.leave.pausedResponse();
+	}
+
 	/** Ends a run that could not begin because it did not get its turn in its session. */
 	void gaveUpWaiting(Throwable cause) {
 		this.leave.gaveUpWaiting(cause);
@@ -180,12 +190,20 @@ public final class RunExecution extends RunPart {
 
 	/** Returns the last event of a streamed run that has ended, for its caller. */
 	public RunResponseEvent termination(@Nullable Throwable cause) {
+		if (cause instanceof RunPausedException paused) {
+			return events().paused(paused);
+		}
 		return events().terminal(this.live.gate().status(), facts().stream().response(),
 				(cause != null) ? RunFailure.of(cause) : null);
 	}
 
 	public LiveRun live() {
 		return this.live;
+	}
+
+	@Override
+	CancellationSource pausable() {
+		return cancellation();
 	}
 
 	@Override

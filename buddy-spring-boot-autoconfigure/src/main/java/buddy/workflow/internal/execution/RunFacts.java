@@ -17,6 +17,7 @@ import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.internal.live.Continuation;
+import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.ForkRecipe;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.RunRequest;
@@ -204,6 +205,11 @@ final class RunFacts {
 							this.opened.joined()),
 					(earlier != null) ? earlier.steps() : ReplayedSteps.NONE, this.live.cancellation(), clock(),
 					this.live.isVerifying());
+			ContinuedRun continued = request().continued();
+			ContinuedRun.Probe probe = (continued != null) ? continued.probe() : null;
+			if (probe != null) {
+				this.steps.probe(probe.key(), probe.look());
+			}
 		}
 		return this.steps;
 	}

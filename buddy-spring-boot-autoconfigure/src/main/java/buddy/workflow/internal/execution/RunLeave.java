@@ -1,11 +1,13 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.durable.RunPause;
 import buddy.durable.internal.Patience;
 import buddy.durable.internal.RunSignal;
 import buddy.run.Cancellation;
@@ -16,6 +18,7 @@ import buddy.run.RunEnding;
 import buddy.run.RunFailure;
 import buddy.run.RunFencedException;
 import buddy.run.RunKey;
+import buddy.run.RunPausedException;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.internal.CancellationSource;
@@ -48,7 +51,14 @@ final class RunLeave {
 
 	private final CancellationSource cancellation;
 
+	private final RunPauses pauses;
+
+	private final AtomicBoolean pausing = new AtomicBoolean();
+
+	private volatile @Nullable RunResponse pausedResponse;
+
 	RunLeave(RunFacts facts, RunEvents events) {
+		this.pauses = new RunPauses(facts, events);
 		this.facts = facts;
 		this.events = events;
 		this.live = facts.live();
@@ -81,8 +91,7 @@ final class RunLeave {
 	Throwable failed(Throwable cause) {
 		RunSignal signal = signal(cause);
 		if (signal != null) {
-			stopped(signal);
-			return signal.told();
+			return stopped(signal);
 		}
 		RunSignal differs = this.live.isVerifying() ? notReached() : null;
 		if (differs != null) {
@@ -113,8 +122,7 @@ final class RunLeave {
 			signal = notReached();
 		}
 		if (signal != null) {
-			stopped(signal);
-			throw signal.told();
+			throw Rethrow.raise(stopped(signal));
 		}
 	}
 
@@ -129,13 +137,20 @@ final class RunLeave {
 		}
 	}
 
-	/** Leaves a run that was stopped at once. */
-	private void stopped(RunSignal signal) {
+	/**
+	 * Leaves a run that was stopped at once.
+	 * @return what its caller gets
+	 */
+	private Throwable stopped(RunSignal signal) {
 		this.cancellation.close();
-		if (signal.kind() == RunSignal.Kind.VERIFIED) {
+		if (signal.kind() == RunSignal.Kind.VERIFIED || this.live.isVerifying() && isPause(signal)) {
 			this.gate.pass(RunStatus.CANCELLED);
 			this.live.over();
-			return;
+			return (signal.told() instanceof RunPausedException paused)
+					? RunSignal.verified(paused.waitsFor().get(0).key()).told() : signal.told();
+		}
+		if (isPause(signal)) {
+			return paused(signal);
 		}
 		if (signal.kind() == RunSignal.Kind.PARKED) {
 			if (this.facts.request().parent() instanceof RunPart caller) {
@@ -145,14 +160,86 @@ final class RunLeave {
 			endQuietly(RunStatus.ERROR, soFar(),
 					new RunFailure(failure.type(), failure.message(), failure.stackTrace(), signal.reason()),
 					signal.told());
-			return;
+			return signal.told();
 		}
-		// another execution goes on with it: nothing is stored
+		fenced(signal.told());
+		return signal.told();
+	}
+
+	private static boolean isPause(RunSignal signal) {
+		return signal.kind() == RunSignal.Kind.PAUSED;
+	}
+
+	/** Another execution goes on with it: nothing is stored. */
+	private void fenced(RuntimeException told) {
 		if (this.gate.pass(RunStatus.CANCELLED)) {
 			this.live.over();
 			this.events.fenced();
-			this.live.ended(ending(RunStatus.CANCELLED, soFar(), RunFailure.of(signal.told()), signal.told()));
+			this.live.ended(ending(RunStatus.CANCELLED, soFar(), RunFailure.of(told), told));
 		}
+	}
+
+	/**
+	 * Leaves a run that waits for a person or a time, so that it costs nothing until it
+	 * goes on.
+	 * @return what its caller gets
+	 */
+	private Throwable paused(RunSignal signal) {
+		if (this.cancellation.cancelled() && !Cancellation.LOST.equals(this.cancellation.cause())) {
+			// it was asked to stop before it came to wait
+			RunCancelledException cancelled = this.cancellation.exception(this.key.runId());
+			endQuietly(RunStatus.CANCELLED, soFar(), RunFailure.of(this.cancellation, cancelled), cancelled);
+			return cancelled;
+		}
+		RunPausedException told = (RunPausedException) signal.told();
+		// a run whose caller waits goes on with its caller
+		boolean own = told.runId().equals(this.key.runId());
+		if (this.pausing.compareAndSet(false, true)) {
+			RuntimeException failure = commit(own ? this.pauses.of(signal) : this.pauses.withCaller());
+			if (failure instanceof RunFencedException) {
+				fenced(failure);
+				return failure;
+			}
+			if (failure != null) {
+				RunFailure why = RunFailure.of(failure);
+				endQuietly(RunStatus.ERROR, soFar(),
+						new RunFailure(why.type(), why.message(), why.stackTrace(), RunFailure.INTERRUPTED), failure);
+				return failure;
+			}
+			leavePaused(told);
+		}
+		if (own && this.facts.request().parent() instanceof RunPart caller) {
+			return caller.pause(RunSignal.pausedIn(new RunPausedException(caller.runId(), told.waitsFor()),
+					this.key.runId()));
+		}
+		return own ? told : signal;
+	}
+
+	private @Nullable RuntimeException commit(RunPause pause) {
+		try {
+			inside(() -> this.pauses.commit(pause));
+			return null;
+		}
+		catch (RuntimeException ex) {
+			return ex;
+		}
+	}
+
+	private void leavePaused(RunPausedException told) {
+		this.events.publish(this.events.paused(told));
+		RunResponse response = stamp(soFar().toBuilder().field("waits_for", told.waitsFor()).build(),
+				RunStatus.PAUSED);
+		this.pausedResponse = response;
+		if (this.gate.pass(RunStatus.PAUSED)) {
+			this.live.over();
+			this.facts.request().tell((ticket) -> ticket.ended(response));
+			this.live.ended(ending(RunStatus.PAUSED, response, null, null));
+		}
+	}
+
+	/** Returns the response of a run that has paused, or null. */
+	@Nullable RunResponse pausedResponse() {
+		return this.pausedResponse;
 	}
 
 	/** Ends a run that could not begin because it did not get its turn in its session. */

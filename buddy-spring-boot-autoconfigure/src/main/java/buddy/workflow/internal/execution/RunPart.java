@@ -2,6 +2,7 @@ package buddy.workflow.internal.execution;
 
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.JournaledStep;
+import buddy.durable.QuestionOptions;
 import buddy.durable.StepBody;
 import buddy.durable.StepFormat;
 import buddy.durable.StepKind;
@@ -23,11 +25,13 @@ import buddy.durable.StepMode;
 import buddy.durable.StepOptions;
 import buddy.durable.StepScope;
 import buddy.durable.StoredStep;
+import buddy.durable.internal.RunSignal;
 import buddy.durable.internal.RunSteps;
 import buddy.durable.internal.StepCall;
 import buddy.durable.internal.StepCaller;
 import buddy.durable.internal.StepCounter;
 import buddy.durable.internal.StepResults;
+import buddy.durable.internal.WaitCall;
 import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 import buddy.memory.WorkflowMemory;
@@ -40,6 +44,7 @@ import buddy.run.RunContextHolder;
 import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.internal.CancellationSource;
 import buddy.session.SessionAccess;
 import buddy.session.SessionState;
 import buddy.session.StateLog;
@@ -172,6 +177,43 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 			throw (E) ex;
 		}
 	}
+
+	@Override
+	public @Nullable Object awaitInput(String name, Type type, QuestionOptions options) {
+		return await(WaitCall.question(name, type, options));
+	}
+
+	@Override
+	public void sleep(String name, Duration time) {
+		await(WaitCall.sleep(name, time));
+	}
+
+	private @Nullable Object await(WaitCall call) {
+		StepCounter scope = this.counter;
+		if (scope == null) {
+			throw new IllegalStateException("Run '" + runId() + "' cannot wait for '" + call.name()
+					+ "' within the body of step '" + ((this.step != null) ? this.step.key() : "")
+					+ "', which would be called again as a whole; wait outside of that step");
+		}
+		if (this.facts.environment().waits() == null) {
+			throw new IllegalStateException("Run '" + runId() + "' cannot wait for '" + call.name()
+					+ "': there is no RunWaits bean beside the store of sessions and runs; declare one");
+		}
+		RunSteps steps = this.facts.requireSteps();
+		if (this.facts.opened().joined()) {
+			throw new IllegalStateException("Run '" + runId() + "' cannot wait for '" + call.name()
+					+ "', since it is part of a transaction of its caller; call the workflow outside of the transaction");
+		}
+		return steps.await(this, scope, call);
+	}
+
+	@Override
+	public Error pause(RunSignal signal) {
+		return pausable().suspend(signal);
+	}
+
+	/** Returns what stops this part if it waits: the whole run, or a branch of it. */
+	abstract CancellationSource pausable();
 
 	@Override
 	public <T> @Nullable JournaledStep<T> next(StepKind kind, String name, StepFormat<T> format) {
@@ -433,9 +475,14 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		RunBranches<T, R> branches = new RunBranches<>(name, (cancellation, number) -> {
 			String branch = path + "[" + number + "]";
 			return new RunBranch(this, cancellation, (scope != null) ? new StepCounter(branch + "/") : null,
-					(within != null) ? within.part(branch) : null);
+					(within != null) ? within.part(branch) : null, cancellation);
 		}, around, items, body);
-		return this.facts.opened().joined() ? branches.runHere() : branches.run();
+		List<R> results = this.facts.opened().joined() ? branches.runHere() : branches.run();
+		List<RunSignal> paused = branches.paused();
+		if (!paused.isEmpty()) {
+			throw pause(RunSignal.paused(runId(), paused));
+		}
+		return results;
 	}
 
 }

@@ -129,7 +129,7 @@ public final class RunStarting {
 		OpenedSession opened = continuing().take(live, continued);
 		RunEnvironment quiet = new RunEnvironment(this.surroundings.clock(), List.of(), List.of(),
 				this.surroundings.interrupt(), false, this.liveRuns, this.surroundings.journal(),
-				this.surroundings.durable());
+				this.surroundings.waits(), this.surroundings.durable());
 		return new RunExecution(live, opened, quiet).begin();
 	}
 

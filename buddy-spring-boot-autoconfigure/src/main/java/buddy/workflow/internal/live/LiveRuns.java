@@ -83,6 +83,8 @@ public final class LiveRuns implements AutoCloseable {
 
 	private volatile boolean closedToNewRuns;
 
+	private volatile boolean paused;
+
 	public LiveRuns(@Nullable RunOwners owners, NodeLease lease, RunWatch watch, Clock clock) {
 		this.owners = owners;
 		this.lease = lease;
@@ -99,6 +101,18 @@ public final class LiveRuns implements AutoCloseable {
 		this.looking = new RepeatedCheck(this::tick, this::isBusy, this.timer, watch.interval());
 		this.renewing = new RepeatedCheck(this::renew, this::isBusy, this.timer, watch.interval());
 		lease.whenOver(this::stopThoseThatMayBeTaken);
+	}
+
+	/** Called when a run of this process has paused. */
+	public void paused() {
+		this.paused = true;
+	}
+
+	/** Returns whether a run of this process has paused since the last call. */
+	public boolean takePaused() {
+		boolean any = this.paused;
+		this.paused = false;
+		return any;
 	}
 
 	/** Returns the id of this process in the store, or null if the store keeps none. */

@@ -12,10 +12,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.RunJournal;
+import buddy.durable.RunWaits;
 import buddy.durable.StepHead;
 import buddy.durable.StepStatus;
 import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
+import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 import buddy.run.RunKey;
 import buddy.run.RunStatus;
@@ -23,9 +25,14 @@ import buddy.run.internal.RunIds;
 import buddy.run.internal.StopReasons;
 import buddy.session.Page;
 import buddy.session.RunPage;
+import buddy.session.SessionConcurrency;
 import buddy.session.UnfinishedRun;
+import buddy.storage.NewRun;
+import buddy.storage.RunEnd;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
+import buddy.storage.RunTake;
+import buddy.storage.SessionSeed;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
@@ -35,6 +42,7 @@ import buddy.workflow.RunStep;
 import buddy.workflow.RunVerification;
 import buddy.workflow.StartOptions;
 import buddy.workflow.StartedRun;
+import buddy.workflow.StepsNotRecordedException;
 import buddy.workflow.WorkflowScope;
 import buddy.workflow.internal.definition.InputBinder;
 import buddy.workflow.internal.live.ContinuedRun;
@@ -69,18 +77,24 @@ public final class ContinuedRuns {
 
 	private final RunIds runIds;
 
+	private final @Nullable PausedRuns paused;
+
+	private final @Nullable RunQuestions questions;
+
 	/**
 	 * Creates the object.
 	 * @param workflows the workflows
 	 * @param repository the store of the runs
 	 * @param journal the journal of their steps
+	 * @param waits what paused runs wait for, or {@code null}
 	 * @param owners the store of the owners of runs, or {@code null}
 	 * @param options how runs are continued
 	 * @param calls calls workflows
 	 * @param clock the clock
 	 */
 	public ContinuedRuns(RegisteredWorkflows workflows, Supplier<WorkflowSessionRepository> repository,
-			RunJournal journal, @Nullable RunOwners owners, DurableOptions options, ContinuedCall calls, Clock clock) {
+			RunJournal journal, @Nullable RunWaits waits, @Nullable RunOwners owners, DurableOptions options,
+			ContinuedCall calls, Clock clock) {
 		this.workflows = workflows;
 		this.repository = repository;
 		this.journal = journal;
@@ -90,6 +104,9 @@ public final class ContinuedRuns {
 		this.clock = clock;
 		this.runIds = new RunIds(clock);
 		this.verifications = new RunVerifications(repository, journal, this::start);
+		this.paused = (waits != null) ? new PausedRuns(workflows, repository, waits, this) : null;
+		this.questions = (waits != null && this.paused != null)
+				? new RunQuestions(repository, waits, this.paused, this.verifications) : null;
 	}
 
 	/** Continues a run that was interrupted. */
@@ -107,6 +124,70 @@ public final class ContinuedRuns {
 	 */
 	DefaultStartedRun recover(StoredRun run, boolean died, Runnable further) {
 		return start(new ContinuedRun(run, died, false, null), THREADS, further);
+	}
+
+	/**
+	 * Ends a run that has paused.
+	 * @param run the run as it was seen
+	 * @param status what it ends as
+	 * @param why why it does not go on
+	 * @return whether it is ended; it is not if it goes on already
+	 */
+	boolean endPaused(StoredRun run, RunStatus status, RunFailure why) {
+		// as a run that waits for its session, which it does not hold
+		if (!this.journal.take(new RunTake(run.runId(), run.epoch(), run.status(), null, false, true))) {
+			return false;
+		}
+		NewRun taken = NewRun.builder(run.key(), new SessionSeed(null, "{}", null))
+			.parentRunId(run.parentRunId())
+			.createdAt(run.createdAt())
+			.input((run.input() != null) ? run.input() : "{}")
+			.concurrency(SessionConcurrency.WAIT)
+			.epoch(run.epoch() + 1)
+			.origin(run.origin())
+			.build();
+		this.repository.get()
+			.end(new RunEnd(taken, true, status, null, StorableJson.sanitize(why).json(), this.clock.millis(), null));
+		return true;
+	}
+
+	/**
+	 * Cancels a run that has paused, with the runs that it has called. The run that has
+	 * called it goes on with that.
+	 */
+	boolean cancelPaused(StoredRun run, String reason) {
+		if (!endPaused(run, RunStatus.CANCELLED, RunFailure.because(Cancellation.CANCELLED, reason))) {
+			return false;
+		}
+		this.journal.nested(run.runId())
+			.values()
+			.forEach((nested) -> this.repository.get()
+				.findRun(nested)
+				.filter((child) -> child.status() == RunStatus.PAUSED)
+				.ifPresent((child) -> cancelPaused(child, reason)));
+		PausedRuns all = this.paused;
+		if (run.parentRunId() != null && all != null) {
+			all.wake(run);
+		}
+		return true;
+	}
+
+	/** Returns the paused runs, or null if runs cannot pause. */
+	public @Nullable PausedRuns paused() {
+		return this.paused;
+	}
+
+	/** Returns the questions of runs, or null if runs cannot pause. */
+	@Nullable RunQuestions questions() {
+		return this.questions;
+	}
+
+	RunQuestions requireQuestions() {
+		RunQuestions all = this.questions;
+		if (all == null) {
+			throw new StepsNotRecordedException();
+		}
+		return all;
 	}
 
 	/** Continues a run that has failed, and tries again what has failed last. */
@@ -216,6 +297,10 @@ public final class ContinuedRuns {
 					"it has completed; fork it to execute a part of it again");
 		}
 		requireRoot(run);
+		if (run.status() == RunStatus.PAUSED) {
+			throw new RunNotResumableException(runId, RunNotResumableException.PAUSED,
+					"it waits for an answer or a time, and goes on by itself then; answer its question, or cancel it");
+		}
 		if (!run.status().isTerminal()) {
 			requireDead(run);
 		}

@@ -48,7 +48,8 @@ public final class DefaultStartedRun implements StartedRun {
 	/** Called when the result of {@code run()} has been consumed to its end. */
 	void ended(StartHandle ticket, @Nullable Throwable failure) {
 		RunResponse given = ticket.response();
-		if (failure == null && given != null) {
+		if (given != null && (failure == null || given.isPaused())) {
+			this.begun.complete(String.valueOf(given.runId()));
 			this.response.complete(given);
 		}
 		else {

@@ -12,8 +12,10 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.QuestionFilter;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunStatus;
+import buddy.run.RunWait;
 import buddy.session.Ids;
 import buddy.session.Page;
 import buddy.session.RunPage;
@@ -23,6 +25,7 @@ import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.NodeRun;
+import buddy.workflow.Question;
 import buddy.workflow.RunNotFoundException;
 import buddy.workflow.RunStep;
 import buddy.workflow.RunVerification;
@@ -137,6 +140,9 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	}
 
 	private boolean cancelElsewhere(StoredRun run, String reason) {
+		if (run.status() == RunStatus.PAUSED && this.continued != null) {
+			return this.continued.cancelPaused(run, reason);
+		}
 		if (this.owners == null) {
 			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
 					+ "' is not one of this process, and the store of sessions and runs has no RunOwners beside it to tell"
@@ -164,6 +170,28 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	@Override
 	public StartedRun fork(String runId, String before) {
 		return continued().fork(visible(runId), before);
+	}
+
+	@Override
+	public Question answer(String runId, String question, @Nullable Object answer) {
+		return continued().requireQuestions().answer(visible(runId), question, answer, this.viewer.user().get());
+	}
+
+	@Override
+	public List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit) {
+		if (limit < 1) {
+			throw new IllegalArgumentException("'limit' must be 1 or more, not " + limit);
+		}
+		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
+		return (all != null) ? all.list(filter, after, limit, (run) -> this.visible.get().test(run.userId()))
+				: List.of();
+	}
+
+	@Override
+	public List<RunWait> waitsOf(String runId) {
+		StoredRun run = visible(runId);
+		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
+		return (all != null && run.status() == RunStatus.PAUSED) ? all.waitsOf(runId) : List.of();
 	}
 
 	@Override

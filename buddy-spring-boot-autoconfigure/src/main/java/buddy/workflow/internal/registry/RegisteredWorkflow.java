@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
+import buddy.run.RunPausedException;
 import buddy.workflow.Call;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowDescriptor;
@@ -60,6 +61,10 @@ record RegisteredWorkflow(String beanName, Workflow bean, Workflow target) {
 		Object result;
 		try {
 			result = call.call();
+		}
+		catch (RunPausedException ex) {
+			started.ended(ticket, ex);
+			return;
 		}
 		catch (Throwable ex) {
 			started.failed(ex);

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
+import buddy.durable.StepKind;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
@@ -51,6 +52,8 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 
 	private final Supplier<WorkflowSessionRepository> repository;
 
+	private final RunJournal journal;
+
 	private final RunOwners owners;
 
 	private final DurableOptions options;
@@ -82,6 +85,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 			RunJournal journal, RunOwners owners, DurableOptions options, ContinuedRuns continued, Clock clock) {
 		this.workflows = workflows;
 		this.repository = repository;
+		this.journal = journal;
 		this.owners = owners;
 		this.options = options;
 		this.continued = continued;
@@ -93,7 +97,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 	public Outcome recover(String runId) {
 		StoredRun run = this.repository.get().findRun(runId).orElse(null);
 		RegisteredWorkflow workflow = (run != null) ? this.workflows.find(run.workflowId()).orElse(null) : null;
-		if (run == null || recovery(workflow) != Recovery.AUTO) {
+		if (run == null || (recovery(workflow) != Recovery.AUTO && !hasPaused(run))) {
 			return Outcome.NOT_RECOVERED;
 		}
 		if (workflow == null || !isOfVersion(workflow, run)) {
@@ -225,6 +229,13 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 	private Recovery recovery(@Nullable RegisteredWorkflow workflow) {
 		Recovery own = (workflow != null) ? workflow.settings().recovery() : null;
 		return (own != null) ? own : this.options.recovery();
+	}
+
+	/** Who has waited for a run that has paused does not look after it any more. */
+	private boolean hasPaused(StoredRun run) {
+		return run.epoch() > 0 && this.journal.heads(run.runId())
+			.stream()
+			.anyMatch((head) -> head.kind() == StepKind.INPUT || head.kind() == StepKind.SLEEP);
 	}
 
 	private boolean isOfVersion(RegisteredWorkflow workflow, StoredRun run) {

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ import buddy.durable.internal.EndOfJournalException;
 import buddy.durable.internal.RunSignal;
 import buddy.durable.internal.StepMismatchException;
 import buddy.durable.internal.UnreadableStepException;
+import buddy.json.internal.InputMismatchException;
 import buddy.run.Cancellation;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
@@ -35,6 +37,7 @@ import buddy.session.RunQuery;
 import buddy.session.RunSummary;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.InvalidAnswerException;
 import buddy.workflow.RunNotResumableException;
 import buddy.workflow.RunVerification;
 import buddy.workflow.RunVerificationTimeoutException;
@@ -111,6 +114,49 @@ final class RunVerifications {
 				throw ex;
 			}
 		});
+	}
+
+	/**
+	 * Checks an answer with the type that the run's code awaits: the code is called with
+	 * what is recorded, up to the question.
+	 * @return the answer as JSON
+	 * @throws InvalidAnswerException if it is no answer to the question
+	 * @throws RunNotResumableException if the code does not come to the question
+	 */
+	String checkAnswer(StoredRun run, String key, @Nullable Object answer) {
+		AtomicReference<@Nullable String> json = new AtomicReference<>();
+		AtomicReference<@Nullable RuntimeException> refused = new AtomicReference<>();
+		ContinuedRun.Probe probe = new ContinuedRun.Probe(key, (call) -> {
+			try {
+				json.set(call.json(answer));
+			}
+			catch (RuntimeException ex) {
+				refused.set(ex);
+			}
+		});
+		RunVerification compared = result(run, () -> this.calls
+			.start(new ContinuedRun(run, false, false, new CancellationSource(), probe), Runnable::run)
+			.response()
+			.toCompletableFuture()
+			.get());
+		if (refused.get() instanceof InputMismatchException mismatch) {
+			String path = mismatch.path();
+			throw new InvalidAnswerException("The answer to question '" + key + "' " + path
+					+ (path.isEmpty() ? "" : " ") + mismatch.getMessage(), path, mismatch.knownFields(), mismatch);
+		}
+		RuntimeException other = refused.get();
+		if (other != null) {
+			throw new InvalidAnswerException(
+					"The answer to question '" + key + "' cannot be stored: " + other.getMessage(), "", List.of(),
+					other);
+		}
+		String checked = json.get();
+		if (checked == null) {
+			throw new RunNotResumableException(run.runId(), RunNotResumableException.NO_SUCH_STEP,
+					"its code does not come to question '" + key + "'"
+							+ ((compared.problem() != null) ? ": " + compared.problem() : ""));
+		}
+		return checked;
 	}
 
 	private CompletionStage<RunResponse> call(StoredRun run, CancellationSource stop, Executor executor) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.Cancellation;
+import buddy.run.RunPausedException;
 import buddy.workflow.internal.execution.LifecycleEvents;
 import buddy.workflow.internal.execution.Rethrow;
 import buddy.workflow.internal.execution.RunBody;
@@ -277,7 +278,8 @@ final class PulledRun implements Iterator<@Nullable Object>, AutoCloseable, Pull
 		Throwable[] told = { cause };
 		end((ended) -> told[0] = ended.failed(cause));
 		frame(begun, told[0]);
-		this.failure = told[0];
+		// the last event tells of a pause, where there are events
+		this.failure = (this.lifecycle && told[0] instanceof RunPausedException) ? null : told[0];
 	}
 
 	/** Ends the run after closing the source, which must not change how the run ends. */

@@ -15,6 +15,7 @@ import reactor.util.context.Context;
 
 import buddy.run.Interception;
 import buddy.run.RunContextHolder;
+import buddy.run.RunPausedException;
 import buddy.run.RunResponseEvent;
 import buddy.workflow.internal.execution.LifecycleEvents;
 import buddy.workflow.internal.execution.RunExecution;
@@ -281,7 +282,9 @@ final class ReactiveRun implements Subscription, CoreSubscriber<Object>, Subscri
 			if (this.shape == Shape.EVENTS) {
 				this.delivery.frame(begun.termination(outcome));
 			}
-			this.delivery.end(outcome);
+			// the last event tells of a pause, where there are events
+			boolean told = this.shape == Shape.EVENTS && outcome instanceof RunPausedException;
+			this.delivery.end(told ? null : outcome);
 		});
 		return true;
 	}

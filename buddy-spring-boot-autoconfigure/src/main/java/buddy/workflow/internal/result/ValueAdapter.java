@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.run.RunPausedException;
 import buddy.run.RunResponse;
 import buddy.workflow.internal.execution.RunBody;
 import buddy.workflow.internal.execution.RunExecution;
@@ -29,9 +30,23 @@ final class ValueAdapter implements ResultAdapter {
 			result = run.inContext(body);
 		}
 		catch (Throwable ex) {
-			throw run.failed(ex);
+			return paused(run, run.failed(ex), returnType);
 		}
-		return run.completed(result);
+		try {
+			return run.completed(result);
+		}
+		catch (RunPausedException ex) {
+			return paused(run, ex, returnType);
+		}
+	}
+
+	/** A response tells that the run has paused; other results cannot. */
+	private static Object paused(RunExecution run, Throwable told, ResolvableType returnType) throws Throwable {
+		RunResponse response = (told instanceof RunPausedException) ? run.pausedResponse() : null;
+		if (response == null || returnType.toClass() != RunResponse.class) {
+			throw told;
+		}
+		return response;
 	}
 
 	@Override

@@ -1,0 +1,148 @@
+package buddy.durable.internal;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.durable.QuestionOptions;
+import buddy.durable.QuestionStatus;
+import buddy.durable.RunPause;
+import buddy.durable.StepKind;
+import buddy.durable.StoredQuestion;
+import buddy.durable.StoredStep;
+import buddy.json.internal.Json;
+import buddy.json.internal.JsonSchemas;
+import buddy.json.internal.StorableJson;
+import buddy.json.internal.StrictJson;
+import buddy.run.RunPausedException;
+import buddy.run.RunWait;
+
+/**
+ * A call by which a run waits for the answer of a person or for a time.
+ */
+public final class WaitCall {
+
+	private static final String ANSWER = "answer";
+
+	private final StepKind kind;
+
+	private final String name;
+
+	private final @Nullable Type type;
+
+	private final QuestionOptions options;
+
+	private final @Nullable Duration due;
+
+	private WaitCall(StepKind kind, String name, @Nullable Type type, QuestionOptions options, @Nullable Duration due) {
+		this.kind = kind;
+		this.name = name;
+		this.type = type;
+		this.options = options;
+		this.due = due;
+	}
+
+	/**
+	 * Creates the call of a question.
+	 * @param name its name
+	 * @param type the type of its answer
+	 * @param options how it is asked
+	 * @return the call
+	 */
+	public static WaitCall question(String name, Type type, QuestionOptions options) {
+		WaitCall call = new WaitCall(StepKind.INPUT, name, type, options, options.expiry());
+		if (options.hasDefault()) {
+			call.json(options.defaultAnswer());
+		}
+		return call;
+	}
+
+	/**
+	 * Creates the call of a pause for a time.
+	 * @param name its name
+	 * @param time how long it is
+	 * @return the call
+	 */
+	public static WaitCall sleep(String name, Duration time) {
+		return new WaitCall(StepKind.SLEEP, name, null, QuestionOptions.none(), time);
+	}
+
+	StepKind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * Returns the name of the question or the pause.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/** Returns what the answer is, for messages. */
+	String type() {
+		return (this.type != null) ? this.type.getTypeName() : "nothing";
+	}
+
+	@Nullable Object read(@Nullable String json) {
+		return (this.type != null && json != null) ? Json.read(json, this.type) : null;
+	}
+
+	/**
+	 * Checks an answer that somebody gives, and writes it.
+	 * @param answer the answer, as plain JSON values or as an object of its type
+	 * @return its JSON
+	 * @throws RuntimeException if it is no answer to the question
+	 */
+	public String json(@Nullable Object answer) {
+		Type required = this.type;
+		if (required == null) {
+			throw new IllegalArgumentException("'" + this.name + "' waits for a time, not for an answer");
+		}
+		Object plain = Json.plain(answer);
+		Object read = StrictJson.convert(plain, required);
+		return StorableJson.requireExactly("The answer to question '" + this.name + "'", (read != null) ? plain : null);
+	}
+
+	/** Creates the signal of a part of a run that waits. */
+	RunSignal pause(String runId, StoredStep step, boolean known) {
+		Long dueAt = step.head().dueAt();
+		Instant until = (dueAt != null) ? Instant.ofEpochMilli(dueAt)
+				: (this.due != null) ? Instant.ofEpochMilli(step.head().startedAt()).plus(this.due) : null;
+		Object shown = this.options.shown();
+		boolean question = this.kind == StepKind.INPUT;
+		Map<String, @Nullable Object> schema = question ? schema() : null;
+		RunWait wait = new RunWait(question ? RunWait.ANSWER : RunWait.TIME, runId, step.key(), schema,
+				(shown != null) ? Json.plain(shown) : null, until);
+		return RunSignal.paused(new RunPausedException(runId, List.of(wait)),
+				new RunPause.Wait(step, known, this.due, (question && !known) ? asked(runId, step.key(), schema) : null));
+	}
+
+	private StoredQuestion asked(String runId, String key, @Nullable Map<String, @Nullable Object> schema) {
+		Object shown = this.options.shown();
+		return new StoredQuestion(runId, key, QuestionStatus.OPEN, Json.write((schema != null) ? schema : Map.of()),
+				(shown != null) ? StorableJson.requireExactly("What question '" + key + "' shows", Json.plain(shown))
+						: null,
+				this.options.assignee(), this.options.role(), 0, null,
+				this.options.hasDefault() ? json(this.options.defaultAnswer()) : null, null, null, null);
+	}
+
+	@SuppressWarnings("unchecked") // a JSON object
+	private Map<String, @Nullable Object> schema() {
+		Type required = (this.type != null) ? this.type : Object.class;
+		Map<String, Object> whole = JsonSchemas
+			.ofObject(List.of(new JsonSchemas.Property(ANSWER, required, true, null)));
+		Map<String, @Nullable Object> own = new java.util.LinkedHashMap<>();
+		own.putAll((Map<String, Object>) ((Map<String, Object>) whole.get("properties")).get(ANSWER));
+		Object definitions = whole.get("$defs");
+		if (definitions != null) {
+			own.put("$defs", definitions);
+		}
+		return own;
+	}
+
+}

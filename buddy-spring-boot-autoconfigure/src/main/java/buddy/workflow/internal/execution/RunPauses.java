@@ -1,0 +1,86 @@
+package buddy.workflow.internal.execution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.durable.RunJournal;
+import buddy.durable.RunPause;
+import buddy.durable.RunWaits;
+import buddy.durable.internal.Patience;
+import buddy.durable.internal.RunSignal;
+import buddy.run.RunFencedException;
+
+/**
+ * Stores the pause of one run.
+ */
+final class RunPauses {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunPauses.class);
+
+	private final RunFacts facts;
+
+	private final RunEvents events;
+
+	RunPauses(RunFacts facts, RunEvents events) {
+		this.facts = facts;
+		this.events = events;
+	}
+
+	/**
+	 * Creates the pause for what the parts of a run wait for. The first new wait keeps
+	 * what the state was opened from, if no step has done so.
+	 */
+	RunPause of(RunSignal signal) {
+		List<RunPause.Wait> waits = new ArrayList<>();
+		boolean first = true;
+		for (RunPause.Wait wait : signal.waits()) {
+			if (wait.known()) {
+				waits.add(wait);
+				continue;
+			}
+			waits.add(new RunPause.Wait(first ? wait.step().with(this.facts.stepState(null), this.events.last())
+					: wait.step().with(wait.step().state(), this.events.last()), false, wait.due(), wait.question()));
+			first = false;
+		}
+		return new RunPause(this.facts.run(), waits, signal.nested(), this.events.last());
+	}
+
+	/** Creates the pause of a run that goes on when its caller does. */
+	RunPause withCaller() {
+		return new RunPause(this.facts.run(), List.of(), List.of(), this.events.last());
+	}
+
+	/**
+	 * Stores a pause. It is not given up because the database is away for a while.
+	 * @throws RunFencedException if another execution of the run has begun
+	 */
+	void commit(RunPause pause) {
+		RunWaits waits = Objects.requireNonNull(this.facts.environment().waits());
+		RunJournal journal = Objects.requireNonNull(this.facts.environment().journal());
+		Patience patience = new Patience(this.facts.environment().durable().patience());
+		while (true) {
+			try {
+				if (!waits.pause(pause)) {
+					throw new RunFencedException(this.facts.run().runId(),
+							"another node has taken it, or it was ended by someone else");
+				}
+				this.facts.environment().liveRuns().paused();
+				return;
+			}
+			catch (RunFencedException ex) {
+				throw ex;
+			}
+			catch (RuntimeException ex) {
+				if (!journal.isTemporary(ex) || !patience.await()) {
+					throw ex;
+				}
+				logger.warn("The pause of run '{}' could not be stored: {}", this.facts.run().runId(), ex.toString());
+			}
+		}
+	}
+
+}

@@ -1,0 +1,185 @@
+package buddy.workflow.internal.registry;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import buddy.durable.RunWaits;
+import buddy.run.RunFailure;
+import buddy.run.RunStatus;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.RunNotResumableException;
+import buddy.workflow.internal.live.DaemonThreads;
+
+/**
+ * Continues paused runs once what they wait for is there. A run that was called by
+ * another one goes on with the outermost of them.
+ */
+public final class PausedRuns {
+
+	private static final Logger logger = LoggerFactory.getLogger(PausedRuns.class);
+
+	private static final int PAGE = 100;
+
+	/** How many paused runs one node continues at the same time. */
+	private static final int MAX_CONTINUED = 32;
+
+	private static final int MAX_DEPTH = 50;
+
+	private static final long SELDOM_NANOS = 60_000_000_000L;
+
+	private static final Executor THREADS = DaemonThreads.named("buddy-wake-");
+
+	private final RegisteredWorkflows workflows;
+
+	private final Supplier<WorkflowSessionRepository> repository;
+
+	private final RunWaits waits;
+
+	private final ContinuedRuns continued;
+
+	private boolean timed = true;
+
+	private long looked;
+
+	private final Semaphore continuing = new Semaphore(MAX_CONTINUED);
+
+	/** The runs that this process continues, which are not continued twice. */
+	private final Set<String> inProgress = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates the object.
+	 * @param workflows the workflows
+	 * @param repository the store of the runs
+	 * @param waits what paused runs wait for
+	 * @param continued continues runs
+	 */
+	public PausedRuns(RegisteredWorkflows workflows, Supplier<WorkflowSessionRepository> repository, RunWaits waits,
+			ContinuedRuns continued) {
+		this.workflows = workflows;
+		this.repository = repository;
+		this.waits = waits;
+		this.continued = continued;
+	}
+
+	/**
+	 * Continues the paused runs that are due. While none is known that will be due, the
+	 * store is asked once a minute only, for the runs of other processes.
+	 * @param paused whether a run of this process has paused since the last call
+	 */
+	public void look(boolean paused) {
+		long now = System.nanoTime();
+		if (paused || this.timed || now - this.looked >= SELDOM_NANOS) {
+			this.looked = now;
+			this.timed = true; // also if the store does not answer
+			this.timed = continueDue();
+		}
+	}
+
+	/** Returns whether there are runs that will be due at some time. */
+	private boolean continueDue() {
+		int skipped = 0;
+		for (String runId : this.waits.due(PAGE + this.inProgress.size())) {
+			StoredRun run = this.repository.get().findRun(runId).orElse(null);
+			if (run != null && !continueDue(run)) {
+				skipped++;
+			}
+		}
+		return skipped > 0 || this.waits.hasTimed();
+	}
+
+	private boolean continueDue(StoredRun run) {
+		StoredRun root = root(run);
+		if (this.workflows.find(root.workflowId()).isEmpty()) {
+			return false; // another node has it
+		}
+		this.waits.settle(run.runId(), root.runId());
+		return goOn(root);
+	}
+
+	/** Lets the run that has called a run go on, since that has ended. */
+	void wake(StoredRun run) {
+		StoredRun root = root(run);
+		this.waits.wake(root.runId());
+		continueSoon(root.runId());
+	}
+
+	/** Continues a run soon, on another thread. */
+	void continueSoon(String runId) {
+		THREADS.execute(() -> {
+			try {
+				this.repository.get().findRun(runId).ifPresent(this::goOn);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Run '{}' could not be continued; the next check does that", runId, ex);
+			}
+		});
+	}
+
+	/** Returns the outermost of the runs that have called a run, or the run itself. */
+	StoredRun root(StoredRun run) {
+		StoredRun root = run;
+		for (int depth = 0; root.parentRunId() != null && depth < MAX_DEPTH; depth++) {
+			StoredRun parent = this.repository.get().findRun(String.valueOf(root.parentRunId())).orElse(null);
+			if (parent == null) {
+				return root;
+			}
+			root = parent;
+		}
+		return root;
+	}
+
+	private boolean goOn(StoredRun run) {
+		if (run.status() != RunStatus.PAUSED || this.workflows.find(run.workflowId()).isEmpty()) {
+			return false;
+		}
+		if (!this.inProgress.add(run.runId())) {
+			return true;
+		}
+		if (!this.continuing.tryAcquire()) {
+			this.inProgress.remove(run.runId());
+			return false;
+		}
+		try {
+			DefaultStartedRun started = this.continued.recover(run, false, () -> {
+			});
+			started.begun().exceptionally((failure) -> notBegun(run, failure));
+			started.response().whenComplete((response, failure) -> over(run.runId()));
+			return true;
+		}
+		catch (RunNotResumableException ex) {
+			over(run.runId());
+			this.continued.endPaused(run, RunStatus.ERROR, RunFailure.because(ex.reason(), ex.getMessage()));
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			over(run.runId());
+			throw ex;
+		}
+	}
+
+	private void over(String runId) {
+		this.inProgress.remove(runId);
+		this.continuing.release();
+	}
+
+	/** Nobody else sees the failure of a run that has not begun. */
+	private @Nullable String notBegun(StoredRun run, Throwable failure) {
+		if (failure instanceof RunNotResumableException) {
+			logger.debug("Run '{}' of workflow '{}' is not continued here", run.runId(), run.workflowId(), failure);
+		}
+		else {
+			logger.warn("Run '{}' of workflow '{}' could not be continued; this is tried again", run.runId(),
+					run.workflowId(), failure);
+		}
+		return null;
+	}
+
+}

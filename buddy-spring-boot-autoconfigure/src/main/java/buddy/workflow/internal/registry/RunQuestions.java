@@ -1,0 +1,129 @@
+package buddy.workflow.internal.registry;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import buddy.durable.AnswerOutcome;
+import buddy.durable.QuestionFilter;
+import buddy.durable.RunWaits;
+import buddy.durable.StepHead;
+import buddy.durable.StepKind;
+import buddy.durable.StoredQuestion;
+import buddy.json.internal.Json;
+import buddy.run.RunWait;
+import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.Question;
+import buddy.workflow.QuestionNotOpenException;
+
+/**
+ * The questions of runs, and their answers.
+ */
+final class RunQuestions {
+
+	private final Supplier<WorkflowSessionRepository> repository;
+
+	private final RunWaits waits;
+
+	private final PausedRuns paused;
+
+	private final RunVerifications verifications;
+
+	RunQuestions(Supplier<WorkflowSessionRepository> repository, RunWaits waits, PausedRuns paused,
+			RunVerifications verifications) {
+		this.repository = repository;
+		this.waits = waits;
+		this.paused = paused;
+		this.verifications = verifications;
+	}
+
+	/** Answers a question, in the caller's transaction if there is one. */
+	Question answer(StoredRun run, String key, @Nullable Object answer, @Nullable String user) {
+		StoredQuestion asked = this.waits.find(run.runId(), key)
+			.orElseThrow(() -> new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND));
+		if (asked.answeredAt() != null) {
+			throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.ANSWERED);
+		}
+		String json = this.verifications.checkAnswer(run, key, answer);
+		StoredRun root = this.paused.root(run);
+		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId());
+		if (outcome != AnswerOutcome.STORED) {
+			throw new QuestionNotOpenException(run.runId(), key, outcome);
+		}
+		afterCommit(() -> this.paused.continueSoon(root.runId()));
+		return this.waits.find(run.runId(), key).map(RunQuestions::question).orElseThrow();
+	}
+
+	private static void afterCommit(Runnable action) {
+		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+			action.run();
+			return;
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCommit() {
+				action.run();
+			}
+
+		});
+	}
+
+	/** Lists questions, the latest first. */
+	List<Question> list(QuestionFilter filter, @Nullable Question after, int limit, Predicate<StoredRun> visible) {
+		StoredQuestion last = (after != null) ? this.waits.find(after.runId(), after.question()).orElse(null) : null;
+		List<Question> found = new ArrayList<>();
+		while (found.size() < limit) {
+			List<StoredQuestion> page = this.waits.list(filter, last, limit);
+			for (StoredQuestion question : page) {
+				if (found.size() < limit
+						&& this.repository.get().findRun(question.runId()).filter(visible).isPresent()) {
+					found.add(question(question));
+				}
+			}
+			if (page.size() < limit) {
+				break;
+			}
+			last = page.get(page.size() - 1);
+		}
+		return found;
+	}
+
+	/** Lists what a paused run and those that it has called wait for. */
+	List<RunWait> waitsOf(String runId) {
+		return this.waits.waiting(runId).stream().map((step) -> wait(runId, step)).toList();
+	}
+
+	private RunWait wait(String runId, StepHead step) {
+		Long dueAt = step.dueAt();
+		Instant due = (dueAt != null) ? Instant.ofEpochMilli(dueAt) : null;
+		if (step.kind() != StepKind.INPUT) {
+			return new RunWait(RunWait.TIME, runId, step.key(), null, null, due);
+		}
+		StoredQuestion question = this.waits.find(runId, step.key()).orElse(null);
+		return new RunWait(RunWait.ANSWER, runId, step.key(),
+				(question != null) ? Json.readMap(question.schema()) : null,
+				(question != null && question.shown() != null) ? Json.readPlain(question.shown()) : null, due);
+	}
+
+	private static Question question(StoredQuestion stored) {
+		String shown = stored.shown();
+		String answer = stored.answer();
+		return new Question(stored.runId(), stored.key(), stored.status(), Json.readMap(stored.schema()),
+				(shown != null) ? Json.readPlain(shown) : null, stored.assignee(), stored.role(),
+				Instant.ofEpochMilli(stored.askedAt()), instant(stored.expiresAt()),
+				(answer != null) ? Json.readPlain(answer) : null, stored.answeredBy(), instant(stored.answeredAt()));
+	}
+
+	private static @Nullable Instant instant(@Nullable Long millis) {
+		return (millis != null) ? Instant.ofEpochMilli(millis) : null;
+	}
+
+}
