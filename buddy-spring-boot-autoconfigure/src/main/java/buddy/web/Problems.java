@@ -22,7 +22,9 @@ import buddy.session.SessionExistsException;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 import buddy.session.UserRequiredException;
+import buddy.workflow.InvalidAnswerException;
 import buddy.workflow.InvalidInputException;
+import buddy.workflow.QuestionNotOpenException;
 import buddy.workflow.RunNotFoundException;
 import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.RunNotResumableException;
@@ -222,7 +224,32 @@ final class Problems {
 						"The run was not compared with its code in time", ex.getMessage())
 				.with("run_id", run.runId());
 		}
+		if (ex instanceof QuestionNotOpenException question) {
+			return questionNotOpen(question);
+		}
+		if (ex instanceof InvalidAnswerException answer) {
+			return invalidAnswer(answer);
+		}
 		return (ex instanceof RunNotResumableException run) ? notResumable(run) : null;
+	}
+
+	static Problem questionNotOpen(QuestionNotOpenException ex) {
+		Problem problem = switch (ex.why()) {
+			case ANSWERED ->
+				Problem.of(HttpStatus.CONFLICT, "question-answered", "The question is answered", ex.getMessage());
+			case EXPIRED ->
+				Problem.of(HttpStatus.CONFLICT, "question-expired", "The question has expired", ex.getMessage());
+			default -> Problem.of(HttpStatus.NOT_FOUND, "question-not-found", "No such question", ex.getMessage());
+		};
+		return problem.with("run_id", ex.runId()).with("question", ex.question());
+	}
+
+	private static Problem invalidAnswer(InvalidAnswerException ex) {
+		Problem problem = Problem
+			.of(HttpStatus.UNPROCESSABLE_CONTENT, "invalid-answer", "The answer does not match the question",
+					ex.getMessage())
+			.with("path", ex.path());
+		return ex.knownFields().isEmpty() ? problem : problem.with("known_fields", ex.knownFields());
 	}
 
 	private static Problem notResumable(RunNotResumableException ex) {

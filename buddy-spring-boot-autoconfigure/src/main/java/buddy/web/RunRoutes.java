@@ -11,6 +11,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 import buddy.event.EventPosition;
 import buddy.run.RunStatus;
+import buddy.run.RunWait;
 import buddy.run.WorkflowRun;
 import buddy.session.Ids;
 import buddy.session.Page;
@@ -81,7 +82,12 @@ final class RunRoutes {
 	ServerResponse find(ServerRequest request, Caller caller) {
 		Query.of(request);
 		WorkflowRun run = require(request, caller);
-		return Answer.ok(Views.run(run, caller.stackTraces(), isResumable(run)));
+		Map<String, @Nullable Object> json = Views.run(run, caller.stackTraces(), isResumable(run));
+		if (run.status() == RunStatus.PAUSED) {
+			json.put("waits_for",
+					this.runs.ofEverybody().waitsOf(run.runId()).stream().map(RunWait::toMap).toList());
+		}
+		return Answer.ok(json);
 	}
 
 	private boolean isResumable(WorkflowRun run) {

@@ -2,6 +2,7 @@ package buddy.web;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +23,8 @@ import buddy.run.Cancellation;
 import buddy.run.RunFailure;
 import buddy.run.RunHandedOverException;
 import buddy.run.RunResponse;
+import buddy.run.RunStatus;
+import buddy.run.RunWait;
 import buddy.run.WorkflowRun;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.Ids;
@@ -30,6 +33,7 @@ import buddy.workflow.StartOptions;
 import buddy.workflow.StartedRun;
 import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowRegistry;
+import buddy.workflow.WorkflowRuns;
 
 /**
  * The route to start runs: the client waits for the end, follows the events, or polls
@@ -57,6 +61,8 @@ final class RunStarts {
 
 	private final RunProblems problems;
 
+	private final Supplier<WorkflowRuns> runs;
+
 	/**
 	 * Creates the route.
 	 * @param registry the workflows
@@ -68,11 +74,14 @@ final class RunStarts {
 	 * @param storedElsewhere whether a workflow has its own storage, which the routes do
 	 * not read
 	 * @param problems maps failures of runs to problem details
+	 * @param runs tells what paused runs wait for
 	 */
 	// each is a separate bean, and nothing else needs them together
 	@SuppressWarnings("checkstyle:ParameterNumber")
 	RunStarts(WorkflowRegistry registry, WorkflowSessions sessions, Streams streams, Executor executor,
-			RequestBody bodies, WebSettings settings, Predicate<String> storedElsewhere, RunProblems problems) {
+			RequestBody bodies, WebSettings settings, Predicate<String> storedElsewhere, RunProblems problems,
+			Supplier<WorkflowRuns> runs) {
+		this.runs = runs;
 		this.registry = registry;
 		this.sessions = sessions;
 		this.streams = streams;
@@ -120,8 +129,13 @@ final class RunStarts {
 			@Nullable String key) {
 		StartedRun run = call(workflow.workflowId(), start, StartOptions.here(), key);
 		Outcome<RunResponse> ended = Outcome.of(run.response(), null);
-		if (ended.value() != null) {
-			return answer(ended.value());
+		RunResponse response = ended.value();
+		if (response != null && response.isPaused()) {
+			return waits(request, String.valueOf(response.runId()), String.valueOf(response.sessionId()),
+					workflow.workflowId(), response.waitsFor());
+		}
+		if (response != null) {
+			return answer(response);
 		}
 		Throwable failure = ended.requireFailure();
 		if (failure instanceof RunHandedOverException handedOver) {
@@ -163,6 +177,19 @@ final class RunStarts {
 			return repeat(request, caller, accept, used);
 		}
 		throw Outcome.unchecked(failure);
+	}
+
+	/** The run waits for a person or a time, and the client finds it there. */
+	private ServerResponse waits(ServerRequest request, String runId, String sessionId, String workflowId,
+			List<RunWait> waitsFor) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("run_id", runId);
+		json.put("session_id", sessionId);
+		json.put("workflow_id", workflowId);
+		json.put("status", RunStatus.PAUSED.name());
+		json.put("waits_for", waitsFor.stream().map(RunWait::toMap).toList());
+		return Answer.json(HttpStatus.ACCEPTED, MediaType.APPLICATION_JSON, json,
+				Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString()));
 	}
 
 	/** The client waited, and finds the run where it goes on. */
@@ -254,6 +281,8 @@ final class RunStarts {
 			case COMPLETED -> Answer.ok(Views.response(run));
 			case ERROR -> throw failed(run).refusal();
 			case CANCELLED -> throw cancelled(run).refusal();
+			case PAUSED -> waits(request, run.runId(), run.sessionId(), run.workflowId(),
+					this.runs.get().ofEverybody().waitsOf(run.runId()));
 			default ->
 				accepted(run.runId(), Map.of(HttpHeaders.LOCATION, this.links.run(request, run.runId()).toString()));
 		};

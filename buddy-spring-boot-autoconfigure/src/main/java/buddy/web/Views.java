@@ -155,7 +155,7 @@ final class Views {
 		return json;
 	}
 
-	private static void put(Map<String, @Nullable Object> json, String name, @Nullable Object value) {
+	static void put(Map<String, @Nullable Object> json, String name, @Nullable Object value) {
 		if (value != null) {
 			json.put(name, value);
 		}

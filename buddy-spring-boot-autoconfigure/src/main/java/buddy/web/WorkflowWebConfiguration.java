@@ -60,6 +60,7 @@ public class WorkflowWebConfiguration {
 		ObjectProvider<WorkflowSessionRepository> store = beans.getBeanProvider(WorkflowSessionRepository.class);
 		StepRoutes steps = new StepRoutes(sessions, all, (runId) -> recipe(store, runId), settings);
 		ResumeRoutes resumes = new ResumeRoutes(registry, sessions, all, bodies, settings);
+		QuestionRoutes questions = new QuestionRoutes(sessions, all, bodies, settings);
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
 		return new Routes(settings.basePath(), guard(settings, beans), callers(sessions, settings, beans))
@@ -76,6 +77,8 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.POST, "/runs/{id}/fork", resumes::fork)
 			.json(HttpMethod.POST, "/runs/{id}/verify", resumes::verify)
 			.json(HttpMethod.POST, "/workflows/{id}/verify", resumes::verifyUnfinished)
+			.json(HttpMethod.GET, "/questions", questions::list)
+			.json(HttpMethod.POST, "/runs/{id}/answers", questions::answer)
 			.json(HttpMethod.GET, "/sessions", ofSessions::list)
 			.json(HttpMethod.POST, "/sessions", ofSessions::importSession)
 			.json(HttpMethod.GET, "/sessions/{id}", ofSessions::find)
@@ -117,7 +120,8 @@ public class WorkflowWebConfiguration {
 		Predicate<String> storedElsewhere = (
 				workflowId) -> workflows.store(workflowId).filter((store) -> store != main.get()).isPresent();
 		RunProblems problems = new RunProblems(beans.getBeanProvider(RunProblemMapper.class).orderedStream().toList());
-		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere, problems);
+		return new RunStarts(registry, sessions, streams, executor(beans), bodies, settings, storedElsewhere, problems,
+				SingletonSupplier.of(() -> beans.getBean(WorkflowRuns.class)));
 	}
 
 	@Bean

@@ -37,7 +37,7 @@ public class WorkflowWebSecurityConfiguration {
 	SecurityFilterChain buddySecurityFilterChain(HttpSecurity http, WebSettings settings,
 			ObjectProvider<WorkflowWebSecurityCustomizer> customizers) {
 		http.securityMatcher(settings.basePath(), settings.basePath() + "/**")
-			.authorizeHttpRequests((requests) -> authorize(requests, settings.security()))
+			.authorizeHttpRequests((requests) -> authorize(requests, settings.basePath(), settings.security()))
 			.httpBasic((basic) -> basic
 				.authenticationEntryPoint((request, response, failure) -> unauthorized(request, response)))
 			.exceptionHandling((handling) -> handling
@@ -55,7 +55,7 @@ public class WorkflowWebSecurityConfiguration {
 
 	private static void authorize(
 			AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests,
-			WebSettings.Security security) {
+			String basePath, WebSettings.Security security) {
 		String viewer = security.viewerRole();
 		String operator = security.operatorRole();
 		for (HttpMethod read : new HttpMethod[] { HttpMethod.GET, HttpMethod.HEAD }) {
@@ -66,6 +66,8 @@ public class WorkflowWebSecurityConfiguration {
 				requests.requestMatchers(read).hasAnyRole(viewer, operator);
 			}
 		}
+		// who is asked may answer, which the route decides
+		requests.requestMatchers(HttpMethod.POST, basePath + "/runs/*/answers").authenticated();
 		if (operator.isEmpty()) {
 			requests.anyRequest().authenticated();
 		}

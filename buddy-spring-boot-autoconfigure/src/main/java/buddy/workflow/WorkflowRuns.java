@@ -3,6 +3,7 @@ package buddy.workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +127,27 @@ public interface WorkflowRuns {
 	 * @param limit how many at the most
 	 * @return the questions of the runs that the user may see
 	 */
-	List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit);
+	default List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit) {
+		return questions(filter, after, limit, (question) -> true);
+	}
+
+	/**
+	 * Lists questions, the latest first.
+	 * @param filter which questions
+	 * @param after the last question of the page before, or {@code null} to begin
+	 * @param limit how many at the most
+	 * @param among leaves out others
+	 * @return the questions of the runs that the user may see
+	 */
+	List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit, Predicate<Question> among);
+
+	/**
+	 * Finds a question.
+	 * @param runId the run that asks
+	 * @param question the key of the question
+	 * @return the question, if the user may see its run
+	 */
+	Optional<Question> question(String runId, String question);
 
 	/**
 	 * Lists what a paused run waits for.

@@ -178,13 +178,24 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	}
 
 	@Override
-	public List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit) {
+	public List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit,
+			Predicate<Question> among) {
 		if (limit < 1) {
 			throw new IllegalArgumentException("'limit' must be 1 or more, not " + limit);
 		}
 		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
-		return (all != null) ? all.list(filter, after, limit, (run) -> this.visible.get().test(run.userId()))
+		return (all != null) ? all.list(filter, after, limit, (run) -> this.visible.get().test(run.userId()), among)
 				: List.of();
+	}
+
+	@Override
+	public Optional<Question> question(String runId, String question) {
+		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
+		return (all != null)
+				? this.repository.findRun(runId)
+					.filter((run) -> this.visible.get().test(run.userId()))
+					.flatMap((run) -> all.find(runId, question))
+				: Optional.empty();
 	}
 
 	@Override

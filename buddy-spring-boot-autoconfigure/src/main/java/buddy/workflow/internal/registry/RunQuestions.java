@@ -3,6 +3,7 @@ package buddy.workflow.internal.registry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -77,15 +78,18 @@ final class RunQuestions {
 	}
 
 	/** Lists questions, the latest first. */
-	List<Question> list(QuestionFilter filter, @Nullable Question after, int limit, Predicate<StoredRun> visible) {
+	List<Question> list(QuestionFilter filter, @Nullable Question after, int limit, Predicate<StoredRun> visible,
+			Predicate<Question> among) {
 		StoredQuestion last = (after != null) ? this.waits.find(after.runId(), after.question()).orElse(null) : null;
 		List<Question> found = new ArrayList<>();
 		while (found.size() < limit) {
 			List<StoredQuestion> page = this.waits.list(filter, last, limit);
-			for (StoredQuestion question : page) {
+			for (StoredQuestion stored : page) {
+				Question question = question(stored);
 				if (found.size() < limit
-						&& this.repository.get().findRun(question.runId()).filter(visible).isPresent()) {
-					found.add(question(question));
+						&& this.repository.get().findRun(stored.runId()).filter(visible).isPresent()
+						&& among.test(question)) {
+					found.add(question);
 				}
 			}
 			if (page.size() < limit) {
@@ -94,6 +98,10 @@ final class RunQuestions {
 			last = page.get(page.size() - 1);
 		}
 		return found;
+	}
+
+	Optional<Question> find(String runId, String key) {
+		return this.waits.find(runId, key).map(RunQuestions::question);
 	}
 
 	/** Lists what a paused run and those that it has called wait for. */
