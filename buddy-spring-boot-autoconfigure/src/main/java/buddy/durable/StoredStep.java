@@ -77,8 +77,12 @@ public record StoredStep(String runId, StepHead head, @Nullable String codec, @N
 				this.lastEvent);
 	}
 
-	/** Returns the same step as it waits until it is due. */
-	StoredStep waiting(@Nullable Long dueAt) {
+	/**
+	 * Returns the same step as it waits.
+	 * @param dueAt when it is due, in milliseconds of the store's clock, or {@code null}
+	 * @return the step
+	 */
+	public StoredStep waiting(@Nullable Long dueAt) {
 		return new StoredStep(this.runId,
 				new StepHead(this.head.key(), this.head.position(), this.head.kind(), StepStatus.WAITING,
 						this.head.attempts(), this.head.epoch(), this.head.startedAt(), null, dueAt),

@@ -24,7 +24,6 @@ import buddy.durable.RecordedFailure;
 import buddy.durable.RunPause;
 import buddy.durable.RunWaits;
 import buddy.durable.StepHead;
-import buddy.durable.StepStatus;
 import buddy.durable.StoredQuestion;
 import buddy.durable.StoredStep;
 import buddy.run.RunStatus;
@@ -143,7 +142,7 @@ final class JpaRunWaits implements RunWaits {
 			return (stored != null) ? stored.dueAt() : null;
 		}
 		Long due = (wait.due() != null) ? Long.valueOf(now + wait.due().toMillis()) : null;
-		StoredStep step = waiting(wait.step(), due);
+		StoredStep step = wait.step().waiting(due);
 		if (!((stored != null) ? this.steps.update(step) : this.steps.insert(step))) {
 			throw new RefusedException(step.runId());
 		}
@@ -154,14 +153,6 @@ final class JpaRunWaits implements RunWaits {
 			this.questions.insert(question, now, due);
 		}
 		return due;
-	}
-
-	private static StoredStep waiting(StoredStep step, @Nullable Long due) {
-		StepHead head = step.head();
-		return new StoredStep(step.runId(),
-				new StepHead(head.key(), head.position(), head.kind(), StepStatus.WAITING, head.attempts(),
-						head.epoch(), head.startedAt(), null, due),
-				step.codec(), step.digest(), step.result(), step.error(), step.state(), step.lastEvent());
 	}
 
 	private static @Nullable Long earlier(@Nullable Long one, @Nullable Long other) {
