@@ -73,6 +73,16 @@ public final class MapRunJournal implements RunJournal {
 		}
 	}
 
+	/** Finds a step; to be called with the lock of the runs. */
+	@Nullable StoredStep find(String runId, String key) {
+		return of(runId).get(key);
+	}
+
+	/** Stores a step as it is now; to be called with the lock of the runs. */
+	void put(StoredStep step) {
+		of(step.runId()).put(step.key(), step);
+	}
+
 	@Override
 	public JournalWrite update(StoredStep step) {
 		synchronized (this.runs) {

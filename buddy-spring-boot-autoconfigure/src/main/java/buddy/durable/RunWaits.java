@@ -35,7 +35,8 @@ public interface RunWaits {
 	 * @param key the key of the step
 	 * @param answer the answer as JSON
 	 * @param answeredBy the user who answers, or {@code null}
-	 * @param rootId the outermost of the runs that have called that run, or the run itself
+	 * @param rootId the outermost of the runs that have called that run, or the run
+	 * itself
 	 * @return what became of it
 	 */
 	AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId);
@@ -52,7 +53,8 @@ public interface RunWaits {
 	 * that nobody has answered in time get their default, or else fail with
 	 * {@link AnswerExpiredException}. The outermost run is due at once then.
 	 * @param runId the run
-	 * @param rootId the outermost of the runs that have called that run, or the run itself
+	 * @param rootId the outermost of the runs that have called that run, or the run
+	 * itself
 	 */
 	void settle(String runId, String rootId);
 

@@ -77,6 +77,18 @@ public record StoredStep(String runId, StepHead head, @Nullable String codec, @N
 				this.lastEvent);
 	}
 
+	/**
+	 * Returns the same step as it waits.
+	 * @param dueAt when it is due, in milliseconds of the store's clock, or {@code null}
+	 * @return the step
+	 */
+	public StoredStep waiting(@Nullable Long dueAt) {
+		return new StoredStep(this.runId,
+				new StepHead(this.head.key(), this.head.position(), this.head.kind(), StepStatus.WAITING,
+						this.head.attempts(), this.head.epoch(), this.head.startedAt(), null, dueAt),
+				this.codec, this.digest, this.result, this.error, this.state, this.lastEvent);
+	}
+
 	/** Returns the same step with what an earlier write knew of it. */
 	StoredStep keeping(StoredStep earlier) {
 		StoredStep kept = (this.digest != null) ? this : withDigest(earlier.digest);

@@ -220,6 +220,40 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 	}
 
 	/**
+	 * Pauses a run, whose session is free for others then.
+	 * @param run the run, in the execution that pauses
+	 * @param lastEvent the number of its last event in the store of events, or
+	 * {@code null}
+	 * @param at the time, in milliseconds since the epoch
+	 * @return whether it is paused; it is not if another execution of it has begun, or it
+	 * was ended by someone else
+	 */
+	public synchronized boolean pause(NewRun run, @Nullable Long lastEvent, long at) {
+		StoredRun stored = this.runs.get(run.runId());
+		boolean exclusive = run.concurrency().isExclusive();
+		if (stored == null || stored.status() != RunStatus.RUNNING || !isOf(run)
+				|| exclusive && !run.runId().equals(this.holders.get(run.sessionId()))) {
+			return false;
+		}
+		this.runs.put(run.runId(),
+				StoredRun.builder(stored.key(), RunStatus.PAUSED)
+					.parentRunId(stored.parentRunId())
+					.input(stored.input())
+					.createdAt(stored.createdAt())
+					.lastEvent(lastEvent)
+					.epoch(stored.epoch())
+					.recoveries(stored.recoveries())
+					.origin(stored.origin())
+					.build());
+		if (exclusive) {
+			this.holders.remove(run.sessionId());
+			this.sessions.computeIfPresent(run.sessionId(), (id, session) -> copy(session, session.userId(),
+					session.sessionName(), session.state(), Math.max(session.updatedAt(), at), session.version()));
+		}
+		return true;
+	}
+
+	/**
 	 * Adds a run that has ended to its session.
 	 * @param run the run
 	 */

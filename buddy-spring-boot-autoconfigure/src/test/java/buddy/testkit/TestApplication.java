@@ -64,6 +64,7 @@ public final class TestApplication implements AutoCloseable {
 	public WorkflowSessionRepository emptyRepository() {
 		JdbcTemplate template = new JdbcTemplate(bean(DataSource.class));
 		template.update("delete from buddy_workflow_run_event");
+		template.update("delete from buddy_workflow_run_question");
 		template.update("delete from buddy_workflow_run_step");
 		template.update("delete from buddy_workflow_run");
 		template.update("delete from buddy_workflow_session");

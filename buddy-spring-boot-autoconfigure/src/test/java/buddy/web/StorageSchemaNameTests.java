@@ -123,10 +123,10 @@ class StorageSchemaNameTests {
 		List<Map<String, Object>> rows = jdbc
 			.queryForList("select table_schema as s from information_schema.tables where lower(table_name) in"
 					+ " ('buddy_workflow_run', 'buddy_workflow_session', 'buddy_node', 'buddy_workflow_run_event',"
-					+ " 'buddy_schema_history')"
+					+ " 'buddy_workflow_run_step', 'buddy_workflow_run_question', 'buddy_schema_history')"
 					+ (isMariaDb(jdbc) ? " and (table_schema = database() or create_time > now() - interval 1 minute"
 							+ " and table_schema like 'buddy_of_%')" : ""));
-		assertThat(rows).hasSize(5);
+		assertThat(rows).hasSize(7);
 		return rows.stream().map((row) -> String.valueOf(row.values().iterator().next())).toList();
 	}
 

@@ -14,6 +14,7 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.util.function.SingletonSupplier;
 
 import buddy.durable.RunJournal;
+import buddy.durable.RunWaits;
 import buddy.event.RunEventStore;
 import buddy.storage.RunOwners;
 import buddy.storage.RunRetention;
@@ -74,6 +75,11 @@ public class JpaStorageConfiguration {
 	RunJournal runJournal(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
 		return new JpaRunJournal(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()),
 				SingletonSupplier.of(() -> transactions(hook)));
+	}
+
+	@Bean
+	RunWaits runWaits(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaRunWaits(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
 	private static JpaTransactionManager transactions(EntityManagerFactoryHook hook) {

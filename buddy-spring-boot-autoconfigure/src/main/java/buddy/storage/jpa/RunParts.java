@@ -11,7 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class RunParts {
 
-	private static final List<String> TABLES = List.of("buddy_workflow_run_event", "buddy_workflow_run_step");
+	private static final List<String> TABLES = List.of("buddy_workflow_run_event", "buddy_workflow_run_step",
+			"buddy_workflow_run_question");
 
 	private final JdbcClient jdbc;
 

@@ -189,6 +189,17 @@ final class StepRows {
 		return heads(runId, "", "");
 	}
 
+	/** Lists the steps that wait for an answer or a time, in the order of their keys. */
+	List<StepHead> waiting(String runId) {
+		return this.jdbc.sql("select " + HEAD + OF_RUN + " and status = 'WAITING' and (kind in ('input', 'sleep')"
+				+ " or due_at is not null or exists (select 1 from buddy_workflow_run_question q"
+				+ " where q.run_id = buddy_workflow_run_step.run_id and q.step_key = buddy_workflow_run_step.step_key"
+				+ " and q.status = 'OPEN')) order by step_key")
+			.param("run", runId)
+			.query(StepRows::head)
+			.list();
+	}
+
 	private List<StepHead> heads(String runId, String condition, String key) {
 		JdbcClient.StatementSpec select = this.jdbc.sql("select " + HEAD + OF_RUN + condition).param("run", runId);
 		return (condition.isEmpty() ? select : select.param("key", key)).query(StepRows::head).list();

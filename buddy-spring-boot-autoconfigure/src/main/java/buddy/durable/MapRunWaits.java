@@ -1,0 +1,350 @@
+package buddy.durable;
+
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.run.RunStatus;
+import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.NewRun;
+import buddy.storage.StoredRun;
+
+/**
+ * Stores what paused runs wait for in the memory of this process, with the behaviour of a
+ * database: for tests, and for applications without one.
+ */
+public final class MapRunWaits implements RunWaits {
+
+	/**
+	 * The time at which a called run is due whose waits were settled while the outermost
+	 * run was not paused: that sees it when it pauses. Nobody looks for it before.
+	 */
+	private static final long SETTLED = 0;
+
+	private static final Comparator<StoredQuestion> LATEST_FIRST = Comparator.comparing(StoredQuestion::askedAt)
+		.reversed()
+		.thenComparing(StoredQuestion::runId)
+		.thenComparing(StoredQuestion::key);
+
+	/** The questions by run and key. Guarded by the store of the runs. */
+	private final Map<String, Map<String, StoredQuestion>> questions = new HashMap<>();
+
+	/** When paused runs are due. Guarded by the store of the runs. */
+	private final Map<String, DueRun> dueRuns = new HashMap<>();
+
+	private final MapWorkflowSessionRepository runs;
+
+	private final MapRunJournal journal;
+
+	private final Clock clock;
+
+	/**
+	 * Creates an empty store.
+	 * @param runs the store of the runs
+	 * @param journal the store of their steps
+	 * @param clock tells the time
+	 */
+	public MapRunWaits(MapWorkflowSessionRepository runs, MapRunJournal journal, Clock clock) {
+		this.runs = runs;
+		this.journal = journal;
+		this.clock = clock;
+	}
+
+	@Override
+	public boolean pause(RunPause pause) {
+		synchronized (this.runs) {
+			NewRun run = pause.run();
+			long now = this.clock.millis();
+			boolean waits = pause.nested().stream().allMatch((called) -> isWaiting(called, now));
+			if (!this.runs.pause(run, pause.lastEvent(), now)) {
+				return false;
+			}
+			Long due = null;
+			for (RunPause.Wait wait : pause.waits()) {
+				due = earlier(due, store(wait, now));
+			}
+			due = earlier(due, firstDue(run.runId()));
+			resumeAt(run.runId(), (waits && (due == null || due > now)) ? due : Long.valueOf(now));
+			return true;
+		}
+	}
+
+	private boolean isWaiting(String runId, long now) {
+		return paused(runId).isPresent() && !isDue(runId, now);
+	}
+
+	/** Stores a wait, and tells when it is due: now if it was settled meanwhile. */
+	private @Nullable Long store(RunPause.Wait wait, long now) {
+		StoredStep step = wait.step();
+		StoredStep stored = this.journal.find(step.runId(), step.key());
+		if (stored != null && stored.head().status().isOutcome() || stored == null && wait.known()) {
+			return now;
+		}
+		StoredQuestion question = wait.question();
+		boolean asks = question != null
+				&& find(step.runId(), step.key()).filter((known) -> known.status() == QuestionStatus.OPEN).isEmpty();
+		if (wait.known() && !asks) {
+			return (stored != null) ? stored.head().dueAt() : null;
+		}
+		Long due = (wait.due() != null) ? Long.valueOf(now + wait.due().toMillis()) : null;
+		StoredStep waiting = step.waiting(due);
+		this.journal.put((stored != null) ? waiting.keeping(stored) : waiting);
+		if (question != null) {
+			of(question.runId()).put(question.key(),
+					new StoredQuestion(question.runId(), question.key(), QuestionStatus.OPEN, question.schema(),
+							question.shown(), question.assignee(), question.role(), now, due, question.defaultAnswer(),
+							null, null, null));
+		}
+		return due;
+	}
+
+	private static @Nullable Long earlier(@Nullable Long one, @Nullable Long other) {
+		return (one == null || other != null && other < one) ? other : one;
+	}
+
+	@Override
+	public boolean isPaused(RunPause pause) {
+		return paused(pause.run().runId()).filter((run) -> run.epoch() == pause.run().epoch()).isPresent();
+	}
+
+	@Override
+	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+		synchronized (this.runs) {
+			StoredQuestion question = find(runId, key).orElse(null);
+			if (question == null || this.runs.findRun(runId).filter((run) -> !run.status().isTerminal()).isEmpty()) {
+				return AnswerOutcome.NOT_FOUND;
+			}
+			long now = this.clock.millis();
+			if (question.status() == QuestionStatus.ANSWERED) {
+				return AnswerOutcome.ANSWERED;
+			}
+			if (question.status() == QuestionStatus.EXPIRED || isOver(question.expiresAt(), now)) {
+				return AnswerOutcome.EXPIRED;
+			}
+			if (!end(runId, key, StepStatus.DONE, answer, null, now)) {
+				return AnswerOutcome.NOT_FOUND;
+			}
+			of(runId).put(key, with(question, QuestionStatus.ANSWERED, answer, answeredBy, now));
+			resume(runId, rootId, now);
+			return AnswerOutcome.STORED;
+		}
+	}
+
+	private static boolean isOver(@Nullable Long time, long now) {
+		return time != null && time <= now;
+	}
+
+	private static StoredQuestion with(StoredQuestion question, QuestionStatus status, @Nullable String answer,
+			@Nullable String answeredBy, @Nullable Long answeredAt) {
+		return new StoredQuestion(question.runId(), question.key(), status, question.schema(), question.shown(),
+				question.assignee(), question.role(), question.askedAt(), question.expiresAt(),
+				question.defaultAnswer(), answer, answeredBy, answeredAt);
+	}
+
+	private boolean end(String runId, String key, StepStatus status, @Nullable String result, @Nullable String error,
+			long now) {
+		StoredStep step = this.journal.find(runId, key);
+		if (step == null || step.head().status() != StepStatus.WAITING) {
+			return false;
+		}
+		StepHead head = step.head();
+		StepHead ended = head.as(status, head.attempts(), head.epoch(), Math.max(head.startedAt(), now));
+		this.journal.put((error != null) ? step.failed(ended, error) : step.done(ended, result));
+		return true;
+	}
+
+	/**
+	 * Makes the outermost run due, after something was settled that a run waited for. If
+	 * that is not paused yet, it finds the mark at the runs that it has called when it
+	 * pauses.
+	 */
+	private void resume(String runId, String rootId, long now) {
+		if (paused(rootId).isPresent()) {
+			Long due = dueAt(rootId);
+			resumeAt(rootId, (due != null) ? Math.min(due, now) : now);
+			if (!runId.equals(rootId) && paused(runId).isPresent()) {
+				resumeAt(runId, firstDue(runId));
+			}
+			return;
+		}
+		Deque<String> called = new ArrayDeque<>();
+		for (String next = runId; next != null && !next.equals(rootId) && !called.contains(next);) {
+			called.add(next);
+			next = this.runs.findRun(next).map(StoredRun::parentRunId).orElse(null);
+		}
+		called.stream().filter((id) -> paused(id).isPresent()).forEach((id) -> resumeAt(id, SETTLED));
+	}
+
+	@Override
+	public List<String> due(int limit) {
+		synchronized (this.runs) {
+			long now = this.clock.millis();
+			return timed().filter((due) -> due.getValue().at() <= now)
+				.sorted(Comparator.comparing((Map.Entry<String, DueRun> due) -> due.getValue().at())
+					.thenComparing(Map.Entry::getKey))
+				.map(Map.Entry::getKey)
+				.limit(limit)
+				.toList();
+		}
+	}
+
+	private Stream<Map.Entry<String, DueRun>> timed() {
+		this.dueRuns.keySet().removeIf((runId) -> paused(runId).isEmpty());
+		return Map.copyOf(this.dueRuns)
+			.entrySet()
+			.stream()
+			.filter((due) -> dueAt(due.getKey()) != null && due.getValue().at() > SETTLED);
+	}
+
+	@Override
+	public void settle(String runId, String rootId) {
+		synchronized (this.runs) {
+			long now = this.clock.millis();
+			if (paused(runId).isPresent() && (settle(runId, now) || isDue(runId, now))) {
+				resume(runId, rootId, now);
+			}
+		}
+	}
+
+	private boolean settle(String runId, long now) {
+		List<StepHead> over = waiting(runId).stream().filter((step) -> isOver(step.dueAt(), now)).toList();
+		boolean settled = false;
+		for (StepHead step : over) {
+			StoredQuestion question = of(runId).get(step.key());
+			if (question != null && question.status() == QuestionStatus.OPEN) {
+				expire(question, now);
+				settled = true;
+			}
+			else if (step.kind() == StepKind.SLEEP) {
+				settled = end(runId, step.key(), StepStatus.DONE, null, null, now);
+			}
+		}
+		return settled;
+	}
+
+	private void expire(StoredQuestion question, long now) {
+		String key = question.key();
+		of(question.runId()).put(key, with(question, QuestionStatus.EXPIRED, null, null, null));
+		if (question.defaultAnswer() != null) {
+			end(question.runId(), key, StepStatus.DONE, question.defaultAnswer(), null, now);
+		}
+		else {
+			end(question.runId(), key, StepStatus.FAILED, null,
+					RecordedFailure.of(new AnswerExpiredException(key)).json(), now);
+		}
+	}
+
+	@Override
+	public boolean hasTimed() {
+		synchronized (this.runs) {
+			return timed().findAny().isPresent();
+		}
+	}
+
+	@Override
+	public Optional<StoredQuestion> find(String runId, String key) {
+		synchronized (this.runs) {
+			return Optional.ofNullable(of(runId).get(key));
+		}
+	}
+
+	@Override
+	public List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
+		synchronized (this.runs) {
+			return List.copyOf(this.questions.keySet())
+				.stream()
+				.map(this::of)
+				.map(Map::values)
+				.flatMap(Collection::stream)
+				.filter((question) -> matches(filter, question)
+						&& (after == null || LATEST_FIRST.compare(question, after) > 0))
+				.sorted(LATEST_FIRST)
+				.limit(limit)
+				.toList();
+		}
+	}
+
+	private boolean matches(QuestionFilter filter, StoredQuestion question) {
+		return (filter.status() == null || filter.status() == question.status())
+				&& (filter.runId() == null || filter.runId().equals(question.runId()))
+				&& this.runs.findRun(question.runId())
+					.filter((run) -> filter.workflowId() == null || filter.workflowId().equals(run.workflowId()))
+					.filter((run) -> filter.status() != QuestionStatus.OPEN || !run.status().isTerminal())
+					.isPresent();
+	}
+
+	@Override
+	public List<StepHead> waiting(String runId) {
+		synchronized (this.runs) {
+			return this.journal.heads(runId)
+				.stream()
+				.filter((step) -> step.status() == StepStatus.WAITING && (step.dueAt() != null || isWait(step, runId)))
+				.sorted(Comparator.comparing(StepHead::key))
+				.toList();
+		}
+	}
+
+	private boolean isWait(StepHead step, String runId) {
+		StoredQuestion question = of(runId).get(step.key());
+		return step.kind() == StepKind.INPUT || step.kind() == StepKind.SLEEP
+				|| question != null && question.status() == QuestionStatus.OPEN;
+	}
+
+	/** Finds when the first wait of a run is due that can be settled. */
+	private @Nullable Long firstDue(String runId) {
+		return waiting(runId).stream()
+			.filter((step) -> isWait(step, runId))
+			.map(StepHead::dueAt)
+			.filter(Objects::nonNull)
+			.min(Comparator.naturalOrder())
+			.orElse(null);
+	}
+
+	private Optional<StoredRun> paused(String runId) {
+		return this.runs.findRun(runId).filter((run) -> run.status() == RunStatus.PAUSED);
+	}
+
+	/** What was noted of an earlier execution counts no more. */
+	private @Nullable Long dueAt(String runId) {
+		DueRun due = this.dueRuns.get(runId);
+		return (due != null && paused(runId).filter((run) -> run.epoch() == due.epoch()).isPresent()) ? due.at() : null;
+	}
+
+	private boolean isDue(String runId, long now) {
+		return isOver(dueAt(runId), now);
+	}
+
+	private void resumeAt(String runId, @Nullable Long at) {
+		this.dueRuns.remove(runId);
+		if (at != null) {
+			paused(runId).ifPresent((run) -> this.dueRuns.put(runId, new DueRun(run.epoch(), at)));
+		}
+	}
+
+	/** The questions of a run that was deleted go with it. */
+	private Map<String, StoredQuestion> of(String runId) {
+		this.questions.keySet().removeIf((known) -> this.runs.findRun(known).isEmpty());
+		return this.runs.findRun(runId).isPresent() ? this.questions.computeIfAbsent(runId, (id) -> new HashMap<>())
+				: Map.of();
+	}
+
+	/**
+	 * When a run is due.
+	 *
+	 * @param epoch the execution that paused
+	 * @param at the time
+	 */
+	private record DueRun(int epoch, long at) {
+	}
+
+}

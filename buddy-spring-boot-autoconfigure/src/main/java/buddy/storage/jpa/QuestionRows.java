@@ -1,0 +1,154 @@
+package buddy.storage.jpa;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.SqlParameterValue;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import buddy.durable.QuestionFilter;
+import buddy.durable.QuestionStatus;
+import buddy.durable.StoredQuestion;
+
+import static buddy.storage.jpa.SessionRows.text;
+
+/**
+ * The statements on the table of questions.
+ */
+final class QuestionRows {
+
+	private static final String COLUMNS = "run_id, step_key, status, answer_schema, shown, assignee, assigned_role, asked_at,"
+			+ " expires_at, default_answer, answer, answered_by, answered_at";
+
+	private static final String SELECT = "select q." + COLUMNS.replace(", ", ", q.")
+			+ " from buddy_workflow_run_question q";
+
+	private static final String OF_STEP = " where q.run_id = ? and q.step_key = ?";
+
+	private final JdbcClient jdbc;
+
+	private final String insert;
+
+	private final String answer;
+
+	private final String locked;
+
+	QuestionRows(JdbcClient jdbc, SqlDialect dialect) {
+		this.jdbc = jdbc;
+		String json = dialect.jsonText();
+		this.insert = "insert into buddy_workflow_run_question (" + COLUMNS + ") values (?, ?, 'OPEN', " + json + ", "
+				+ json + ", ?, ?, ?, ?, " + json + ", null, null, null)";
+		this.answer = "update buddy_workflow_run_question set status = 'ANSWERED', answer = " + json
+				+ ", answered_by = ?, answered_at = ? where run_id = ? and step_key = ?";
+		this.locked = dialect.forUpdate();
+	}
+
+	/** Finds the keys of a run's questions that wait for an answer. */
+	Set<String> open(String runId, Collection<String> keys) {
+		return new HashSet<>(this.jdbc
+			.sql("select step_key from buddy_workflow_run_question"
+					+ " where run_id = :run and status = 'OPEN' and step_key in (:keys)")
+			.param("run", runId)
+			.param("keys", keys)
+			.query(String.class)
+			.list());
+	}
+
+	void insert(StoredQuestion question, long askedAt, @Nullable Long expiresAt) {
+		this.jdbc.sql(this.insert)
+			.params(question.runId(), question.key(), question.schema(), text(question.shown()),
+					text(question.assignee()), text(question.role()), askedAt,
+					new SqlParameterValue(Types.BIGINT, expiresAt), text(question.defaultAnswer()))
+			.update();
+	}
+
+	/** Deletes a question, so that it can be asked again. */
+	void delete(String runId, String key) {
+		this.jdbc.sql("delete from buddy_workflow_run_question where run_id = ? and step_key = ?")
+			.params(runId, key)
+			.update();
+	}
+
+	void answer(String runId, String key, String answer, @Nullable String answeredBy, long now) {
+		this.jdbc.sql(this.answer).params(answer, text(answeredBy), now, runId, key).update();
+	}
+
+	/** Reads a question as it is now, and locks it. */
+	Optional<StoredQuestion> findLocked(String runId, String key) {
+		return this.jdbc.sql(SELECT + OF_STEP + this.locked)
+			.params(runId, key)
+			.query(QuestionRows::toStoredQuestion)
+			.optional();
+	}
+
+	Optional<StoredQuestion> find(String runId, String key) {
+		return this.jdbc.sql(SELECT + OF_STEP).params(runId, key).query(QuestionRows::toStoredQuestion).optional();
+	}
+
+	/** Lists a run's questions that nobody has answered in time. */
+	List<StoredQuestion> overdue(String runId, long now) {
+		return this.jdbc.sql(SELECT + " where q.run_id = ? and q.status = 'OPEN' and q.expires_at <= ?")
+			.params(runId, now)
+			.query(QuestionRows::toStoredQuestion)
+			.list();
+	}
+
+	boolean expire(String runId, String key) {
+		return this.jdbc
+			.sql("update buddy_workflow_run_question set status = 'EXPIRED' where run_id = ? and step_key = ?"
+					+ " and status = 'OPEN'")
+			.params(runId, key)
+			.update() == 1;
+	}
+
+	List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
+		StringBuilder sql = new StringBuilder(
+				SELECT + " join buddy_workflow_run r on r.run_id = q.run_id where q.asked_at is not null");
+		List<Object> values = new ArrayList<>();
+		if (filter.status() != null) {
+			add(sql, values, " and q.status = ?", filter.status().name());
+		}
+		if (filter.status() == QuestionStatus.OPEN) {
+			sql.append(" and r.status not in ('COMPLETED', 'ERROR', 'CANCELLED')");
+		}
+		if (filter.runId() != null) {
+			add(sql, values, " and q.run_id = ?", filter.runId());
+		}
+		if (filter.workflowId() != null) {
+			add(sql, values, " and r.workflow_id = ?", filter.workflowId());
+		}
+		if (after != null) {
+			add(sql, values,
+					" and q.asked_at <= ? and (q.asked_at < ? or q.run_id > ? or (q.run_id = ?"
+							+ " and q.step_key > ?))",
+					after.askedAt(), after.askedAt(), after.runId(), after.runId(), after.key());
+		}
+		add(sql, values, " order by q.asked_at desc, q.run_id, q.step_key limit ?", limit);
+		return this.jdbc.sql(sql.toString()).params(values).query(QuestionRows::toStoredQuestion).list();
+	}
+
+	private static void add(StringBuilder sql, List<Object> values, String condition, Object... parameters) {
+		sql.append(condition);
+		values.addAll(List.of(parameters));
+	}
+
+	private static StoredQuestion toStoredQuestion(ResultSet row, int number) throws SQLException {
+		return new StoredQuestion(row.getString(1), row.getString(2), QuestionStatus.valueOf(row.getString(3)),
+				row.getString(4), row.getString(5), row.getString(6), row.getString(7), row.getLong(8), number(row, 9),
+				row.getString(10), row.getString(11), row.getString(12), number(row, 13));
+	}
+
+	private static @Nullable Long number(ResultSet row, int column) throws SQLException {
+		long number = row.getLong(column);
+		return row.wasNull() ? null : number;
+	}
+
+}
