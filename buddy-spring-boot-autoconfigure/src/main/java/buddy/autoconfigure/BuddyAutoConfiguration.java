@@ -35,6 +35,7 @@ import org.springframework.validation.beanvalidation.MethodValidationPostProcess
 import tools.jackson.databind.JacksonModule;
 
 import buddy.durable.MapRunJournal;
+import buddy.durable.MapRunWaits;
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.json.internal.JsonExtension;
@@ -200,9 +201,16 @@ public final class BuddyAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(MapWorkflowSessionRepository.class)
+	@ConditionalOnMissingBean({ RunJournal.class, RunWaits.class })
+	MapRunWaits runWaits(MapWorkflowSessionRepository runs, ObjectProvider<Clock> clock) {
+		return new MapRunWaits(runs, new MapRunJournal(runs), clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	@ConditionalOnBean(MapRunWaits.class)
 	@ConditionalOnMissingBean(RunJournal.class)
-	RunJournal runJournal(MapWorkflowSessionRepository runs) {
-		return new MapRunJournal(runs);
+	RunJournal runJournal(MapRunWaits waits) {
+		return waits.journal();
 	}
 
 	@Bean

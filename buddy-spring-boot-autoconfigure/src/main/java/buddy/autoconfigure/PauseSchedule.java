@@ -39,8 +39,7 @@ class PauseSchedule implements SmartLifecycle {
 	 */
 	PauseSchedule(Runnable look, boolean needed, Duration interval) {
 		if (interval.toMillis() < 1) {
-			throw new IllegalArgumentException(
-					"'buddy.engine.poll-interval' must be at least 1ms, not " + interval);
+			throw new IllegalArgumentException("'buddy.engine.poll-interval' must be at least 1ms, not " + interval);
 		}
 		this.look = look;
 		this.needed = needed;

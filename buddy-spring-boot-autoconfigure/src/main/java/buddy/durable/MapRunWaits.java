@@ -60,6 +60,14 @@ public final class MapRunWaits implements RunWaits {
 		this.clock = clock;
 	}
 
+	/**
+	 * Returns the store of the steps.
+	 * @return the journal
+	 */
+	public RunJournal journal() {
+		return this.journal;
+	}
+
 	@Override
 	public boolean pause(RunPause pause) {
 		synchronized (this.runs) {
@@ -241,6 +249,15 @@ public final class MapRunWaits implements RunWaits {
 		else {
 			end(question.runId(), key, StepStatus.FAILED, null,
 					RecordedFailure.of(new AnswerExpiredException(key)).json(), now);
+		}
+	}
+
+	@Override
+	public void wake(String runId) {
+		synchronized (this.runs) {
+			long now = this.clock.millis();
+			Long due = dueAt(runId);
+			resumeAt(runId, (due != null) ? Math.min(due, now) : now);
 		}
 	}
 

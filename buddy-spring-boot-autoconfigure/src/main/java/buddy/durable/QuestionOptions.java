@@ -58,8 +58,8 @@ public final class QuestionOptions {
 	 * @return the changed options
 	 */
 	public QuestionOptions assignee(String userId) {
-		return new QuestionOptions(this.shown, requireText("assignee", userId), this.role, this.expiry,
-				this.hasDefault, this.defaultAnswer);
+		return new QuestionOptions(this.shown, requireText("assignee", userId), this.role, this.expiry, this.hasDefault,
+				this.defaultAnswer);
 	}
 
 	/**
@@ -69,8 +69,8 @@ public final class QuestionOptions {
 	 * @return the changed options
 	 */
 	public QuestionOptions role(String name) {
-		return new QuestionOptions(this.shown, this.assignee, requireText("role", name), this.expiry,
-				this.hasDefault, this.defaultAnswer);
+		return new QuestionOptions(this.shown, this.assignee, requireText("role", name), this.expiry, this.hasDefault,
+				this.defaultAnswer);
 	}
 
 	/**

@@ -127,8 +127,7 @@ final class QuestionRoutes {
 				&& cursor.chars().noneMatch(Character::isISOControl);
 		return (valid ? this.runs.question(cursor.substring(0, slash), cursor.substring(slash + 1))
 				: java.util.Optional.<Question>empty())
-			.orElseThrow(
-					() -> Problems.invalidParameter("'after' must be the cursor of a previous page").refusal());
+			.orElseThrow(() -> Problems.invalidParameter("'after' must be the cursor of a previous page").refusal());
 	}
 
 	private static String cursor(Question question) {
@@ -140,8 +139,7 @@ final class QuestionRoutes {
 		json.put("run_id", question.runId());
 		json.put("question", question.question());
 		Views.put(json, "answered_by", question.answeredBy());
-		Views.put(json, "answered_at",
-				(question.answeredAt() != null) ? question.answeredAt().getEpochSecond() : null);
+		Views.put(json, "answered_at", (question.answeredAt() != null) ? question.answeredAt().getEpochSecond() : null);
 		return json;
 	}
 
@@ -158,8 +156,7 @@ final class QuestionRoutes {
 		Views.put(json, "expires_at", (question.expiresAt() != null) ? question.expiresAt().getEpochSecond() : null);
 		Views.put(json, "answer", question.answer());
 		Views.put(json, "answered_by", question.answeredBy());
-		Views.put(json, "answered_at",
-				(question.answeredAt() != null) ? question.answeredAt().getEpochSecond() : null);
+		Views.put(json, "answered_at", (question.answeredAt() != null) ? question.answeredAt().getEpochSecond() : null);
 		return json;
 	}
 

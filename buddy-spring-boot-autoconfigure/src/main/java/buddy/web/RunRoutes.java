@@ -84,8 +84,7 @@ final class RunRoutes {
 		WorkflowRun run = require(request, caller);
 		Map<String, @Nullable Object> json = Views.run(run, caller.stackTraces(), isResumable(run));
 		if (run.status() == RunStatus.PAUSED) {
-			json.put("waits_for",
-					this.runs.ofEverybody().waitsOf(run.runId()).stream().map(RunWait::toMap).toList());
+			json.put("waits_for", this.runs.ofEverybody().waitsOf(run.runId()).stream().map(RunWait::toMap).toList());
 		}
 		return Answer.ok(json);
 	}

@@ -374,7 +374,8 @@ public abstract class Workflow {
 	 * the options have no default
 	 * @see #awaitInput(String, Class)
 	 */
-	@SuppressWarnings({ "unchecked", "NullAway" }) // it is read as that type; a default may be null
+	@SuppressWarnings({ "unchecked", "NullAway" }) // it is read as that type; a default
+													// may be null
 	protected <T> T awaitInput(String name, Class<T> type, QuestionOptions options) {
 		return (T) checked().awaitInput(name, type, options);
 	}

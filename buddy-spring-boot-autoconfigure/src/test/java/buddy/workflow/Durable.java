@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.durable.JournalWrite;
 import buddy.durable.MapRunJournal;
+import buddy.durable.MapRunWaits;
 import buddy.durable.RunJournal;
+import buddy.durable.RunWaits;
 import buddy.durable.StoredStep;
 import buddy.json.internal.Json;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
+import buddy.run.RunStatus;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
 import buddy.storage.MapWorkflowSessionRepository;
@@ -28,6 +31,7 @@ import buddy.workflow.runner.WorkflowRunner;
 import buddy.workflow.runner.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Runs whose steps are recorded, and a process that dies where a test says so.
@@ -44,6 +48,8 @@ public class Durable {
 	public final List<String> calls = new CopyOnWriteArrayList<>();
 
 	private final MapRunJournal journal = new MapRunJournal(this.repository);
+
+	private final MapRunWaits waits = new MapRunWaits(this.repository, this.journal, this.clock);
 
 	private final RunCrashes crashes = new RunCrashes(this::runs, () -> this.repository, () -> null);
 
@@ -65,6 +71,7 @@ public class Durable {
 			.listeners(List.of(this.crashes, (run, event) -> this.events.add(event)))
 			.interceptors(List.of(this.crashes))
 			.durable(this.crashes.around(fencing(this.journal)), options)
+			.waits(this.waits)
 			.build();
 	}
 
@@ -126,6 +133,28 @@ public class Durable {
 			others.register(workflow.workflowId(), Workflows.proxy(workflow, this.runner));
 		}
 		return this.runner.runs(() -> null, others);
+	}
+
+	/** Continues what is due, and waits until a run has another status. */
+	public StoredRun continued(String runId) {
+		this.runner.continueDue(this.workflows);
+		return awaited(runId);
+	}
+
+	/** Waits until a run has ended, or has paused in a later execution. */
+	public StoredRun awaited(String runId) {
+		int epoch = run(runId).epoch();
+		await().until(() -> run(runId).status().isTerminal()
+				|| run(runId).status() == RunStatus.PAUSED && run(runId).epoch() > epoch);
+		return run(runId);
+	}
+
+	public RegisteredWorkflows workflows() {
+		return this.workflows;
+	}
+
+	public RunWaits waits() {
+		return this.waits;
 	}
 
 	public WorkflowRuns runs() {

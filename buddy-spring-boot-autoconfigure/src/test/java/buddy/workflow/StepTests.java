@@ -1,6 +1,7 @@
 package buddy.workflow;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.ParameterizedTypeReference;
 
+import buddy.durable.QuestionOptions;
 import buddy.durable.StepFailedException;
 import buddy.durable.StepMode;
 import buddy.durable.StepOptions;
@@ -417,6 +419,19 @@ class StepTests {
 
 		SessionState state() {
 			return sessionState();
+		}
+
+		<T> T asks(String name, Class<T> type) {
+			return awaitInput(name, type);
+		}
+
+		<T> T asks(String name, Class<T> type, QuestionOptions options) {
+			return awaitInput(name, type, options);
+		}
+
+		boolean sleeps(String name, Duration time) {
+			sleep(name, time);
+			return true;
 		}
 
 		void tell(String event) {

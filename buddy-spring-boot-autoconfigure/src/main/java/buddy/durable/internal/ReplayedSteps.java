@@ -61,8 +61,7 @@ public final class ReplayedSteps {
 		this.begin = heads.stream().map(StepHead::startedAt).min(Comparator.naturalOrder()).orElse(null);
 		this.latest = heads.stream().mapToLong(ReplayedSteps::latest).max().orElse(0);
 		this.left = heads.size() - this.waiting.size();
-		this.paused = heads.stream()
-			.anyMatch((head) -> head.kind() == StepKind.INPUT || head.kind() == StepKind.SLEEP);
+		this.paused = heads.stream().anyMatch((head) -> head.kind() == StepKind.INPUT || head.kind() == StepKind.SLEEP);
 	}
 
 	private static long latest(StepHead head) {

@@ -292,6 +292,14 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
+	public void wake(String runId) {
+		this.transactions.writeBeside(() -> {
+			this.rows.lock(runId).ifPresent((run) -> this.rows.resumeAt(runId, earlierOf(run, run.now())));
+			return true;
+		});
+	}
+
+	@Override
 	public boolean hasTimed() {
 		return this.transactions.read(this.rows::hasTimed);
 	}

@@ -258,11 +258,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private @Nullable ContinuedRuns continued(RegisteredWorkflows workflows) {
 		RunJournal steps = this.journal;
-		return (steps != null)
-				? this.continued.computeIfAbsent(workflows,
-						(all) -> new ContinuedRuns(all, this.repository, steps, this.waits, this.owners, this.durable,
-								this::resume, this.clock))
-				: null;
+		return (steps != null) ? this.continued.computeIfAbsent(workflows, (all) -> new ContinuedRuns(all,
+				this.repository, steps, this.waits, this.owners, this.durable, this::resume, this.clock)) : null;
 	}
 
 	/**

@@ -92,8 +92,8 @@ class JpaRunWaitsTests extends RunWaitsContractTests {
 			assertThat(waits().waiting(run.runId())).hasSize(1);
 			assertThat(waits().due(10)).doesNotContain(run.runId());
 
-			new TransactionTemplate(manager).executeWithoutResult(
-					(status) -> assertThat(answer(run, "q", "2")).isEqualTo(AnswerOutcome.STORED));
+			new TransactionTemplate(manager)
+				.executeWithoutResult((status) -> assertThat(answer(run, "q", "2")).isEqualTo(AnswerOutcome.STORED));
 			assertThat(question(run, "q").answer()).isEqualTo("2");
 			assertThat(waits().due(10)).contains(run.runId());
 		}
@@ -115,7 +115,8 @@ class JpaRunWaitsTests extends RunWaitsContractTests {
 	void pauseThatCannotStoreAllStoresNothing() {
 		NewRun run = begin();
 		org.assertj.core.api.Assertions.assertThatException()
-			.isThrownBy(() -> waits().pause(pause(run, ask(run, "ok", null, null), ask(run, "k".repeat(513), null, "{"))));
+			.isThrownBy(
+					() -> waits().pause(pause(run, ask(run, "ok", null, null), ask(run, "k".repeat(513), null, "{"))));
 		assertThat(journal().heads(run.runId())).isEmpty();
 		assertThat(waits().find(run.runId(), "ok")).isEmpty();
 		assertThat(this.application.bean(WorkflowSessionRepository.class).findRun(run.runId()))

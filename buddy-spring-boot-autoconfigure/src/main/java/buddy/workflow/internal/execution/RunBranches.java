@@ -68,8 +68,8 @@ final class RunBranches<T extends @Nullable Object, R extends @Nullable Object> 
 	 * @param body the code of a branch
 	 */
 	@SuppressWarnings("NullAway") // filled with results before it is read
-	RunBranches(String name, BiFunction<CancellationSource, Integer, RunContext> branch, Cancellation around, List<T> items,
-			Function<? super T, ? extends R> body) {
+	RunBranches(String name, BiFunction<CancellationSource, Integer, RunContext> branch, Cancellation around,
+			List<T> items, Function<? super T, ? extends R> body) {
 		this.name = name;
 		this.branch = branch;
 		this.around = around;

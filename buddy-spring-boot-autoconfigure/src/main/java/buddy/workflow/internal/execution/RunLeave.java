@@ -209,8 +209,8 @@ final class RunLeave {
 			leavePaused(told);
 		}
 		if (own && this.facts.request().parent() instanceof RunPart caller) {
-			return caller.pause(RunSignal.pausedIn(new RunPausedException(caller.runId(), told.waitsFor()),
-					this.key.runId()));
+			return caller
+				.pause(RunSignal.pausedIn(new RunPausedException(caller.runId(), told.waitsFor()), this.key.runId()));
 		}
 		return own ? told : signal;
 	}
@@ -227,8 +227,7 @@ final class RunLeave {
 
 	private void leavePaused(RunPausedException told) {
 		this.events.publish(this.events.paused(told));
-		RunResponse response = stamp(soFar().toBuilder().field("waits_for", told.waitsFor()).build(),
-				RunStatus.PAUSED);
+		RunResponse response = stamp(soFar().toBuilder().field("waits_for", told.waitsFor()).build(), RunStatus.PAUSED);
 		this.pausedResponse = response;
 		if (this.gate.pass(RunStatus.PAUSED)) {
 			this.live.over();

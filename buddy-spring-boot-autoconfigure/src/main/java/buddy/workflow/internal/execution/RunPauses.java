@@ -42,8 +42,10 @@ final class RunPauses {
 				waits.add(wait);
 				continue;
 			}
-			waits.add(new RunPause.Wait(first ? wait.step().with(this.facts.stepState(null), this.events.last())
-					: wait.step().with(wait.step().state(), this.events.last()), false, wait.due(), wait.question()));
+			waits.add(new RunPause.Wait(
+					first ? wait.step().with(this.facts.stepState(null), this.events.last())
+							: wait.step().with(wait.step().state(), this.events.last()),
+					false, wait.due(), wait.question()));
 			first = false;
 		}
 		return new RunPause(this.facts.run(), waits, signal.nested(), this.events.last());

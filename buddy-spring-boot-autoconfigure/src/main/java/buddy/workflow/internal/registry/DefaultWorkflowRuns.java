@@ -191,11 +191,9 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	@Override
 	public Optional<Question> question(String runId, String question) {
 		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
-		return (all != null)
-				? this.repository.findRun(runId)
-					.filter((run) -> this.visible.get().test(run.userId()))
-					.flatMap((run) -> all.find(runId, question))
-				: Optional.empty();
+		return (all != null) ? this.repository.findRun(runId)
+			.filter((run) -> this.visible.get().test(run.userId()))
+			.flatMap((run) -> all.find(runId, question)) : Optional.empty();
 	}
 
 	@Override

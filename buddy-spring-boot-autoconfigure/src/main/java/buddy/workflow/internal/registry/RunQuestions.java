@@ -86,8 +86,7 @@ final class RunQuestions {
 			List<StoredQuestion> page = this.waits.list(filter, last, limit);
 			for (StoredQuestion stored : page) {
 				Question question = question(stored);
-				if (found.size() < limit
-						&& this.repository.get().findRun(stored.runId()).filter(visible).isPresent()
+				if (found.size() < limit && this.repository.get().findRun(stored.runId()).filter(visible).isPresent()
 						&& among.test(question)) {
 					found.add(question);
 				}

@@ -134,11 +134,12 @@ final class RunVerifications {
 				refused.set(ex);
 			}
 		});
-		RunVerification compared = result(run, () -> this.calls
-			.start(new ContinuedRun(run, false, false, new CancellationSource(), probe), Runnable::run)
-			.response()
-			.toCompletableFuture()
-			.get());
+		RunVerification compared = result(run,
+				() -> this.calls
+					.start(new ContinuedRun(run, false, false, new CancellationSource(), probe), Runnable::run)
+					.response()
+					.toCompletableFuture()
+					.get());
 		if (refused.get() instanceof InputMismatchException mismatch) {
 			String path = mismatch.path();
 			throw new InvalidAnswerException("The answer to question '" + key + "' " + path
