@@ -82,7 +82,7 @@ public final class MapRunWaits implements RunWaits {
 				due = earlier(due, store(wait, now));
 			}
 			due = earlier(due, firstDue(run.runId()));
-			resumeAt(run.runId(), (waits && (due == null || due > now)) ? due : Long.valueOf(now));
+			resumeAt(run.runId(), waits ? due : earlier(due, now));
 			return true;
 		}
 	}

@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import buddy.durable.RunWaits;
 import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
@@ -38,8 +39,9 @@ class PausedRunCostTests {
 		try (TestApplication application = TestApplication.start(TestDatabase.POSTGRESQL.create())) {
 			JdbcTemplate jdbc = new JdbcTemplate(application.bean(DataSource.class));
 			application.bean(WorkflowSessionRepository.class).begin(TestRun.of("running").newRun());
-			jdbc.update("insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, created_at)"
-					+ " select 'p' || n, 's1', 'w1', 'PAUSED', '{}', n from generate_series(1, ?) n", PAUSED);
+			jdbc.update("insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, created_at,"
+					+ " resume_at) select 'p' || n, 's1', 'w1', 'PAUSED', '{}', n,"
+					+ " case when n % 2 = 0 then 4000000000000 + n end from generate_series(1, ?) n", PAUSED);
 			jdbc.update(
 					"insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, error, created_at)"
 							+ " select '00000000-0000-7000-8000-' || lpad(n::text, 12, '0'), 's1', 'w1', 'ERROR', '{}',"
@@ -55,8 +57,12 @@ class PausedRunCostTests {
 			owners.overview(Duration.ofSeconds(10));
 			assertThat(owners.parked(200, Instant.now(), Duration.ofSeconds(10))).hasSize(200);
 
+			RunWaits waits = application.bean(RunWaits.class);
+			assertThat(waits.due(100)).isEmpty();
+			assertThat(waits.hasTimed()).isTrue();
+
 			List<Statement> asked = application.statements();
-			assertThat(asked).hasSize(4)
+			assertThat(asked).hasSize(6)
 				.allSatisfy((select) -> assertThat(pages(jdbc, select)).as(select.sql()).isLessThan(FEW_PAGES));
 		}
 	}

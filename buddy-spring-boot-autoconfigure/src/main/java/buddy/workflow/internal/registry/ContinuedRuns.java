@@ -84,29 +84,26 @@ public final class ContinuedRuns {
 	/**
 	 * Creates the object.
 	 * @param workflows the workflows
-	 * @param repository the store of the runs
-	 * @param journal the journal of their steps
-	 * @param waits what paused runs wait for, or {@code null}
-	 * @param owners the store of the owners of runs, or {@code null}
+	 * @param stores where the runs are stored
 	 * @param options how runs are continued
 	 * @param calls calls workflows
 	 * @param clock the clock
 	 */
-	public ContinuedRuns(RegisteredWorkflows workflows, Supplier<WorkflowSessionRepository> repository,
-			RunJournal journal, @Nullable RunWaits waits, @Nullable RunOwners owners, DurableOptions options,
-			ContinuedCall calls, Clock clock) {
+	public ContinuedRuns(RegisteredWorkflows workflows, RunStores stores, DurableOptions options, ContinuedCall calls,
+			Clock clock) {
 		this.workflows = workflows;
-		this.repository = repository;
-		this.journal = journal;
-		this.owners = owners;
+		this.repository = stores.repository();
+		this.journal = stores.journal();
+		this.owners = stores.owners();
 		this.options = options;
 		this.calls = calls;
 		this.clock = clock;
 		this.runIds = new RunIds(clock);
-		this.verifications = new RunVerifications(repository, journal, this::start);
-		this.paused = (waits != null) ? new PausedRuns(workflows, repository, waits, this) : null;
+		this.verifications = new RunVerifications(this.repository, this.journal, this::start);
+		RunWaits waits = stores.waits();
+		this.paused = (waits != null) ? new PausedRuns(workflows, this.repository, waits, this) : null;
 		this.questions = (waits != null && this.paused != null)
-				? new RunQuestions(repository, waits, this.paused, this.verifications) : null;
+				? new RunQuestions(this.repository, waits, this.paused, this.verifications) : null;
 	}
 
 	/** Continues a run that was interrupted. */
