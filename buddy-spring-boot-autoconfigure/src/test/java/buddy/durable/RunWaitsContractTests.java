@@ -265,8 +265,8 @@ public abstract class RunWaitsContractTests {
 		assertThat(answer(run, "q", "1")).as("while it runs").isEqualTo(AnswerOutcome.STORED);
 		assertThat(this.waits.due(10)).isEmpty();
 
-		assertThat(this.waits.pause(
-				pause(second, known(ask(second, "q", null, null)), known(ask(second, "other", null, null)))))
+		assertThat(this.waits
+			.pause(pause(second, known(ask(second, "q", null, null)), known(ask(second, "other", null, null)))))
 			.isTrue();
 
 		assertThat(this.waits.due(10)).containsExactly(run.runId());
@@ -280,10 +280,11 @@ public abstract class RunWaitsContractTests {
 				new StepHead("pay", 3, StepKind.STEP, StepStatus.STARTED, 1, 0, 1000, null, null))
 			.withDigest("d"));
 
-		assertThat(this.waits.pause(pause(run,
-				new RunPause.Wait(new StoredStep(run.runId(),
-						new StepHead("pay", 3, StepKind.STEP, StepStatus.WAITING, 1, 0, 1000, null, null)), false,
-						Duration.ZERO, asked(run, "pay", null)))))
+		assertThat(
+				this.waits.pause(pause(run,
+						new RunPause.Wait(new StoredStep(run.runId(),
+								new StepHead("pay", 3, StepKind.STEP, StepStatus.WAITING, 1, 0, 1000, null, null)),
+								false, Duration.ZERO, asked(run, "pay", null)))))
 			.isTrue();
 
 		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("pay");
@@ -472,12 +473,15 @@ public abstract class RunWaitsContractTests {
 			NewRun called = begin(root);
 			this.waits.pause(pause(called, ask(called, "q", null, null)));
 			CompletableFuture<AnswerOutcome> answer = new CompletableFuture<>();
-			Thread person = new Thread(() -> answer.completeAsync(
-					() -> this.waits.answer(called.runId(), "q", "1", null, root.runId()), Runnable::run));
+			Thread person = new Thread(() -> answer
+				.completeAsync(() -> this.waits.answer(called.runId(), "q", "1", null, root.runId()), Runnable::run));
 			person.start();
 			assertThat(this.waits.pause(pause(root, List.of(called.runId())))).isTrue();
 			assertThat(answer.get()).isEqualTo(AnswerOutcome.STORED);
-			this.waits.due(100).stream().filter(called.runId()::equals).forEach((due) -> this.waits.settle(due, root.runId()));
+			this.waits.due(100)
+				.stream()
+				.filter(called.runId()::equals)
+				.forEach((due) -> this.waits.settle(due, root.runId()));
 			assertThat(this.waits.due(100)).contains(root.runId());
 		}
 	}

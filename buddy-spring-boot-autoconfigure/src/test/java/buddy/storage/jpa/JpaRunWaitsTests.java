@@ -94,8 +94,8 @@ class JpaRunWaitsTests extends RunWaitsContractTests {
 			assertThat(waits().waiting(run.runId())).hasSize(1);
 			assertThat(waits().due(10)).doesNotContain(run.runId());
 
-			new TransactionTemplate(manager).executeWithoutResult(
-					(status) -> assertThat(answer(run, "q", "2")).isEqualTo(AnswerOutcome.STORED));
+			new TransactionTemplate(manager)
+				.executeWithoutResult((status) -> assertThat(answer(run, "q", "2")).isEqualTo(AnswerOutcome.STORED));
 			assertThat(question(run, "q").answer()).isEqualTo("2");
 			assertThat(waits().due(10)).contains(run.runId());
 		}
