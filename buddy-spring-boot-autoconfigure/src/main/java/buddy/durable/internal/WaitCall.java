@@ -119,8 +119,8 @@ public final class WaitCall {
 		Map<String, @Nullable Object> schema = question ? schema() : null;
 		RunWait wait = new RunWait(question ? RunWait.ANSWER : RunWait.TIME, runId, step.key(), schema,
 				(shown != null) ? Json.plain(shown) : null, until);
-		return RunSignal.paused(new RunPausedException(runId, List.of(wait)), new RunPause.Wait(step, known, this.due,
-				(question && !known) ? asked(runId, step.key(), schema) : null));
+		return RunSignal.paused(new RunPausedException(runId, List.of(wait)),
+				new RunPause.Wait(step, known, this.due, question ? asked(runId, step.key(), schema) : null));
 	}
 
 	private StoredQuestion asked(String runId, String key, @Nullable Map<String, @Nullable Object> schema) {
