@@ -51,6 +51,7 @@ import buddy.workflow.internal.registry.DefaultWorkflowRuns;
 import buddy.workflow.internal.registry.PausedRuns;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 import buddy.workflow.internal.registry.RunRecovery;
+import buddy.workflow.internal.registry.RunStores;
 import buddy.workflow.internal.result.ResultAdapter;
 import buddy.workflow.internal.result.ResultAdapters;
 
@@ -259,7 +260,8 @@ public final class WorkflowRunner implements AutoCloseable {
 	private @Nullable ContinuedRuns continued(RegisteredWorkflows workflows) {
 		RunJournal steps = this.journal;
 		return (steps != null) ? this.continued.computeIfAbsent(workflows, (all) -> new ContinuedRuns(all,
-				this.repository, steps, this.waits, this.owners, this.durable, this::resume, this.clock)) : null;
+				new RunStores(this.repository, steps, this.waits, this.owners), this.durable, this::resume, this.clock))
+				: null;
 	}
 
 	/**

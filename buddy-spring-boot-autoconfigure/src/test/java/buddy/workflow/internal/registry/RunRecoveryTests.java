@@ -243,8 +243,9 @@ class RunRecoveryTests {
 						store(run, end.status(), run.epoch(), run.recoveries(), end.error());
 						return true;
 					});
-			ContinuedRuns continued = new ContinuedRuns(tests.workflows, () -> tests.repository, tests.journal, null,
-					owners, options, (bean, arguments, run, ticket) -> call(run, ticket), Clock.systemUTC());
+			ContinuedRuns continued = new ContinuedRuns(tests.workflows,
+					new RunStores(() -> tests.repository, tests.journal, null, owners), options,
+					(bean, arguments, run, ticket) -> call(run, ticket), Clock.systemUTC());
 			this.recovery = new RunRecovery(tests.workflows, () -> tests.repository, tests.journal, owners, options,
 					continued, Clock.systemUTC());
 		}
