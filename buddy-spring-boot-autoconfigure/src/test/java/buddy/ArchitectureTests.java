@@ -119,7 +119,7 @@ class ArchitectureTests {
 	 * what is days old. No limit and no wait depends on it.
 	 */
 	private static final Set<String> READS_THE_WALL_CLOCK = Set.of("actuate.BuddyHealthIndicator",
-			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps",
+			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "durable.MapRunWaits",
 			"durable.internal.StepExecutor", "event.EventRetention", "run.internal.RunIds",
 			"session.internal.SessionDocuments", "storage.SessionRetention",
 			"workflow.internal.execution.RunContinuing", "workflow.internal.execution.RunEvents",

@@ -12,7 +12,7 @@ import buddy.storage.NewRun;
  *
  * @param run the run, in the execution that pauses
  * @param waits what it waits for
- * @param nested the ids of the runs that it has called, and that have paused themselves
+ * @param nested the ids of the runs that it has called itself, and that have paused
  * @param lastEvent the number of the run's last event in the store of events, or
  * {@code null} if the execution has none there
  */
@@ -26,8 +26,9 @@ public record RunPause(NewRun run, List<Wait> waits, List<String> nested, @Nulla
 	/**
 	 * What a run waits for.
 	 *
-	 * @param step the step, whose status is waiting; the store sets when it is due
-	 * @param known whether an earlier pause has stored it already
+	 * @param step the step; the store sets that it waits, and when it is due
+	 * @param known whether an earlier pause has stored it already: it stays as it is, and
+	 * only a question that has expired is asked again
 	 * @param due how long from now until it is due, or {@code null} for never
 	 * @param question the question to store with it, or {@code null} for none
 	 */

@@ -42,7 +42,8 @@ public interface RunWaits {
 	AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId);
 
 	/**
-	 * Lists paused runs that are due.
+	 * Lists paused runs that are due, also those that other runs have called: they are
+	 * settled with their outermost run, which is due then.
 	 * @param limit how many at the most
 	 * @return their ids, the longest due first
 	 */

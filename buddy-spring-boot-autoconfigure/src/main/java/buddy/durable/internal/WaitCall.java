@@ -3,6 +3,7 @@ package buddy.durable.internal;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,8 +26,6 @@ import buddy.run.RunWait;
  * A call by which a run waits for the answer of a person or for a time.
  */
 public final class WaitCall {
-
-	private static final String ANSWER = "answer";
 
 	private final StepKind kind;
 
@@ -104,8 +103,10 @@ public final class WaitCall {
 			throw new IllegalArgumentException("'" + this.name + "' waits for a time, not for an answer");
 		}
 		Object plain = Json.plain(answer);
-		Object read = StrictJson.convert(plain, required);
-		return StorableJson.requireExactly("The answer to question '" + this.name + "'", (read != null) ? plain : null);
+		if (plain == null || StrictJson.convert(plain, required) == null) {
+			throw new IllegalArgumentException("it must not be null");
+		}
+		return StorableJson.requireExactly("The answer to question '" + this.name + "'", plain);
 	}
 
 	/** Creates the signal of a part of a run that waits. */
@@ -118,8 +119,8 @@ public final class WaitCall {
 		Map<String, @Nullable Object> schema = question ? schema() : null;
 		RunWait wait = new RunWait(question ? RunWait.ANSWER : RunWait.TIME, runId, step.key(), schema,
 				(shown != null) ? Json.plain(shown) : null, until);
-		return RunSignal.paused(new RunPausedException(runId, List.of(wait)), new RunPause.Wait(step, known, this.due,
-				(question && !known) ? asked(runId, step.key(), schema) : null));
+		return RunSignal.paused(new RunPausedException(runId, List.of(wait)),
+				new RunPause.Wait(step, known, this.due, question ? asked(runId, step.key(), schema) : null));
 	}
 
 	private StoredQuestion asked(String runId, String key, @Nullable Map<String, @Nullable Object> schema) {
@@ -131,18 +132,8 @@ public final class WaitCall {
 				this.options.hasDefault() ? json(this.options.defaultAnswer()) : null, null, null, null);
 	}
 
-	@SuppressWarnings("unchecked") // a JSON object
 	private Map<String, @Nullable Object> schema() {
-		Type required = (this.type != null) ? this.type : Object.class;
-		Map<String, Object> whole = JsonSchemas
-			.ofObject(List.of(new JsonSchemas.Property(ANSWER, required, true, null)));
-		Map<String, @Nullable Object> own = new java.util.LinkedHashMap<>();
-		own.putAll((Map<String, Object>) ((Map<String, Object>) whole.get("properties")).get(ANSWER));
-		Object definitions = whole.get("$defs");
-		if (definitions != null) {
-			own.put("$defs", definitions);
-		}
-		return own;
+		return new LinkedHashMap<>(JsonSchemas.ofValue((this.type != null) ? this.type : Object.class));
 	}
 
 }

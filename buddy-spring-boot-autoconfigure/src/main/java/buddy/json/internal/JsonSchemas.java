@@ -63,6 +63,23 @@ public final class JsonSchemas {
 		return plain(PlainSchemas.of(schema));
 	}
 
+	/**
+	 * Generates the schema of a value that is not {@code null}. {@link InputJson} reads
+	 * what the schema accepts.
+	 * @param type the type of the value
+	 * @return the schema as plain maps and lists
+	 */
+	public static Map<String, Object> ofValue(Type type) {
+		List<Type> types = List.of(unwrapped(type));
+		Described described = GENERATOR_PRESENT ? TypeSchemas.describe(types) : open(types);
+		ObjectNode schema = JsonNodeFactory.instance.objectNode().put("$schema", DIALECT);
+		schema.setAll(notNull(described.schemas().get(0).deepCopy()));
+		if (!described.definitions().isEmpty()) {
+			schema.set("$defs", described.definitions());
+		}
+		return plain(PlainSchemas.of(schema));
+	}
+
 	private static ObjectNode member(Property property, ObjectNode type) {
 		ObjectNode member = property.required() ? notNull(type.deepCopy()) : nullable(type.deepCopy());
 		if (property.description() != null) {

@@ -107,7 +107,7 @@ final class JpaRunWaits implements RunWaits {
 		long now = this.rows.lockToPause(run).orElseThrow(() -> new RefusedException(run.runId()));
 		boolean waits = pause.nested().isEmpty() || this.rows.allWait(Set.copyOf(pause.nested()), now);
 		Long due = store(pause, now);
-		this.rows.pause(pause, waits ? due : earlier(due, now));
+		this.rows.pause(pause, waits ? due : earlier(due, now), now);
 		return true;
 	}
 

@@ -129,11 +129,12 @@ final class WaitRows {
 	}
 
 	/** Pauses a run that is locked. */
-	void pause(RunPause pause, @Nullable Long resumeAt) {
-		this.jdbc
-			.sql("update buddy_workflow_run set status = 'PAUSED', owner_node = null, queued_at = null,"
-					+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, resume_at = ? where run_id = ?")
-			.params(number(pause.lastEvent()), number(resumeAt), pause.run().runId())
+	void pause(RunPause pause, @Nullable Long resumeAt, long now) {
+		this.jdbc.sql("update buddy_workflow_run set status = 'PAUSED', owner_node = null, queued_at = null,"
+				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, resume_at = case"
+				// it is ended then, by whoever continues it
+				+ " when cancel_requested is not null then ? else ? end where run_id = ?")
+			.params(number(pause.lastEvent()), now, number(resumeAt), pause.run().runId())
 			.update();
 	}
 

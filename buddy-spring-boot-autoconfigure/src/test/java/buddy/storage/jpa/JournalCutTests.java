@@ -2,6 +2,7 @@ package buddy.storage.jpa;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -17,10 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.orm.jpa.JpaTransactionManager;
 
+import buddy.durable.AnswerOutcome;
 import buddy.durable.JournalWrite;
+import buddy.durable.QuestionStatus;
+import buddy.durable.RunPause;
 import buddy.durable.StepHead;
 import buddy.durable.StepKind;
 import buddy.durable.StepStatus;
+import buddy.durable.StoredQuestion;
 import buddy.durable.StoredStep;
 import buddy.run.RunStatus;
 import buddy.storage.RunTake;
@@ -47,6 +52,8 @@ class JournalCutTests {
 
 	private final JpaRunJournal journal;
 
+	private final JpaRunWaits waits;
+
 	private final JdbcTemplate jdbc;
 
 	private String runId = "";
@@ -62,6 +69,8 @@ class JournalCutTests {
 		this.journal = new JpaRunJournal(this.pool,
 				new StatementSettings(new StorageTimeouts(Duration.ofSeconds(10)), SchemaTables.OF_CONNECTION),
 				() -> new JpaTransactionManager(application.bean(EntityManagerFactory.class)));
+		this.waits = new JpaRunWaits(this.pool,
+				new StatementSettings(new StorageTimeouts(Duration.ofSeconds(10)), SchemaTables.OF_CONNECTION));
 		this.jdbc = new JdbcTemplate(applications);
 	}
 
@@ -94,6 +103,40 @@ class JournalCutTests {
 				() -> this.journal.take(new RunTake(this.runId, 0, RunStatus.PAUSED, "n1", false, false)),
 				() -> this.jdbc.queryForObject("select coalesce(epoch, 0) from buddy_workflow_run where run_id = ?",
 						Integer.class, this.runId) == 1);
+	}
+
+	@Test
+	void pause() {
+		cutEverywhere(() -> {
+		}, () -> this.waits.pause(pauseForAnAnswer()),
+				() -> this.waits.isPaused(pauseForAnAnswer()) && this.waits.find(this.runId, "q").isPresent());
+	}
+
+	@Test
+	void answer() {
+		cutEverywhere(() -> assertThat(this.waits.pause(pauseForAnAnswer())).isTrue(),
+				() -> this.waits.answer(this.runId, "q", "{\"a\":1}", "ann", this.runId) == AnswerOutcome.STORED,
+				() -> is(StepStatus.DONE) && this.waits.due(1000).contains(this.runId));
+	}
+
+	@Test
+	void answerOfAnotherIsNotMistakenForTheOwn() {
+		begin();
+		this.waits.pause(pauseForAnAnswer());
+		this.waits.answer(this.runId, "q", "1", "ann", this.runId);
+		this.connections.cutAt(1, true);
+		assertThat(told(() -> this.waits.answer(this.runId, "q", "1", "bob", this.runId) == AnswerOutcome.STORED))
+			.isFalse();
+		this.connections.cutAt(0, false);
+	}
+
+	private RunPause pauseForAnAnswer() {
+		StoredStep step = new StoredStep(this.runId,
+				new StepHead("q", 0, StepKind.INPUT, StepStatus.WAITING, 0, 0, 1000, null, null));
+		StoredQuestion question = new StoredQuestion(this.runId, "q", QuestionStatus.OPEN, "{}", null, null, null, 0,
+				null, null, null, null, null);
+		return new RunPause(TestRun.of(this.runId).newRun(),
+				List.of(new RunPause.Wait(step, false, Duration.ofHours(1), question)), List.of(), null);
 	}
 
 	@Test

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import buddy.durable.QuestionFilter;
 import buddy.durable.RunJournal;
+import buddy.durable.RunWaits;
 import buddy.event.RunEventStreams;
 import buddy.run.RunStatus;
 import buddy.storage.RunTake;
@@ -111,6 +113,9 @@ class UpgradeTests {
 			assertThat(session.state()).contains("7");
 			assertThat(session.version()).isEqualTo(3);
 		});
+		RunWaits waits = application.bean(RunWaits.class);
+		assertThat(waits.list(new QuestionFilter(null, null, null), null, 10)).isEmpty();
+		assertThat(waits.hasTimed()).isFalse();
 	}
 
 	@Test

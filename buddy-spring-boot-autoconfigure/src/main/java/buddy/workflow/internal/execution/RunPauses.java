@@ -64,9 +64,11 @@ final class RunPauses {
 		RunWaits waits = Objects.requireNonNull(this.facts.environment().waits());
 		RunJournal journal = Objects.requireNonNull(this.facts.environment().journal());
 		Patience patience = new Patience(this.facts.environment().durable().patience());
+		boolean again = false;
 		while (true) {
 			try {
-				if (!waits.pause(pause)) {
+				// a first attempt may have stored it without an answer
+				if (!(again && waits.isPaused(pause)) && !waits.pause(pause)) {
 					throw new RunFencedException(this.facts.run().runId(),
 							"another node has taken it, or it was ended by someone else");
 				}
@@ -80,6 +82,7 @@ final class RunPauses {
 				if (!journal.isTemporary(ex) || !patience.await()) {
 					throw ex;
 				}
+				again = true;
 				logger.warn("The pause of run '{}' could not be stored: {}", this.facts.run().runId(), ex.toString());
 			}
 		}

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.internal.RunSignal;
 import buddy.run.Interception;
 import buddy.run.RunEnding;
 import buddy.run.RunInterception;
@@ -207,6 +208,11 @@ public final class LiveRun {
 			}
 		}
 		action.run();
+	}
+
+	/** Returns whether the run waits for a person or a time, and is about to be left. */
+	public boolean isPausing() {
+		return this.cancellation.signal() instanceof RunSignal signal && signal.kind() == RunSignal.Kind.PAUSED;
 	}
 
 	public void over() {

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -52,6 +53,9 @@ public final class LiveRuns implements AutoCloseable {
 
 	/** The longest time limit, since a timer counts nanoseconds in a long. */
 	private static final Duration LONGEST = Duration.ofDays(36500);
+
+	/** The longest time for which a call waits for a run that pauses. */
+	private static final Duration PAUSING = Duration.ofSeconds(10);
 
 	/** The maximum number of writes that wait for an unavailable database. */
 	private static final int MAX_UNRECORDED = 10_000;
@@ -167,6 +171,18 @@ public final class LiveRuns implements AutoCloseable {
 			}
 		}
 		return this.runs.size();
+	}
+
+	/** Waits until a run that pauses is left, which takes as long as its store. */
+	public void awaitOver(LiveRun run) {
+		CountDownLatch over = new CountDownLatch(1);
+		run.whenOver(over::countDown);
+		try {
+			over.await(PAUSING.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/** Sets whether new runs are refused from now on. */

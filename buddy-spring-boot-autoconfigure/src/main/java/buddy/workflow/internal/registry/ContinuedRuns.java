@@ -55,7 +55,7 @@ import buddy.workflow.internal.live.StartHandle;
  * Continues runs that earlier executions have left: decides whether a run can be
  * continued, and calls its workflow again with the recorded input.
  */
-public final class ContinuedRuns {
+public final class ContinuedRuns implements PausedRuns.Continuing {
 
 	private static final Executor THREADS = DaemonThreads.named("buddy-resume-");
 
@@ -119,7 +119,8 @@ public final class ContinuedRuns {
 	 * @param further is told on the run's thread when the run records what no earlier
 	 * execution has recorded
 	 */
-	DefaultStartedRun recover(StoredRun run, boolean died, Runnable further) {
+	@Override
+	public DefaultStartedRun recover(StoredRun run, boolean died, Runnable further) {
 		return start(new ContinuedRun(run, died, false, null), THREADS, further);
 	}
 
@@ -130,7 +131,8 @@ public final class ContinuedRuns {
 	 * @param why why it does not go on
 	 * @return whether it is ended; it is not if it goes on already
 	 */
-	boolean endPaused(StoredRun run, RunStatus status, RunFailure why) {
+	@Override
+	public boolean endPaused(StoredRun run, RunStatus status, RunFailure why) {
 		// as a run that waits for its session, which it does not hold
 		if (!this.journal.take(new RunTake(run.runId(), run.epoch(), run.status(), null, false, true))) {
 			return false;
@@ -167,6 +169,13 @@ public final class ContinuedRuns {
 			all.wake(run);
 		}
 		return true;
+	}
+
+	@Override
+	public boolean endIfCancelled(StoredRun run) {
+		String reason = (this.owners != null)
+				? this.owners.findUnfinished(run.runId()).map(UnfinishedRun::cancelReason).orElse(null) : null;
+		return reason != null && cancelPaused(run, reason);
 	}
 
 	/** Returns the paused runs, or null if runs cannot pause. */

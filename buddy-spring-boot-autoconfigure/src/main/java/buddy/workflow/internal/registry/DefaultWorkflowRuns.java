@@ -130,6 +130,10 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		String line = reason.replaceAll("\\p{Cc}", " ");
 		String kept = StorableJson.sanitizeText(line.substring(0, Math.min(line.length(), MAX_REASON)));
 		LiveRun live = this.liveRuns.find(runId);
+		if (live != null && live.isPausing()) {
+			this.liveRuns.awaitOver(live);
+			live = null;
+		}
 		if (live != null) {
 			return this.visible.get().test(live.run().userId())
 					&& (this.liveRuns.cancel(live, kept) || live.cancellation().cancelled());

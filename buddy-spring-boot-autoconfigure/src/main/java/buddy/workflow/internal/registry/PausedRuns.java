@@ -43,7 +43,7 @@ public final class PausedRuns {
 
 	private final RunWaits waits;
 
-	private final ContinuedRuns continued;
+	private final Continuing continued;
 
 	private boolean timed = true;
 
@@ -62,7 +62,7 @@ public final class PausedRuns {
 	 * @param continued continues runs
 	 */
 	public PausedRuns(RegisteredWorkflows workflows, Supplier<WorkflowSessionRepository> repository, RunWaits waits,
-			ContinuedRuns continued) {
+			Continuing continued) {
 		this.workflows = workflows;
 		this.repository = repository;
 		this.waits = waits;
@@ -143,6 +143,10 @@ public final class PausedRuns {
 		if (!this.inProgress.add(run.runId())) {
 			return true;
 		}
+		if (this.continued.endIfCancelled(run)) {
+			this.inProgress.remove(run.runId());
+			return true;
+		}
 		if (!this.continuing.tryAcquire()) {
 			this.inProgress.remove(run.runId());
 			return false;
@@ -180,6 +184,33 @@ public final class PausedRuns {
 					run.workflowId(), failure);
 		}
 		return null;
+	}
+
+	/**
+	 * Continues runs, or ends those that cannot be continued.
+	 */
+	interface Continuing {
+
+		/**
+		 * Continues a run.
+		 * @param run the run as it was seen
+		 * @param died whether its process died, which is counted
+		 * @param further is told when the run records something new
+		 */
+		DefaultStartedRun recover(StoredRun run, boolean died, Runnable further);
+
+		/**
+		 * Ends a run that has paused.
+		 * @param run the run as it was seen
+		 * @param status what it ends as
+		 * @param why why it does not go on
+		 * @return whether it is ended
+		 */
+		boolean endPaused(StoredRun run, RunStatus status, RunFailure why);
+
+		/** Cancels a run that has paused, if that was asked for before it had. */
+		boolean endIfCancelled(StoredRun run);
+
 	}
 
 }

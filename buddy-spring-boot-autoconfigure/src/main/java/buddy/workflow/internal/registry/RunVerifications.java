@@ -147,9 +147,8 @@ final class RunVerifications {
 		}
 		RuntimeException other = refused.get();
 		if (other != null) {
-			throw new InvalidAnswerException(
-					"The answer to question '" + key + "' cannot be stored: " + other.getMessage(), "", List.of(),
-					other);
+			throw new InvalidAnswerException("The answer to question '" + key + "' is refused: " + other.getMessage(),
+					"", List.of(), other);
 		}
 		String checked = json.get();
 		if (checked == null) {
