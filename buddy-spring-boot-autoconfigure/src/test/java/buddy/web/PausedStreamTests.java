@@ -132,7 +132,7 @@ class PausedStreamTests {
 	@Test
 	void runWhoseEventsAreNotStoredIsFollowedOverItsPauseToo() throws Exception {
 		try (WebApplication application = WebApplication.with(AskingWorkflows.class,
-				"buddy.workflows.asking.events.enabled=false");
+				"buddy.workflows.asking.events.store=none");
 				EventClient starter = EventClient.start(application, "asking", "{\"input\":{}}")) {
 			String run = starter.header("Content-Location");
 			assertThat(starter.next().name()).isEqualTo("WorkflowStarted");
