@@ -31,6 +31,8 @@ import buddy.web.WebSettings.ShowStackTraces;
  * @param onDisconnect What happens to a run when the client that started it and follows
  * its events disconnects.
  * @param heartbeat Interval of heartbeats on an idle event stream.
+ * @param pausedStream How long an event stream stays open while its run is paused. After
+ * that it ends without a last event, and clients reconnect.
  * @param startTimeout Time in which a background run must begin. After that the request
  * is refused.
  * @param verifyTimeout Time that a request to verify may take. A page of runs ends early
@@ -51,7 +53,8 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("1MB") DataSize maxRequestSize, @Nullable DataSize maxInFlightSize,
 		@DefaultValue("5000") int maxImportedRuns, @DefaultValue("1000") int maxStreams,
 		@DefaultValue("100") int maxStreamsPerUser, @DefaultValue("finish") OnDisconnect onDisconnect,
-		@DefaultValue("15s") Duration heartbeat, @DefaultValue("30s") Duration startTimeout,
+		@DefaultValue("15s") Duration heartbeat, @DefaultValue("5m") Duration pausedStream,
+		@DefaultValue("30s") Duration startTimeout,
 		@DefaultValue("30s") Duration verifyTimeout, @DefaultValue("false") boolean allowRemote,
 		@DefaultValue ProblemDetails problemDetails, @DefaultValue("when-authorized") ShowStackTraces showStackTraces,
 		@DefaultValue Cors cors, @DefaultValue Security security) {
@@ -65,7 +68,7 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 						this.maxStreams, this.maxStreamsPerUser),
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
 						this.security.operatorSeesAll(), this.showStackTraces),
-				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.startTimeout, this.verifyTimeout);
+				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.pausedStream, this.startTimeout, this.verifyTimeout);
 	}
 
 	private long inFlightSize() {

@@ -124,12 +124,17 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 		}
 		else if (run.isRecorded() && this.workflows.test(run.workflowId())) {
 			add(run, event);
-			if (event instanceof RunPaused && event.header().agentId() == null) {
-				// this execution is over: another one goes on, maybe elsewhere
-				beforeEnd(run);
-				onFenced(run);
-			}
 		}
+		if (event instanceof RunPaused paused && isPauseOfRun(run, paused)) {
+			// this execution is over: another one goes on, maybe elsewhere
+			beforeEnd(run);
+			onFenced(run);
+		}
+	}
+
+	/** An agent's pause, or an event that code has made, is only an event. */
+	private static boolean isPauseOfRun(RunContext run, RunPaused event) {
+		return event.header().agentId() == null && (event.waitsFor() != null || run.payloads().areFiltered());
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package buddy.event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import buddy.run.RunStatus;
 import buddy.storage.StoredRun;
 
 /**
@@ -43,6 +45,13 @@ public final class RunEventStream implements AutoCloseable {
 	private volatile long idleNanos = Long.MAX_VALUE;
 
 	private volatile long waitingSince;
+
+	private volatile long pausedMost = Long.MAX_VALUE;
+
+	/** Since when the run is paused at {@link #pausedAt}. */
+	private long pausedSince;
+
+	private @Nullable EventPosition pausedAt;
 
 	/** The position of the last event that was returned. */
 	private volatile EventPosition position = EventPosition.START;
@@ -123,7 +132,7 @@ public final class RunEventStream implements AutoCloseable {
 
 	/**
 	 * Returns whether there are no more events: the last one was returned, the run was
-	 * deleted, or the application stops.
+	 * deleted or is paused for long, or the application stops.
 	 * @return whether the stream has ended
 	 */
 	public boolean ended() {
@@ -140,6 +149,18 @@ public final class RunEventStream implements AutoCloseable {
 	public void follow(Duration idle, Runnable wake) {
 		this.idleNanos = idle.toNanos();
 		this.wake = wake;
+	}
+
+	/**
+	 * Lets the stream end without the last event of the run once the run has been paused
+	 * for a time, so that a reader does not wait for a person for ever. The reader can
+	 * come back with the position that it has.
+	 * @param time the time, which begins when the pause is noticed
+	 * @return this stream
+	 */
+	public RunEventStream endIfPausedFor(Duration time) {
+		this.pausedMost = TimeUnit.NANOSECONDS.convert(time);
+		return this;
 	}
 
 	/**
@@ -339,6 +360,23 @@ public final class RunEventStream implements AutoCloseable {
 		else if (!this.started && this.streams.hasBegun(head.status())) {
 			signal();
 		}
+		else if (isPausedForLong(head)) {
+			cut();
+		}
+	}
+
+	/** Only the thread that polls looks at this. */
+	private boolean isPausedForLong(RunHead head) {
+		if (head.status() != RunStatus.PAUSED) {
+			this.pausedAt = null;
+			return false;
+		}
+		long now = System.nanoTime();
+		if (!this.position.equals(this.pausedAt)) {
+			this.pausedAt = this.position;
+			this.pausedSince = now;
+		}
+		return now - this.pausedSince >= this.pausedMost;
 	}
 
 	void wakeWhenIdle(long nanoTime) {

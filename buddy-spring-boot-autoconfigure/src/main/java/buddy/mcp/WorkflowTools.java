@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import buddy.run.RunPausedException;
 import buddy.run.RunResponse;
 import buddy.workflow.StartOptions;
 import buddy.workflow.StartedRun;
@@ -51,14 +52,19 @@ public final class WorkflowTools {
 	private static final int MAX_NAME = 64;
 
 	private static final List<String> RESULT = List.of("run_id", "session_id", "workflow_id", "status", "content",
-			"content_type", "extra_data");
+			"content_type", "extra_data", "waits_for");
+
+	private static final List<String> PAUSED = List.of("run_id", "session_id", "workflow_id", "status", "waits_for");
 
 	private static final Map<String, Object> OUTPUT_SCHEMA = Map.of("type", "object", "properties",
 			Map.of("run_id", Map.of("type", "string"), "session_id",
 					Map.of("type", "string", "description",
 							"Send it as _meta field \"" + SESSION_META + "\" to go on."),
 					"workflow_id", Map.of("type", "string"), "status", Map.of("type", "string"), "content", Map.of(),
-					"content_type", Map.of("type", "string"), "extra_data", Map.of("type", "object")),
+					"content_type", Map.of("type", "string"), "extra_data", Map.of("type", "object"), "waits_for",
+					Map.of("type", "array", "description",
+							"What the run waits for while its status is PAUSED: the answer of a person, or a time.",
+							"items", Map.of("type", "object"))),
 			"required", List.of("run_id", "session_id", "workflow_id", "status"));
 
 	private final WorkflowRegistry registry;
@@ -201,7 +207,7 @@ public final class WorkflowTools {
 			}
 			StartOptions options = StartOptions.here().onBegin((runId) -> this.calls.begun(call, runId));
 			StartedRun run = scope(request).call(() -> this.registry.start(workflowId, input, options));
-			return result(run.response().toCompletableFuture().join());
+			return result(workflowId, run.response().toCompletableFuture().join());
 		}
 		catch (CompletionException ex) {
 			return failure(workflowId, call, (ex.getCause() != null) ? ex.getCause() : ex);
@@ -233,11 +239,18 @@ public final class WorkflowTools {
 		return (session instanceof String id) ? WorkflowScope.session(id) : WorkflowScope.empty();
 	}
 
-	private static CallToolResult result(RunResponse response) {
+	private static CallToolResult result(String workflowId, RunResponse response) {
 		Map<String, @Nullable Object> whole = response.toMap();
 		whole.keySet().retainAll(RESULT);
+		String text = response.contentAsString();
+		if (response.isPaused()) {
+			RunPausedException paused = new RunPausedException(String.valueOf(response.runId()), response.waitsFor());
+			whole.keySet().retainAll(PAUSED);
+			whole.put("workflow_id", workflowId);
+			text = String.valueOf(paused.getMessage());
+		}
 		return CallToolResult.builder()
-			.content(List.of(TextContent.builder(response.contentAsString()).build()))
+			.content(List.of(TextContent.builder(text).build()))
 			.structuredContent(whole)
 			.isError(false)
 			.build();

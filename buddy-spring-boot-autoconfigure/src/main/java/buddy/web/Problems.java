@@ -230,7 +230,7 @@ final class Problems {
 		if (ex instanceof InvalidAnswerException answer) {
 			return invalidAnswer(answer);
 		}
-		return (ex instanceof RunNotResumableException run) ? notResumable(run) : null;
+		return (ex instanceof RunNotResumableException run) ? notResumable(run, run.getMessage()) : null;
 	}
 
 	static Problem questionNotOpen(QuestionNotOpenException ex) {
@@ -241,25 +241,38 @@ final class Problems {
 				Problem.of(HttpStatus.CONFLICT, "question-expired", "The question has expired", ex.getMessage());
 			default -> Problem.of(HttpStatus.NOT_FOUND, "question-not-found", "No such question", ex.getMessage());
 		};
-		return problem.with("run_id", ex.runId()).with("question", ex.question());
+		return problem.with("run_id", ex.runId()).with("question", Problem.line(ex.question()));
+	}
+
+	static Problem mayNotAnswer(String runId, String question) {
+		return Problem
+			.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
+					"The question is answered by the user or the role that it asks, and by operators")
+			.with("run_id", runId)
+			.with("question", Problem.line(question));
 	}
 
 	private static Problem invalidAnswer(InvalidAnswerException ex) {
 		Problem problem = Problem
 			.of(HttpStatus.UNPROCESSABLE_CONTENT, "invalid-answer", "The answer does not match the question",
 					ex.getMessage())
-			.with("path", ex.path());
+			.with("path", Problem.line(answerPath(ex.path())));
 		return ex.knownFields().isEmpty() ? problem : problem.with("known_fields", ex.knownFields());
 	}
 
-	private static Problem notResumable(RunNotResumableException ex) {
+	/** Returns the path in the body, as for the input of a run. */
+	private static String answerPath(String path) {
+		return "answer" + ((path.isEmpty() || path.startsWith("[")) ? path : "." + path);
+	}
+
+	static Problem notResumable(RunNotResumableException ex, @Nullable String detail) {
 		Problem problem = switch (ex.reason()) {
 			case RunNotResumableException.ALIVE ->
-				Problem.of(HttpStatus.CONFLICT, "run-alive", "The run is in progress", ex.getMessage());
+				Problem.of(HttpStatus.CONFLICT, "run-alive", "The run is in progress", detail);
 			case RunNotResumableException.ENDED ->
-				Problem.of(HttpStatus.CONFLICT, "run-ended", "The run has ended", ex.getMessage());
+				Problem.of(HttpStatus.CONFLICT, "run-ended", "The run has ended", detail);
 			default -> Problem.of(HttpStatus.CONFLICT, "run-not-resumable", "The run cannot be continued as it stands",
-					ex.getMessage());
+					detail);
 		};
 		return problem.with("run_id", ex.runId()).with("reason", ex.reason());
 	}

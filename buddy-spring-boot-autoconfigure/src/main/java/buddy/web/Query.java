@@ -64,7 +64,16 @@ final class Query {
 
 	/** Returns the run id of the path, validated and therefore safe to log. */
 	static String runId(ServerRequest request) {
-		String runId = request.pathVariable("id");
+		return requireRunId(request.pathVariable("id"));
+	}
+
+	/** Returns a parameter that is a run id. */
+	@Nullable String runId(String name) {
+		String runId = text(name);
+		return (runId != null) ? requireRunId(runId) : null;
+	}
+
+	static String requireRunId(String runId) {
 		if (!runId.matches(RUN_ID)) {
 			throw Problems.invalidParameter("A run id is 1 to 36 ASCII letters, digits and . _ : @ -").refusal();
 		}

@@ -1,10 +1,13 @@
 package buddy.web;
 
 import java.net.URI;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +17,18 @@ import org.springframework.web.servlet.function.ServerResponse;
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.json.internal.StorableJson;
 import buddy.session.Ids;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.Question;
 import buddy.workflow.QuestionNotOpenException;
+import buddy.workflow.RunNotResumableException;
 import buddy.workflow.WorkflowRuns;
 
 /**
- * The routes to list the questions of runs, and to answer them. A question is seen and
- * answered by those who may see its run, and by its assignee and the users of its role.
+ * The routes to list the questions of runs, and to answer them. A question is seen by
+ * those who may see its run, by its assignee and by the users of its role. It is answered
+ * by the latter two and by operators who may see the run.
  */
 final class QuestionRoutes {
 
@@ -49,12 +55,11 @@ final class QuestionRoutes {
 	ServerResponse list(ServerRequest request, Caller caller) {
 		Query query = Query.of(request, "status", "run_id", "workflow_id", "limit", "after");
 		String workflowId = query.text("workflow_id");
+		QuestionFilter filter = new QuestionFilter(status(query.text("status")), query.runId("run_id"),
+				(workflowId != null) ? Ids.requireWorkflowId(workflowId) : null);
 		int limit = query.limit();
-		Question after = after(query.text("after"));
-		List<Question> found = this.runs.questions(
-				new QuestionFilter(status(query.text("status")), query.text("run_id"),
-						(workflowId != null) ? Ids.requireWorkflowId(workflowId) : null),
-				after, limit + 1, (question) -> isVisible(request, caller, question));
+		Person person = new Person(request.servletRequest(), caller);
+		List<Question> found = this.runs.questions(filter, after(query.text("after"), person), limit + 1, person::sees);
 		boolean more = found.size() > limit;
 		List<Question> page = more ? found.subList(0, limit) : found;
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
@@ -72,61 +77,52 @@ final class QuestionRoutes {
 			String missing = (key == null || key.isEmpty()) ? "question" : "answer";
 			throw Problems.invalidInput(missing, "The field '" + missing + "' is missing").refusal();
 		}
-		Question question = this.runs.question(runId, key)
-			.filter((found) -> mayAnswer(request, caller, found))
-			.orElseThrow(() -> isVisible(caller, runId)
+		Person person = new Person(request.servletRequest(), caller);
+		Question question = find(runId, key).filter(person::sees).orElse(null);
+		if (question == null) {
+			throw (person.seesRun(runId)
 					? Problems.questionNotOpen(new QuestionNotOpenException(runId, key, AnswerOutcome.NOT_FOUND))
-						.refusal()
-					: Problems.runNotFound(runId).refusal());
-		return Answer.ok(answered(this.runs.answer(question.runId(), key, body.get("answer"))));
+					: Problems.runNotFound(runId))
+				.refusal();
+		}
+		if (!person.mayAnswer(question)) {
+			throw Problems.mayNotAnswer(runId, key).refusal();
+		}
+		try {
+			return Answer.ok(answered(this.runs.answer(runId, key, body.get("answer"))));
+		}
+		catch (RunNotResumableException ex) {
+			// its message tells of the steps of the run
+			throw Problems.notResumable(ex, person.seesRun(runId) ? ex.getMessage() : null).refusal();
+		}
 	}
 
-	private boolean isVisible(ServerRequest request, Caller caller, Question question) {
-		return isAddressed(request, caller, question) || isVisible(caller, question.runId());
-	}
-
-	private boolean isVisible(Caller caller, String runId) {
-		return caller.view(this.sessions).findRun(runId).isPresent();
-	}
-
-	/** Those who only read may answer what they are asked. */
-	private boolean mayAnswer(ServerRequest request, Caller caller, Question question) {
-		return isAddressed(request, caller, question)
-				|| isVisible(caller, question.runId()) && isOperator(request.servletRequest());
-	}
-
-	private boolean isOperator(HttpServletRequest request) {
-		String role = this.security.operatorRole();
-		return role.isEmpty() || request.getUserPrincipal() == null || request.isUserInRole(role);
-	}
-
-	private static boolean isAddressed(ServerRequest request, Caller caller, Question question) {
-		String role = question.role();
-		return (question.assignee() != null && question.assignee().equals(caller.userId()))
-				|| (role != null && request.servletRequest().isUserInRole(role));
+	private Optional<Question> find(String runId, String key) {
+		boolean possible = key.length() <= MAX_KEY && key.chars().noneMatch(Character::isISOControl)
+				&& StorableJson.sanitizeText(key).equals(key);
+		return possible ? this.runs.question(runId, key) : Optional.empty();
 	}
 
 	private static @Nullable QuestionStatus status(@Nullable String text) {
 		if (text == null) {
 			return null;
 		}
-		for (QuestionStatus status : QuestionStatus.values()) {
-			if (status.name().equals(text.toUpperCase(Locale.ROOT))) {
-				return status;
-			}
-		}
-		throw Problems.invalidParameter("'status' must be open, answered or expired").refusal();
+		return Arrays.stream(QuestionStatus.values())
+			.filter((status) -> status.name().equals(text.toUpperCase(Locale.ROOT)))
+			.findFirst()
+			.orElseThrow(() -> Problems
+				.invalidParameter("'status' must be one of " + Arrays.toString(QuestionStatus.values()))
+				.refusal());
 	}
 
-	private @Nullable Question after(@Nullable String cursor) {
+	private @Nullable Question after(@Nullable String cursor, Person person) {
 		if (cursor == null) {
 			return null;
 		}
 		int slash = cursor.indexOf('/');
-		boolean valid = slash > 0 && cursor.length() - slash <= MAX_KEY
-				&& cursor.chars().noneMatch(Character::isISOControl);
-		return (valid ? this.runs.question(cursor.substring(0, slash), cursor.substring(slash + 1))
-				: java.util.Optional.<Question>empty())
+		return ((slash > 0) ? find(Query.requireRunId(cursor.substring(0, slash)), cursor.substring(slash + 1))
+				: Optional.<Question>empty())
+			.filter(person::sees)
 			.orElseThrow(() -> Problems.invalidParameter("'after' must be the cursor of a previous page").refusal());
 	}
 
@@ -154,10 +150,62 @@ final class QuestionRoutes {
 		Views.put(json, "role", question.role());
 		json.put("asked_at", question.askedAt().getEpochSecond());
 		Views.put(json, "expires_at", (question.expiresAt() != null) ? question.expiresAt().getEpochSecond() : null);
-		Views.put(json, "answer", question.answer());
+		if (question.answeredAt() != null) {
+			json.put("answer", question.answer()); // which may be null
+		}
 		Views.put(json, "answered_by", question.answeredBy());
 		Views.put(json, "answered_at", (question.answeredAt() != null) ? question.answeredAt().getEpochSecond() : null);
 		return json;
+	}
+
+	/**
+	 * Who asks. What was found of runs is kept for the request.
+	 */
+	private final class Person {
+
+		private final HttpServletRequest request;
+
+		private final Caller caller;
+
+		private final Map<String, Boolean> seen = new HashMap<>();
+
+		Person(HttpServletRequest request, Caller caller) {
+			this.request = request;
+			this.caller = caller;
+		}
+
+		boolean sees(Question question) {
+			return isAsked(question) || seesRun(question.runId());
+		}
+
+		/** Those who only read may answer what they are asked. */
+		boolean mayAnswer(Question question) {
+			return isAsked(question) || isOperator();
+		}
+
+		boolean seesRun(String runId) {
+			// the filter chain lets everybody come here, who may be asked
+			return isReader() && this.seen.computeIfAbsent(runId,
+					(id) -> this.caller.view(QuestionRoutes.this.sessions).findRun(id).isPresent());
+		}
+
+		private boolean isReader() {
+			String role = QuestionRoutes.this.security.viewerRole();
+			return isOperator() || role.isEmpty() || this.request.isUserInRole(role);
+		}
+
+		/** Without Spring Security everybody is. */
+		private boolean isOperator() {
+			String role = QuestionRoutes.this.security.operatorRole();
+			return role.isEmpty() || this.request.getUserPrincipal() == null || this.request.isUserInRole(role);
+		}
+
+		private boolean isAsked(Question question) {
+			String role = question.role();
+			return (question.assignee() != null && question.assignee().equals(this.caller.userId()))
+					|| (role != null && this.request.isUserInRole(role));
+		}
+
 	}
 
 }

@@ -12,11 +12,12 @@ import java.util.List;
  * @param allowedOrigins the origins of other sites whose pages may use the routes
  * @param onDisconnect what happens to a streamed run whose client has disconnected
  * @param heartbeat the interval of heartbeats on an idle event stream
+ * @param pausedStream how long an event stream stays open while its run is paused
  * @param startTimeout the time in which a background run must begin
  * @param verifyTimeout the time that a comparison of runs with their code may take
  */
 public record WebSettings(String basePath, Limits limits, Security security, List<String> allowedOrigins,
-		OnDisconnect onDisconnect, Duration heartbeat, Duration startTimeout, Duration verifyTimeout) {
+		OnDisconnect onDisconnect, Duration heartbeat, Duration pausedStream, Duration startTimeout, Duration verifyTimeout) {
 
 	/**
 	 * Validates the base path and the origins.
@@ -28,6 +29,9 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 		}
 		if (verifyTimeout.isNegative() || verifyTimeout.isZero()) {
 			throw new IllegalArgumentException("buddy.web.verify-timeout must be positive, not " + verifyTimeout);
+		}
+		if (pausedStream.isNegative()) {
+			throw new IllegalArgumentException("buddy.web.paused-stream must not be negative, but is " + pausedStream);
 		}
 		allowedOrigins = List.copyOf(allowedOrigins);
 		if (allowedOrigins.contains("*")) {

@@ -106,8 +106,9 @@ public class WorkflowWebConfiguration {
 		return new Streams(() -> {
 			RunEventStreams streams = known.get();
 			return (streams != null)
-					? (runId, after, onDisconnect) -> new EventStreamResponse(streams.open(runId, after),
-							settings.heartbeat(), onDisconnect)
+					? (runId, after, onDisconnect) -> new EventStreamResponse(
+							streams.open(runId, after).endIfPausedFor(settings.pausedStream()), settings.heartbeat(),
+							onDisconnect)
 					: null;
 		}, runs, settings);
 	}

@@ -58,6 +58,10 @@ public class WorkflowWebSecurityConfiguration {
 			String basePath, WebSettings.Security security) {
 		String viewer = security.viewerRole();
 		String operator = security.operatorRole();
+		// who is asked sees the question and may answer, which the routes decide
+		requests.requestMatchers(HttpMethod.GET, basePath + "/questions").authenticated();
+		requests.requestMatchers(HttpMethod.HEAD, basePath + "/questions").authenticated();
+		requests.requestMatchers(HttpMethod.POST, basePath + "/runs/*/answers").authenticated();
 		for (HttpMethod read : new HttpMethod[] { HttpMethod.GET, HttpMethod.HEAD }) {
 			if (viewer.isEmpty() || operator.isEmpty()) {
 				requests.requestMatchers(read).authenticated();
@@ -66,8 +70,6 @@ public class WorkflowWebSecurityConfiguration {
 				requests.requestMatchers(read).hasAnyRole(viewer, operator);
 			}
 		}
-		// who is asked may answer, which the route decides
-		requests.requestMatchers(HttpMethod.POST, basePath + "/runs/*/answers").authenticated();
 		if (operator.isEmpty()) {
 			requests.anyRequest().authenticated();
 		}

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -13,11 +14,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
+import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.durable.StepHead;
 import buddy.durable.StepKind;
 import buddy.durable.StoredQuestion;
 import buddy.json.internal.Json;
+import buddy.run.RunStatus;
 import buddy.run.RunWait;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
@@ -31,14 +34,17 @@ final class RunQuestions {
 
 	private final Supplier<WorkflowSessionRepository> repository;
 
+	private final RunJournal journal;
+
 	private final RunWaits waits;
 
 	private final PausedRuns paused;
 
 	private final RunVerifications verifications;
 
-	RunQuestions(Supplier<WorkflowSessionRepository> repository, RunWaits waits, PausedRuns paused,
+	RunQuestions(Supplier<WorkflowSessionRepository> repository, RunJournal journal, RunWaits waits, PausedRuns paused,
 			RunVerifications verifications) {
+		this.journal = journal;
 		this.repository = repository;
 		this.waits = waits;
 		this.paused = paused;
@@ -105,7 +111,16 @@ final class RunQuestions {
 
 	/** Lists what a paused run and those that it has called wait for. */
 	List<RunWait> waitsOf(String runId) {
-		return this.waits.waiting(runId).stream().map((step) -> wait(runId, step)).toList();
+		List<RunWait> all = new ArrayList<>(
+				this.waits.waiting(runId).stream().map((step) -> wait(runId, step)).toList());
+		new TreeMap<>(this.journal.nested(runId)).values()
+			.stream()
+			.filter((called) -> this.repository.get()
+				.findRun(called)
+				.filter((run) -> run.status() == RunStatus.PAUSED)
+				.isPresent())
+			.forEach((called) -> all.addAll(waitsOf(called)));
+		return all;
 	}
 
 	private RunWait wait(String runId, StepHead step) {
