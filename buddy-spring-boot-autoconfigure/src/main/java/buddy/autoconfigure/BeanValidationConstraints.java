@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 import jakarta.validation.ConstraintViolation;
@@ -79,6 +80,18 @@ final class BeanValidationConstraints implements InputConstraints {
 				: new ConstraintViolationException(violations));
 	}
 
+	@Override
+	public List<Fault> check(Object answer) {
+		JavaType type = InputJson.type(answer.getClass());
+		return this.validator.get()
+			.validate(answer)
+			.stream()
+			.map((violation) -> new Fault(path(type, (index) -> "", violation, (index) -> type),
+					violation.getMessage()))
+			.sorted(Comparator.comparing(Fault::path).thenComparing(Fault::message))
+			.toList();
+	}
+
 	private static MethodValidationException adapted(MethodValidationAdapter checks, Workflow workflow, Method method,
 			@Nullable Object[] arguments, Class<?>[] groups) {
 		return new MethodValidationException(checks.validateArguments(workflow, method, null, arguments, groups));
@@ -115,8 +128,15 @@ final class BeanValidationConstraints implements InputConstraints {
 
 	/** Returns the path with JSON names, like all paths in input. */
 	private static String path(Class<?> workflowClass, Method method, ConstraintViolation<?> violation) {
+		String path = path(null, (index) -> names(method)[index], violation,
+				(index) -> InputJson.type(parameterType(workflowClass, method, index)));
+		return path.isEmpty() ? method.getName() : path;
+	}
+
+	private static String path(@Nullable JavaType root, IntFunction<String> names, ConstraintViolation<?> violation,
+			IntFunction<JavaType> types) {
 		StringBuilder path = new StringBuilder();
-		JavaType type = null;
+		JavaType type = root;
 		for (Path.Node node : violation.getPropertyPath()) {
 			if (node.isInIterable()) {
 				Object at = (node.getIndex() != null) ? node.getIndex() : node.getKey();
@@ -125,8 +145,8 @@ final class BeanValidationConstraints implements InputConstraints {
 			}
 			if (node.getKind() == ElementKind.PARAMETER) {
 				int index = node.as(Path.ParameterNode.class).getParameterIndex();
-				path.append(names(method)[index]);
-				type = InputJson.type(parameterType(workflowClass, method, index));
+				path.append(names.apply(index));
+				type = types.apply(index);
 			}
 			else if (node.getKind() == ElementKind.PROPERTY) {
 				InputJson.Property property = (type != null) ? InputJson.properties(content(type)).get(node.getName())
@@ -135,7 +155,7 @@ final class BeanValidationConstraints implements InputConstraints {
 				type = (property != null) ? property.type() : null;
 			}
 		}
-		return path.isEmpty() ? method.getName() : path.toString();
+		return path.toString();
 	}
 
 	private static JavaType content(JavaType type) {

@@ -29,6 +29,15 @@ public interface InputConstraints {
 	@Nullable Refusal check(Workflow workflow, Method method, @Nullable Object[] arguments);
 
 	/**
+	 * Checks an answer to a question of a workflow.
+	 * @param answer the answer, an object of the type that the workflow awaits
+	 * @return the faults; none if the answer is valid
+	 */
+	default List<InvalidInputException.Fault> check(Object answer) {
+		return List.of();
+	}
+
+	/**
 	 * Adds the constraints to the JSON Schema of the input.
 	 * @param workflowClass the workflow's class
 	 * @param method the workflow's {@code run()} or {@code arun()}

@@ -26,6 +26,7 @@ import buddy.storage.StoredRun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 class PausedRunTests {
 
@@ -290,9 +291,9 @@ class PausedRunTests {
 		this.durable.proxy(new Refund()).run(5);
 		String runId = this.durable.onlyRun().runId();
 		this.durable.runs().answer(runId, "approve", new Approval(true, "ok"));
-		this.durable.awaited(runId);
-		assertThat(this.durable.events).extracting(RunResponseEvent::event)
-			.containsSubsequence("WorkflowStarted", "RunPaused", "RunContinued", "WorkflowCompleted");
+		// the last event comes after the end is stored
+		await().untilAsserted(() -> assertThat(this.durable.events).extracting(RunResponseEvent::event)
+			.containsSubsequence("WorkflowStarted", "RunPaused", "RunContinued", "WorkflowCompleted"));
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,14 +99,28 @@ public final class WaitCall {
 	 * @throws RuntimeException if it is no answer to the question
 	 */
 	public String json(@Nullable Object answer) {
+		return json(answer, (read) -> {
+		});
+	}
+
+	/**
+	 * Checks an answer that somebody gives, and writes it.
+	 * @param answer the answer, as plain JSON values or as an object of its type
+	 * @param check refuses objects of the type that are no answers
+	 * @return its JSON
+	 * @throws RuntimeException if it is no answer to the question
+	 */
+	public String json(@Nullable Object answer, Consumer<Object> check) {
 		Type required = this.type;
 		if (required == null) {
 			throw new IllegalArgumentException("'" + this.name + "' waits for a time, not for an answer");
 		}
 		Object plain = Json.plain(answer);
-		if (plain == null || StrictJson.convert(plain, required) == null) {
+		Object read = (plain != null) ? StrictJson.convert(plain, required) : null;
+		if (plain == null || read == null) {
 			throw new IllegalArgumentException("it must not be null");
 		}
+		check.accept(read);
 		return StorableJson.requireExactly("The answer to question '" + this.name + "'", plain);
 	}
 

@@ -103,7 +103,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		RunWaits waits = stores.waits();
 		this.paused = (waits != null) ? new PausedRuns(workflows, this.repository, waits, this) : null;
 		this.questions = (waits != null && this.paused != null)
-				? new RunQuestions(this.repository, this.journal, waits, this.paused, this.verifications) : null;
+				? new RunQuestions(workflows, this.repository, this.journal, waits, this.paused, this.verifications)
+				: null;
 	}
 
 	/** Continues a run that was interrupted. */

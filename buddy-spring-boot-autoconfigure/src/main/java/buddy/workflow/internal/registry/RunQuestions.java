@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -24,13 +25,19 @@ import buddy.run.RunStatus;
 import buddy.run.RunWait;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.InputConstraints;
+import buddy.workflow.InvalidAnswerException;
+import buddy.workflow.InvalidInputException;
 import buddy.workflow.Question;
 import buddy.workflow.QuestionNotOpenException;
+import buddy.workflow.WorkflowInternals;
 
 /**
  * The questions of runs, and their answers.
  */
 final class RunQuestions {
+
+	private final RegisteredWorkflows workflows;
 
 	private final Supplier<WorkflowSessionRepository> repository;
 
@@ -42,9 +49,10 @@ final class RunQuestions {
 
 	private final RunVerifications verifications;
 
-	RunQuestions(Supplier<WorkflowSessionRepository> repository, RunJournal journal, RunWaits waits, PausedRuns paused,
-			RunVerifications verifications) {
+	RunQuestions(RegisteredWorkflows workflows, Supplier<WorkflowSessionRepository> repository, RunJournal journal,
+			RunWaits waits, PausedRuns paused, RunVerifications verifications) {
 		this.journal = journal;
+		this.workflows = workflows;
 		this.repository = repository;
 		this.waits = waits;
 		this.paused = paused;
@@ -58,7 +66,8 @@ final class RunQuestions {
 		if (asked.answeredAt() != null) {
 			throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.ANSWERED);
 		}
-		String json = this.verifications.checkAnswer(run, key, answer);
+		String json = this.verifications.checkAnswer(run, key, answer,
+				(read) -> requireValid(run.workflowId(), key, read));
 		StoredRun root = this.paused.root(run);
 		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId());
 		if (outcome != AnswerOutcome.STORED) {
@@ -66,6 +75,20 @@ final class RunQuestions {
 		}
 		afterCommit(() -> this.paused.continueSoon(root.runId()));
 		return this.waits.find(run.runId(), key).map(RunQuestions::question).orElseThrow();
+	}
+
+	private void requireValid(String workflowId, String key, Object answer) {
+		InputConstraints constraints = this.workflows.find(workflowId)
+			.map((workflow) -> WorkflowInternals.constraints(workflow.target()))
+			.orElse(null);
+		List<InvalidInputException.Fault> faults = (constraints != null) ? constraints.check(answer) : List.of();
+		if (!faults.isEmpty()) {
+			throw new InvalidAnswerException("The answer to question '" + key + "' is refused: "
+					+ faults.stream()
+						.map((fault) -> (fault.path() + " " + fault.message()).strip())
+						.collect(Collectors.joining("; ")),
+					faults.get(0).path(), List.of(), null);
+		}
 	}
 
 	private static void afterCommit(Runnable action) {

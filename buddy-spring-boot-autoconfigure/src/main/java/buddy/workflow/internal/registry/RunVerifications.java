@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -119,16 +120,17 @@ final class RunVerifications {
 	/**
 	 * Checks an answer with the type that the run's code awaits: the code is called with
 	 * what is recorded, up to the question.
+	 * @param check refuses answers of the right type
 	 * @return the answer as JSON
 	 * @throws InvalidAnswerException if it is no answer to the question
 	 * @throws RunNotResumableException if the code does not come to the question
 	 */
-	String checkAnswer(StoredRun run, String key, @Nullable Object answer) {
+	String checkAnswer(StoredRun run, String key, @Nullable Object answer, Consumer<Object> check) {
 		AtomicReference<@Nullable String> json = new AtomicReference<>();
 		AtomicReference<@Nullable RuntimeException> refused = new AtomicReference<>();
 		ContinuedRun.Probe probe = new ContinuedRun.Probe(key, (call) -> {
 			try {
-				json.set(call.json(answer));
+				json.set(call.json(answer, check));
 			}
 			catch (RuntimeException ex) {
 				refused.set(ex);
@@ -142,10 +144,14 @@ final class RunVerifications {
 					.get());
 		if (refused.get() instanceof InputMismatchException mismatch) {
 			String path = mismatch.path();
-			throw new InvalidAnswerException("The answer to question '" + key + "' " + path
-					+ (path.isEmpty() ? "" : " ") + mismatch.getMessage(), path, mismatch.knownFields(), mismatch);
+			throw new InvalidAnswerException("The answer to question '" + key + "' is refused: "
+					+ (path.isEmpty() ? "it" : path) + " " + mismatch.getMessage(), path, mismatch.knownFields(),
+					mismatch);
 		}
 		RuntimeException other = refused.get();
+		if (other instanceof InvalidAnswerException) {
+			throw other;
+		}
 		if (other != null) {
 			throw new InvalidAnswerException("The answer to question '" + key + "' is refused: " + other.getMessage(),
 					"", List.of(), other);
