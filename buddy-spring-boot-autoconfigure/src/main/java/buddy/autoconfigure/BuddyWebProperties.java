@@ -54,10 +54,10 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("5000") int maxImportedRuns, @DefaultValue("1000") int maxStreams,
 		@DefaultValue("100") int maxStreamsPerUser, @DefaultValue("finish") OnDisconnect onDisconnect,
 		@DefaultValue("15s") Duration heartbeat, @DefaultValue("5m") Duration pausedStream,
-		@DefaultValue("30s") Duration startTimeout,
-		@DefaultValue("30s") Duration verifyTimeout, @DefaultValue("false") boolean allowRemote,
-		@DefaultValue ProblemDetails problemDetails, @DefaultValue("when-authorized") ShowStackTraces showStackTraces,
-		@DefaultValue Cors cors, @DefaultValue Security security) {
+		@DefaultValue("30s") Duration startTimeout, @DefaultValue("30s") Duration verifyTimeout,
+		@DefaultValue("false") boolean allowRemote, @DefaultValue ProblemDetails problemDetails,
+		@DefaultValue("when-authorized") ShowStackTraces showStackTraces, @DefaultValue Cors cors,
+		@DefaultValue Security security) {
 
 	/** Parsed JSON is up to 25 times larger than its text, and is copied a few times. */
 	private static final int HEAP_PARTS = 128;
@@ -68,7 +68,8 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 						this.maxStreams, this.maxStreamsPerUser),
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
 						this.security.operatorSeesAll(), this.showStackTraces),
-				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.pausedStream, this.startTimeout, this.verifyTimeout);
+				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.pausedStream, this.startTimeout,
+				this.verifyTimeout);
 	}
 
 	private long inFlightSize() {

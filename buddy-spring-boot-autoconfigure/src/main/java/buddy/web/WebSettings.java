@@ -17,7 +17,8 @@ import java.util.List;
  * @param verifyTimeout the time that a comparison of runs with their code may take
  */
 public record WebSettings(String basePath, Limits limits, Security security, List<String> allowedOrigins,
-		OnDisconnect onDisconnect, Duration heartbeat, Duration pausedStream, Duration startTimeout, Duration verifyTimeout) {
+		OnDisconnect onDisconnect, Duration heartbeat, Duration pausedStream, Duration startTimeout,
+		Duration verifyTimeout) {
 
 	/**
 	 * Validates the base path and the origins.

@@ -105,11 +105,9 @@ public class WorkflowWebConfiguration {
 		SingletonSupplier<RunEventStreams> known = SingletonSupplier.ofNullable(events::getIfAvailable);
 		return new Streams(() -> {
 			RunEventStreams streams = known.get();
-			return (streams != null)
-					? (runId, after, onDisconnect) -> new EventStreamResponse(
-							streams.open(runId, after).endIfPausedFor(settings.pausedStream()), settings.heartbeat(),
-							onDisconnect)
-					: null;
+			return (streams != null) ? (runId, after, onDisconnect) -> new EventStreamResponse(
+					streams.open(runId, after).endIfPausedFor(settings.pausedStream()), settings.heartbeat(),
+					onDisconnect) : null;
 		}, runs, settings);
 	}
 

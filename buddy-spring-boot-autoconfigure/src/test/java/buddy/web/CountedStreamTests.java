@@ -125,7 +125,8 @@ class CountedStreamTests {
 	private static WebSettings settings() {
 		return new WebSettings("/buddy", new WebSettings.Limits(1000, 1000, 10, 1, 1),
 				new WebSettings.Security(false, "", "", false, WebSettings.ShowStackTraces.NEVER), List.of(),
-				WebSettings.OnDisconnect.FINISH, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+				WebSettings.OnDisconnect.FINISH, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1),
+				Duration.ofSeconds(1));
 	}
 
 	private void write(Body body) throws Exception {

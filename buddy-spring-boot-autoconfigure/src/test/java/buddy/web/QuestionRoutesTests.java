@@ -226,8 +226,7 @@ class QuestionRoutesTests {
 	@CsvSource(delimiter = '|',
 			value = { "{\"answer\":true} | 422 | question", "{\"question\":\"\",\"answer\":true} | 422 | question",
 					"{\"question\":7,\"answer\":true} | 422 | question",
-					"{\"question\":null,\"answer\":true} | 422 | question",
-					"{\"question\":\"approve\"} | 422 | answer",
+					"{\"question\":null,\"answer\":true} | 422 | question", "{\"question\":\"approve\"} | 422 | answer",
 					"{\"question\":\"approve\",\"answer\":true,\"user\":\"bob\"} | 422 | user" })
 	void badBodyIsRefusedByItsPath(String body, int status, String path) {
 		String run = ask("{}");
@@ -288,7 +287,8 @@ class QuestionRoutesTests {
 			assertThat(pages).isLessThan(200);
 			Response page = this.alice.get(next);
 			assertThat(page.status()).as(page.body()).isEqualTo(200);
-			page.items().forEach((item) -> assertThat(found.add(item.get("run_id") + "/" + item.get("question"))).isTrue());
+			page.items()
+				.forEach((item) -> assertThat(found.add(item.get("run_id") + "/" + item.get("question"))).isTrue());
 			next = page.header("Link").map((link) -> link.substring(1, link.indexOf('>'))).orElse(null);
 		}
 		asked.forEach((run) -> assertThat(found).contains(run + "/all[0]/value", run + "/all[1]/value"));
@@ -296,8 +296,8 @@ class QuestionRoutesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "status=done", "limit=0", "limit=101", "run_id=a%00b", "run_id=" + "x",
-			"workflow_id=%00", "after=x", "after=a%2Fb", "after=a%00%2Fb", "user=alice", "status=open&status=open" })
+	@ValueSource(strings = { "status=done", "limit=0", "limit=101", "run_id=a%00b", "run_id=" + "x", "workflow_id=%00",
+			"after=x", "after=a%2Fb", "after=a%00%2Fb", "user=alice", "status=open&status=open" })
 	void badParametersAreRefused(String query) {
 		Response refused = this.alice.get("/buddy/questions?" + query);
 		if (query.equals("run_id=x")) {
