@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -45,7 +43,7 @@ class CurlTests {
 
 	@Test
 	void linesOfReadmeAndPagesWork() throws Exception {
-		requireCurl();
+		Shell.requireCurl();
 		List<String> lines = lines();
 		assertThat(lines).hasSizeGreaterThan(35);
 		StringBuilder answers = new StringBuilder();
@@ -67,10 +65,10 @@ class CurlTests {
 	}
 
 	private String answer(String line) throws IOException, InterruptedException {
-		String answer = execute(COMMENT.matcher(line)
+		String answer = Shell.execute(COMMENT.matcher(line)
 			.replaceAll("")
 			.replace("localhost:8080", "localhost:" + this.port)
-			.replace("$RUN_ID", this.runId) + " -sS -w '\\nstatus=%{http_code}'");
+			.replace("$RUN_ID", this.runId) + " -sS -w '\\nstatus=%{http_code}'", this.folder);
 		Matcher status = STATUS.matcher(answer);
 		assertThat(status.find()).as(line + "\n" + answer).isTrue();
 		Matcher comment = COMMENT.matcher(line);
@@ -82,28 +80,6 @@ class CurlTests {
 			this.runId = id.group(1);
 		}
 		return answer;
-	}
-
-	private String execute(String line) throws IOException, InterruptedException {
-		Path output = this.folder.resolve("output");
-		Process process = new ProcessBuilder("sh", "-c", line).directory(this.folder.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(output.toFile())
-			.start();
-		assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(line).isTrue();
-		return Files.readString(output);
-	}
-
-	private static void requireCurl() {
-		try {
-			new ProcessBuilder("curl", "--version").redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-		}
-		catch (IOException ex) {
-			if ("true".equalsIgnoreCase(System.getenv("CI"))) {
-				throw new IllegalStateException("In CI this must run, but there is no curl", ex);
-			}
-			Assumptions.abort("there is no curl on this machine; install it to run the lines of the pages");
-		}
 	}
 
 }

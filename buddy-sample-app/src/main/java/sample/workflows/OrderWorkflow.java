@@ -27,7 +27,7 @@ public class OrderWorkflow extends Workflow {
 
 	public RunResponse run(String order, int cents,
 			@JsonProperty("pace_ms") @JsonPropertyDescription("How long each step takes, in milliseconds.") @Nullable Integer paceMs) {
-		RunResponse refunded = this.refund.run(order, cents, "The order was cancelled", paceMs);
+		RunResponse refunded = this.refund.run(order, cents, "The order was cancelled", false, null, paceMs);
 		String closed = step("close",
 				() -> this.ledger.apply(runId(), "close", stepKey(), (paceMs != null) ? paceMs : 0));
 		return RunResponse.of(new Order(order, refunded.runId(), closed));

@@ -1,5 +1,8 @@
 package sample.workflows;
 
+import java.time.Duration;
+import java.util.Map;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +10,7 @@ import org.springframework.beans.factory.annotation.Value;
 
 import buddy.agent.Agent;
 import buddy.agent.Agents;
+import buddy.durable.QuestionOptions;
 import buddy.run.RunResponse;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowSettings;
@@ -14,8 +18,8 @@ import buddy.workflow.WorkflowSettings;
 import sample.ledger.Ledger;
 
 /**
- * Pays a customer back. Kill its process at any place, and start it again: the run goes
- * on, and the customer is paid once.
+ * Pays a customer back, once somebody has approved that. Kill its process at any place,
+ * and start it again: the run goes on, and the customer is paid once.
  */
 public class RefundWorkflow extends Workflow {
 
@@ -47,6 +51,8 @@ public class RefundWorkflow extends Workflow {
 	}
 
 	public RunResponse run(String order, int cents, String reason,
+			@JsonPropertyDescription("Whether a person is asked before the money is paid; by default, one is.") @Nullable Boolean approval,
+			@JsonPropertyDescription("How long to wait before the money is paid, such as PT10S.") @Nullable Duration wait,
 			@JsonProperty("pace_ms") @JsonPropertyDescription("How long each step takes, in milliseconds.") @Nullable Integer paceMs) {
 		int pace = (paceMs != null) ? paceMs : 0;
 		String assessment = this.assessor
@@ -55,6 +61,12 @@ public class RefundWorkflow extends Workflow {
 		Number refunds = sessionState().increment("refunds", 1);
 		String letter = this.writer.run("Write to the customer about the refund of order " + order + ": " + assessment)
 			.contentAsString();
+		if (!Boolean.FALSE.equals(approval) && !isApproved(order, cents, assessment)) {
+			return RunResponse.of(new Refund(order, assessment, letter, null, false, refunds));
+		}
+		if (wait != null) {
+			sleep("cool-down", wait);
+		}
 		// asked before the money is paid: a run that has paid ends as it began
 		boolean audited = this.variant == AUDITED && changed("audit");
 		String charge = call((this.variant == RENAMED) ? "debit" : "charge", pace);
@@ -62,7 +74,14 @@ public class RefundWorkflow extends Workflow {
 			call("audit", pace);
 		}
 		call("notify", pace);
-		return RunResponse.of(new Refund(order, assessment, letter, charge, refunds));
+		return RunResponse.of(new Refund(order, assessment, letter, charge, true, refunds));
+	}
+
+	/** The run pauses until somebody has answered, today or next week. */
+	private boolean isApproved(String order, int cents, String assessment) {
+		return awaitInput("approve", Approval.class,
+				QuestionOptions.showing(Map.of("order", order, "cents", cents, "assessment", assessment)))
+			.approved();
 	}
 
 	/** Its key lets the other system tell a repeated call from a second one. */
@@ -70,8 +89,11 @@ public class RefundWorkflow extends Workflow {
 		return step(name, () -> this.ledger.apply(runId(), name, stepKey(), pace));
 	}
 
-	record Refund(String order, String assessment, String letter, @JsonProperty("charge_id") String chargeId,
-			Number refunds) {
+	record Refund(String order, String assessment, String letter, @JsonProperty("charge_id") @Nullable String chargeId,
+			boolean approved, Number refunds) {
+	}
+
+	record Approval(boolean approved, @Nullable String note) {
 	}
 
 }

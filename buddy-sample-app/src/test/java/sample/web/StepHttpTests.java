@@ -33,9 +33,11 @@ class StepHttpTests {
 
 	@Test
 	void refundIsPaidOnceAndCountedInItsSession() throws Exception {
-		JsonNode first = run("refund", "{'order':'A-17','cents':1250,'reason':'broken','pace_ms':1}", "refunds-1");
+		JsonNode first = run("refund", "{'order':'A-17','cents':1250,'reason':'broken','approval':false,'pace_ms':1}",
+				"refunds-1");
 		JsonNode content = first.path("content");
-		assertThat(content.propertyNames()).containsExactly("order", "assessment", "letter", "charge_id", "refunds");
+		assertThat(content.propertyNames()).containsExactly("order", "assessment", "letter", "charge_id", "approved",
+				"refunds");
 		assertThat(content.path("order").asString()).isEqualTo("A-17");
 		assertThat(content.path("refunds").asInt()).isEqualTo(1);
 		assertThat(content.path("charge_id").asString()).startsWith("charge-");
@@ -44,7 +46,7 @@ class StepHttpTests {
 		assertThat(ledger.path("calls").findValuesAsString("key")).allMatch((key) -> key.startsWith(runId(first)));
 		assertThat(ledger.at("/calls/0/pid").asLong()).isEqualTo(ProcessHandle.current().pid());
 		assertThat(ledger.path("effects")).isEqualTo(json("{'charge':1,'notify':1}"));
-		JsonNode second = run("refund", "{'order':'A-18','cents':1,'reason':'late'}", "refunds-1");
+		JsonNode second = run("refund", "{'order':'A-18','cents':1,'reason':'late','approval':false}", "refunds-1");
 		assertThat(second.at("/content/refunds").asInt()).isEqualTo(2);
 		assertThat(second.at("/content/charge_id")).isNotEqualTo(content.path("charge_id"));
 	}

@@ -137,9 +137,9 @@ class WorkflowSliceTests {
 		this.agents.agent("assessor").replies("It may.");
 		this.agents.agent("writer").replies("Dear customer");
 		given(this.ledger.apply(anyString(), eq("charge"), anyString(), eq(0))).willReturn("c-1");
-		RunResponse response = refund.run("A-17", 1250, "broken", null);
+		RunResponse response = refund.run("A-17", 1250, "broken", false, null, null);
 		assertThat(response).completed()
-			.hasContent(new RefundWorkflow.Refund("A-17", "It may.", "Dear customer", "c-1", 1));
+			.hasContent(new RefundWorkflow.Refund("A-17", "It may.", "Dear customer", "c-1", true, 1));
 		assertThat(this.runs.last()).hasInput("cents", 1250).hasStateEntry("refunds", 1);
 		String key = response.runId() + ":notify";
 		then(this.ledger).should().apply(response.runId(), "notify", key, 0);
@@ -152,7 +152,7 @@ class WorkflowSliceTests {
 		this.agents.agent("writer").replies("Dear customer");
 		given(this.ledger.apply(anyString(), eq("charge"), anyString(), eq(0)))
 			.willThrow(new IllegalStateException("declined"));
-		assertThatIllegalStateException().isThrownBy(() -> refund.run("A-17", 1250, "broken", null))
+		assertThatIllegalStateException().isThrownBy(() -> refund.run("A-17", 1250, "broken", false, null, null))
 			.withMessage("declined");
 		assertThat(this.runs.last()).failedWith(IllegalStateException.class);
 		assertThat(this.runs.last().session()).hasNoStateEntry("refunds");

@@ -1,12 +1,26 @@
 package buddy.test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 import buddy.durable.MapRunJournal;
+import buddy.durable.MapRunWaits;
+import buddy.run.RunContext;
+import buddy.run.RunEventListener;
+import buddy.run.RunResponseEvent;
+import buddy.run.RunResponseEvent.RunPaused;
+import buddy.run.RunResponseEvent.WorkflowCancelled;
+import buddy.run.RunResponseEvent.WorkflowCompleted;
+import buddy.run.RunResponseEvent.WorkflowError;
 import buddy.session.internal.DefaultWorkflowSessions;
 import buddy.storage.MapWorkflowSessionRepository;
+import buddy.storage.StoredRun;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
@@ -32,6 +46,10 @@ public final class TestWorkflows {
 
 	private final SettableClock clock = new SettableClock();
 
+	private final MapRunWaits waits = new MapRunWaits(this.store, new MapRunJournal(this.store), this.clock);
+
+	private final LeftRuns left = new LeftRuns();
+
 	private final Map<String, Workflow> workflows = new ConcurrentHashMap<>();
 
 	private final RunCrashes crashes = new RunCrashes(this::workflowRuns, () -> this.store, () -> null);
@@ -56,9 +74,10 @@ public final class TestWorkflows {
 		this.runs = new RecordedRuns(() -> this.store, () -> sessions, this::workflowRuns, this.crashes);
 		this.runner = WorkflowRunner.over(() -> this.store)
 			.clock(this.clock)
-			.listeners(List.of(this.crashes, this.runs))
+			.listeners(List.of(this.crashes, this.runs, this.left))
 			.interceptors(List.of(this.crashes))
-			.durable(this.crashes.around(new MapRunJournal(this.store)), options)
+			.durable(this.crashes.around(this.waits.journal()), options)
+			.waits(this.waits)
 			.build();
 	}
 
@@ -92,13 +111,55 @@ public final class TestWorkflows {
 	}
 
 	/**
+	 * Answers a question of a run, and waits until the run has ended or waits again.
+	 * @param runId the run that asks
+	 * @param question the key of the question
+	 * @param answer the answer
+	 * @return the run that goes on, which is the outermost one if others have called the
+	 * run that asks
+	 */
+	public RecordedRun answer(String runId, String question, @Nullable Object answer) {
+		String root = root(runId);
+		CompletableFuture<String> left = this.left.next(root);
+		workflowRuns().answer(runId, question, answer);
+		return this.runs.find(left.orTimeout(30, TimeUnit.SECONDS).join());
+	}
+
+	/**
+	 * Lets time pass, and waits until a run whose time has come has ended or waits again.
+	 * @param time how much
+	 * @param runId the run, or one that it has called
+	 * @return the run that goes on
+	 */
+	public RecordedRun pass(Duration time, String runId) {
+		CompletableFuture<String> left = this.left.next(root(runId));
+		this.clock.advance(time);
+		this.runner.continueDue(registered());
+		return this.runs.find(left.orTimeout(30, TimeUnit.SECONDS).join());
+	}
+
+	private String root(String runId) {
+		String root = runId;
+		for (String next = runId; next != null; next = this.store.findRun(next)
+			.map(StoredRun::parentRunId)
+			.orElse(null)) {
+			root = next;
+		}
+		return root;
+	}
+
+	/**
 	 * Returns the runs as an application sees them.
 	 * @return the runs of all users
 	 */
 	public WorkflowRuns workflowRuns() {
+		return this.runner.runs(() -> null, registered()).ofEverybody();
+	}
+
+	private RegisteredWorkflows registered() {
 		RegisteredWorkflows registered = new RegisteredWorkflows(Map.of());
 		this.workflows.forEach(registered::register);
-		return this.runner.runs(() -> null, registered).ofEverybody();
+		return registered;
 	}
 
 	/**
@@ -115,6 +176,30 @@ public final class TestWorkflows {
 	 */
 	public MapWorkflowSessionRepository store() {
 		return this.store;
+	}
+
+	/** Tells when executions of runs are over. */
+	private static final class LeftRuns implements RunEventListener {
+
+		private final Map<String, CompletableFuture<String>> awaited = new ConcurrentHashMap<>();
+
+		CompletableFuture<String> next(String runId) {
+			CompletableFuture<String> next = new CompletableFuture<>();
+			this.awaited.put(runId, next);
+			return next;
+		}
+
+		@Override
+		public void onEvent(RunContext run, RunResponseEvent event) {
+			boolean left = event instanceof WorkflowCompleted || event instanceof WorkflowError
+					|| event instanceof WorkflowCancelled
+					|| event instanceof RunPaused && event.header().agentId() == null;
+			CompletableFuture<String> next = left ? this.awaited.remove(run.runId()) : null;
+			if (next != null) {
+				next.complete(run.runId());
+			}
+		}
+
 	}
 
 }

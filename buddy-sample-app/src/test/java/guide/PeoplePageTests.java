@@ -1,0 +1,76 @@
+package guide;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import buddy.run.RunPausedException;
+import buddy.run.RunWait;
+import buddy.test.RecordedRun;
+import buddy.test.TestWorkflows;
+
+import guide.WaitSnippets.Caller;
+import guide.WaitSnippets.OptionsExample;
+import guide.WaitSnippets.Others;
+import guide.WaitSnippets.RefundWorkflow;
+import guide.WaitSnippets.SleepExample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import static buddy.test.WorkflowAssertions.assertThat;
+
+/**
+ * The workflows of the page on people and time do what it says.
+ */
+class PeoplePageTests {
+
+	private final TestWorkflows workflows = new TestWorkflows();
+
+	private final Others others = new Others();
+
+	@Test
+	void runGoesOnWithTheAnswer() {
+		RefundWorkflow refund = this.workflows.proxy(new RefundWorkflow(this.others));
+		Caller caller = new Caller(refund, this.workflows.workflowRuns());
+		RunWait wait = caller.call().get(0);
+		assertThat(wait.key()).isEqualTo("approve");
+
+		caller.answer(wait.runId());
+		assertThat(this.others.calls.get(0)).isEqualTo("write A7");
+	}
+
+	@Test
+	void refusalIsTheResult() {
+		RefundWorkflow refund = this.workflows.proxy(new RefundWorkflow(this.others));
+		String runId = String.valueOf(refund.run("A7", 500).runId());
+
+		RecordedRun run = this.workflows.answer(runId, "approve", new WaitSnippets.Approval(false, "too much"));
+		assertThat(run).completed().hasContent("refused: too much");
+		assertThat(this.others.calls).containsExactly("write A7");
+	}
+
+	@Test
+	void defaultIsTheAnswerIfNobodyGivesOne() {
+		OptionsExample example = this.workflows.proxy(new OptionsExample());
+		String runId = paused(() -> example.run("A7"));
+
+		RecordedRun run = this.workflows.pass(Duration.ofDays(3), runId);
+		assertThat(run).completed().hasContent("nobody answered");
+	}
+
+	@Test
+	void sleepIsOverWhenItsTimeHasCome() {
+		SleepExample example = this.workflows.proxy(new SleepExample(this.others));
+		String runId = paused(() -> example.run("A7"));
+		assertThat(this.others.calls).containsExactly("write A7");
+
+		assertThat(this.workflows.pass(Duration.ofDays(3), runId)).completed();
+		assertThat(this.others.calls).containsExactly("write A7", "write closed A7");
+	}
+
+	private static String paused(Runnable call) {
+		return catchThrowableOfType(RunPausedException.class, call::run).runId();
+	}
+
+}

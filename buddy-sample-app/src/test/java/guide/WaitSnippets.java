@@ -1,0 +1,119 @@
+package guide;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.durable.QuestionOptions;
+import buddy.run.RunResponse;
+import buddy.run.RunWait;
+import buddy.workflow.Question;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRuns;
+
+/**
+ * The code of the page on people and time, which {@link PeoplePageTests} runs.
+ */
+class WaitSnippets {
+
+	record Approval(boolean approved, @Nullable String note) {
+	}
+
+	/** Stands for other systems. */
+	static class Others {
+
+		final List<String> calls = new ArrayList<>();
+
+		String write(String text) {
+			this.calls.add("write " + text);
+			return "Dear customer of " + text;
+		}
+
+		String pay(String order, int cents, String key) {
+			this.calls.add("pay " + order + " " + cents);
+			return key;
+		}
+
+	}
+
+	static class RefundWorkflow extends Workflow {
+
+		private final Others letters;
+
+		private final Others bank;
+
+		RefundWorkflow(Others others) {
+			this.letters = others;
+			this.bank = others;
+		}
+
+		public RunResponse run(String order, int cents) {
+			String letter = step("letter", () -> this.letters.write(order));
+			Approval approval = awaitInput("approve", Approval.class,
+					QuestionOptions.showing(Map.of("order", order, "cents", cents)));
+			if (!approval.approved()) {
+				return RunResponse.of("refused: " + approval.note());
+			}
+			step("pay", () -> this.bank.pay(order, cents, stepKey()));
+			return RunResponse.of(letter);
+		}
+
+	}
+
+	static class Caller {
+
+		private final RefundWorkflow refund;
+
+		private final WorkflowRuns runs;
+
+		Caller(RefundWorkflow refund, WorkflowRuns runs) {
+			this.refund = refund;
+			this.runs = runs;
+		}
+
+		List<RunWait> call() {
+			RunResponse response = this.refund.run("A7", 500);
+			List<RunWait> waits = response.waitsFor(); // the question "approve", with the
+														// JSON Schema of its answer
+			return waits;
+		}
+
+		Question answer(String runId) {
+			this.runs.answer(runId, "approve", new Approval(true, "fine"));
+			return this.runs.question(runId, "approve").orElseThrow();
+		}
+
+	}
+
+	static class OptionsExample extends Workflow {
+
+		public String run(String order) {
+			QuestionOptions options = QuestionOptions.showing(Map.of("order", order))
+				.assignee("ann")
+				.role("APPROVER")
+				.expiresIn(Duration.ofDays(3), new Approval(false, "nobody answered"));
+			return String.valueOf(awaitInput("approve", Approval.class, options).note());
+		}
+
+	}
+
+	static class SleepExample extends Workflow {
+
+		private final Others letters;
+
+		SleepExample(Others others) {
+			this.letters = others;
+		}
+
+		public void run(String order) {
+			step("remind", () -> this.letters.write(order));
+			sleep("cool-down", Duration.ofDays(3));
+			step("close", () -> this.letters.write("closed " + order));
+		}
+
+	}
+
+}
