@@ -79,8 +79,9 @@ class OpenApiTests {
 		assertThat(document.path("paths").propertyNames()).contains("/buddy/workflows", "/buddy/workflows/{id}",
 				"/buddy/runs", "/buddy/runs/{id}", "/buddy/runs/{id}/events", "/buddy/runs/{id}/cancel",
 				"/buddy/runs/{id}/steps", "/buddy/runs/{id}/resume", "/buddy/runs/{id}/retry", "/buddy/runs/{id}/fork",
-				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/workflows/{id}/verify", "/buddy/sessions", "/buddy/sessions/{id}",
-				"/buddy/sessions/{id}/runs", "/buddy/sessions/{id}/export");
+				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions",
+				"/buddy/workflows/{id}/verify", "/buddy/sessions", "/buddy/sessions/{id}", "/buddy/sessions/{id}/runs",
+				"/buddy/sessions/{id}/export");
 	}
 
 	@Test
