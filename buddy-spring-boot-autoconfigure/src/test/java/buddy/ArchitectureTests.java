@@ -57,7 +57,7 @@ class ArchitectureTests {
 			entry("workflow", Set.of("durable", "json.internal", "memory", "run", "session", "storage")), //
 			entry("actuate", Set.of("json.internal", "run", "session", "storage", "workflow")), //
 			entry("mcp", Set.of("json.internal", "run", "workflow")), //
-			entry("observability", Set.of("agent", "durable", "run", "workflow")), //
+			entry("observability", Set.of("agent", "durable", "run", "storage", "workflow")), //
 			entry("openapi", Set.of("json.internal", "workflow")), //
 			entry("test",
 					Set.of("agent", "durable", "durable.internal", "json.internal", "run", "run.internal", "session",

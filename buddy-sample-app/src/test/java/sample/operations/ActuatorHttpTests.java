@@ -115,6 +115,7 @@ class ActuatorHttpTests {
 		assertThat(buddy.at("/details").has("live_runs")).isTrue();
 		assertThat(buddy.at("/details/interrupted_runs").asInt()).isZero();
 		assertThat(buddy.at("/details/parked_runs").isObject()).isTrue();
+		assertThat(buddy.at("/details/paused_runs").asInt()).isZero();
 		JsonNode workflows = getJson("/actuator/buddyworkflows");
 		assertThat(workflows.get("interrupted_runs").asInt()).isZero();
 		assertThat(workflows.get("parked_runs").isArray()).isTrue();

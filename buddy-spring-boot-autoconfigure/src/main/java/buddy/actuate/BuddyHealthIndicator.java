@@ -22,8 +22,8 @@ import buddy.workflow.WorkflowRuns;
 
 /**
  * Health of the store of sessions and runs: up if it responds in time. The details
- * include the age of the oldest run in progress, the number of dead nodes with runs, and
- * the runs that nobody executes. None of these takes a node down.
+ * include the age of the oldest run in progress, the number of dead nodes with runs, the
+ * runs that nobody executes, and the paused runs. None of these takes a node down.
  */
 final class BuddyHealthIndicator extends AbstractHealthIndicator {
 
@@ -84,7 +84,7 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 			.withDetail("expired_owners", overview.expiredOwners())
 			.withDetail("interrupted_runs", overview.interrupted());
 		if (look.parked() != null) {
-			builder.withDetail("parked_runs", look.parked());
+			builder.withDetail("parked_runs", look.parked()).withDetail("paused_runs", overview.paused());
 		}
 		Long oldest = overview.oldestRunning();
 		if (oldest != null) {
@@ -126,7 +126,7 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 		this.store.findRun(NO_RUN);
 		return new Look(new Overview(
 				this.runs.ofThisNode().stream().findFirst().map((run) -> run.createdAt().toEpochMilli()).orElse(null),
-				0, 0), null);
+				0, 0, 0), null);
 	}
 
 	/**

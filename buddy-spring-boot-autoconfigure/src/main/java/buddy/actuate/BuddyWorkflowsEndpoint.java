@@ -26,6 +26,7 @@ import buddy.session.Page;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.Overview;
 import buddy.storage.RunOwners.ParkedRun;
 import buddy.workflow.NodeRun;
 import buddy.workflow.WorkflowDescriptor;
@@ -101,11 +102,14 @@ public final class BuddyWorkflowsEndpoint {
 		Page<UnfinishedRun> unfinished = new Page<>(List.of(), null);
 		List<ParkedRun> parked = List.of();
 		int interrupted = 0;
+		Long paused = null;
 		String error = null;
 		try {
 			unfinished = this.runs.unfinished(RunPage.first(MAX_UNFINISHED));
 			if (this.owners != null) {
-				interrupted = this.owners.overview(MAX_LOOK).interrupted();
+				Overview overview = this.owners.overview(MAX_LOOK);
+				interrupted = overview.interrupted();
+				paused = overview.paused();
 				parked = this.owners.parked(BuddyHealthIndicator.NEWEST, now, MAX_LOOK);
 			}
 		}
@@ -125,7 +129,7 @@ public final class BuddyWorkflowsEndpoint {
 					.filter((run) -> ofWorkflow.test(run.workflowId()))
 					.map((run) -> unfinished(run, now, values))
 					.toList(),
-				unfinished.next() != null, interrupted,
+				unfinished.next() != null, interrupted, paused,
 				parked.stream()
 					.filter((run) -> ofWorkflow.test(run.workflowId()))
 					.map((run) -> parked(run, values))

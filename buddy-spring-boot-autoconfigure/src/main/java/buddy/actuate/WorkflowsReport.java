@@ -24,6 +24,8 @@ import buddy.workflow.WorkflowDescriptor;
  * @param moreUnfinishedRuns whether the store has more of them
  * @param interruptedRuns the number of runs of all workflows that are in progress and
  * that nobody executes, since their process died
+ * @param pausedRuns the number of runs of all workflows that wait for a person or a time,
+ * or {@code null} if the store does not tell it
  * @param parkedRuns the runs that have ended as an error although their code has not
  * failed, and wait for a person, among the newest 200 runs of all workflows; newest first
  * @param storeError why the store could not be queried, or {@code null}
@@ -32,7 +34,8 @@ import buddy.workflow.WorkflowDescriptor;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, List<LiveEntry> liveRuns,
 		List<UnfinishedEntry> unfinishedRuns, boolean moreUnfinishedRuns, int interruptedRuns,
-		List<ParkedEntry> parkedRuns, @Nullable String storeError) implements OperationResponseBody {
+		@Nullable Long pausedRuns, List<ParkedEntry> parkedRuns,
+		@Nullable String storeError) implements OperationResponseBody {
 
 	/**
 	 * A workflow.

@@ -25,6 +25,7 @@ import reactor.core.scheduler.Schedulers;
 
 import buddy.run.RunPausedException;
 import buddy.run.RunResponse;
+import buddy.run.RunWait;
 import buddy.workflow.StartOptions;
 import buddy.workflow.StartedRun;
 import buddy.workflow.WorkflowDescriptor;
@@ -247,6 +248,7 @@ public final class WorkflowTools {
 			RunPausedException paused = new RunPausedException(String.valueOf(response.runId()), response.waitsFor());
 			whole.keySet().retainAll(PAUSED);
 			whole.put("workflow_id", workflowId);
+			whole.put("waits_for", response.waitsFor().stream().map(RunWait::toMap).toList());
 			text = String.valueOf(paused.getMessage());
 		}
 		return CallToolResult.builder()

@@ -1,11 +1,15 @@
 package buddy.observability;
 
+import java.time.Duration;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import buddy.agent.AgentInterceptor;
+import buddy.storage.RunOwners;
 import buddy.workflow.WorkflowRuns;
 
 /**
@@ -28,6 +32,13 @@ public class MetricsConfiguration {
 	@Bean
 	MeterBinder buddyLiveRunMetrics(WorkflowRuns runs) {
 		return new LiveRunMetrics(runs);
+	}
+
+	@Bean
+	MeterBinder buddyStoredRunMetrics(ObjectProvider<RunOwners> owners) {
+		RunOwners shared = owners.getIfUnique();
+		return (shared != null) ? new StoredRunMetrics(shared, Duration.ofSeconds(30)) : (registry) -> {
+		};
 	}
 
 }

@@ -145,8 +145,9 @@ public interface RunOwners {
 	 * count as alive
 	 * @param interrupted the number of runs in progress that nobody executes, since their
 	 * node no longer counts as alive
+	 * @param paused the number of paused runs, those included that others have called
 	 */
-	record Overview(@Nullable Long oldestRunning, int expiredOwners, int interrupted) {
+	record Overview(@Nullable Long oldestRunning, int expiredOwners, int interrupted, long paused) {
 	}
 
 	/**

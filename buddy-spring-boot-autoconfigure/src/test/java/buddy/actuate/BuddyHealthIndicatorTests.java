@@ -61,15 +61,16 @@ class BuddyHealthIndicatorTests {
 
 	@Test
 	void storeThatAnswersIsUpWithWhatAnOperatorAsksFor() {
-		RunOwners owners = owners(new Overview(990_000L, 2, 3));
+		RunOwners owners = owners(new Overview(990_000L, 2, 3, 4));
 		BDDMockito.given(owners.parked(200, clock.instant(), Duration.ofSeconds(5)))
 			.willReturn(List.of(parked("poisoned"), parked("interrupted"), parked("interrupted")));
 
 		Health health = indicator(owners, Duration.ofSeconds(5)).health();
 
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds",
-				10.0, "interrupted_runs", 3, "parked_runs", Map.of("interrupted", 2, "poisoned", 1)));
+		assertThat(health.getDetails())
+			.isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds", 10.0, "interrupted_runs",
+					3, "paused_runs", 4L, "parked_runs", Map.of("interrupted", 2, "poisoned", 1)));
 	}
 
 	@Test
@@ -122,7 +123,7 @@ class BuddyHealthIndicatorTests {
 		BDDMockito.given(owners.overview(ArgumentMatchers.any(Duration.class))).willAnswer((invocation) -> {
 			this.asked.incrementAndGet();
 			this.answers.await(30, TimeUnit.SECONDS);
-			return new Overview(null, 0, 0);
+			return new Overview(null, 0, 0, 0);
 		});
 		return owners;
 	}

@@ -159,7 +159,7 @@ class BuddyWorkflowsEndpointTests {
 			.willReturn(List
 				.of(new UnfinishedRun("r9", "s9", "asking", "bob", RunStatus.RUNNING, Instant.ofEpochSecond(990),
 						"7@host:a", Instant.ofEpochSecond(900), Instant.ofEpochSecond(940), false, null)));
-		BDDMockito.given(this.owners.overview(ArgumentMatchers.any())).willReturn(new Overview(null, 1, 1));
+		BDDMockito.given(this.owners.overview(ArgumentMatchers.any())).willReturn(new Overview(null, 1, 1, 0));
 
 		assertThat(endpoint(Show.NEVER).workflows().unfinishedRuns()).singleElement().satisfies((run) -> {
 			assertThat(run.runId()).isEqualTo("r9");
@@ -175,7 +175,7 @@ class BuddyWorkflowsEndpointTests {
 	void interruptedAndParkedRunsOfTheStoreAreTold() {
 		this.workflows.register("other", Workflows.proxy(new Other(), this.runner));
 		this.owners = Mockito.mock(RunOwners.class);
-		BDDMockito.given(this.owners.overview(ArgumentMatchers.any())).willReturn(new Overview(null, 1, 2));
+		BDDMockito.given(this.owners.overview(ArgumentMatchers.any())).willReturn(new Overview(null, 1, 2, 4));
 		BDDMockito
 			.given(this.owners.parked(ArgumentMatchers.anyInt(), ArgumentMatchers.eq(clock.instant()),
 					ArgumentMatchers.any()))
@@ -187,6 +187,7 @@ class BuddyWorkflowsEndpointTests {
 		WorkflowsReport report = endpoint(Show.NEVER).workflows();
 		assertThat(report.storeError()).isNull();
 		assertThat(report.interruptedRuns()).isEqualTo(2);
+		assertThat(report.pausedRuns()).isEqualTo(4);
 		assertThat(report.parkedRuns()).containsExactly(
 				new ParkedEntry("r9", "asking", "s9", "step_mismatch", Instant.ofEpochSecond(980),
 						Instant.ofEpochSecond(990), "******"),

@@ -14,6 +14,9 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import org.junit.jupiter.api.Test;
 
+import buddy.json.internal.Json;
+import buddy.run.RunResponse;
+import buddy.workflow.Durable;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRegistry;
@@ -101,6 +104,33 @@ class WorkflowToolsTests {
 			.contains("buddy/session_id");
 	}
 
+	@Test
+	void callWhoseRunPausesTellsWhatItWaitsFor() {
+		Durable durable = new Durable();
+		durable.proxy(new Asking());
+		durable.proxy(new AskingForText());
+		ToolCalls calls = new ToolCalls(durable::runs);
+		for (SyncToolSpecification tool : new WorkflowTools(new DefaultWorkflowRegistry(durable.workflows()), calls,
+				() -> {
+				}, (id) -> true)
+			.specifications()) {
+			String name = tool.tool().name();
+			CallToolResult result = tool.callHandler()
+				.apply(new McpSyncServerExchange(new McpAsyncServerExchange("client", null, null, null, null)),
+						CallToolRequest.builder(name).build());
+
+			assertThat(result.isError()).as(name).isFalse();
+			Map<?, ?> told = (Map<?, ?>) result.structuredContent();
+			String run = String.valueOf(told.get("run_id"));
+			assertThat(told).as(name).hasSize(5);
+			assertThat(told.get("workflow_id")).isEqualTo(name);
+			assertThat(told.get("session_id")).isEqualTo(durable.run(run).sessionId());
+			assertThat(String.valueOf(told.get("status"))).isEqualTo("PAUSED");
+			assertThat(Json.plain(told.get("waits_for"))).isEqualTo(Json.plain(durable.runs().waitsOf(run)));
+			assertThat(((TextContent) result.content().get(0)).text()).contains(run, "the answer to 'approve'");
+		}
+	}
+
 	private List<String> tools(Predicate<String> exposed) {
 		return specifications(exposed).stream().map((specification) -> specification.tool().name()).toList();
 	}
@@ -140,6 +170,22 @@ class WorkflowToolsTests {
 
 		void run(@SessionId String sessionId) {
 			throw new AssertionError("it must not be called");
+		}
+
+	}
+
+	static class Asking extends Workflow {
+
+		RunResponse run() {
+			return RunResponse.of(awaitInput("approve", Boolean.class));
+		}
+
+	}
+
+	static class AskingForText extends Workflow {
+
+		String run() {
+			return awaitInput("approve", String.class);
 		}
 
 	}

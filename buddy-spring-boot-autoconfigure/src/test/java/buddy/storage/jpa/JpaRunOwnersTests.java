@@ -324,7 +324,7 @@ class JpaRunOwnersTests {
 
 	@Test
 	void overviewTellsTheOldestRunningRunAndTheNodesThatDiedWithRuns() {
-		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(null, 0, 0));
+		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(null, 0, 0, 0));
 		for (String node : List.of("alive", "dead", "done")) {
 			this.owners.seen(node, LEASE);
 		}
@@ -340,7 +340,7 @@ class JpaRunOwnersTests {
 		this.jdbc.update("update buddy_workflow_run set created_at = 1, status = 'PAUSED' where run_id = 'r5'");
 		this.jdbc.update("update buddy_workflow_run set created_at = 1 where run_id = 'r6'");
 
-		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(500L, 2, 3));
+		assertThat(this.owners.overview(Duration.ofSeconds(30))).isEqualTo(new RunOwners.Overview(500L, 2, 3, 1));
 	}
 
 	@Test

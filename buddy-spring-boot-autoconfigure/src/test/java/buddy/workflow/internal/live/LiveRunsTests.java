@@ -567,7 +567,7 @@ class LiveRunsTests {
 
 		@Override
 		public Overview overview(Duration time) {
-			return new Overview(null, 0, 0);
+			return new Overview(null, 0, 0, 0);
 		}
 
 		@Override
