@@ -38,6 +38,7 @@ import buddy.workflow.WorkflowRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Constraints of Bean Validation are in the schema, and refuse input before anything is
@@ -91,6 +92,23 @@ class ValidatedInputTests {
 		Response events = this.http.with("Accept", "text/event-stream").post(RUNS, body("Ada", -1, "A-1"));
 		assertThat(events.status()).isEqualTo(422);
 		assertThat(application.stored()).isEqualTo(before);
+	}
+
+	@Test
+	void answerThatIsNotValidLeavesTheRunPaused() {
+		Response asked = this.http.post("/buddy/workflows/asking/runs", "{\"input\":{}}");
+		assertThat(asked.status()).as(asked.body()).isEqualTo(202);
+		String run = "/buddy/runs/" + asked.at("run_id");
+		String answer = "{\"question\":\"approve\",\"answer\":{\"approved\":true,\"a_note\":\"%s\"}}";
+
+		Response refused = this.http.post(run + "/answers", answer.formatted(" "));
+		assertThat(refused.status()).as(refused.body()).isEqualTo(422);
+		assertThat(refused.problem()).isEqualTo("invalid-answer");
+		assertThat(refused.at("path")).isEqualTo("answer.a_note");
+		assertThat(this.http.get(run).at("status")).isEqualTo("PAUSED");
+
+		assertThat(this.http.post(run + "/answers", answer.formatted("ok")).status()).isEqualTo(200);
+		await().until(() -> this.http.get(run).at("status"), "COMPLETED"::equals);
 	}
 
 	@Test
@@ -181,10 +199,27 @@ class ValidatedInputTests {
 		}
 
 		@Bean
+		AskingWorkflow asking() {
+			return new AskingWorkflow();
+		}
+
+		@Bean
 		LooseWorkflow loose() {
 			return new LooseWorkflow();
 		}
 
+	}
+
+	@Validated
+	static class AskingWorkflow extends Workflow {
+
+		String run() {
+			return awaitInput("approve", Approval.class).note();
+		}
+
+	}
+
+	record Approval(boolean approved, @JsonProperty("a_note") @NotBlank String note) {
 	}
 
 	@Validated
