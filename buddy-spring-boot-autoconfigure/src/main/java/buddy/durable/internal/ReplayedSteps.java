@@ -100,6 +100,11 @@ public final class ReplayedSteps {
 		return this.latest;
 	}
 
+	/** Returns whether a step waits within another one, such as a tool of an agent. */
+	synchronized boolean waitsWithin(String key) {
+		return this.waiting.keySet().stream().anyMatch((waiting) -> waiting.startsWith(key + "/"));
+	}
+
 	/** Returns whether all that is recorded has been handed back. */
 	synchronized boolean isOver() {
 		return this.left == 0;

@@ -60,7 +60,8 @@ public final class RunSteps {
 		this.run = run;
 		this.replayed = replayed;
 		this.cancellation = cancellation;
-		this.executor = new StepExecutor(run, epoch, recorder, cancellation, clock, verifying, replayed.latest());
+		this.executor = new StepExecutor(run, epoch, recorder, cancellation, clock,
+				verifying ? (key) -> !replayed.waitsWithin(key) : (key) -> false, replayed.latest());
 	}
 
 	/**

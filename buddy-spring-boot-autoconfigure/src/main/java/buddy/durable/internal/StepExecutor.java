@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +51,8 @@ final class StepExecutor {
 
 	private final Clock clock;
 
-	private final boolean verifying;
+	/** Whether nothing is executed from a step on, by its key. */
+	private final Predicate<String> endsAt;
 
 	/** The latest time that a step of the run has begun or ended. */
 	private long latest;
@@ -58,13 +60,13 @@ final class StepExecutor {
 	private @Nullable String latestScope;
 
 	StepExecutor(RunKey run, int epoch, StepRecorder recorder, CancellationSource cancellation, Clock clock,
-			boolean verifying, long latest) {
+			Predicate<String> endsAt, long latest) {
 		this.run = run;
 		this.epoch = epoch;
 		this.recorder = recorder;
 		this.cancellation = cancellation;
 		this.clock = clock;
-		this.verifying = verifying;
+		this.endsAt = endsAt;
 		this.latest = latest;
 	}
 
@@ -348,7 +350,7 @@ final class StepExecutor {
 	 * executed.
 	 */
 	void endOfJournal(String key) {
-		if (this.verifying) {
+		if (this.endsAt.test(key)) {
 			throw this.cancellation.suspend(RunSignal.verified(key));
 		}
 	}

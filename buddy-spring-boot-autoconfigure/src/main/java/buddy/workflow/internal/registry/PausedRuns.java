@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ public final class PausedRuns {
 
 	private boolean timed = true;
 
+	/** Whether a run has become due since the store was last asked. */
+	private final AtomicBoolean woken = new AtomicBoolean();
+
 	private long looked;
 
 	private final Semaphore continuing = new Semaphore(MAX_CONTINUED);
@@ -76,7 +80,7 @@ public final class PausedRuns {
 	 */
 	public void look(boolean paused) {
 		long now = System.nanoTime();
-		if (paused || this.timed || now - this.looked >= SELDOM_NANOS) {
+		if (this.woken.getAndSet(false) || paused || this.timed || now - this.looked >= SELDOM_NANOS) {
 			this.looked = now;
 			this.timed = true; // also if the store does not answer
 			this.timed = continueDue();
@@ -120,6 +124,10 @@ public final class PausedRuns {
 			catch (RuntimeException ex) {
 				logger.debug("Run '{}' could not be continued; the next check does that", runId, ex);
 			}
+			finally {
+				// it may just be about to pause, or too many are continued already
+				this.woken.set(true);
+			}
 		});
 	}
 
@@ -143,14 +151,22 @@ public final class PausedRuns {
 		if (!this.inProgress.add(run.runId())) {
 			return true;
 		}
-		if (this.continued.endIfCancelled(run)) {
-			this.inProgress.remove(run.runId());
-			return true;
+		boolean acquired = false;
+		try {
+			if (this.continued.endIfCancelled(run)) {
+				return true;
+			}
+			acquired = this.continuing.tryAcquire();
 		}
-		if (!this.continuing.tryAcquire()) {
-			this.inProgress.remove(run.runId());
-			return false;
+		finally {
+			if (!acquired) {
+				this.inProgress.remove(run.runId());
+			}
 		}
+		return acquired && goOnNow(run);
+	}
+
+	private boolean goOnNow(StoredRun run) {
 		try {
 			DefaultStartedRun started = this.continued.recover(run, false, () -> {
 			});

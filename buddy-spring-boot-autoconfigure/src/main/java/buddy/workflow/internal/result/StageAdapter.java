@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import buddy.run.RunPausedException;
 import buddy.run.RunResponse;
 import buddy.workflow.internal.execution.RunBody;
 import buddy.workflow.internal.execution.RunExecution;
@@ -38,13 +39,26 @@ final class StageAdapter implements ResultAdapter {
 			stage = (CompletionStage<?>) run.inContext(body);
 		}
 		catch (Throwable ex) {
-			throw run.failed(ex);
+			return paused(run.failed(ex));
 		}
-		if (stage == null) {
+		if (stage != null) {
+			return answer(run, stage);
+		}
+		try {
 			run.completed(null);
 			return null;
 		}
-		return answer(run, stage);
+		catch (RunPausedException ex) {
+			return paused(ex);
+		}
+	}
+
+	/** A pause is told by the future, wherever the run has paused. */
+	private static CompletableFuture<@Nullable Object> paused(Throwable told) throws Throwable {
+		if (told instanceof RunPausedException) {
+			return CompletableFuture.failedFuture(told);
+		}
+		throw told;
 	}
 
 	@Override
