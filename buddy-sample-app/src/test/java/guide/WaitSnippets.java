@@ -76,8 +76,8 @@ class WaitSnippets {
 
 		List<RunWait> call() {
 			RunResponse response = this.refund.run("A7", 500);
-			List<RunWait> waits = response.waitsFor(); // the question "approve", with the
-														// JSON Schema of its answer
+			List<RunWait> waits = response.waitsFor(); // "approve", with the JSON Schema
+														// of its answer
 			return waits;
 		}
 

@@ -206,12 +206,8 @@ final class PendingEvents {
 		}
 	}
 
-	/**
-	 * Rejects further events and waits until all are stored. Events that are not stored
-	 * in time are discarded.
-	 * @return the number of discarded events
-	 */
-	int close(long patienceNanos) {
+	/** Waits until all events are stored, or the store fails for too long. */
+	void awaitStored(long patienceNanos) {
 		this.lock.lock();
 		try {
 			long left = patienceNanos;
@@ -228,6 +224,21 @@ final class PendingEvents {
 					left = patienceNanos;
 				}
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Rejects further events and waits until all are stored. Events that are not stored
+	 * in time are discarded.
+	 * @return the number of discarded events
+	 */
+	int close(long patienceNanos) {
+		this.lock.lock();
+		try {
+			awaitStored(patienceNanos);
 			this.closed = true;
 			int given = this.entries.size();
 			this.lost += given;

@@ -197,6 +197,23 @@ public final class RunEventRecorder implements RunEventListener, AutoCloseable {
 		return (pending != null) ? pending.sequence() : 0;
 	}
 
+	/** Stores the run's events before its pause, which is told after it. */
+	@Override
+	public void beforePause(RunContext run) {
+		PendingEvents pending = find(run);
+		if (pending == null || pending.isEmpty()) {
+			return;
+		}
+		this.ending.incrementAndGet();
+		try {
+			flushSoon();
+			pending.awaitStored(this.options.patience().toNanos());
+		}
+		finally {
+			this.ending.decrementAndGet();
+		}
+	}
+
 	/** Stores the run's last events before its end. */
 	@Override
 	public long beforeEnd(RunContext run) {

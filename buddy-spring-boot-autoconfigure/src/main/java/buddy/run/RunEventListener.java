@@ -50,6 +50,15 @@ public interface RunEventListener {
 	}
 
 	/**
+	 * Called on the run's thread before the run pauses. A listener that stores events
+	 * must store those that it has now: once the pause is stored, another process may go
+	 * on with the run. Only the event of the pause follows.
+	 * @param run the run, as this execution of it sees it
+	 */
+	default void beforePause(RunContext run) {
+	}
+
+	/**
 	 * Called instead of the last event when this execution of the run has stopped because
 	 * another one has begun. No event of this one follows.
 	 * @param run the run, as this execution of it sees it

@@ -145,6 +145,11 @@ final class RunEvents {
 		return (last[0] > 0) ? last[0] : null;
 	}
 
+	/** Notifies the listeners before a pause is stored. */
+	void beforePause() {
+		tell("its pause", (listener) -> listener.beforePause(this.run));
+	}
+
 	/** Returns the number of the run's last event so far, or null if none is stored. */
 	@Nullable Long last() {
 		long last = 0;

@@ -63,6 +63,7 @@ final class RunPauses {
 	void commit(RunPause pause) {
 		RunWaits waits = Objects.requireNonNull(this.facts.environment().waits());
 		RunJournal journal = Objects.requireNonNull(this.facts.environment().journal());
+		this.events.beforePause();
 		Patience patience = new Patience(this.facts.environment().durable().patience());
 		boolean again = false;
 		while (true) {
