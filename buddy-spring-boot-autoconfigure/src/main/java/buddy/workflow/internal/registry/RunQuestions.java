@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
 
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
@@ -36,6 +37,9 @@ import buddy.workflow.WorkflowInternals;
  * The questions of runs, and their answers.
  */
 final class RunQuestions {
+
+	private static final boolean TRANSACTIONS = ClassUtils.isPresent(
+			"org.springframework.transaction.support.TransactionSynchronization", RunQuestions.class.getClassLoader());
 
 	private final RegisteredWorkflows workflows;
 
@@ -92,18 +96,9 @@ final class RunQuestions {
 	}
 
 	private static void afterCommit(Runnable action) {
-		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+		if (!TRANSACTIONS || !CallersTransaction.runAfter(action)) {
 			action.run();
-			return;
 		}
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-			@Override
-			public void afterCommit() {
-				action.run();
-			}
-
-		});
 	}
 
 	/** Lists questions, the latest first. */
@@ -169,6 +164,27 @@ final class RunQuestions {
 
 	private static @Nullable Instant instant(@Nullable Long millis) {
 		return (millis != null) ? Instant.ofEpochMilli(millis) : null;
+	}
+
+	/** Loaded only where Spring's transactions are present. */
+	private static final class CallersTransaction {
+
+		/** Returns whether there is one, after whose commit the action is executed. */
+		static boolean runAfter(Runnable action) {
+			if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+				return false;
+			}
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					action.run();
+				}
+
+			});
+			return true;
+		}
+
 	}
 
 }
