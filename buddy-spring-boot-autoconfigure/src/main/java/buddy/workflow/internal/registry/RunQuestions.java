@@ -171,7 +171,8 @@ final class RunQuestions {
 
 		/** Returns whether there is one, after whose commit the action is executed. */
 		static boolean runAfter(Runnable action) {
-			if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+			if (!TransactionSynchronizationManager.isSynchronizationActive()
+					|| !TransactionSynchronizationManager.isActualTransactionActive()) {
 				return false;
 			}
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
