@@ -13,6 +13,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
+import buddy.durable.QuestionStatus;
 import buddy.durable.RunWaits;
 import buddy.durable.StepHead;
 import buddy.durable.StepKind;
@@ -49,10 +50,8 @@ final class RunQuestions {
 	Question answer(StoredRun run, String key, @Nullable Object answer, @Nullable String user) {
 		StoredQuestion asked = this.waits.find(run.runId(), key)
 			.orElseThrow(() -> new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND));
-		if (asked.answeredAt() != null) {
-			throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.ANSWERED);
-		}
-		String json = this.verifications.checkAnswer(run, key, answer);
+		requireOpen(asked);
+		String json = checked(run, key, answer);
 		StoredRun root = this.paused.root(run);
 		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId());
 		if (outcome != AnswerOutcome.STORED) {
@@ -60,6 +59,28 @@ final class RunQuestions {
 		}
 		afterCommit(() -> this.paused.continueSoon(root.runId()));
 		return this.waits.find(run.runId(), key).map(RunQuestions::question).orElseThrow();
+	}
+
+	/** While an answer is checked, another one may be stored. */
+	private String checked(StoredRun run, String key, @Nullable Object answer) {
+		try {
+			return this.verifications.checkAnswer(run, key, answer);
+		}
+		catch (RuntimeException ex) {
+			requireOpen(this.waits.find(run.runId(), key)
+				.orElseThrow(() -> new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND)));
+			if (this.repository.get().findRun(run.runId()).filter((now) -> !now.status().isTerminal()).isEmpty()) {
+				throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND);
+			}
+			throw ex;
+		}
+	}
+
+	private static void requireOpen(StoredQuestion question) {
+		if (question.status() != QuestionStatus.OPEN) {
+			throw new QuestionNotOpenException(question.runId(), question.key(),
+					(question.status() == QuestionStatus.ANSWERED) ? AnswerOutcome.ANSWERED : AnswerOutcome.EXPIRED);
+		}
 	}
 
 	private static void afterCommit(Runnable action) {
