@@ -11,10 +11,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,6 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionOptions;
 import buddy.durable.QuestionStatus;
+import buddy.run.RunPausedException;
 import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
@@ -166,6 +169,34 @@ class RacingPauseTests {
 		awaitCompleted(second, List.of(open));
 	}
 
+	@Test
+	void runThatHasPausedIsHandedOverWhereOthersAreNot() throws Exception {
+		String[] properties = TestDatabase.H2.create();
+		TestApplication first = start(properties);
+		List<String> runs = new ArrayList<>();
+		for (int i = 0; i < 2; i++) {
+			boolean nested = i == 1;
+			assertThatExceptionOfType(RunPausedException.class).isThrownBy(() -> first.bean(Slow.class).run(nested))
+				.satisfies((ex) -> runs.add(ex.runId()));
+		}
+		for (Question question : first.bean(WorkflowRuns.class)
+			.questions(new QuestionFilter(QuestionStatus.OPEN, null, null), null, 10)) {
+			first.bean(WorkflowRuns.class).answer(question.runId(), question.question(), "a");
+		}
+		assertThat(Slow.begun.tryAcquire(2, 20, TimeUnit.SECONDS)).isTrue();
+		this.applications.remove(first);
+		first.close();
+		assertThat(runs).allSatisfy((runId) -> assertThat(calls).containsEntry(runId + "slow", 1));
+		Slow.goOn.countDown();
+		TestApplication second = start(
+				Stream.concat(Stream.of(properties), Stream.of("buddy.node.end-orphans=true")).toArray(String[]::new));
+		awaitCompleted(second, runs);
+		assertThat(runs).allSatisfy((runId) -> {
+			assertThat(run(second, runId).toResponse().content()).isEqualTo("a, slow");
+			assertThat(run(second, runId).recoveries()).isZero();
+		});
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL" })
 	void dueRunsAreContinuedOnceOverAllApplications(TestDatabase database) {
@@ -200,7 +231,7 @@ class RacingPauseTests {
 		String[] all = Arrays.copyOf(properties, properties.length + 2);
 		all[properties.length] = "buddy.engine.enabled=true";
 		all[properties.length + 1] = "buddy.engine.poll-interval=100ms";
-		TestApplication application = TestApplication.start(all, Asking.class, Timed.class);
+		TestApplication application = TestApplication.start(all, Asking.class, Timed.class, Slow.class);
 		this.applications.add(application);
 		return application;
 	}
@@ -277,6 +308,36 @@ class RacingPauseTests {
 			catch (buddy.durable.AnswerExpiredException ex) {
 				return "too late";
 			}
+		}
+
+	}
+
+	/** Is in a step for long, after an answer. */
+	static class Slow extends Workflow {
+
+		static final Semaphore begun = new Semaphore(0);
+
+		static final CountDownLatch goOn = new CountDownLatch(1);
+
+		private final Asking asking;
+
+		Slow(Asking asking) {
+			this.asking = asking;
+		}
+
+		public String run(boolean nested) {
+			String answer = nested ? this.asking.run(1).contentAsString() : awaitInput("q", String.class);
+			return answer + ", " + step("slow", () -> {
+				called("slow");
+				begun.release();
+				try {
+					assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+				return "slow";
+			});
 		}
 
 	}

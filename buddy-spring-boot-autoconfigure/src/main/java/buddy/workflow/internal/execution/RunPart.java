@@ -209,6 +209,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	@Override
 	public Error pause(RunSignal signal) {
+		this.facts.pausedNested(signal.nested());
 		return pausable().suspend(signal);
 	}
 

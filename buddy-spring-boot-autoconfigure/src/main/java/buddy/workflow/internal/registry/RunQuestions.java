@@ -51,8 +51,11 @@ final class RunQuestions {
 		StoredQuestion asked = this.waits.find(run.runId(), key)
 			.orElseThrow(() -> new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND));
 		requireOpen(asked);
-		String json = checked(run, key, answer);
 		StoredRun root = this.paused.root(run);
+		if (root.status().isTerminal()) {
+			throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND);
+		}
+		String json = checked(run, key, answer);
 		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId());
 		if (outcome != AnswerOutcome.STORED) {
 			throw new QuestionNotOpenException(run.runId(), key, outcome);
