@@ -120,8 +120,8 @@ class RacingPauseTests {
 				return open.size() == 2;
 			});
 			List<Future<Question>> answered = open.stream()
-				.map((question) -> this.threads.submit(
-						(Callable<Question>) () -> runs.answer(question.runId(), question.question(), "yes")))
+				.map((question) -> this.threads
+					.submit((Callable<Question>) () -> runs.answer(question.runId(), question.question(), "yes")))
 				.toList();
 			for (Future<Question> answer : answered) {
 				answer.get(20, TimeUnit.SECONDS);
@@ -188,8 +188,11 @@ class RacingPauseTests {
 		first.close();
 		assertThat(runs).allSatisfy((runId) -> assertThat(calls).containsEntry(runId + "slow", 1));
 		Slow.goOn.countDown();
-		TestApplication second = start(
-				Stream.concat(Stream.of(properties), Stream.of("buddy.node.end-orphans=true")).toArray(String[]::new));
+		TestApplication second = start(Stream
+			.concat(Stream.of(properties),
+					Stream.of("buddy.node.end-orphans=true", "buddy.node.lease=2s",
+							"buddy.node.heartbeat-interval=500ms"))
+			.toArray(String[]::new));
 		awaitCompleted(second, runs);
 		assertThat(runs).allSatisfy((runId) -> {
 			assertThat(run(second, runId).toResponse().content()).isEqualTo("a, slow");
@@ -239,8 +242,8 @@ class RacingPauseTests {
 	private static void awaitCompleted(TestApplication application, List<String> runs) {
 		await().pollInterval(Duration.ofMillis(20))
 			.atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(application.bean(WorkflowSessionRepository.class)
-				.listRuns(RunQuery.all(), RunPage.first(500)))
+			.untilAsserted(() -> assertThat(
+					application.bean(WorkflowSessionRepository.class).listRuns(RunQuery.all(), RunPage.first(500)))
 				.filteredOn((run) -> runs.contains(run.runId()))
 				.extracting((run) -> run.status())
 				.containsOnly(RunStatus.COMPLETED));
@@ -270,7 +273,8 @@ class RacingPauseTests {
 			if (questions == 1) {
 				return RunResponse.of(ask(0));
 			}
-			return RunResponse.of(parallel("branch", Stream.iterate(0, (i) -> i + 1).limit(questions).toList(), this::ask));
+			return RunResponse
+				.of(parallel("branch", Stream.iterate(0, (i) -> i + 1).limit(questions).toList(), this::ask));
 		}
 
 		private String ask(int number) {

@@ -298,7 +298,8 @@ class PauseContractTests {
 			this.agents.verifyComplete();
 		}
 		// the last event follows the record of the end
-		await().until(() -> this.durable.events.get(this.durable.events.size() - 1).event().equals("WorkflowCompleted"));
+		await()
+			.until(() -> this.durable.events.get(this.durable.events.size() - 1).event().equals("WorkflowCompleted"));
 		assertThat(this.durable.events).extracting(RunResponseEvent::event)
 			.doesNotContain("WorkflowError", "WorkflowCancelled", "StepError");
 		assertThat(this.durable.events).filteredOn((event) -> event.event().equals("WorkflowCompleted"))

@@ -40,19 +40,19 @@ class PausedRunEndingTests {
 	@Test
 	void failureOfAnotherBranchWinsAndNoQuestionIsLeft() {
 		CountDownLatch asked = new CountDownLatch(1);
-		Named named = this.durable.proxy(new Named("fails",
-				(workflow) -> workflow.branches("branch", List.of("a", "b"), (item) -> {
-					if (item.equals("a")) {
-						try {
-							return workflow.asks("q", String.class);
-						}
-						finally {
-							asked.countDown();
-						}
+		Named named = this.durable
+			.proxy(new Named("fails", (workflow) -> workflow.branches("branch", List.of("a", "b"), (item) -> {
+				if (item.equals("a")) {
+					try {
+						return workflow.asks("q", String.class);
 					}
-					await(asked);
-					throw new IllegalStateException("boom");
-				})));
+					finally {
+						asked.countDown();
+					}
+				}
+				await(asked);
+				throw new IllegalStateException("boom");
+			})));
 		assertThatIllegalStateException().isThrownBy(named::run).withMessage("boom");
 		assertThat(this.durable.onlyRun().status()).isEqualTo(RunStatus.ERROR);
 		assertThat(open()).isEmpty();
@@ -63,24 +63,24 @@ class PausedRunEndingTests {
 	void runThatWaitsInABranchEndsWithTheOneThatCalledItAndGoesOnWithItsNextAttempt() {
 		Named nested = this.durable.proxy(new Named("nested", (workflow) -> workflow.asks("q", String.class)));
 		CountDownLatch asked = new CountDownLatch(1);
-		Named named = this.durable.proxy(new Named("fails",
-				(workflow) -> workflow.branches("branch", List.of("a", "b"), (item) -> {
-					if (item.equals("a")) {
-						try {
-							return nested.run();
-						}
-						finally {
-							asked.countDown();
-						}
+		Named named = this.durable
+			.proxy(new Named("fails", (workflow) -> workflow.branches("branch", List.of("a", "b"), (item) -> {
+				if (item.equals("a")) {
+					try {
+						return nested.run();
 					}
-					await(asked);
-					return workflow.<Object, RuntimeException>callStep("risky", () -> {
-						if (this.fails.get()) {
-							throw new IllegalStateException("boom");
-						}
-						return "b";
-					});
-				})));
+					finally {
+						asked.countDown();
+					}
+				}
+				await(asked);
+				return workflow.<Object, RuntimeException>callStep("risky", () -> {
+					if (this.fails.get()) {
+						throw new IllegalStateException("boom");
+					}
+					return "b";
+				});
+			})));
 		assertThatIllegalStateException().isThrownBy(named::run).withMessage("boom");
 		StoredRun root = this.durable.root();
 		StoredRun child = this.durable.child(root.runId());
@@ -173,8 +173,8 @@ class PausedRunEndingTests {
 
 	@Test
 	void questionsOfTheSameNameAreNumbered() {
-		Named named = this.durable.proxy(new Named("twice",
-				(workflow) -> workflow.asks("q", String.class) + workflow.asks("q", String.class)));
+		Named named = this.durable.proxy(
+				new Named("twice", (workflow) -> workflow.asks("q", String.class) + workflow.asks("q", String.class)));
 		assertThatExceptionOfType(RunPausedException.class).isThrownBy(named::run);
 		String runId = this.durable.onlyRun().runId();
 		this.durable.runs().answer(runId, "q", "a");

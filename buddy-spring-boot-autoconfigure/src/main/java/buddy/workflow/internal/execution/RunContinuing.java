@@ -98,8 +98,8 @@ final class RunContinuing {
 			// nobody waits for it any more, so that it is always continued
 			live.takenFromTheDead(true);
 		}
-		live.continues(new Continuation(seen, opened, steps, base, retried, nested, this.journal.lastEvent(seen.runId()),
-				RunRecipe.of(seen).fork()));
+		live.continues(new Continuation(seen, opened, steps, base, retried, nested,
+				this.journal.lastEvent(seen.runId()), RunRecipe.of(seen).fork()));
 		return opened;
 	}
 

@@ -186,7 +186,9 @@ final class RunFacts {
 		}
 	}
 
-	/** Returns the runs that this one has called and that have paused in this execution. */
+	/**
+	 * Returns the runs that this one has called and that have paused in this execution.
+	 */
 	synchronized Set<String> pausedNested() {
 		return this.pausedNested;
 	}

@@ -60,9 +60,8 @@ public record PausedRunEnd(RunJournal journal, Supplier<WorkflowSessionRepositor
 		this.repository.get()
 			.findRun(runId)
 			.filter((run) -> run.status() == RunStatus.PAUSED && end(run, status, why))
-			.ifPresent((run) -> this.journal.nested(runId)
-				.values()
-				.forEach((nested) -> endCalled(nested, status, why)));
+			.ifPresent(
+					(run) -> this.journal.nested(runId).values().forEach((nested) -> endCalled(nested, status, why)));
 	}
 
 }
