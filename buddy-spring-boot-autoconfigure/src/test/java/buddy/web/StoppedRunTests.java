@@ -61,7 +61,7 @@ class StoppedRunTests {
 					RUNNING,   -,                dead,  true,  202,                              202
 					PENDING,   -,                alive, false, run-alive,                        run-alive
 					PENDING,   -,                dead,  true,  202,                              202
-					PAUSED,    -,                dead,  true,  202,                              202
+					PAUSED,    -,                dead,  false, run-not-resumable paused,         run-not-resumable paused
 					ERROR,     -,                -,     true,  run-not-resumable failed,         202
 					ERROR,     interrupted,      -,     true,  202,                              202
 					ERROR,     step_mismatch,    -,     true,  202,                              202

@@ -111,7 +111,7 @@ final class PlacedStep<T> implements JournaledStep<T> {
 
 	@Override
 	public RunContext begin() {
-		this.steps.executor().beginning(this.kind, key());
+		this.steps.executor().beginning(this.caller, this.kind, key());
 		StepCaller.Execution begun = this.caller.enter(key(), stepCall(NO_BODY));
 		this.execution = begun;
 		this.step = this.steps.executor().begun(this.place, stepCall(NO_BODY));

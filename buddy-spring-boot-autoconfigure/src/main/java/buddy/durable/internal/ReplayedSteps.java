@@ -61,7 +61,7 @@ public final class ReplayedSteps {
 		this.begin = heads.stream().map(StepHead::startedAt).min(Comparator.naturalOrder()).orElse(null);
 		this.latest = heads.stream().mapToLong(ReplayedSteps::latest).max().orElse(0);
 		this.left = heads.size() - this.waiting.size();
-		this.paused = heads.stream().anyMatch((head) -> head.kind() == StepKind.INPUT || head.kind() == StepKind.SLEEP);
+		this.paused = heads.stream().anyMatch(ReplayedSteps::isWait);
 	}
 
 	private static long latest(StepHead head) {
@@ -93,6 +93,22 @@ public final class ReplayedSteps {
 	 */
 	public boolean hasPaused() {
 		return this.paused;
+	}
+
+	/**
+	 * Returns whether a run, or one that it has called, has waited for a person or a
+	 * time.
+	 * @param journal the journal
+	 * @param runId the run
+	 * @return whether it has paused before
+	 */
+	public static boolean hasPaused(RunJournal journal, String runId) {
+		return journal.heads(runId).stream().anyMatch(ReplayedSteps::isWait)
+				|| journal.nested(runId).values().stream().anyMatch((called) -> hasPaused(journal, called));
+	}
+
+	private static boolean isWait(StepHead head) {
+		return head.kind() == StepKind.INPUT || head.kind() == StepKind.SLEEP;
 	}
 
 	/** Returns the latest time that is recorded, or 0. */

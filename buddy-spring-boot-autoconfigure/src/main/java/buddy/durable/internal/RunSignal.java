@@ -69,6 +69,18 @@ public final class RunSignal extends Error {
 	}
 
 	/**
+	 * A branch of a run that is only compared with its journal is at the end of that, and
+	 * other branches go on.
+	 * @param runId the run
+	 * @param key the key of the step that would be executed next
+	 * @return the signal
+	 */
+	static RunSignal over(String runId, String key) {
+		RunWait next = new RunWait(RunWait.TIME, runId, key, null, null, null);
+		return new RunSignal(Kind.PAUSED, new RunPausedException(runId, List.of(next)), null);
+	}
+
+	/**
 	 * The run, or a branch of it, waits for a person or a time.
 	 * @param told what the caller of this execution gets
 	 * @param wait what it waits for

@@ -200,7 +200,7 @@ public final class RunSteps {
 		StepPlace place = scope.next(StepCall.requireName(call.name()));
 		StoredStep known = recorded(caller, place, call.kind());
 		if (known == null) {
-			this.executor.beginning(call.kind(), place.key());
+			this.executor.beginning(caller, call.kind(), place.key());
 			throw caller.pause(call.pause(this.run.runId(), this.executor.waiting(place, call.kind()), false));
 		}
 		return switch (known.head().status()) {
@@ -234,7 +234,7 @@ public final class RunSteps {
 		Consumer<WaitCall> probe = this.probes.get(step.key());
 		if (probe != null) {
 			probe.accept(call);
-			this.executor.endOfJournal(step.key());
+			throw this.executor.endOfJournal(step.key());
 		}
 		return caller.pause(call.pause(this.run.runId(), step, true));
 	}
@@ -247,6 +247,7 @@ public final class RunSteps {
 	 */
 	public void probe(String key, Consumer<WaitCall> probe) {
 		this.probes.put(key, probe);
+		this.executor.passOver();
 	}
 
 	/**
@@ -344,10 +345,11 @@ public final class RunSteps {
 	/**
 	 * Ends a run that is only compared with what is recorded, where something would be
 	 * executed.
+	 * @param caller the part of the run that would execute it
 	 * @param key the key of what would be executed
 	 */
-	public void endOfJournal(String key) {
-		this.executor.endOfJournal(key);
+	public void endOfJournal(StepCaller caller, String key) {
+		this.executor.endOfJournal(caller, key);
 	}
 
 	/** Returns what calls the bodies of steps. */

@@ -54,6 +54,8 @@ final class StepExecutor {
 	/** Whether nothing is executed from a step on, by its key. */
 	private final Predicate<String> endsAt;
 
+	private volatile boolean passesOver;
+
 	/** The latest time that a step of the run has begun or ended. */
 	private long latest;
 
@@ -72,7 +74,7 @@ final class StepExecutor {
 
 	/** Records that a piece of code is executed which older runs do not have. */
 	void recordPatch(StepCaller caller, StepPlace place) {
-		endOfJournal(place.key());
+		endOfJournal(caller, place.key());
 		StepHead patch = head(place, StepKind.PATCH, StepStatus.STARTED);
 		write(caller, new StoredStep(this.run.runId(), patch.as(StepStatus.DONE, 1, this.epoch, patch.startedAt())),
 				false);
@@ -95,7 +97,7 @@ final class StepExecutor {
 		if (call.options().mode() != StepMode.AT_MOST_ONCE || isRetriedBlindly(call, step)) {
 			return execute(caller, step, call, true);
 		}
-		endOfJournal(step.key());
+		endOfJournal(caller, step.key());
 		StepOutcome outcome = reconciled(caller, call, step);
 		return switch (outcome.kind()) {
 			case NOT_HAPPENED -> execute(caller, step, call, true);
@@ -149,7 +151,7 @@ final class StepExecutor {
 	}
 
 	@Nullable Object execute(StepCaller caller, StoredStep step, StepCall call, boolean known) throws Exception {
-		endOfJournal(step.key());
+		endOfJournal(caller, step.key());
 		StepCaller.Execution execution = caller.enter(step.key(), call);
 		if (call.options().mode() == StepMode.TRANSACTIONAL) {
 			return inTransaction(caller, execution, step, call, known);
@@ -349,15 +351,24 @@ final class StepExecutor {
 	 * Ends a run that is only compared with what is recorded, where something would be
 	 * executed.
 	 */
-	void endOfJournal(String key) {
+	void endOfJournal(StepCaller caller, String key) {
 		if (this.endsAt.test(key)) {
-			throw this.cancellation.suspend(RunSignal.verified(key));
+			throw this.passesOver ? caller.pause(RunSignal.over(this.run.runId(), key)) : endOfJournal(key);
 		}
 	}
 
+	Error endOfJournal(String key) {
+		return this.cancellation.suspend(RunSignal.verified(key));
+	}
+
+	/** Lets other branches go on where one is at the end of what is recorded. */
+	void passOver() {
+		this.passesOver = true;
+	}
+
 	/** Begins a step whose body is not a single call. */
-	void beginning(StepKind kind, String key) {
-		endOfJournal(key);
+	void beginning(StepCaller caller, StepKind kind, String key) {
+		endOfJournal(caller, key);
 		this.recorder.requireRecordable(kind, key);
 	}
 

@@ -2,6 +2,7 @@ package buddy.workflow.internal.execution;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -91,13 +92,14 @@ final class RunContinuing {
 				(version != null) ? session.withState(session.state(), version) : session, true, false,
 				exclusive ? run.createdAt() : null);
 		ReplayedSteps steps = ReplayedSteps.of(this.journal, seen.runId());
-		if (steps.hasPaused()) {
+		Map<String, String> nested = NestedRuns.of(seen, this.journal, live.repository());
+		if (steps.hasPaused()
+				|| nested.values().stream().anyMatch((called) -> ReplayedSteps.hasPaused(this.journal, called))) {
 			// nobody waits for it any more, so that it is always continued
 			live.takenFromTheDead(true);
 		}
-		live.continues(new Continuation(seen, opened, steps, base, retried,
-				NestedRuns.of(seen, this.journal, live.repository()), this.journal.lastEvent(seen.runId()),
-				RunRecipe.of(seen).fork()));
+		live.continues(new Continuation(seen, opened, steps, base, retried, nested,
+				this.journal.lastEvent(seen.runId()), RunRecipe.of(seen).fork()));
 		return opened;
 	}
 

@@ -1,6 +1,9 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Clock;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,8 @@ final class RunFacts {
 	private final StepFailures failures = new StepFailures();
 
 	private final StreamContent stream;
+
+	private Set<String> pausedNested = Set.of();
 
 	private @Nullable SessionState state;
 
@@ -170,6 +175,22 @@ final class RunFacts {
 		}
 		Continuation earlier = this.live.continuation();
 		return (earlier != null) ? earlier.steps().begin() : null;
+	}
+
+	/** Keeps which runs that this one has called have paused. */
+	synchronized void pausedNested(Collection<String> runIds) {
+		if (!runIds.isEmpty()) {
+			Set<String> all = new HashSet<>(this.pausedNested);
+			all.addAll(runIds);
+			this.pausedNested = Set.copyOf(all);
+		}
+	}
+
+	/**
+	 * Returns the runs that this one has called and that have paused in this execution.
+	 */
+	synchronized Set<String> pausedNested() {
+		return this.pausedNested;
 	}
 
 	/** Returns whether an earlier execution of the run has been interrupted. */

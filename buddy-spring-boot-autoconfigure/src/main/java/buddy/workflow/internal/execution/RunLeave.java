@@ -321,6 +321,7 @@ final class RunLeave {
 			this.live.ended(ending(this.gate.status(), response, told, (cause != null) ? cause : ex));
 			throw ex;
 		}
+		this.pauses.endCalled(outcome, failure);
 		this.live.ended(ending(outcome, response, failure, cause));
 	}
 

@@ -209,6 +209,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	@Override
 	public Error pause(RunSignal signal) {
+		this.facts.pausedNested(signal.nested());
 		return pausable().suspend(signal);
 	}
 
@@ -240,7 +241,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		NestedCall call = new NestedCall(key, known, earlier != null && earlier.retried().contains(key),
 				(failure) -> failed(key, failure));
 		if (!call.isOutcome()) {
-			steps.endOfJournal(key);
+			steps.endOfJournal(this, key);
 		}
 		return call;
 	}

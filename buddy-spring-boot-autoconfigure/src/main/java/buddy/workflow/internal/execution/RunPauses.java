@@ -1,9 +1,12 @@
 package buddy.workflow.internal.execution;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +15,11 @@ import buddy.durable.RunPause;
 import buddy.durable.RunWaits;
 import buddy.durable.internal.Patience;
 import buddy.durable.internal.RunSignal;
+import buddy.run.RunFailure;
 import buddy.run.RunFencedException;
+import buddy.run.RunStatus;
+import buddy.workflow.internal.live.Continuation;
+import buddy.workflow.internal.live.PausedRunEnd;
 
 /**
  * Stores the pause of one run.
@@ -54,6 +61,35 @@ final class RunPauses {
 	/** Creates the pause of a run that goes on when its caller does. */
 	RunPause withCaller() {
 		return new RunPause(this.facts.run(), List.of(), List.of(), this.events.last());
+	}
+
+	/**
+	 * Ends the paused runs that this one has called, since it has ended without them. If
+	 * it is tried again, they go on.
+	 */
+	void endCalled(RunStatus outcome, @Nullable RunFailure failure) {
+		Set<String> called = new HashSet<>(this.facts.pausedNested());
+		Continuation earlier = this.facts.live().continuation();
+		if (earlier != null && outcome != RunStatus.COMPLETED) {
+			called.addAll(earlier.nested().values());
+		}
+		RunJournal journal = this.facts.environment().journal();
+		if (called.isEmpty() || journal == null) {
+			return;
+		}
+		PausedRunEnd ends = new PausedRunEnd(journal, this.facts.live()::repository, this.facts.clock());
+		boolean cancelled = outcome == RunStatus.CANCELLED && failure != null;
+		RunFailure why = cancelled ? failure
+				: RunFailure.because(RunFailure.INTERRUPTED, "The run that called it has ended as " + outcome);
+		for (String runId : called) {
+			try {
+				ends.endCalled(runId, cancelled ? RunStatus.CANCELLED : RunStatus.ERROR, why);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Run '{}' has paused, and could not be ended with run '{}' that called it", runId,
+						this.facts.run().runId(), ex);
+			}
+		}
 	}
 
 	/**

@@ -25,14 +25,9 @@ import buddy.run.internal.RunIds;
 import buddy.run.internal.StopReasons;
 import buddy.session.Page;
 import buddy.session.RunPage;
-import buddy.session.SessionConcurrency;
 import buddy.session.UnfinishedRun;
-import buddy.storage.NewRun;
-import buddy.storage.RunEnd;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
-import buddy.storage.RunTake;
-import buddy.storage.SessionSeed;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
@@ -48,6 +43,7 @@ import buddy.workflow.internal.definition.InputBinder;
 import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.DaemonThreads;
 import buddy.workflow.internal.live.ForkRecipe;
+import buddy.workflow.internal.live.PausedRunEnd;
 import buddy.workflow.internal.live.RunRecipe;
 import buddy.workflow.internal.live.StartHandle;
 
@@ -75,6 +71,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 
 	private final RunVerifications verifications;
 
+	private final PausedRunEnd pausedEnds;
+
 	private final RunIds runIds;
 
 	private final @Nullable PausedRuns paused;
@@ -99,6 +97,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		this.calls = calls;
 		this.clock = clock;
 		this.runIds = new RunIds(clock);
+		this.pausedEnds = new PausedRunEnd(this.journal, this.repository, clock);
 		this.verifications = new RunVerifications(this.repository, this.journal, this::start);
 		RunWaits waits = stores.waits();
 		this.paused = (waits != null) ? new PausedRuns(workflows, this.repository, waits, this) : null;
@@ -134,21 +133,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 	 */
 	@Override
 	public boolean endPaused(StoredRun run, RunStatus status, RunFailure why) {
-		// as a run that waits for its session, which it does not hold
-		if (!this.journal.take(new RunTake(run.runId(), run.epoch(), run.status(), null, false, true))) {
-			return false;
-		}
-		NewRun taken = NewRun.builder(run.key(), new SessionSeed(null, "{}", null))
-			.parentRunId(run.parentRunId())
-			.createdAt(run.createdAt())
-			.input((run.input() != null) ? run.input() : "{}")
-			.concurrency(SessionConcurrency.WAIT)
-			.epoch(run.epoch() + 1)
-			.origin(run.origin())
-			.build();
-		this.repository.get()
-			.end(new RunEnd(taken, true, status, null, StorableJson.sanitize(why).json(), this.clock.millis(), null));
-		return true;
+		return this.pausedEnds.end(run, status, why);
 	}
 
 	/**
@@ -161,10 +146,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		}
 		this.journal.nested(run.runId())
 			.values()
-			.forEach((nested) -> this.repository.get()
-				.findRun(nested)
-				.filter((child) -> child.status() == RunStatus.PAUSED)
-				.ifPresent((child) -> cancelPaused(child, reason)));
+			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED,
+					RunFailure.because(Cancellation.CANCELLED, reason)));
 		PausedRuns all = this.paused;
 		if (run.parentRunId() != null && all != null) {
 			all.wake(run);

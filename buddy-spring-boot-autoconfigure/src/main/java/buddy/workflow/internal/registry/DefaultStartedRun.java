@@ -3,6 +3,7 @@ package buddy.workflow.internal.registry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,15 @@ public final class DefaultStartedRun implements StartedRun {
 	@Override
 	public boolean withdraw() {
 		return this.stage.compareAndSet(Stage.WAITING, Stage.WITHDRAWN);
+	}
+
+	/** Sets what is called with the failure of a run that does not begin. */
+	void whenNotBegun(Consumer<Throwable> action) {
+		this.begun.whenComplete((runId, failure) -> {
+			if (failure != null) {
+				action.accept(failure);
+			}
+		});
 	}
 
 	boolean proceed() {

@@ -7,7 +7,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -170,7 +169,7 @@ public final class PausedRuns {
 		try {
 			DefaultStartedRun started = this.continued.recover(run, false, () -> {
 			});
-			started.begun().exceptionally((failure) -> notBegun(run, failure));
+			started.whenNotBegun((failure) -> notBegun(run, failure));
 			started.response().whenComplete((response, failure) -> over(run.runId()));
 			return true;
 		}
@@ -191,7 +190,7 @@ public final class PausedRuns {
 	}
 
 	/** Nobody else sees the failure of a run that has not begun. */
-	private @Nullable String notBegun(StoredRun run, Throwable failure) {
+	private static void notBegun(StoredRun run, Throwable failure) {
 		if (failure instanceof RunNotResumableException) {
 			logger.debug("Run '{}' of workflow '{}' is not continued here", run.runId(), run.workflowId(), failure);
 		}
@@ -199,7 +198,6 @@ public final class PausedRuns {
 			logger.warn("Run '{}' of workflow '{}' could not be continued; this is tried again", run.runId(),
 					run.workflowId(), failure);
 		}
-		return null;
 	}
 
 	/**

@@ -16,6 +16,7 @@ import org.springframework.util.ClassUtils;
 
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
+import buddy.durable.QuestionStatus;
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.durable.StepHead;
@@ -67,12 +68,12 @@ final class RunQuestions {
 	Question answer(StoredRun run, String key, @Nullable Object answer, @Nullable String user) {
 		StoredQuestion asked = this.waits.find(run.runId(), key)
 			.orElseThrow(() -> new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND));
-		if (asked.answeredAt() != null) {
-			throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.ANSWERED);
-		}
-		String json = this.verifications.checkAnswer(run, key, answer,
-				(read) -> requireValid(run.workflowId(), key, read));
+		requireOpen(asked);
 		StoredRun root = this.paused.root(run);
+		if (root.status().isTerminal()) {
+			throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND);
+		}
+		String json = checked(run, key, answer);
 		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId());
 		if (outcome != AnswerOutcome.STORED) {
 			throw new QuestionNotOpenException(run.runId(), key, outcome);
@@ -92,6 +93,29 @@ final class RunQuestions {
 						.map((fault) -> (fault.path() + " " + fault.message()).strip())
 						.collect(Collectors.joining("; ")),
 					faults.get(0).path(), List.of(), null);
+		}
+	}
+
+	/** While an answer is checked, another one may be stored. */
+	private String checked(StoredRun run, String key, @Nullable Object answer) {
+		try {
+			return this.verifications.checkAnswer(run, key, answer,
+					(read) -> requireValid(run.workflowId(), key, read));
+		}
+		catch (RuntimeException ex) {
+			requireOpen(this.waits.find(run.runId(), key)
+				.orElseThrow(() -> new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND)));
+			if (this.repository.get().findRun(run.runId()).filter((now) -> !now.status().isTerminal()).isEmpty()) {
+				throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND);
+			}
+			throw ex;
+		}
+	}
+
+	private static void requireOpen(StoredQuestion question) {
+		if (question.status() != QuestionStatus.OPEN) {
+			throw new QuestionNotOpenException(question.runId(), question.key(),
+					(question.status() == QuestionStatus.ANSWERED) ? AnswerOutcome.ANSWERED : AnswerOutcome.EXPIRED);
 		}
 	}
 

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
-import buddy.durable.StepKind;
+import buddy.durable.internal.ReplayedSteps;
 import buddy.json.internal.StorableJson;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
@@ -187,7 +187,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 		try {
 			boolean died = !isHandedOver(unfinished);
 			DefaultStartedRun started = this.continued.recover(run, died, () -> passed(run.runId()));
-			started.begun().exceptionally((failure) -> notBegun(run, failure));
+			started.whenNotBegun((failure) -> notBegun(run, failure));
 			started.response().whenComplete((response, failure) -> ended(run.runId()));
 			logger.info("Run '{}' of workflow '{}' is continued, since the process that executed it {}", run.runId(),
 					run.workflowId(), died ? "died" : "was stopped");
@@ -209,7 +209,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 	}
 
 	/** Nobody else sees the failure of a run that has not begun. */
-	private String notBegun(StoredRun run, Throwable failure) {
+	private static void notBegun(StoredRun run, Throwable failure) {
 		if (failure instanceof RunNotResumableException) {
 			logger.debug("Run '{}' of workflow '{}' is not continued here", run.runId(), run.workflowId(), failure);
 		}
@@ -217,7 +217,6 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 			logger.warn("Run '{}' of workflow '{}' could not be continued; this is tried again", run.runId(),
 					run.workflowId(), failure);
 		}
-		return run.runId();
 	}
 
 	private void ended(String runId) {
@@ -233,9 +232,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 
 	/** Who has waited for a run that has paused does not look after it any more. */
 	private boolean hasPaused(StoredRun run) {
-		return run.epoch() > 0 && this.journal.heads(run.runId())
-			.stream()
-			.anyMatch((head) -> head.kind() == StepKind.INPUT || head.kind() == StepKind.SLEEP);
+		return run.epoch() > 0 && ReplayedSteps.hasPaused(this.journal, run.runId());
 	}
 
 	private boolean isOfVersion(RegisteredWorkflow workflow, StoredRun run) {
