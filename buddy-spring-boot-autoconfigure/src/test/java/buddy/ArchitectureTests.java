@@ -125,8 +125,9 @@ class ArchitectureTests {
 			"workflow.internal.execution.RunContinuing", "workflow.internal.execution.RunEvents",
 			"workflow.internal.execution.RunLeave", "workflow.internal.execution.RunStarting",
 			"workflow.internal.live.LiveRuns", "workflow.internal.live.OrphanSweep",
-			"workflow.internal.record.RunRecorder", "workflow.internal.registry.ContinuedRuns",
-			"workflow.internal.registry.RunRecovery", "workflow.internal.registry.DefaultWorkflowRuns");
+			"workflow.internal.live.PausedRunEnd", "workflow.internal.record.RunRecorder",
+			"workflow.internal.registry.ContinuedRuns", "workflow.internal.registry.RunRecovery",
+			"workflow.internal.registry.DefaultWorkflowRuns");
 
 	/** No core package sees these: they are the edges' business. */
 	private static final String[] EDGE_LIBRARIES = { "org.springframework.boot..", "org.springframework.data..",

@@ -78,12 +78,13 @@ final class RunPauses {
 			return;
 		}
 		PausedRunEnd ends = new PausedRunEnd(journal, this.facts.live()::repository, this.facts.clock());
-		boolean cancelled = outcome == RunStatus.CANCELLED && failure != null;
-		RunFailure why = cancelled ? failure
+		RunFailure cancelled = (outcome == RunStatus.CANCELLED) ? failure : null;
+		RunFailure why = (cancelled != null) ? cancelled
 				: RunFailure.because(RunFailure.INTERRUPTED, "The run that called it has ended as " + outcome);
+		RunStatus status = (cancelled != null) ? RunStatus.CANCELLED : RunStatus.ERROR;
 		for (String runId : called) {
 			try {
-				ends.endCalled(runId, cancelled ? RunStatus.CANCELLED : RunStatus.ERROR, why);
+				ends.endCalled(runId, status, why);
 			}
 			catch (RuntimeException ex) {
 				logger.warn("Run '{}' has paused, and could not be ended with run '{}' that called it", runId,
