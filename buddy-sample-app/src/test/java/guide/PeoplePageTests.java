@@ -9,6 +9,7 @@ import buddy.run.RunWait;
 import buddy.test.RecordedRun;
 import buddy.test.TestWorkflows;
 
+import guide.WaitSnippets.Approval;
 import guide.WaitSnippets.Caller;
 import guide.WaitSnippets.OptionsExample;
 import guide.WaitSnippets.Others;
@@ -45,7 +46,7 @@ class PeoplePageTests {
 		RefundWorkflow refund = this.workflows.proxy(new RefundWorkflow(this.others));
 		String runId = String.valueOf(refund.run("A7", 500).runId());
 
-		RecordedRun run = this.workflows.answer(runId, "approve", new WaitSnippets.Approval(false, "too much"));
+		RecordedRun run = this.workflows.answer(runId, "approve", new Approval(false, "too much"));
 		assertThat(run).completed().hasContent("refused: too much");
 		assertThat(this.others.calls).containsExactly("write A7");
 	}
