@@ -135,17 +135,23 @@ public class Durable {
 		return this.runner.runs(() -> null, others);
 	}
 
-	/** Continues what is due, and waits until a run has another status. */
+	/** Continues what is due, and waits until a run has ended or has paused again. */
 	public StoredRun continued(String runId) {
+		int next = run(runId).epoch() + 1;
 		this.runner.continueDue(this.workflows);
-		return awaited(runId);
+		return awaited(runId, next);
 	}
 
-	/** Waits until a run has ended, or has paused in a later execution. */
+	/** Waits until a run has ended. */
 	public StoredRun awaited(String runId) {
-		int epoch = run(runId).epoch();
+		await().until(() -> run(runId).status().isTerminal());
+		return run(runId);
+	}
+
+	/** Waits until a run has ended, or has paused in an execution or a later one. */
+	public StoredRun awaited(String runId, int epoch) {
 		await().until(() -> run(runId).status().isTerminal()
-				|| run(runId).status() == RunStatus.PAUSED && run(runId).epoch() > epoch);
+				|| run(runId).status() == RunStatus.PAUSED && run(runId).epoch() >= epoch);
 		return run(runId);
 	}
 

@@ -122,7 +122,7 @@ class PausedRunTests {
 		String runId = this.durable.onlyRun().runId();
 
 		this.durable.runs().answer(runId, "ask[2]/name", "C");
-		StoredRun again = this.durable.awaited(runId);
+		StoredRun again = this.durable.awaited(runId, 1);
 		assertThat(again.status()).isEqualTo(RunStatus.PAUSED);
 		assertThat(this.durable.runs().waitsOf(runId)).extracting(RunWait::key).containsExactly("ask[0]/name");
 		assertThat(this.calls).containsExactlyInAnyOrder("a", "b", "c", "after-c");
