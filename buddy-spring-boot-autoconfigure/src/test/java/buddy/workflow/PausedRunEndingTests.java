@@ -178,7 +178,7 @@ class PausedRunEndingTests {
 		assertThatExceptionOfType(RunPausedException.class).isThrownBy(named::run);
 		String runId = this.durable.onlyRun().runId();
 		this.durable.runs().answer(runId, "q", "a");
-		assertThat(this.durable.awaited(runId).status()).isEqualTo(RunStatus.PAUSED);
+		assertThat(this.durable.awaited(runId, 1).status()).isEqualTo(RunStatus.PAUSED);
 		this.durable.runs().answer(runId, "q#2", "b");
 		assertThat(this.durable.awaited(runId).toResponse().content()).isEqualTo("ab");
 	}
