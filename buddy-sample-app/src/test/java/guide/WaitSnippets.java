@@ -76,8 +76,7 @@ class WaitSnippets {
 
 		List<RunWait> call() {
 			RunResponse response = this.refund.run("A7", 500);
-			List<RunWait> waits = response.waitsFor(); // "approve", with the JSON Schema
-														// of its answer
+			List<RunWait> waits = response.waitsFor();
 			return waits;
 		}
 
