@@ -148,10 +148,10 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnBooleanProperty(name = "buddy.node.end-orphans", matchIfMissing = true)
-	OrphanSchedule orphanSchedule(WorkflowRunner runner, ObjectProvider<RunOwners> owners,
-			RegisteredWorkflows workflows, BuddyProperties properties) {
+	PeriodicCheck orphanSchedule(WorkflowRunner runner, ObjectProvider<RunOwners> owners, RegisteredWorkflows workflows,
+			BuddyProperties properties) {
 		runner.recoverRunsOf(workflows);
-		return new OrphanSchedule(runner::endOrphans, owners.getIfUnique() != null,
+		return new PeriodicCheck("orphans", runner::endOrphans, owners.getIfUnique() != null,
 				properties.node().heartbeatInterval());
 	}
 
@@ -159,9 +159,9 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnBooleanProperty(name = "buddy.engine.enabled", matchIfMissing = true)
-	PauseSchedule pauseSchedule(WorkflowRunner runner, ObjectProvider<RunWaits> waits, RegisteredWorkflows workflows,
+	PeriodicCheck pauseSchedule(WorkflowRunner runner, ObjectProvider<RunWaits> waits, RegisteredWorkflows workflows,
 			BuddyProperties properties) {
-		return new PauseSchedule(() -> runner.continueDue(workflows), waits.getIfUnique() != null,
+		return new PeriodicCheck("paused-runs", () -> runner.continueDue(workflows), waits.getIfUnique() != null,
 				properties.engine().pollInterval());
 	}
 

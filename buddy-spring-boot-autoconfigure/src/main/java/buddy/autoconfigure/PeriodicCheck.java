@@ -12,16 +12,17 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Periodically continues paused runs that are due.
+ * Looks into the store periodically while the application runs, on a thread of its own.
  */
-class PauseSchedule implements SmartLifecycle {
+class PeriodicCheck implements SmartLifecycle {
 
-	private static final Logger logger = LoggerFactory.getLogger(PauseSchedule.class);
+	private static final Logger logger = LoggerFactory.getLogger(PeriodicCheck.class);
 
-	/** Not while the application starts. */
 	private static final long AFTER_START_MILLIS = 2000;
 
-	private final Runnable look;
+	private final String name;
+
+	private final Runnable check;
 
 	private final boolean needed;
 
@@ -32,16 +33,20 @@ class PauseSchedule implements SmartLifecycle {
 	private boolean failed;
 
 	/**
-	 * Creates a schedule.
-	 * @param look continues the runs
-	 * @param needed whether there may be such runs
+	 * Creates a check.
+	 * @param name the name of its thread and of what it looks for, such as
+	 * {@code orphans}
+	 * @param check looks once
+	 * @param needed whether there may be anything to find in the store
 	 * @param interval the interval
 	 */
-	PauseSchedule(Runnable look, boolean needed, Duration interval) {
+	PeriodicCheck(String name, Runnable check, boolean needed, Duration interval) {
 		if (interval.toMillis() < 1) {
-			throw new IllegalArgumentException("'buddy.engine.poll-interval' must be at least 1ms, not " + interval);
+			throw new IllegalArgumentException(
+					"The interval of the check for " + name + " must be at least 1ms, not " + interval);
 		}
-		this.look = look;
+		this.name = name;
+		this.check = check;
 		this.needed = needed;
 		this.interval = interval;
 	}
@@ -51,21 +56,23 @@ class PauseSchedule implements SmartLifecycle {
 		if (this.thread != null || !this.needed) {
 			return;
 		}
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-engine-");
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("buddy-" + this.name + "-");
 		threads.setDaemon(true);
 		this.thread = Executors.newSingleThreadScheduledExecutor(threads);
-		this.thread.scheduleWithFixedDelay(this::look, Math.min(this.interval.toMillis(), AFTER_START_MILLIS),
+		// soon, since what is seen before long counts, but not while the application
+		// starts
+		this.thread.scheduleWithFixedDelay(this::check, Math.min(this.interval.toMillis(), AFTER_START_MILLIS),
 				this.interval.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	private void look() {
+	private void check() {
 		try {
-			this.look.run();
+			this.check.run();
 			this.failed = false;
 		}
 		catch (RuntimeException ex) {
 			if (!this.failed) {
-				logger.warn("The check for paused runs that are due failed; it is repeated in {}", this.interval, ex);
+				logger.warn("The check for {} failed; it is repeated in {}", this.name, this.interval, ex);
 			}
 			this.failed = true;
 		}
