@@ -209,13 +209,15 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	/**
 	 * Properties for the work that this process does by itself.
 	 *
-	 * @param enabled Whether this process continues paused runs by itself, when their
-	 * time has come or their question has expired. An answer that it gets continues its
-	 * run in any case.
-	 * @param pollInterval How often to look for paused runs that are due, while there are
-	 * any that will be.
+	 * @param enabled Whether this process executes queued runs, and continues paused runs
+	 * by itself when their time has come or their question has expired. An answer that it
+	 * gets continues its run in any case.
+	 * @param pollInterval How often to look for queued and paused runs that are due,
+	 * while there are any that will be.
+	 * @param threads How many queued runs this process executes at the same time.
 	 */
-	public record Engine(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration pollInterval) {
+	public record Engine(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration pollInterval,
+			@DefaultValue("16") int threads) {
 
 	}
 

@@ -69,6 +69,7 @@ public final class TestApplication implements AutoCloseable {
 		template.update("delete from buddy_workflow_run");
 		template.update("delete from buddy_workflow_session");
 		template.update("delete from buddy_node");
+		template.update("delete from buddy_task");
 		return bean(WorkflowSessionRepository.class);
 	}
 

@@ -68,7 +68,10 @@ public record RunRequest(Workflow workflow, WorkflowSettings settings, Requested
 
 	private RunOrigin origin(String recordedInput) {
 		String version = this.settings.version();
-		String recipe = new RunRecipe(this.ownOptions, !recordedInput.equals(this.inputJson), null).json();
+		boolean queued = this.ticket != null && this.ticket.submits();
+		String recipe = new RunRecipe(this.ownOptions, !recordedInput.equals(this.inputJson), null,
+				queued ? this.session.state() : null)
+			.json();
 		return (this.parentStep != null || version != null || recipe != null)
 				? new RunOrigin(this.parentStep, recipe, version, null) : RunOrigin.NONE;
 	}

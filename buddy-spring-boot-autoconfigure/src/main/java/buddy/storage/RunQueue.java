@@ -1,0 +1,86 @@
+package buddy.storage;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.SessionNotFoundException;
+import buddy.session.SessionWorkflowMismatchException;
+import buddy.storage.RunOwners.OrphanEnd;
+
+/**
+ * Stores runs that are executed later. Until it is executed, such a run is pending and
+ * has no owner.
+ */
+public interface RunQueue {
+
+	/**
+	 * Stores a run, and its session if there is none, in the caller's transaction, or
+	 * else in one of its own.
+	 * @param run the run
+	 * @param ticket is called in the same transaction
+	 * @param committed is called after the transaction is committed
+	 * @throws IdempotencyKeyUsedException if a run was stored with the same key
+	 * @throws SessionNotFoundException if the session belongs to another user
+	 * @throws SessionWorkflowMismatchException if the session belongs to another workflow
+	 */
+	void enqueue(QueuedRun run, Runnable ticket, Runnable committed);
+
+	/**
+	 * Takes a run that is still queued, and opens its session.
+	 * @param run the run, with the node that takes it; if it needs its session for
+	 * itself, it takes its place in the queue for that
+	 * @return the session, or nothing if the run is not queued any more
+	 */
+	Optional<OpenedSession> start(NewRun run);
+
+	/**
+	 * Ends a run that is still queued.
+	 * @param runId the run
+	 * @param end its end
+	 * @return whether it was queued
+	 */
+	boolean end(String runId, OrphanEnd end);
+
+	/**
+	 * Lists queued runs, the oldest first.
+	 * @param after the last run of the page before, or {@code null}
+	 * @param limit the maximum number
+	 * @return the runs
+	 */
+	List<Entry> list(@Nullable Entry after, int limit);
+
+	/**
+	 * Counts queued runs.
+	 * @param atMost where to stop counting
+	 * @return the number of runs that are queued, of those how many are overdue, and for
+	 * how long
+	 */
+	Backlog backlog(int atMost);
+
+	/**
+	 * A queued run.
+	 *
+	 * @param workflowId its workflow
+	 * @param runId the run
+	 * @param priority its priority
+	 * @param delay the time until it is due; zero if it is
+	 * @param createdAt when it was queued, in milliseconds since the epoch
+	 */
+	record Entry(String workflowId, String runId, int priority, Duration delay, long createdAt) {
+	}
+
+	/**
+	 * How many runs are queued.
+	 *
+	 * @param queued the number of queued runs, as far as they were counted
+	 * @param due the number of those that are due
+	 * @param longest how long the first of these has been due
+	 */
+	record Backlog(long queued, long due, Duration longest) {
+	}
+
+}

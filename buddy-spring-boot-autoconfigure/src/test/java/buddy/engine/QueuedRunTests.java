@@ -1,0 +1,401 @@
+package buddy.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import buddy.run.RunCancelledException;
+import buddy.run.RunStatus;
+import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.SessionNotFoundException;
+import buddy.storage.RunQueue;
+import buddy.testkit.TestApplication;
+import buddy.testkit.TestDatabase;
+import buddy.workflow.InvalidInputException;
+import buddy.workflow.RunFailedException;
+import buddy.workflow.RunHandle;
+import buddy.workflow.SessionId;
+import buddy.workflow.SubmitOptions;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowRuns;
+import buddy.workflow.WorkflowScope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class QueuedRunTests {
+
+	private static final Duration SOON = Duration.ofSeconds(20);
+
+	@Parameter
+	private TestDatabase database;
+
+	private static TestApplication application;
+
+	private WorkflowRuns runs;
+
+	private JdbcTemplate jdbc;
+
+	private TransactionTemplate transaction;
+
+	@BeforeParameterizedClassInvocation
+	static void start(TestDatabase database) {
+		application = TestApplication.start(
+				Stream.concat(Stream.of(database.create()),
+						Stream.of("buddy.engine.enabled=true", "buddy.engine.poll-interval=100ms",
+								"buddy.engine.threads=4", "buddy.durable.versions=same"))
+					.toArray(String[]::new),
+				Workflows.class);
+	}
+
+	@BeforeEach
+	void prepare() {
+		this.runs = application.bean(WorkflowRuns.class).ofEverybody();
+		this.jdbc = new JdbcTemplate(application.bean(DataSource.class));
+		this.transaction = new TransactionTemplate(application.bean(PlatformTransactionManager.class));
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stop() {
+		application.close();
+	}
+
+	@BeforeEach
+	void empty() {
+		Awaitility.await().atMost(SOON).until(() -> rows("buddy_task where picked = true") == 0);
+		application.emptyRepository();
+		Gate.open = new CountDownLatch(0);
+	}
+
+	@AfterEach
+	void letRunsEnd() {
+		Gate.open.countDown();
+		Gate.others.countDown();
+	}
+
+	@Test
+	void runIsExecutedAfterTheCommit() throws Exception {
+		RunHandle handle = this.transaction.execute((status) -> {
+			RunHandle run = this.runs.submit("echo", Map.of("text", "tx"));
+			assertThat(run.status()).isEqualTo(RunStatus.PENDING);
+			return run;
+		});
+
+		assertThat(handle.result(SOON).contentAsString()).isEqualTo("tx in its session");
+		Awaitility.await().until(() -> rows("buddy_task") == 0);
+		assertThat(this.jdbc.queryForObject("select coalesce(epoch, 0) from buddy_workflow_run", Integer.class))
+			.isZero();
+	}
+
+	@Test
+	void rollbackLeavesNothing() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.runs.submit("echo", Map.of("text", "never"));
+			status.setRollbackOnly();
+		});
+
+		assertThat(rows("buddy_workflow_run")).isZero();
+		assertThat(rows("buddy_workflow_session")).isZero();
+		assertThat(rows("buddy_task")).isZero();
+	}
+
+	@Test
+	void callOfTheBeanIsQueuedWithItsArguments() throws Exception {
+		RunHandle handle = WorkflowScope.session("s1")
+			.user("alice")
+			.sessionState(Map.of("greeting", "hello"))
+			.call(() -> this.runs.submit(application.bean(Echo.class), (echo) -> echo.run("typed")));
+
+		assertThat(handle.result(SOON).contentAsString()).isEqualTo("typed in s1 of alice: hello");
+	}
+
+	@Test
+	void exclusiveRunWaitsForItsSession() throws Exception {
+		List<RunHandle> handles = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			handles.add(this.runs.submit("alone", Map.of("session", "s1")));
+		}
+		for (RunHandle handle : handles) {
+			assertThat(handle.result(SOON).content()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void priorityComesFirst() throws Exception {
+		holdTheThreads();
+		RunHandle low = this.runs.submit("order", Map.of("name", "low"), SubmitOptions.none().priority(-1));
+		RunHandle usual = this.runs.submit("order", Map.of("name", "usual"));
+		RunHandle high = this.runs.submit("order", Map.of("name", "high"), SubmitOptions.none().priority(5));
+		Order.seen.clear();
+
+		Gate.open.countDown(); // one thread of the four
+
+		for (RunHandle handle : List.of(low, usual, high)) {
+			handle.result(SOON);
+		}
+		assertThat(Order.seen).containsExactly("high", "usual", "low");
+	}
+
+	@Test
+	void delayedRunWaits() throws Exception {
+		RunHandle handle = this.runs.submit("echo", Map.of("text", "late"),
+				SubmitOptions.none().delay(Duration.ofMillis(700)));
+		assertThat(handle.status()).isEqualTo(RunStatus.PENDING);
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> handle.result(Duration.ofMillis(1)))
+			.withMessageContaining("PENDING");
+
+		handle.result(SOON);
+
+		assertThat(this.jdbc.queryForObject("select ended_at - not_before from buddy_workflow_run", Long.class))
+			.isNotNegative();
+	}
+
+	@Test
+	void queuedRunIsCancelledAtOnce() {
+		RunHandle handle = this.runs.submit("echo", Map.of("text", "never"),
+				SubmitOptions.none().delay(Duration.ofHours(1)));
+
+		assertThat(handle.cancel()).isTrue();
+
+		assertThat(handle.status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(rows("buddy_task")).isZero();
+		assertThat(handle.cancel()).isFalse();
+		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> handle.result(SOON));
+	}
+
+	@Test
+	void failureIsToldToWhoeverWaits() {
+		assertThatExceptionOfType(RunFailedException.class)
+			.isThrownBy(() -> this.runs.submit("echo", Map.of("text", "fail")).result(SOON))
+			.withMessageContaining("no luck");
+	}
+
+	@Test
+	void badInputIsRefusedBeforeAnythingIsStored() {
+		assertThatExceptionOfType(InvalidInputException.class)
+			.isThrownBy(() -> this.runs.submit("echo", Map.of("text", "x", "more", 1)));
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.runs.submit(application.bean(Echo.class), (echo) -> echo.toString()))
+			.withMessageContaining("did not call run() or arun() of workflow 'echo'");
+		assertThat(rows("buddy_workflow_run")).isZero();
+		assertThat(rows("buddy_task")).isZero();
+	}
+
+	@Test
+	void sessionOfAnotherUserIsRefused() throws Exception {
+		WorkflowScope.session("s1").user("alice").call(() -> this.runs.submit("echo", Map.of("text", "a")));
+		assertThatExceptionOfType(SessionNotFoundException.class).isThrownBy(() -> WorkflowScope.session("s1")
+			.user("bob")
+			.call(() -> this.runs.submit("echo", Map.of("text", "b"))));
+		assertThat(rows("buddy_workflow_run")).isOne();
+	}
+
+	@Test
+	void idempotencyKeyQueuesOneRun() {
+		SubmitOptions options = SubmitOptions.none().idempotencyKey("k1");
+		RunHandle first = this.runs.submit("echo", Map.of("text", "one"), options);
+		assertThat(this.runs.submit("echo", Map.of("text", "one"), options).runId()).isEqualTo(first.runId());
+
+		SubmitOptions refused = SubmitOptions.none().idempotent("k2", "r");
+		this.runs.submit("echo", Map.of("text", "two"), refused);
+		assertThatExceptionOfType(IdempotencyKeyUsedException.class)
+			.isThrownBy(() -> this.runs.submit("echo", Map.of("text", "two"), refused));
+		assertThat(rows("buddy_workflow_run")).isEqualTo(2);
+	}
+
+	@Test
+	void stepQueuesOneRunHoweverOftenItIsExecuted() throws Exception {
+		String queued = application.bean(Queuing.class).run(true);
+		assertThat(this.runs.handle(queued).result(SOON).contentAsString()).startsWith("from a step");
+		assertThat(this.jdbc.queryForObject("select count(*) from buddy_workflow_run where workflow_id = 'echo'",
+				Integer.class))
+			.isOne();
+		assertThatIllegalStateException().isThrownBy(() -> application.bean(Queuing.class).run(false))
+			.withMessageContaining("outside of a step");
+	}
+
+	@Test
+	void lostTicketsAreMadeAgain() throws Exception {
+		holdTheThreads();
+		RunHandle handle = this.runs.submit("echo", Map.of("text", "found"));
+		assertThat(this.jdbc.update("delete from buddy_task where picked = false")).isOne();
+		letRunsEnd();
+
+		RunQueue.Entry entry = application.bean(RunQueue.class).list(null, 10).get(0);
+		RunTicket ticket = new RunTicket(entry.workflowId(), entry.runId(), entry.priority(), entry.delay());
+		RunEngine engine = application.bean(RunEngine.class);
+		assertThat(engine.addMissing(List.of(ticket))).isOne();
+		assertThat(engine.addMissing(List.of(ticket))).isZero();
+
+		assertThat(handle.result(SOON).contentAsString()).startsWith("found");
+	}
+
+	@Test
+	void nothingIsLeftOfADeletedSession() throws Exception {
+		holdTheThreads();
+		RunHandle handle = WorkflowScope.session("gone").call(() -> this.runs.submit("echo", Map.of("text", "x")));
+		application.bean(buddy.session.WorkflowSessions.class).delete("gone");
+		letRunsEnd();
+
+		Awaitility.await().atMost(SOON).until(() -> rows("buddy_task") == 0);
+		assertThatExceptionOfType(buddy.workflow.RunNotFoundException.class).isThrownBy(handle::status);
+	}
+
+	/** All threads of the engine execute a run until the gate opens. */
+	private void holdTheThreads() {
+		Gate.open = new CountDownLatch(1);
+		Gate.others = new CountDownLatch(1);
+		Gate.begun.clear();
+		for (int i = 0; i < 4; i++) {
+			this.runs.submit("gate", Map.of("number", i));
+		}
+		Awaitility.await().atMost(SOON).until(() -> Gate.begun.size() == 4);
+	}
+
+	private long rows(String table) {
+		return this.jdbc.queryForObject("select count(*) from " + table, Long.class);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Workflows {
+
+		@Bean
+		Echo echo() {
+			return new Echo();
+		}
+
+		@Bean
+		Alone alone() {
+			return new Alone();
+		}
+
+		@Bean
+		Order order() {
+			return new Order();
+		}
+
+		@Bean
+		Gate gate() {
+			return new Gate();
+		}
+
+		@Bean
+		Queuing queuing(org.springframework.beans.factory.ObjectProvider<WorkflowRuns> runs) {
+			return new Queuing(runs);
+		}
+
+	}
+
+	static class Echo extends Workflow {
+
+		String run(String text) {
+			if (text.equals("fail")) {
+				throw new IllegalArgumentException("no luck");
+			}
+			String session = text.equals("typed") ? sessionId() : "its session";
+			return text + " in " + session + ((userId() != null) ? " of " + userId() : "")
+					+ (sessionState().get("greeting") != null ? ": " + sessionState().get("greeting") : "");
+		}
+
+	}
+
+	static class Alone extends Workflow {
+
+		private final java.util.concurrent.atomic.AtomicInteger inside = new java.util.concurrent.atomic.AtomicInteger();
+
+		Alone() {
+			super(buddy.workflow.WorkflowSettings.builder().concurrency(buddy.session.SessionConcurrency.WAIT).build());
+		}
+
+		int run(@SessionId String session) {
+			int now = this.inside.incrementAndGet();
+			try {
+				return now;
+			}
+			finally {
+				this.inside.decrementAndGet();
+			}
+		}
+
+	}
+
+	static class Order extends Workflow {
+
+		private static final List<String> seen = java.util.Collections.synchronizedList(new ArrayList<>());
+
+		String run(String name) {
+			seen.add(name);
+			return name;
+		}
+
+	}
+
+	static class Gate extends Workflow {
+
+		private static final Set<Integer> begun = ConcurrentHashMap.newKeySet();
+
+		private static volatile CountDownLatch others = new CountDownLatch(0);
+
+		private static volatile CountDownLatch open = new CountDownLatch(0);
+
+		int run(int number) throws InterruptedException {
+			begun.add(number);
+			((number == 0) ? open : others).await(20, TimeUnit.SECONDS);
+			return number;
+		}
+
+	}
+
+	static class Queuing extends Workflow {
+
+		private final org.springframework.beans.factory.ObjectProvider<WorkflowRuns> runs;
+
+		Queuing(org.springframework.beans.factory.ObjectProvider<WorkflowRuns> runs) {
+			this.runs = runs;
+		}
+
+		String run(boolean within) {
+			if (!within) {
+				return submit();
+			}
+			return step("queue", () -> {
+				String first = submit();
+				assertThat(submit()).isEqualTo(first);
+				return first;
+			});
+		}
+
+		private String submit() {
+			return this.runs.getObject().submit("echo", Map.of("text", "from a step")).runId();
+		}
+
+	}
+
+}
