@@ -99,8 +99,10 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.clock = builder.clock;
 		this.journal = builder.journal;
 		this.waits = builder.waits;
-		this.queue = (builder.queue != null && builder.engine != null) ? new QueueSettings(builder.queue,
-				builder.engine, builder.executesQueued, !builder.payloadFilters.isEmpty()) : null;
+		this.queue = (builder.queue != null && builder.engine != null)
+				? new QueueSettings(builder.queue, builder.engine, builder.executesQueued,
+						!builder.payloadFilters.isEmpty(), RunOptions.DEFAULTS.overriddenBy(builder.options))
+				: null;
 		this.durable = builder.durable;
 		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,

@@ -19,11 +19,10 @@ import buddy.workflow.RunOptions;
  * @param inputFiltered whether a filter changed the input before it was recorded, so that
  * the run cannot be called with it again
  * @param fork how the run was forked from another one, or {@code null}
- * @param queued the state that the caller set if the run was queued, or {@code null} if
- * it was not
+ * @param queued how the run was queued, or {@code null} if it was not
  */
 public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable ForkRecipe fork,
-		@Nullable Map<String, ? extends @Nullable Object> queued) {
+		@Nullable QueuedCall queued) {
 
 	private static final RunRecipe ORDINARY = new RunRecipe(RunOptions.NONE, false, null, null);
 
@@ -56,12 +55,8 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 			options = options.withConcurrency(SessionConcurrency.valueOf(policy));
 		}
 		return new RunRecipe(options, Boolean.TRUE.equals(map.get(INPUT_FILTERED)),
-				(map.get(FORK) instanceof Map<?, ?> fork) ? ForkRecipe.read(fork) : null, queued(map.get(QUEUED)));
-	}
-
-	@SuppressWarnings("unchecked") // a JSON object
-	private static @Nullable Map<String, @Nullable Object> queued(@Nullable Object state) {
-		return (state instanceof Map<?, ?> map) ? (Map<String, @Nullable Object>) map : null;
+				(map.get(FORK) instanceof Map<?, ?> fork) ? ForkRecipe.read(fork) : null,
+				(map.get(QUEUED) instanceof Map<?, ?> queued) ? QueuedCall.read(queued) : null);
 	}
 
 	/** Returns whether the run was queued, so that nobody waits for it. */
@@ -92,7 +87,7 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 			map.put(FORK, this.fork.map());
 		}
 		if (this.queued != null) {
-			map.put(QUEUED, this.queued);
+			map.put(QUEUED, this.queued.map());
 		}
 		return Json.write(map);
 	}

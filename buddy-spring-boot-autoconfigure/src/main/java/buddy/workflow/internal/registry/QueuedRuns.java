@@ -24,17 +24,21 @@ import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
 import buddy.session.IdempotencyKeyUsedException;
+import buddy.storage.FlowLimit;
 import buddy.storage.NewRun;
 import buddy.storage.QueuedRun;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.RunQueue;
+import buddy.storage.RunUnfinishedException;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.Call;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.RunNotResumableException;
+import buddy.workflow.RunOptions;
 import buddy.workflow.StartOptions;
 import buddy.workflow.SubmitOptions;
+import buddy.workflow.SubmitOptions.Once;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowInternals;
 import buddy.workflow.WorkflowRuns;
@@ -83,6 +87,10 @@ public final class QueuedRuns {
 
 	private final boolean filtered;
 
+	private final RunOptions defaults;
+
+	private final FlowControl flow;
+
 	private final AtomicBoolean looked = new AtomicBoolean();
 
 	private volatile long lookedAt;
@@ -104,10 +112,12 @@ public final class QueuedRuns {
 		this.engine = settings.engine();
 		this.executes = settings.executes();
 		this.filtered = settings.filtered();
+		this.defaults = settings.defaults();
 		this.options = options;
 		this.beginning = beginning;
 		this.clock = clock;
 		this.runIds = new RunIds(clock);
+		this.flow = new FlowControl(this.queue, this.engine);
 	}
 
 	boolean isQueueable(String workflowId) {
@@ -142,7 +152,7 @@ public final class QueuedRuns {
 		requireMainStore(workflow);
 		SubmitOptions keyed = withStepKey(workflowId, options);
 		AtomicReference<@Nullable String> runId = new AtomicReference<>();
-		StartHandle ticket = StartHandle.ofSubmission(workflowId, startOptions(keyed),
+		StartHandle ticket = StartHandle.ofSubmission(workflowId, startOptions(keyed), keyed.key(),
 				(request) -> runId.set(queue(request, keyed)));
 		start(); // not within the caller's transaction later
 		try {
@@ -152,6 +162,9 @@ public final class QueuedRuns {
 			if (!keyed.isRepeatable() || !ex.sameRequest()) {
 				throw ex;
 			}
+			return ex.runId();
+		}
+		catch (RunUnfinishedException ex) {
 			return ex.runId();
 		}
 		catch (RuntimeException ex) {
@@ -213,11 +226,20 @@ public final class QueuedRuns {
 					+ " executed with that; call its bean instead");
 		}
 		this.beginning.requireReadable(stored);
-		this.queue.enqueue(new QueuedRun(run, options.priority(), options.delay()),
-				() -> this.engine
-					.add(new RunTicket(run.workflowId(), run.runId(), options.priority(), options.delay())),
-				this.engine::wake);
+		RunTicket ticket = new RunTicket(run.workflowId(), run.runId(), options.priority(), options.delay());
+		this.queue.enqueue(new QueuedRun(run, options.priority(), options.delay(), options.key(), once(run, options),
+				options.once() == Once.LAST), (replaced) -> {
+					if (replaced != null) {
+						this.engine.remove(run.workflowId(), replaced);
+					}
+					this.engine.add(ticket);
+				}, this.engine::wake);
 		return run.runId();
+	}
+
+	private static @Nullable String once(NewRun run, SubmitOptions options) {
+		return (options.once() != Once.NO)
+				? "once " + run.workflowId() + ((options.key() != null) ? " " + options.key() : "") : null;
 	}
 
 	/** Ends a run that is still queued, and returns whether it was. */
@@ -238,6 +260,7 @@ public final class QueuedRuns {
 	 * ticket, about once a minute. The engine is started with the first that is found.
 	 */
 	public void look() {
+		this.flow.wakeAgain();
 		boolean first = this.looked.compareAndSet(false, true);
 		if (!first && System.nanoTime() - this.lookedAt < SELDOM_NANOS) {
 			return;
@@ -260,6 +283,9 @@ public final class QueuedRuns {
 		if (lost > 0) {
 			logger.info("{} queued workflow run(s) had lost their tickets, and have new ones", lost);
 			this.engine.wake();
+		}
+		if (this.engine.isStarted()) {
+			this.flow.wakeFirst();
 		}
 	}
 
@@ -284,6 +310,14 @@ public final class QueuedRuns {
 		if (workflow == null || !isOfVersion(workflow, run)) {
 			return Outcome.againAfter(LEFT_TO_OTHERS);
 		}
+		List<FlowLimit> limits = this.flow.limits(run, workflow.settings().queueLimits(),
+				this.defaults.overriddenBy(workflow.settings().options())
+					.overriddenBy(RunRecipe.of(run).options())
+					.requireConcurrency());
+		Outcome held = this.flow.admit(runId, limits);
+		if (held != null) {
+			return held;
+		}
 		try {
 			return execute(run);
 		}
@@ -292,6 +326,9 @@ public final class QueuedRuns {
 					StorableJson.sanitize(RunFailure.because(ex.reason(), ex.getMessage())).json(),
 					this.clock.millis()));
 			return Outcome.DONE;
+		}
+		finally {
+			this.flow.release(runId, limits);
 		}
 	}
 
