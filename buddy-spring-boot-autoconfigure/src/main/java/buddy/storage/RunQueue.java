@@ -89,14 +89,6 @@ public interface RunQueue {
 	List<Entry> list(@Nullable Entry after, int limit);
 
 	/**
-	 * Counts queued runs.
-	 * @param atMost where to stop counting
-	 * @return the number of runs that are queued, of those how many are overdue, and for
-	 * how long
-	 */
-	Backlog backlog(int atMost);
-
-	/**
 	 * A queued run.
 	 *
 	 * @param workflowId its workflow
@@ -121,16 +113,6 @@ public interface RunQueue {
 		/** The run may be executed. */
 		public static final Admission ADMITTED = new Admission(true, null, null);
 
-	}
-
-	/**
-	 * How many runs are queued.
-	 *
-	 * @param queued the number of queued runs, as far as they were counted
-	 * @param due the number of those that are due
-	 * @param longest how long the first of these has been due
-	 */
-	record Backlog(long queued, long due, Duration longest) {
 	}
 
 }

@@ -233,11 +233,6 @@ final class JpaRunQueue implements RunQueue {
 		return this.transactions.read(() -> this.rows.list(after, limit));
 	}
 
-	@Override
-	public Backlog backlog(int atMost) {
-		return this.transactions.read(() -> this.rows.backlog(atMost));
-	}
-
 	/** Settles a write whose response was lost, by a look that waits for it. */
 	private boolean settled(BooleanSupplier write, BooleanSupplier look) {
 		try {
