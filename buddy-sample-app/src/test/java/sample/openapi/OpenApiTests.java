@@ -79,7 +79,7 @@ class OpenApiTests {
 		assertThat(document.path("paths").propertyNames()).contains("/buddy/workflows", "/buddy/workflows/{id}",
 				"/buddy/runs", "/buddy/runs/{id}", "/buddy/runs/{id}/events", "/buddy/runs/{id}/cancel",
 				"/buddy/runs/{id}/steps", "/buddy/runs/{id}/resume", "/buddy/runs/{id}/retry", "/buddy/runs/{id}/fork",
-				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions",
+				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/audit",
 				"/buddy/workflows/{id}/verify", "/buddy/sessions", "/buddy/sessions/{id}", "/buddy/sessions/{id}/runs",
 				"/buddy/sessions/{id}/export");
 	}
@@ -119,6 +119,7 @@ class OpenApiTests {
 		requireDescribed(document, "runs/{id}/answers", "post",
 				post("/buddy/runs/none/answers", "{\"question\":\"approve\",\"answer\":true}"));
 		requireDescribed(document, "questions", "get", get("/buddy/questions?status=none"));
+		requireDescribed(document, "audit", "get", get("/buddy/audit?action=none"));
 		requireDescribed(document, "workflows/{id}/verify", "post", post("/buddy/workflows/none/verify", ""));
 		String ended = "/buddy/runs/" + Json.readMap(run("{\"input\":{\"topic\":\"fusion\"}}").body()).get("run_id");
 		requireDescribed(document, "runs/{id}/resume", "post", post(ended + "/resume", ""));

@@ -126,7 +126,8 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
-	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId,
+			Runnable alongside) {
 		synchronized (this.runs) {
 			StoredQuestion question = find(runId, key).orElse(null);
 			if (question == null || this.runs.findRun(runId).filter((run) -> !run.status().isTerminal()).isEmpty()) {
@@ -139,9 +140,12 @@ public final class MapRunWaits implements RunWaits {
 			if (question.status() == QuestionStatus.EXPIRED || isOver(question.expiresAt(), now)) {
 				return AnswerOutcome.EXPIRED;
 			}
-			if (!end(runId, key, StepStatus.DONE, answer, null, now)) {
+			StoredStep step = this.journal.find(runId, key);
+			if (step == null || step.head().status() != StepStatus.WAITING) {
 				return AnswerOutcome.NOT_FOUND;
 			}
+			alongside.run(); // first, since it may refuse
+			end(runId, key, StepStatus.DONE, answer, null, now);
 			of(runId).put(key, with(question, QuestionStatus.ANSWERED, answer, answeredBy, now));
 			resume(runId, rootId, now);
 			return AnswerOutcome.STORED;

@@ -37,9 +37,27 @@ public interface RunWaits {
 	 * @param answeredBy the user who answers, or {@code null}
 	 * @param rootId the outermost of the runs that have called that run, or the run
 	 * itself
+	 * @param alongside writes something else in the same transaction, once the answer is
+	 * stored
 	 * @return what became of it
 	 */
-	AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId);
+	AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId,
+			Runnable alongside);
+
+	/**
+	 * Stores an answer, in the caller's transaction if there is one.
+	 * @param runId the run that asks
+	 * @param key the key of the step
+	 * @param answer the answer as JSON
+	 * @param answeredBy the user who answers, or {@code null}
+	 * @param rootId the outermost of the runs that have called that run, or the run
+	 * itself
+	 * @return what became of it
+	 */
+	default AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+		return answer(runId, key, answer, answeredBy, rootId, () -> {
+		});
+	}
 
 	/**
 	 * Lists paused runs that are due, also those that other runs have called: they are

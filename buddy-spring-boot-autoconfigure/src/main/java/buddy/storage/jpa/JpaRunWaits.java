@@ -160,14 +160,19 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
-	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId,
+			Runnable alongside) {
 		boolean joins = this.transactions.joinsCaller();
 		try {
 			return this.transactions.write(() -> {
 				Runs runs = lock(runId, rootId);
 				WaitRows.RunRow run = runs.run();
-				return (run == null || run.status().isTerminal()) ? AnswerOutcome.NOT_FOUND
+				AnswerOutcome outcome = (run == null || run.status().isTerminal()) ? AnswerOutcome.NOT_FOUND
 						: answer(runs, key, answer, answeredBy, run.now());
+				if (outcome == AnswerOutcome.STORED) {
+					alongside.run();
+				}
+				return outcome;
 			});
 		}
 		catch (RuntimeException ex) {

@@ -16,6 +16,7 @@ import org.springframework.util.function.SingletonSupplier;
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.event.RunEventStore;
+import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
 import buddy.storage.RunRetention;
 import buddy.storage.WorkflowSessionRepository;
@@ -80,6 +81,11 @@ public class JpaStorageConfiguration {
 	@Bean
 	RunWaits runWaits(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
 		return new JpaRunWaits(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	}
+
+	@Bean
+	AuditLog auditLog(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaAuditLog(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
 	private static JpaTransactionManager transactions(EntityManagerFactoryHook hook) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -141,13 +142,23 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 	 * called it goes on with that.
 	 */
 	boolean cancelPaused(StoredRun run, String reason) {
-		if (!endPaused(run, RunStatus.CANCELLED, RunFailure.because(Cancellation.CANCELLED, reason))) {
+		return cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason), () -> {
+		});
+	}
+
+	/**
+	 * Cancels a run that has paused.
+	 * @param run the run as it was seen
+	 * @param why why it is cancelled
+	 * @param alongside writes something else in the transaction that decides it
+	 */
+	boolean cancelPaused(StoredRun run, RunFailure why, Runnable alongside) {
+		if (!this.pausedEnds.end(run, RunStatus.CANCELLED, why, alongside)) {
 			return false;
 		}
 		this.journal.nested(run.runId())
 			.values()
-			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED,
-					RunFailure.because(Cancellation.CANCELLED, reason)));
+			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED, why));
 		PausedRuns all = this.paused;
 		if (run.parentRunId() != null && all != null) {
 			all.wake(run);
@@ -186,8 +197,13 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		return start(new ContinuedRun(run, false, true, null), THREADS);
 	}
 
-	/** Begins a new run with the steps of another one before a given step. */
-	StartedRun fork(StoredRun run, String before) {
+	/**
+	 * Begins a new run with the steps of another one before a given step.
+	 * @param run the other run
+	 * @param before the key of the step
+	 * @param forked is told the id of the new run once that is stored
+	 */
+	StartedRun fork(StoredRun run, String before, Consumer<String> forked) {
 		if (!run.status().isTerminal()) {
 			requireDead(run);
 		}
@@ -206,6 +222,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		StoredRun fork = fork(run, recipe);
 		arguments(this.workflows.require(run.workflowId()), run);
 		this.journal.fork(fork, run.runId(), kept(heads, first));
+		forked.accept(fork.runId());
 		return start(new ContinuedRun(fork, false, false, null), THREADS);
 	}
 

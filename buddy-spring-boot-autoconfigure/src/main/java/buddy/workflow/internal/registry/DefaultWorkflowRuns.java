@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -14,13 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionFilter;
 import buddy.json.internal.StorableJson;
+import buddy.run.Cancellation;
+import buddy.run.RunFailure;
+import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.RunWait;
+import buddy.run.internal.RunIds;
+import buddy.session.AuditEntry;
 import buddy.session.Ids;
 import buddy.session.Page;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.session.UserRequiredException;
+import buddy.storage.AuditLog;
+import buddy.storage.AuditTrail;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
@@ -57,6 +66,8 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private final @Nullable ContinuedRuns continued;
 
+	private final AuditTrail audit;
+
 	/**
 	 * Creates the view of a user, for runs whose steps are not recorded.
 	 * @param repository the store of the runs
@@ -81,11 +92,13 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 */
 	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
 			Supplier<@Nullable String> user, Clock clock, @Nullable ContinuedRuns continued) {
-		this(repository, owners, liveRuns, clock, continued, new Viewer(user, true, () -> of(user.get())));
+		this(repository, owners, liveRuns, clock, continued, new Viewer(user, true, () -> of(user.get())),
+				AuditTrail.NONE);
 	}
 
 	private DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer) {
+			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer, AuditTrail audit) {
+		this.audit = audit;
 		this.continued = continued;
 		this.repository = repository;
 		this.owners = owners;
@@ -93,6 +106,16 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		this.clock = clock;
 		this.viewer = viewer;
 		this.visible = viewer.visible();
+	}
+
+	/**
+	 * Returns a view that writes down who cancels, answers and continues runs.
+	 * @param log the store of the audit, or {@code null}
+	 * @return the view
+	 */
+	public WorkflowRuns audited(@Nullable AuditLog log) {
+		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
+				this.viewer, new AuditTrail(log, new RunIds(this.clock)::next, this.clock));
 	}
 
 	@Override
@@ -135,17 +158,27 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 			live = null;
 		}
 		if (live != null) {
-			return this.visible.get().test(live.run().userId())
-					&& (this.liveRuns.cancel(live, kept) || live.cancellation().cancelled());
+			return this.visible.get().test(live.run().userId()) && cancelHere(live, kept);
 		}
 		Optional<StoredRun> run = this.repository.findRun(runId)
 			.filter((stored) -> !stored.status().isTerminal() && this.visible.get().test(stored.userId()));
 		return run.isPresent() && cancelElsewhere(run.get(), kept);
 	}
 
+	private boolean cancelHere(LiveRun live, String reason) {
+		if (!this.liveRuns.cancel(live, reason)) {
+			return live.cancellation().cancelled();
+		}
+		this.audit.writeAfterwards(this.audit.ofRun(AuditEntry.CANCEL, this.viewer.user().get(), live.run().key(),
+				Map.of("reason", reason)));
+		return true;
+	}
+
 	private boolean cancelElsewhere(StoredRun run, String reason) {
+		AuditEntry entry = entry(AuditEntry.CANCEL, run, Map.of("reason", reason));
 		if (run.status() == RunStatus.PAUSED && this.continued != null) {
-			return this.continued.cancelPaused(run, reason);
+			return this.continued.cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason),
+					() -> this.audit.write(entry));
 		}
 		if (this.owners == null) {
 			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
@@ -155,6 +188,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		if (!this.owners.requestCancel(run.runId(), reason)) {
 			return false;
 		}
+		this.audit.writeAfterwards(entry);
 		if (!this.owners.endOrphan(run.runId(), LiveRuns.cancelled(reason, this.clock.millis()))) {
 			this.liveRuns.endUnknown(run.runId(), reason);
 		}
@@ -163,22 +197,41 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public StartedRun resume(String runId) {
-		return continued().resume(visible(runId));
+		StoredRun run = visible(runId);
+		return audited(continued().resume(run), entry(AuditEntry.RESUME, run, Map.of()));
 	}
 
 	@Override
 	public StartedRun retry(String runId) {
-		return continued().retry(visible(runId));
+		StoredRun run = visible(runId);
+		return audited(continued().retry(run), entry(AuditEntry.RETRY, run, Map.of()));
 	}
 
 	@Override
 	public StartedRun fork(String runId, String before) {
-		return continued().fork(visible(runId), before);
+		StoredRun run = visible(runId);
+		return continued().fork(run, before, (forked) -> this.audit
+			.writeAfterwards(entry(AuditEntry.FORK, run, Map.of("before", before, "new_run", forked))));
+	}
+
+	private AuditEntry entry(String action, StoredRun run, Map<String, String> detail) {
+		return this.audit.ofRun(action, this.viewer.user().get(), run.key(), detail);
+	}
+
+	/** The run counts as begun once the entry is stored. */
+	private StartedRun audited(StartedRun run, AuditEntry entry) {
+		return this.audit.isKept() ? new AuditedRun(run, run.begun().thenApply((runId) -> {
+			this.audit.writeAfterwards(entry);
+			return runId;
+		})) : run;
 	}
 
 	@Override
 	public Question answer(String runId, String question, @Nullable Object answer) {
-		return continued().requireQuestions().answer(visible(runId), question, answer, this.viewer.user().get());
+		StoredRun run = visible(runId);
+		AuditEntry entry = entry(AuditEntry.ANSWER, run, Map.of("question", question));
+		return continued().requireQuestions()
+			.answer(run, question, answer, entry.actor(), () -> this.audit.write(entry));
 	}
 
 	@Override
@@ -313,7 +366,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private WorkflowRuns seeing(boolean includeUnowned, Supplier<Predicate<@Nullable String>> others) {
 		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
-				new Viewer(this.viewer.user(), includeUnowned, others));
+				new Viewer(this.viewer.user(), includeUnowned, others), this.audit);
 	}
 
 	private static Predicate<@Nullable String> of(@Nullable String user) {
@@ -324,6 +377,23 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		return new NodeRun(live.run().runId(), live.run().workflowId(), live.run().sessionId(), live.run().userId(),
 				live.run().parentRunId(), live.waiting() ? RunStatus.PENDING : RunStatus.RUNNING, live.run().input(),
 				Instant.ofEpochMilli(live.run().createdAt()), live.cancellation().reason());
+	}
+
+	/**
+	 * A run that begins once the audit has its entry.
+	 */
+	private record AuditedRun(StartedRun run, CompletionStage<String> begun) implements StartedRun {
+
+		@Override
+		public CompletionStage<RunResponse> response() {
+			return this.run.response();
+		}
+
+		@Override
+		public boolean withdraw() {
+			return this.run.withdraw();
+		}
+
 	}
 
 	/**

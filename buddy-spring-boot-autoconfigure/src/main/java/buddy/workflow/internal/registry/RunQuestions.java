@@ -64,8 +64,15 @@ final class RunQuestions {
 		this.verifications = verifications;
 	}
 
-	/** Answers a question, in the caller's transaction if there is one. */
-	Question answer(StoredRun run, String key, @Nullable Object answer, @Nullable String user) {
+	/**
+	 * Answers a question, in the caller's transaction if there is one.
+	 * @param run the run that asks
+	 * @param key the key of the question
+	 * @param answer the answer
+	 * @param user who answers
+	 * @param alongside writes something else in the same transaction
+	 */
+	Question answer(StoredRun run, String key, @Nullable Object answer, @Nullable String user, Runnable alongside) {
 		StoredQuestion asked = this.waits.find(run.runId(), key)
 			.orElseThrow(() -> new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND));
 		requireOpen(asked);
@@ -74,7 +81,7 @@ final class RunQuestions {
 			throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND);
 		}
 		String json = checked(run, key, answer);
-		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId());
+		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId(), alongside);
 		if (outcome != AnswerOutcome.STORED) {
 			throw new QuestionNotOpenException(run.runId(), key, outcome);
 		}
