@@ -1,6 +1,7 @@
 package buddy.autoconfigure;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -90,17 +91,19 @@ class RetentionSchedule implements SmartLifecycle {
 	}
 
 	private void sweep() {
-		if (this.clock.isAhead()) {
-			return; // what is young looks old
-		}
+		// while the clock is ahead, what is young looks old
+		this.clock.now().ifPresent(this::sweep);
+	}
+
+	private void sweep(Instant now) {
 		try {
 			this.workflows.descriptors();
-			SessionRetention.Swept swept = this.retention.sweep();
+			SessionRetention.Swept swept = this.retention.sweep(now);
 			if (swept.sessions() + swept.runs() > 0) {
 				logger.info("Retention deleted {} workflow sessions and {} runs of others", swept.sessions(),
 						swept.runs());
 			}
-			long events = (this.events != null) ? this.events.sweep() : 0;
+			long events = (this.events != null) ? this.events.sweep(now) : 0;
 			if (events > 0) {
 				logger.info("Retention deleted {} events of workflow runs", events);
 			}

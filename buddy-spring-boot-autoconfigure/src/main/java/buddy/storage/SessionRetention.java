@@ -2,6 +2,7 @@ package buddy.storage;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -65,11 +66,20 @@ public final class SessionRetention {
 	 * @return the deleted counts
 	 */
 	public Swept sweep() {
+		return sweep(this.clock.instant());
+	}
+
+	/**
+	 * Deletes everything that has expired at a given time, like {@link #sweep()}.
+	 * @param time the time by which ages are counted
+	 * @return the deleted counts
+	 */
+	public Swept sweep(Instant time) {
 		Count count = new Count();
 		if (!deletes()) {
 			return count.swept();
 		}
-		long now = this.clock.millis();
+		long now = time.toEpochMilli();
 		for (RunRetention store : this.stores.get()) {
 			eachRule((options) -> millis(options.sessionAge()), (rule) -> {
 				count.sessions += repeat(
