@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import buddy.run.RunStatus;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.NewRun;
 import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
 
 /**
  * Stores what paused runs wait for in the memory of this process, with the behaviour of a
@@ -280,19 +283,35 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
-	public List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
+	public Set<String> roles(QuestionFilter filter) {
+		return list(filter, null, Integer.MAX_VALUE).stream()
+			.map(StoredQuestion::role)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
+	}
+
+	@Override
+	public List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after,
+			int limit) {
 		synchronized (this.runs) {
 			return List.copyOf(this.questions.keySet())
 				.stream()
 				.map(this::of)
 				.map(Map::values)
 				.flatMap(Collection::stream)
-				.filter((question) -> matches(filter, question)
+				.filter((question) -> matches(filter, question) && isSeen(question, viewer)
 						&& (after == null || LATEST_FIRST.compare(question, after) > 0))
 				.sorted(LATEST_FIRST)
 				.limit(limit)
 				.toList();
 		}
+	}
+
+	private boolean isSeen(StoredQuestion question, QuestionViewer viewer) {
+		return this.runs.findRun(question.runId())
+			.filter((run) -> viewer.sees(question, run.userId(),
+					this.runs.find(run.sessionId()).map(StoredSession::userId).orElse(null)))
+			.isPresent();
 	}
 
 	private boolean matches(QuestionFilter filter, StoredQuestion question) {

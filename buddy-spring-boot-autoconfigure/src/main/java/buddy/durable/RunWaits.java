@@ -2,6 +2,7 @@ package buddy.durable;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,27 @@ public interface RunWaits {
 	 * @param limit how many at the most
 	 * @return the questions
 	 */
-	List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit);
+	default List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
+		return list(filter, QuestionViewer.EVERYBODY, after, limit);
+	}
+
+	/**
+	 * Lists the questions that somebody sees, the latest first. The store does not read
+	 * others.
+	 * @param filter which
+	 * @param viewer who looks at them
+	 * @param after the last question of the page before, or {@code null} to begin
+	 * @param limit how many at the most
+	 * @return the questions
+	 */
+	List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after, int limit);
+
+	/**
+	 * Lists the roles that are asked.
+	 * @param filter which questions; their workflow does not matter
+	 * @return the roles
+	 */
+	Set<String> roles(QuestionFilter filter);
 
 	/**
 	 * Lists what a run waits for.

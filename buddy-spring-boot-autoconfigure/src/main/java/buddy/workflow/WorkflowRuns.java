@@ -3,11 +3,12 @@ package buddy.workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionFilter;
+import buddy.durable.QuestionViewer;
 import buddy.run.RunWait;
 import buddy.session.Page;
 import buddy.session.RunPage;
@@ -128,18 +129,26 @@ public interface WorkflowRuns {
 	 * @return the questions of the runs that the user may see
 	 */
 	default List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit) {
-		return questions(filter, after, limit, (question) -> true);
+		return questions(filter, QuestionViewer.EVERYBODY, after, limit);
 	}
 
 	/**
-	 * Lists questions, the latest first.
+	 * Lists the questions that somebody sees, the latest first, for code that serves
+	 * several users.
 	 * @param filter which questions
+	 * @param viewer who sees which of them
 	 * @param after the last question of the page before, or {@code null} to begin
 	 * @param limit how many at the most
-	 * @param among leaves out others
-	 * @return the questions of the runs that the user may see
+	 * @return the questions, among those of the runs that the user of this view may see
 	 */
-	List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit, Predicate<Question> among);
+	List<Question> questions(QuestionFilter filter, QuestionViewer viewer, @Nullable Question after, int limit);
+
+	/**
+	 * Lists the roles that questions are asked of, whoever may see them.
+	 * @param filter which questions; their workflow does not matter
+	 * @return the roles
+	 */
+	Set<String> questionRoles(QuestionFilter filter);
 
 	/**
 	 * Finds a question.

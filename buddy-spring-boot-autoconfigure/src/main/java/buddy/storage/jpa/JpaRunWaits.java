@@ -20,6 +20,7 @@ import buddy.durable.AnswerExpiredException;
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.durable.QuestionViewer;
 import buddy.durable.RecordedFailure;
 import buddy.durable.RunPause;
 import buddy.durable.RunWaits;
@@ -315,8 +316,14 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
-	public List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
-		return this.transactions.read(() -> this.questions.list(filter, after, limit));
+	public List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after,
+			int limit) {
+		return this.transactions.read(() -> this.questions.list(filter, viewer, after, limit));
+	}
+
+	@Override
+	public Set<String> roles(QuestionFilter filter) {
+		return this.transactions.read(() -> this.questions.roles(filter));
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.durable.QuestionViewer;
 import buddy.durable.StoredQuestion;
 
 import static buddy.storage.jpa.SessionRows.text;
@@ -109,10 +111,38 @@ final class QuestionRows {
 			.update() == 1;
 	}
 
-	List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
-		StringBuilder sql = new StringBuilder(
-				SELECT + " join buddy_workflow_run r on r.run_id = q.run_id where q.asked_at is not null");
+	/** Lists the roles that questions are asked of. */
+	Set<String> roles(QuestionFilter filter) {
+		StringBuilder sql = new StringBuilder("select distinct q.assigned_role from buddy_workflow_run_question q"
+				+ " where q.assigned_role is not null");
 		List<Object> values = new ArrayList<>();
+		if (filter.status() != null) {
+			add(sql, values, " and q.status = ?", filter.status().name());
+		}
+		if (filter.runId() != null) {
+			add(sql, values, " and q.run_id = ?", filter.runId());
+		}
+		return new HashSet<>(this.jdbc.sql(sql.toString()).params(values).query(String.class).list());
+	}
+
+	List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after, int limit) {
+		StringBuilder sql = new StringBuilder(
+				SELECT + " join buddy_workflow_run r on r.run_id = q.run_id" + (viewer.sessions().everybody() ? ""
+						: " join buddy_workflow_session s on s.session_id = r.session_id"));
+		List<Object> values = new ArrayList<>();
+		sql.append(" where ").append(owned("r", viewer.runs(), values));
+		if (!viewer.sessions().everybody()) {
+			sql.append(" and (").append(owned("s", viewer.sessions(), values));
+			if (viewer.assignee() != null) {
+				add(sql, values, " or q.assignee = ?", viewer.assignee());
+			}
+			if (!viewer.roles().isEmpty()) {
+				add(sql, values, " or q.assigned_role in ("
+						+ String.join(", ", Collections.nCopies(viewer.roles().size(), "?")) + ")",
+						viewer.roles().toArray());
+			}
+			sql.append(")");
+		}
 		if (filter.status() != null) {
 			add(sql, values, " and q.status = ?", filter.status().name());
 		}
@@ -133,6 +163,18 @@ final class QuestionRows {
 		}
 		add(sql, values, " order by q.asked_at desc, q.run_id, q.step_key limit ?", limit);
 		return this.jdbc.sql(sql.toString()).params(values).query(QuestionRows::toStoredQuestion).list();
+	}
+
+	private static String owned(String table, QuestionViewer.Owners owners, List<Object> values) {
+		if (owners.everybody()) {
+			return "1 = 1";
+		}
+		String unowned = owners.includeUnowned() ? table + ".user_id is null" : "1 = 0";
+		if (owners.userId() == null) {
+			return unowned;
+		}
+		values.add(owners.userId());
+		return "(" + table + ".user_id = ? or " + unowned + ")";
 	}
 
 	private static void add(StringBuilder sql, List<Object> values, String condition, Object... parameters) {

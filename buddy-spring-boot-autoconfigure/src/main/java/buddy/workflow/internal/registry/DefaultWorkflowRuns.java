@@ -8,13 +8,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionFilter;
+import buddy.durable.QuestionViewer;
 import buddy.json.internal.StorableJson;
 import buddy.run.Cancellation;
 import buddy.run.RunFailure;
@@ -62,7 +63,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private final Viewer viewer;
 
-	private final Supplier<Predicate<@Nullable String>> visible;
+	private final Supplier<QuestionViewer.Owners> visible;
 
 	private final @Nullable ContinuedRuns continued;
 
@@ -92,8 +93,8 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 */
 	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
 			Supplier<@Nullable String> user, Clock clock, @Nullable ContinuedRuns continued) {
-		this(repository, owners, liveRuns, clock, continued, new Viewer(user, true, () -> of(user.get())),
-				AuditTrail.NONE);
+		this(repository, owners, liveRuns, clock, continued,
+				new Viewer(user, true, () -> QuestionViewer.Owners.of(user.get(), true)), AuditTrail.NONE);
 	}
 
 	private DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
@@ -126,21 +127,20 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 				throw new UserRequiredException("A look at the runs in progress",
 						"call asUser(...), within a WorkflowScope of the user, or declare a UserIdResolver bean");
 			}
-			return current::equals;
+			return QuestionViewer.Owners.of(current, false);
 		});
 	}
 
 	@Override
 	public WorkflowRuns asUser(@Nullable String userId) {
 		String checked = Ids.requireUserId(userId);
-		Predicate<@Nullable String> mine = (this.viewer.includeUnowned() || checked == null) ? of(checked)
-				: checked::equals;
+		QuestionViewer.Owners mine = QuestionViewer.Owners.of(checked, this.viewer.includeUnowned() || checked == null);
 		return seeing(this.viewer.includeUnowned(), () -> mine);
 	}
 
 	@Override
 	public WorkflowRuns ofEverybody() {
-		return seeing(true, () -> (owner) -> true);
+		return seeing(true, () -> QuestionViewer.Owners.ALL);
 	}
 
 	@Override
@@ -235,14 +235,18 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	}
 
 	@Override
-	public List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit,
-			Predicate<Question> among) {
+	public List<Question> questions(QuestionFilter filter, QuestionViewer viewer, @Nullable Question after, int limit) {
 		if (limit < 1) {
 			throw new IllegalArgumentException("'limit' must be 1 or more, not " + limit);
 		}
 		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
-		return (all != null) ? all.list(filter, after, limit, (run) -> this.visible.get().test(run.userId()), among)
-				: List.of();
+		return (all != null) ? all.list(filter, viewer.within(this.visible.get()), after, limit) : List.of();
+	}
+
+	@Override
+	public Set<String> questionRoles(QuestionFilter filter) {
+		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
+		return (all != null) ? all.roles(filter) : Set.of();
 	}
 
 	@Override
@@ -333,7 +337,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		if (this.owners == null) {
 			return new Page<>(List.of(), null);
 		}
-		Predicate<@Nullable String> mine = this.visible.get();
+		QuestionViewer.Owners mine = this.visible.get();
 		List<UnfinishedRun> seen = new ArrayList<>();
 		RunPage next = page;
 		boolean more = true;
@@ -350,7 +354,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public List<NodeRun> ofThisNode() {
-		Predicate<@Nullable String> mine = this.visible.get();
+		QuestionViewer.Owners mine = this.visible.get();
 		return this.liveRuns.all()
 			.stream()
 			.map(DefaultWorkflowRuns::nodeRun)
@@ -364,13 +368,9 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		return this.liveRuns.nodeId();
 	}
 
-	private WorkflowRuns seeing(boolean includeUnowned, Supplier<Predicate<@Nullable String>> others) {
+	private WorkflowRuns seeing(boolean includeUnowned, Supplier<QuestionViewer.Owners> others) {
 		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
 				new Viewer(this.viewer.user(), includeUnowned, others), this.audit);
-	}
-
-	private static Predicate<@Nullable String> of(@Nullable String user) {
-		return (owner) -> owner == null || owner.equals(user);
 	}
 
 	private static NodeRun nodeRun(LiveRun live) {
@@ -404,7 +404,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 * @param visible supplies whether the view has the runs of a user
 	 */
 	private record Viewer(Supplier<@Nullable String> user, boolean includeUnowned,
-			Supplier<Predicate<@Nullable String>> visible) {
+			Supplier<QuestionViewer.Owners> visible) {
 	}
 
 }

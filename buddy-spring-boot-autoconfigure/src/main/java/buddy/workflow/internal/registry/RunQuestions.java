@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -17,6 +17,7 @@ import org.springframework.util.ClassUtils;
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.durable.QuestionViewer;
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.durable.StepHead;
@@ -132,26 +133,23 @@ final class RunQuestions {
 		}
 	}
 
-	/** Lists questions, the latest first. */
-	List<Question> list(QuestionFilter filter, @Nullable Question after, int limit, Predicate<StoredRun> visible,
-			Predicate<Question> among) {
-		StoredQuestion last = (after != null) ? this.waits.find(after.runId(), after.question()).orElse(null) : null;
-		List<Question> found = new ArrayList<>();
-		while (found.size() < limit) {
-			List<StoredQuestion> page = this.waits.list(filter, last, limit);
-			for (StoredQuestion stored : page) {
-				Question question = question(stored);
-				if (found.size() < limit && this.repository.get().findRun(stored.runId()).filter(visible).isPresent()
-						&& among.test(question)) {
-					found.add(question);
-				}
-			}
-			if (page.size() < limit) {
-				break;
-			}
-			last = page.get(page.size() - 1);
-		}
-		return found;
+	/** Lists the questions that somebody sees, the latest first. */
+	List<Question> list(QuestionFilter filter, QuestionViewer viewer, @Nullable Question after, int limit) {
+		return this.waits.list(filter, viewer, (after != null) ? position(after) : null, limit)
+			.stream()
+			.map(RunQuestions::question)
+			.toList();
+	}
+
+	/** Returns where a question stands in a list, also if it is gone meanwhile. */
+	private static StoredQuestion position(Question after) {
+		return new StoredQuestion(after.runId(), after.question(), after.status(), "{}", null, after.assignee(),
+				after.role(), after.askedAt().toEpochMilli(), null, null, null, null, null);
+	}
+
+	/** Lists the roles that are asked. */
+	Set<String> roles(QuestionFilter filter) {
+		return this.waits.roles(filter);
 	}
 
 	Optional<Question> find(String runId, String key) {
