@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -96,11 +95,7 @@ final class RunQuestions {
 			.orElse(null);
 		List<InvalidInputException.Fault> faults = (constraints != null) ? constraints.check(answer) : List.of();
 		if (!faults.isEmpty()) {
-			throw new InvalidAnswerException("The answer to question '" + key + "' is refused: "
-					+ faults.stream()
-						.map((fault) -> (fault.path() + " " + fault.message()).strip())
-						.collect(Collectors.joining("; ")),
-					faults.get(0).path(), List.of(), null);
+			throw new InvalidAnswerException(key, faults);
 		}
 	}
 
