@@ -42,6 +42,9 @@ public final class MapRunWaits implements RunWaits {
 	/** The questions by run and key. Guarded by the store of the runs. */
 	private final Map<String, Map<String, StoredQuestion>> questions = new HashMap<>();
 
+	/** The questions by the digest of their token. Guarded by the store of the runs. */
+	private final Map<String, Asked> tokens = new HashMap<>();
+
 	/** When paused runs are due. Guarded by the store of the runs. */
 	private final Map<String, DueRun> dueRuns = new HashMap<>();
 
@@ -111,6 +114,7 @@ public final class MapRunWaits implements RunWaits {
 		StoredStep waiting = step.waiting(due);
 		this.journal.put((stored != null) ? waiting.keeping(stored) : waiting);
 		if (question != null) {
+			this.tokens.values().remove(new Asked(question.runId(), question.key()));
 			of(question.runId()).put(question.key(),
 					new StoredQuestion(question.runId(), question.key(), QuestionStatus.OPEN, question.schema(),
 							question.shown(), question.assignee(), question.role(), now, due, question.defaultAnswer(),
@@ -283,6 +287,45 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
+	public boolean setToken(String runId, String key, String tokenHash, Runnable alongside) {
+		synchronized (this.runs) {
+			boolean open = find(runId, key).filter(this::canBeAnswered).isPresent();
+			if (open) {
+				alongside.run();
+				this.tokens.values().remove(new Asked(runId, key));
+				this.tokens.put(tokenHash, new Asked(runId, key));
+			}
+			return open;
+		}
+	}
+
+	private boolean canBeAnswered(StoredQuestion question) {
+		return question.status() == QuestionStatus.OPEN && !isOver(question.expiresAt(), this.clock.millis())
+				&& this.runs.findRun(question.runId()).filter((run) -> !run.status().isTerminal()).isPresent();
+	}
+
+	@Override
+	public boolean useToken(String tokenHash, String usedHash) {
+		synchronized (this.runs) {
+			Asked asked = this.tokens.remove(tokenHash);
+			if (asked != null) {
+				this.tokens.put(usedHash, asked);
+			}
+			return asked != null;
+		}
+	}
+
+	@Override
+	public Optional<StoredQuestion> findByToken(String tokenHash) {
+		synchronized (this.runs) {
+			this.tokens.values().removeIf((asked) -> find(asked.runId(), asked.key()).isEmpty());
+			return Optional.ofNullable(this.tokens.get(tokenHash))
+				.flatMap((asked) -> find(asked.runId(), asked.key()))
+				.filter((question) -> question.status() == QuestionStatus.ANSWERED || canBeAnswered(question));
+		}
+	}
+
+	@Override
 	public Set<String> roles(QuestionFilter filter) {
 		return list(filter, null, Integer.MAX_VALUE).stream()
 			.map(StoredQuestion::role)
@@ -376,6 +419,15 @@ public final class MapRunWaits implements RunWaits {
 		this.questions.keySet().removeIf((known) -> this.runs.findRun(known).isEmpty());
 		return this.runs.findRun(runId).isPresent() ? this.questions.computeIfAbsent(runId, (id) -> new HashMap<>())
 				: Map.of();
+	}
+
+	/**
+	 * A question that has a token.
+	 *
+	 * @param runId the run that asks
+	 * @param key the key of the step
+	 */
+	private record Asked(String runId, String key) {
 	}
 
 	/**

@@ -99,6 +99,33 @@ public interface RunWaits {
 	Optional<StoredQuestion> find(String runId, String key);
 
 	/**
+	 * Gives an open question a token, in the place of an earlier one. It is written in
+	 * the caller's transaction if there is one.
+	 * @param runId the run that asks
+	 * @param key the key of the step
+	 * @param tokenHash the digest of the token
+	 * @param alongside writes something else in the same transaction, once the token is
+	 * stored
+	 * @return whether it is stored; it is not if the question cannot be answered
+	 */
+	boolean setToken(String runId, String key, String tokenHash, Runnable alongside);
+
+	/**
+	 * Replaces the token of a question, within the transaction that answers it.
+	 * @param tokenHash the digest of the token
+	 * @param usedHash the digest by which the question is found from now on
+	 * @return whether there is a question of that token
+	 */
+	boolean useToken(String tokenHash, String usedHash);
+
+	/**
+	 * Finds the question of a token.
+	 * @param tokenHash the digest of the token
+	 * @return the question, if it was answered or can be answered now
+	 */
+	Optional<StoredQuestion> findByToken(String tokenHash);
+
+	/**
 	 * Lists questions, the latest first.
 	 * @param filter which
 	 * @param after the last question of the page before, or {@code null} to begin

@@ -62,6 +62,7 @@ public class WorkflowWebConfiguration {
 		StepRoutes steps = new StepRoutes(sessions, all, (runId) -> recipe(store, runId), settings);
 		ResumeRoutes resumes = new ResumeRoutes(registry, sessions, all, bodies, settings);
 		QuestionRoutes questions = new QuestionRoutes(sessions, all, bodies, settings);
+		AnswerRoutes answers = new AnswerRoutes(all, bodies, settings.security());
 		AuditRoutes audit = new AuditRoutes(
 				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowAudit.class)::getIfAvailable), settings);
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
@@ -82,6 +83,8 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.POST, "/workflows/{id}/verify", resumes::verifyUnfinished)
 			.json(HttpMethod.GET, "/questions", questions::list)
 			.json(HttpMethod.POST, "/runs/{id}/answers", questions::answer)
+			.json(HttpMethod.GET, "/answers/{token}", answers::question)
+			.json(HttpMethod.POST, "/answers/{token}", answers::answer)
 			.json(HttpMethod.GET, "/audit", audit::list)
 			.json(HttpMethod.GET, "/sessions", ofSessions::list)
 			.json(HttpMethod.POST, "/sessions", ofSessions::importSession)

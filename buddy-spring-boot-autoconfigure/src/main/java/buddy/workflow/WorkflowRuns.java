@@ -122,6 +122,39 @@ public interface WorkflowRuns {
 	Question answer(String runId, String question, @Nullable Object answer);
 
 	/**
+	 * Makes a token that answers a question once, without a login: for a link in a mail.
+	 * Only its digest is stored. It replaces an earlier token of the question, and is
+	 * void as soon as the question is answered or expires, or its run ends. It is made in
+	 * the caller's transaction if there is one.
+	 * @param runId the run that asks
+	 * @param question the key of the question
+	 * @return the token, 43 characters that are safe in a URL
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws QuestionNotOpenException if it has been answered or has expired, or there
+	 * is no such question
+	 * @throws StepsNotRecordedException if the store does not record steps
+	 */
+	String answerToken(String runId, String question);
+
+	/**
+	 * Finds the question of a token, whoever the current user is.
+	 * @param token the token
+	 * @return the question, if the token is not void
+	 */
+	Optional<Question> questionOfToken(String token);
+
+	/**
+	 * Answers the question of a token, whoever the current user is. The question is
+	 * answered by {@code token:} and the first characters of the token's digest. The same
+	 * answer once more is accepted with the same result, and stored once.
+	 * @param token the token
+	 * @param answer the answer, as for {@link #answer}
+	 * @return the question with its answer; empty if the token is void
+	 * @throws InvalidAnswerException if it is no answer to the question
+	 */
+	Optional<Question> answerByToken(String token, @Nullable Object answer);
+
+	/**
 	 * Lists questions, the latest first.
 	 * @param filter which questions
 	 * @param after the last question of the page before, or {@code null} to begin

@@ -28,6 +28,7 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * What every store of waits does.
@@ -232,6 +233,70 @@ public abstract class RunWaitsContractTests {
 
 	private static RunPause.Wait wait(NewRun run, StoredQuestion question) {
 		return new RunPause.Wait(step(run, question.key(), StepKind.INPUT), false, null, question);
+	}
+
+	@Test
+	void tokenFindsItsQuestionWhileThatCanBeAnswered() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, ask(run, "q", LATER, null), ask(run, "other", null, null)));
+		List<String> told = new ArrayList<>();
+		assertThat(this.waits.setToken(run.runId(), "q", "one", () -> told.add("one"))).isTrue();
+		assertThat(this.waits.setToken(run.runId(), "other", "others", () -> told.add("others"))).isTrue();
+		assertThat(this.waits.setToken(run.runId(), "none", "none", () -> told.add("none"))).isFalse();
+		assertThat(this.waits.setToken("none", "q", "none", () -> told.add("none"))).isFalse();
+		assertThat(told).containsExactly("one", "others");
+		assertThat(this.waits.findByToken("one")).hasValue(question(run, "q"));
+		assertThat(this.waits.findByToken("others")).hasValue(question(run, "other"));
+		assertThat(this.waits.findByToken("none")).isEmpty();
+
+		assertThat(this.waits.setToken(run.runId(), "q", "two", () -> {
+		})).isTrue();
+		assertThat(this.waits.findByToken("one")).as("replaced").isEmpty();
+		assertThat(this.waits.findByToken("two")).isPresent();
+
+		assertThat(this.waits.useToken("one", "used")).isFalse();
+		assertThat(this.waits.answer(run.runId(), "q", "1", "token", run.runId(),
+				() -> assertThat(this.waits.useToken("two", "used")).isTrue()))
+			.isEqualTo(AnswerOutcome.STORED);
+		assertThat(this.waits.findByToken("two")).isEmpty();
+		assertThat(this.waits.findByToken("used")).hasValue(question(run, "q"));
+		assertThat(this.waits.setToken(run.runId(), "q", "three", () -> {
+		})).isFalse();
+
+		take(run, 0, RunStatus.PAUSED);
+		end(epoch(run, 1), RunStatus.CANCELLED);
+		assertThat(this.waits.findByToken("others")).as("its run has ended").isEmpty();
+		assertThat(this.waits.findByToken("used")).as("answered before").isPresent();
+		assertThat(this.waits.setToken(run.runId(), "other", "late", () -> {
+		})).isFalse();
+	}
+
+	@Test
+	void tokenIsVoidOnceItsQuestionExpires() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, ask(run, "q", Duration.ofMillis(300), null)));
+		if (this.waits.setToken(run.runId(), "q", "one", () -> {
+		})) {
+			Awaitility.await().until(() -> this.waits.findByToken("one").isEmpty());
+		}
+		Awaitility.await().until(() -> !this.waits.setToken(run.runId(), "q", "two", () -> {
+		}));
+		this.waits.settle(run.runId(), run.runId());
+		assertThat(question(run, "q").status()).isEqualTo(QuestionStatus.EXPIRED);
+		assertThat(this.waits.findByToken("one")).isEmpty();
+	}
+
+	@Test
+	void answerWhoseCompanionFailsIsNotStored() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, ask(run, "q", null, null)));
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.waits.answer(run.runId(), "q", "1", "ann", run.runId(), () -> {
+				throw new IllegalStateException("no");
+			}));
+		assertThat(question(run, "q").status()).isEqualTo(QuestionStatus.OPEN);
+		assertThat(this.waits.due(10)).isEmpty();
+		assertThat(answer(run, "q", "2")).isEqualTo(AnswerOutcome.STORED);
 	}
 
 	@Test

@@ -322,6 +322,27 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
+	public boolean setToken(String runId, String key, String tokenHash, Runnable alongside) {
+		return this.transactions.write(() -> {
+			boolean open = this.questions.setToken(runId, key, tokenHash);
+			if (open) {
+				alongside.run();
+			}
+			return open;
+		});
+	}
+
+	@Override
+	public boolean useToken(String tokenHash, String usedHash) {
+		return this.transactions.write(() -> this.questions.useToken(tokenHash, usedHash));
+	}
+
+	@Override
+	public Optional<StoredQuestion> findByToken(String tokenHash) {
+		return this.transactions.read(() -> this.questions.findByToken(tokenHash));
+	}
+
+	@Override
 	public Set<String> roles(QuestionFilter filter) {
 		return this.transactions.read(() -> this.questions.roles(filter));
 	}

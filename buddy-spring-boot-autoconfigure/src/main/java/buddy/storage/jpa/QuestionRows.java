@@ -35,6 +35,8 @@ final class QuestionRows {
 
 	private static final String OF_STEP = " where q.run_id = ? and q.step_key = ?";
 
+	private static final String NOT_ENDED = "status not in ('COMPLETED', 'ERROR', 'CANCELLED')";
+
 	private final JdbcClient jdbc;
 
 	private final String insert;
@@ -42,6 +44,10 @@ final class QuestionRows {
 	private final String answer;
 
 	private final String locked;
+
+	private final String setToken;
+
+	private final String ofToken;
 
 	QuestionRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
@@ -51,6 +57,12 @@ final class QuestionRows {
 		this.answer = "update buddy_workflow_run_question set status = 'ANSWERED', answer = " + json
 				+ ", answered_by = ?, answered_at = ? where run_id = ? and step_key = ?";
 		this.locked = dialect.forUpdate();
+		String open = "status = 'OPEN' and (expires_at is null or expires_at > " + dialect.now() + ")";
+		this.setToken = "update buddy_workflow_run_question set token_hash = ? where run_id = ? and step_key = ? and "
+				+ open + " and exists (select 1 from buddy_workflow_run r where r.run_id = ? and r." + NOT_ENDED + ")";
+		this.ofToken = SELECT + " join buddy_workflow_run r on r.run_id = q.run_id where q.token_hash = ?"
+				+ " and (q.status = 'ANSWERED' or q." + open.replace("expires_at", "q.expires_at") + " and r."
+				+ NOT_ENDED + ")";
 	}
 
 	/** Finds the keys of a run's questions that wait for an answer. */
@@ -111,6 +123,22 @@ final class QuestionRows {
 			.update() == 1;
 	}
 
+	/** Gives a question that can be answered now a token. */
+	boolean setToken(String runId, String key, String tokenHash) {
+		return this.jdbc.sql(this.setToken).params(tokenHash, runId, key, runId).update() == 1;
+	}
+
+	boolean useToken(String tokenHash, String usedHash) {
+		return this.jdbc.sql("update buddy_workflow_run_question set token_hash = ? where token_hash = ?")
+			.params(usedHash, tokenHash)
+			.update() == 1;
+	}
+
+	/** Finds a question that was answered or can be answered now. */
+	Optional<StoredQuestion> findByToken(String tokenHash) {
+		return this.jdbc.sql(this.ofToken).param(tokenHash).query(QuestionRows::toStoredQuestion).optional();
+	}
+
 	/** Lists the roles that questions are asked of. */
 	Set<String> roles(QuestionFilter filter) {
 		StringBuilder sql = new StringBuilder("select distinct q.assigned_role from buddy_workflow_run_question q"
@@ -147,7 +175,7 @@ final class QuestionRows {
 			add(sql, values, " and q.status = ?", filter.status().name());
 		}
 		if (filter.status() == QuestionStatus.OPEN) {
-			sql.append(" and r.status not in ('COMPLETED', 'ERROR', 'CANCELLED')");
+			sql.append(" and r." + NOT_ENDED);
 		}
 		if (filter.runId() != null) {
 			add(sql, values, " and q.run_id = ?", filter.runId());

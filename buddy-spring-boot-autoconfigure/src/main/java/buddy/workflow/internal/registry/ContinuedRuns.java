@@ -80,6 +80,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 
 	private final @Nullable RunQuestions questions;
 
+	private final @Nullable AnswerTokens tokens;
+
 	/**
 	 * Creates the object.
 	 * @param workflows the workflows
@@ -105,6 +107,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		this.questions = (waits != null && this.paused != null)
 				? new RunQuestions(workflows, this.repository, this.journal, waits, this.paused, this.verifications)
 				: null;
+		this.tokens = (waits != null && this.questions != null)
+				? new AnswerTokens(this.repository, waits, this.questions) : null;
 	}
 
 	/** Continues a run that was interrupted. */
@@ -189,6 +193,11 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 			throw new StepsNotRecordedException();
 		}
 		return all;
+	}
+
+	/** Returns the tokens that answer questions, or null if runs cannot pause. */
+	@Nullable AnswerTokens tokens() {
+		return this.tokens;
 	}
 
 	/** Continues a run that has failed, and tries again what has failed last. */

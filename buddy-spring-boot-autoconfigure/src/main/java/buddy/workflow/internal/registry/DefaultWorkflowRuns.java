@@ -235,6 +235,36 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	}
 
 	@Override
+	public String answerToken(String runId, String question) {
+		StoredRun run = visible(runId);
+		AnswerTokens tokens = continued().tokens();
+		if (tokens == null) {
+			throw new StepsNotRecordedException();
+		}
+		String token = tokens.next();
+		AuditEntry entry = entry(AuditEntry.ANSWER_TOKEN, run,
+				Map.of("question", question, "token", AnswerTokens.nameOf(token)));
+		tokens.store(run, question, token, () -> this.audit.write(entry));
+		return token;
+	}
+
+	@Override
+	public Optional<Question> questionOfToken(String token) {
+		AnswerTokens tokens = (this.continued != null) ? this.continued.tokens() : null;
+		return (tokens != null) ? tokens.find(token) : Optional.empty();
+	}
+
+	@Override
+	public Optional<Question> answerByToken(String token, @Nullable Object answer) {
+		AnswerTokens tokens = (this.continued != null) ? this.continued.tokens() : null;
+		return (tokens != null)
+				? tokens.answer(token, answer,
+						(run, question) -> this.audit.write(this.audit.ofRun(AuditEntry.ANSWER,
+								AnswerTokens.answeredBy(token), run.key(), Map.of("question", question))))
+				: Optional.empty();
+	}
+
+	@Override
 	public List<Question> questions(QuestionFilter filter, QuestionViewer viewer, @Nullable Question after, int limit) {
 		if (limit < 1) {
 			throw new IllegalArgumentException("'limit' must be 1 or more, not " + limit);

@@ -177,7 +177,7 @@ final class RunQuestions {
 				(question != null && question.shown() != null) ? Json.readPlain(question.shown()) : null, due);
 	}
 
-	private static Question question(StoredQuestion stored) {
+	static Question question(StoredQuestion stored) {
 		String shown = stored.shown();
 		String answer = stored.answer();
 		return new Question(stored.runId(), stored.key(), stored.status(), Json.readMap(stored.schema()),
