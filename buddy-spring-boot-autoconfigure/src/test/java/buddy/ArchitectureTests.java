@@ -124,7 +124,7 @@ class ArchitectureTests {
 	private static final Set<String> READS_THE_WALL_CLOCK = Set.of("actuate.BuddyHealthIndicator",
 			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "durable.MapRunWaits",
 			"durable.internal.StepExecutor", "event.EventRetention", "run.internal.RunIds",
-			"session.internal.SessionDocuments", "storage.SessionRetention",
+			"session.internal.SessionDocuments", "storage.AuditRetention", "storage.AuditTrail", "storage.SessionRetention",
 			"workflow.internal.execution.RunContinuing", "workflow.internal.execution.RunEvents",
 			"workflow.internal.execution.RunLeave", "workflow.internal.execution.RunStarting",
 			"workflow.internal.live.LiveRuns", "workflow.internal.live.OrphanSweep",

@@ -21,6 +21,7 @@ import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.session.SessionConcurrency;
+import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
 import buddy.storage.WorkflowSessionRepository;
@@ -303,8 +304,20 @@ public final class WorkflowRunner implements AutoCloseable {
 	 * @return the view
 	 */
 	public WorkflowRuns runs(Supplier<@Nullable String> user, RegisteredWorkflows workflows) {
+		return runs(user, workflows, null);
+	}
+
+	/**
+	 * Returns a user's view of the runs that writes down what is done to them.
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param workflows the workflows of the application
+	 * @param audit the store of the audit, or {@code null}
+	 * @return the view
+	 */
+	public WorkflowRuns runs(Supplier<@Nullable String> user, RegisteredWorkflows workflows, @Nullable AuditLog audit) {
 		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock,
-				continued(workflows));
+				continued(workflows))
+			.audited(audit);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -81,6 +82,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 
 	private final @Nullable QueuedRuns queued;
 
+	private final @Nullable AnswerTokens tokens;
+
 	/**
 	 * Creates the object.
 	 * @param workflows the workflows
@@ -108,6 +111,9 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 				: null;
 		QueueSettings queue = stores.queue();
 		this.queued = (queue != null) ? new QueuedRuns(workflows, this.repository, queue, options, this, clock) : null;
+
+		this.tokens = (waits != null && this.questions != null)
+				? new AnswerTokens(this.repository, waits, this.questions) : null;
 	}
 
 	/** Continues a run that was interrupted. */
@@ -160,13 +166,23 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 	 * called it goes on with that.
 	 */
 	boolean cancelPaused(StoredRun run, String reason) {
-		if (!endPaused(run, RunStatus.CANCELLED, RunFailure.because(Cancellation.CANCELLED, reason))) {
+		return cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason), () -> {
+		});
+	}
+
+	/**
+	 * Cancels a run that has paused.
+	 * @param run the run as it was seen
+	 * @param why why it is cancelled
+	 * @param alongside writes something else in the transaction that decides it
+	 */
+	boolean cancelPaused(StoredRun run, RunFailure why, Runnable alongside) {
+		if (!this.pausedEnds.end(run, RunStatus.CANCELLED, why, alongside)) {
 			return false;
 		}
 		this.journal.nested(run.runId())
 			.values()
-			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED,
-					RunFailure.because(Cancellation.CANCELLED, reason)));
+			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED, why));
 		PausedRuns all = this.paused;
 		if (run.parentRunId() != null && all != null) {
 			all.wake(run);
@@ -199,14 +215,24 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		return all;
 	}
 
+	/** Returns the tokens that answer questions, or null if runs cannot pause. */
+	@Nullable AnswerTokens tokens() {
+		return this.tokens;
+	}
+
 	/** Continues a run that has failed, and tries again what has failed last. */
 	StartedRun retry(StoredRun run) {
 		requireResumable(run, true);
 		return start(new ContinuedRun(run, false, true, null), THREADS);
 	}
 
-	/** Begins a new run with the steps of another one before a given step. */
-	StartedRun fork(StoredRun run, String before) {
+	/**
+	 * Begins a new run with the steps of another one before a given step.
+	 * @param run the other run
+	 * @param before the key of the step
+	 * @param forked is told the id of the new run once that is stored
+	 */
+	StartedRun fork(StoredRun run, String before, Consumer<String> forked) {
 		if (!run.status().isTerminal()) {
 			requireDead(run);
 		}
@@ -225,6 +251,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		StoredRun fork = fork(run, recipe);
 		arguments(this.workflows.require(run.workflowId()), run);
 		this.journal.fork(fork, run.runId(), kept(heads, first));
+		forked.accept(fork.runId());
 		return start(new ContinuedRun(fork, false, false, null), THREADS);
 	}
 
