@@ -101,11 +101,11 @@ public final class MapRunWaits implements RunWaits {
 		StoredQuestion question = wait.question();
 		boolean asks = question != null
 				&& find(step.runId(), step.key()).filter((known) -> known.status() == QuestionStatus.OPEN).isEmpty();
-		if (wait.known() && !asks) {
-			return (stored != null) ? stored.head().dueAt() : null;
+		if (wait.known() && !asks && stored != null) {
+			return stored.head().isTimed() ? stored.head().dueAt() : isSettled(stored) ? Long.valueOf(now) : null;
 		}
 		Long due = (wait.due() != null) ? Long.valueOf(now + wait.due().toMillis()) : null;
-		StoredStep waiting = step.waiting(due);
+		StoredStep waiting = step.paused(due);
 		this.journal.put((stored != null) ? waiting.keeping(stored) : waiting);
 		if (question != null) {
 			of(question.runId()).put(question.key(),
@@ -234,7 +234,12 @@ public final class MapRunWaits implements RunWaits {
 				settled = true;
 			}
 			else if (step.kind() == StepKind.SLEEP) {
-				settled = end(runId, step.key(), StepStatus.DONE, null, null, now);
+				settled |= end(runId, step.key(), StepStatus.DONE, null, null, now);
+			}
+			else if (step.isTimed()) {
+				StoredStep failed = this.journal.find(runId, step.key());
+				this.journal.put(Objects.requireNonNull(failed).waiting(StepHead.SETTLED));
+				settled = true;
 			}
 		}
 		return settled;
@@ -305,7 +310,7 @@ public final class MapRunWaits implements RunWaits {
 		synchronized (this.runs) {
 			return this.journal.heads(runId)
 				.stream()
-				.filter((step) -> step.status() == StepStatus.WAITING && (step.dueAt() != null || isWait(step, runId)))
+				.filter((step) -> step.status() == StepStatus.WAITING && (step.isTimed() || isWait(step, runId)))
 				.sorted(Comparator.comparing(StepHead::key))
 				.toList();
 		}
@@ -317,10 +322,15 @@ public final class MapRunWaits implements RunWaits {
 				|| question != null && question.status() == QuestionStatus.OPEN;
 	}
 
-	/** Finds when the first wait of a run is due that can be settled. */
+	/** Tells whether what the step of a paused run waited for is there. */
+	private boolean isSettled(StoredStep step) {
+		return step.head().hasPaused() && !step.head().isTimed() && !isWait(step.head(), step.runId());
+	}
+
+	/** Finds when the first wait of a run is due. */
 	private @Nullable Long firstDue(String runId) {
 		return waiting(runId).stream()
-			.filter((step) -> isWait(step, runId))
+			.filter(StepHead::isTimed)
 			.map(StepHead::dueAt)
 			.filter(Objects::nonNull)
 			.min(Comparator.naturalOrder())

@@ -366,6 +366,58 @@ public abstract class RunWaitsContractTests {
 	}
 
 	@Test
+	void nextAttemptOfAStepIsDueWhenItsTimeIsOver() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, failed(run, "pay", 1, Duration.ZERO), failed(run, "mail", 2, LATER)));
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("mail", "pay");
+
+		this.waits.settle(run.runId(), run.runId());
+
+		assertThat(recorded(run, "pay").head()).satisfies((step) -> {
+			assertThat(step.status()).isEqualTo(StepStatus.WAITING);
+			assertThat(step.attempts()).isEqualTo(1);
+			assertThat(step.dueAt()).isEqualTo(StepHead.SETTLED);
+			assertThat(step.hasPaused()).isTrue();
+		});
+		assertThat(recorded(run, "pay").state().operations()).isEqualTo("[[\"remove\",\"x\"]]");
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("mail");
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+
+		take(run, 0, RunStatus.PAUSED);
+		NewRun second = epoch(run, 1);
+		assertThat(this.waits.pause(pause(second, failed(second, "pay", 2, LATER.plus(LATER)),
+				known(failed(second, "mail", 2, Duration.ZERO)))))
+			.isTrue();
+		assertThat(recorded(run, "pay").head().attempts()).isEqualTo(2);
+		assertThat(this.waits.due(10)).isEmpty();
+		assertThat(this.waits.hasTimed()).isTrue();
+	}
+
+	@Test
+	void nextAttemptThatIsDueBeforeTheRunPausesAgainMakesItDueAtOnce() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, failed(run, "pay", 1, Duration.ZERO), ask(run, "q", null, null)));
+		this.waits.settle(run.runId(), run.runId());
+		take(run, 0, RunStatus.PAUSED);
+		NewRun second = epoch(run, 1);
+
+		assertThat(this.waits
+			.pause(pause(second, known(failed(second, "pay", 1, LATER)), known(ask(second, "q", null, null)))))
+			.isTrue();
+
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+	}
+
+	private static RunPause.Wait failed(NewRun run, String key, int attempts, Duration due) {
+		return new RunPause.Wait(
+				new StoredStep(run.runId(), new StepHead(key, 0, StepKind.STEP, StepStatus.WAITING, attempts,
+						run.epoch(), 1000, null, null))
+					.with(new StepState("[[\"remove\",\"x\"]]", null, null), 7L),
+				false, due, null);
+	}
+
+	@Test
 	void nothingIsSettledOfARunThatIsNotPausedOrNotDue() {
 		NewRun run = begin();
 		this.waits.pause(pause(run, sleep(run, "night", LATER), ask(run, "q", LATER, "1")));

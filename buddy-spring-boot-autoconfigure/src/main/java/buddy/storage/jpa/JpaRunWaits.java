@@ -138,11 +138,12 @@ final class JpaRunWaits implements RunWaits {
 		}
 		StoredQuestion question = wait.question();
 		boolean asks = question != null && !open;
-		if (wait.known() && !asks) {
-			return (stored != null) ? stored.dueAt() : null;
+		if (wait.known() && !asks && stored != null) {
+			boolean settled = Objects.equals(stored.dueAt(), StepHead.SETTLED) && !open;
+			return settled ? Long.valueOf(now) : stored.timedAt();
 		}
 		Long due = (wait.due() != null) ? Long.valueOf(now + wait.due().toMillis()) : null;
-		StoredStep step = wait.step().waiting(due);
+		StoredStep step = wait.step().paused(due);
 		if (!((stored != null) ? this.steps.update(step) : this.steps.insert(step))) {
 			throw new RefusedException(step.runId());
 		}
@@ -271,7 +272,7 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	private boolean settle(String runId, long now) {
-		boolean settled = this.rows.slept(runId, now) > 0;
+		boolean settled = this.rows.slept(runId, now) + this.rows.retried(runId, now) > 0;
 		for (StoredQuestion question : this.questions.overdue(runId, now)) {
 			if (this.questions.expire(runId, question.key())) {
 				expire(question, now);

@@ -14,6 +14,7 @@ import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.durable.RunPause;
+import buddy.durable.StepHead;
 import buddy.durable.StepStatus;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
@@ -31,13 +32,16 @@ final class WaitRows {
 
 	private static final String TIMED = "from buddy_workflow_run where status = 'PAUSED' and resume_at > " + SETTLED;
 
-	/**
-	 * The time of the first wait of a run that can be settled; its parameter is the run.
-	 */
+	/** The time of the first wait of a run; its parameter is the run. */
 	private static final String FIRST_DUE = "select min(s.due_at) from buddy_workflow_run_step s where s.run_id = ?"
-			+ " and s.status = 'WAITING' and (s.kind in ('input', 'sleep') or exists (select 1"
-			+ " from buddy_workflow_run_question q where q.run_id = s.run_id and q.step_key = s.step_key"
-			+ " and q.status = 'OPEN'))";
+			+ " and s.status = 'WAITING' and s.due_at > " + StepHead.SETTLED;
+
+	/** The steps whose next attempt is due; its parameters are the run and the time. */
+	private static final String RETRIED = "update buddy_workflow_run_step set due_at = " + StepHead.SETTLED
+			+ " where run_id = ? and status = 'WAITING' and due_at > " + StepHead.SETTLED + " and due_at <= ?"
+			+ " and kind not in ('input', 'sleep') and not exists (select 1 from buddy_workflow_run_question q"
+			+ " where q.run_id = buddy_workflow_run_step.run_id and q.step_key = buddy_workflow_run_step.step_key"
+			+ " and q.status = 'OPEN')";
 
 	private final JdbcClient jdbc;
 
@@ -175,6 +179,13 @@ final class WaitRows {
 		return this.jdbc.sql(this.slept).params(now, runId, now).update();
 	}
 
+	/**
+	 * Records that the time of steps has come that are called again, and tells how many.
+	 */
+	int retried(String runId, long now) {
+		return this.jdbc.sql(RETRIED).params(runId, now).update();
+	}
+
 	/** Sets when a paused run is due. */
 	void resumeAt(String runId, long at) {
 		this.jdbc.sql("update buddy_workflow_run set resume_at = ? where run_id = ? and status = 'PAUSED'")
@@ -229,6 +240,13 @@ final class WaitRows {
 	 * @param dueAt when it is due, or {@code null}
 	 */
 	record StepRow(StepStatus status, @Nullable Long dueAt) {
+
+		/** Returns when it is due, or {@code null} for never. */
+		@Nullable Long timedAt() {
+			Long at = this.dueAt;
+			return (at != null && at > StepHead.SETTLED) ? at : null;
+		}
+
 	}
 
 }
