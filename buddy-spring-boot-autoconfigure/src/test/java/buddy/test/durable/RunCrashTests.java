@@ -99,7 +99,7 @@ class RunCrashTests {
 			return effect("charge");
 		})));
 		assertThatExceptionOfType(RunPausedException.class).isThrownBy(order::run);
-		String runId = this.workflows.runs().last().runId();
+		String runId = this.workflows.runs().last().run().runId();
 		assertThat(this.workflows.pass(Duration.ofHours(2), runId)).hasStatus(RunStatus.PAUSED);
 		assertThat(this.workflows.pass(Duration.ofHours(2), runId)).completed().hasContent("charge done");
 		assertThat(this.effects).containsExactly("try", "try", "charge");
