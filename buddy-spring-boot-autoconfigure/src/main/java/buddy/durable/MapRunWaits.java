@@ -1,6 +1,7 @@
 package buddy.durable;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
@@ -267,6 +268,17 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
+	public void limit(String runId, int epoch, Duration left) {
+		this.runs.limit(runId, epoch, this.clock.millis() + left.toMillis());
+	}
+
+	@Override
+	public @Nullable Duration timeLeft(String runId) {
+		Long deadline = this.runs.findRun(runId).map(StoredRun::deadline).orElse(null);
+		return (deadline != null) ? Duration.ofMillis(deadline - this.clock.millis()) : null;
+	}
+
+	@Override
 	public boolean hasTimed() {
 		synchronized (this.runs) {
 			return timed().findAny().isPresent();
@@ -353,9 +365,12 @@ public final class MapRunWaits implements RunWaits {
 
 	private void resumeAt(String runId, @Nullable Long at) {
 		this.dueRuns.remove(runId);
-		if (at != null) {
-			paused(runId).ifPresent((run) -> this.dueRuns.put(runId, new DueRun(run.epoch(), at)));
-		}
+		paused(runId).ifPresent((run) -> {
+			Long due = earlier(at, run.deadline());
+			if (due != null) {
+				this.dueRuns.put(runId, new DueRun(run.epoch(), due));
+			}
+		});
 	}
 
 	/** The questions of a run that was deleted go with it. */

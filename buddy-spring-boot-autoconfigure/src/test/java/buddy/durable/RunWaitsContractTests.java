@@ -409,6 +409,47 @@ public abstract class RunWaitsContractTests {
 		assertThat(this.waits.due(10)).containsExactly(run.runId());
 	}
 
+	@Test
+	void deadlineIsKeptAndMakesAPausedRunDue() {
+		NewRun run = begin();
+		assertThat(this.waits.timeLeft(run.runId())).isNull();
+		this.waits.limit(run.runId(), 1, LATER);
+		assertThat(this.waits.timeLeft(run.runId())).as("that of another execution").isNull();
+		this.waits.limit(run.runId(), 0, LATER);
+		assertThat(this.waits.timeLeft(run.runId())).isBetween(LATER.minusMinutes(1), LATER);
+		Long deadline = stored(run).deadline();
+		assertThat(deadline).isNotNull();
+
+		this.waits.pause(pause(run, ask(run, "q", null, null), sleep(run, "s", LATER.plus(LATER))));
+		assertThat(this.waits.hasTimed()).isTrue();
+		assertThat(this.waits.due(10)).isEmpty();
+		assertThat(stored(run).deadline()).isEqualTo(deadline);
+		take(run, 0, RunStatus.PAUSED);
+		assertThat(stored(run).deadline()).isEqualTo(deadline);
+
+		NewRun second = epoch(run, 1);
+		this.waits.limit(run.runId(), 1, Duration.ZERO);
+		assertThat(this.waits.timeLeft(run.runId())).isLessThanOrEqualTo(Duration.ZERO);
+		this.waits.pause(pause(second, known(ask(second, "q", null, null)), known(sleep(second, "s", LATER))));
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+		take(run, 1, RunStatus.PAUSED);
+		end(epoch(run, 2), RunStatus.CANCELLED);
+		assertThat(stored(run).deadline()).isNotNull();
+		assertThat(this.waits.timeLeft("missing")).isNull();
+	}
+
+	@Test
+	void pausedRunIsDueAtItsDeadlineAlsoIfItWaitsForNoTime() {
+		NewRun root = begin();
+		NewRun called = begin(root);
+		this.waits.limit(called.runId(), 0, Duration.ZERO);
+		this.waits.pause(pause(called, ask(called, "q", null, null), sleep(called, "nap", Duration.ofDays(-1))));
+		this.waits.pause(pause(root, List.of(called.runId())));
+		this.waits.settle(called.runId(), root.runId());
+		assertThat(this.waits.due(10)).as("still, after what was due of it is settled")
+			.contains(called.runId(), root.runId());
+	}
+
 	private static RunPause.Wait failed(NewRun run, String key, int attempts, Duration due) {
 		return new RunPause.Wait(
 				new StoredStep(run.runId(), new StepHead(key, 0, StepKind.STEP, StepStatus.WAITING, attempts,

@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -298,6 +299,16 @@ final class JpaRunWaits implements RunWaits {
 			this.rows.lock(runId).ifPresent((run) -> this.rows.resumeAt(runId, earlierOf(run, run.now())));
 			return true;
 		});
+	}
+
+	@Override
+	public void limit(String runId, int epoch, Duration left) {
+		this.transactions.writeBeside(() -> this.rows.limit(runId, epoch, left));
+	}
+
+	@Override
+	public @Nullable Duration timeLeft(String runId) {
+		return this.transactions.read(() -> this.rows.timeLeft(runId)).orElse(null);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -65,6 +66,10 @@ final class WaitRows {
 
 	private final String due;
 
+	private final String limit;
+
+	private final String timeLeft;
+
 	WaitRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.now = "select " + dialect.now();
@@ -88,6 +93,10 @@ final class WaitRows {
 				+ ended + ofStep;
 		this.slept = "update buddy_workflow_run_step set status = 'DONE', " + ended
 				+ " where run_id = ? and kind = 'sleep' and status = 'WAITING' and due_at <= ?";
+		this.limit = "update buddy_workflow_run set deadline = " + dialect.now()
+				+ " + ? where run_id = ? and coalesce(epoch, 0) = ?";
+		this.timeLeft = "select deadline - " + dialect.now()
+				+ " from buddy_workflow_run where run_id = ? and deadline is not null";
 		// as a query of its own, which PostgreSQL compares with the index
 		this.due = "select run_id " + TIMED + " and resume_at <= (" + this.now + ") order by resume_at, run_id limit ?";
 	}
@@ -137,8 +146,9 @@ final class WaitRows {
 		this.jdbc.sql("update buddy_workflow_run set status = 'PAUSED', owner_node = null, queued_at = null,"
 				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, resume_at = case"
 				// it is ended then, by whoever continues it
-				+ " when cancel_requested is not null then ? else ? end where run_id = ?")
-			.params(number(pause.lastEvent()), now, number(resumeAt), pause.run().runId())
+				+ " when cancel_requested is not null then ? when deadline < coalesce(?, " + Long.MAX_VALUE
+				+ ") then deadline else ? end where run_id = ?")
+			.params(number(pause.lastEvent()), now, number(resumeAt), number(resumeAt), pause.run().runId())
 			.update();
 	}
 
@@ -193,12 +203,27 @@ final class WaitRows {
 			.update();
 	}
 
-	/** Sets when a paused run is due to the time of the first of its waits. */
+	/**
+	 * Sets when a paused run is due to the time of the first of its waits, or to its
+	 * deadline.
+	 */
 	void resumeAtFirstDue(String runId) {
+		Long first = firstDue(runId);
 		this.jdbc
-			.sql("update buddy_workflow_run set resume_at = (" + FIRST_DUE + ") where run_id = ? and status = 'PAUSED'")
-			.params(runId, runId)
+			.sql("update buddy_workflow_run set resume_at = case when deadline < coalesce(?, " + Long.MAX_VALUE
+					+ ") then deadline else ? end where run_id = ? and status = 'PAUSED'")
+			.params(number(first), number(first), runId)
 			.update();
+	}
+
+	/** Sets how long a run may still take. */
+	boolean limit(String runId, int epoch, Duration left) {
+		return this.jdbc.sql(this.limit).params(left.toMillis(), runId, epoch).update() == 1;
+	}
+
+	/** Returns how long a run may still take, or nothing if it has no deadline. */
+	Optional<Duration> timeLeft(String runId) {
+		return this.jdbc.sql(this.timeLeft).param(runId).query(Long.class).optional().map(Duration::ofMillis);
 	}
 
 	List<String> due(int limit) {

@@ -75,6 +75,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 
 	private final RunIds runIds;
 
+	private final @Nullable RunWaits waits;
+
 	private final @Nullable PausedRuns paused;
 
 	private final @Nullable RunQuestions questions;
@@ -100,6 +102,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		this.pausedEnds = new PausedRunEnd(this.journal, this.repository, clock);
 		this.verifications = new RunVerifications(this.repository, this.journal, this::start);
 		RunWaits waits = stores.waits();
+		this.waits = waits;
 		this.paused = (waits != null) ? new PausedRuns(workflows, this.repository, waits, this) : null;
 		this.questions = (waits != null && this.paused != null)
 				? new RunQuestions(workflows, this.repository, this.journal, waits, this.paused, this.verifications)
@@ -141,18 +144,29 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 	 * called it goes on with that.
 	 */
 	boolean cancelPaused(StoredRun run, String reason) {
-		if (!endPaused(run, RunStatus.CANCELLED, RunFailure.because(Cancellation.CANCELLED, reason))) {
+		return cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason));
+	}
+
+	private boolean cancelPaused(StoredRun run, RunFailure why) {
+		if (!endPaused(run, RunStatus.CANCELLED, why)) {
 			return false;
 		}
 		this.journal.nested(run.runId())
 			.values()
-			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED,
-					RunFailure.because(Cancellation.CANCELLED, reason)));
+			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED, why));
 		PausedRuns all = this.paused;
 		if (run.parentRunId() != null && all != null) {
 			all.wake(run);
 		}
 		return true;
+	}
+
+	@Override
+	public boolean endIfLate(StoredRun run) {
+		RunWaits store = this.waits;
+		Duration left = (run.deadline() != null && store != null) ? store.timeLeft(run.runId()) : null;
+		return left != null && (left.isZero() || left.isNegative())
+				&& cancelPaused(run, RunFailure.because(Cancellation.DEADLINE, "its deadline is over"));
 	}
 
 	@Override
