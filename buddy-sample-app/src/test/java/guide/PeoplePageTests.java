@@ -5,7 +5,9 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import buddy.run.Cancellation;
 import buddy.run.RunPausedException;
+import buddy.run.RunStatus;
 import buddy.run.RunWait;
 import buddy.test.RecordedRun;
 import buddy.test.TestWorkflows;
@@ -82,6 +84,17 @@ class PeoplePageTests {
 
 		assertThat(this.workflows.pass(Duration.ofDays(3), runId)).completed();
 		assertThat(this.others.calls).containsExactly("write A7", "write closed A7");
+	}
+
+	@Test
+	void runThatIsNotAnsweredBeforeItsDeadlineIsCancelled() {
+		Caller caller = new Caller(this.workflows.proxy(new RefundWorkflow(this.others)),
+				this.workflows.workflowRuns());
+		String runId = String.valueOf(caller.callInTime().runId());
+
+		RecordedRun run = this.workflows.pass(Duration.ofDays(7), runId);
+		assertThat(run).hasStatus(RunStatus.CANCELLED);
+		assertThat(run.run().failure().reason()).isEqualTo(Cancellation.DEADLINE);
 	}
 
 	private static String paused(Runnable call) {

@@ -14,6 +14,7 @@ import buddy.run.RunWait;
 import buddy.workflow.Question;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
+import buddy.workflow.WorkflowScope;
 
 /**
  * The code of the page on people and time, which {@link PeoplePageTests} runs.
@@ -73,6 +74,13 @@ class WaitSnippets {
 		Caller(RefundWorkflow refund, WorkflowRuns runs) {
 			this.refund = refund;
 			this.runs = runs;
+		}
+
+		RunResponse callInTime() {
+			RunResponse response = WorkflowScope.empty()
+				.deadline(Duration.ofDays(7))
+				.call(() -> this.refund.run("A7", 500));
+			return response;
 		}
 
 		List<RunWait> call() {

@@ -72,6 +72,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	WorkflowRunner.Builder applyTo(WorkflowRunner.Builder runner, boolean requireUser) {
 		return runner.recordStart(this.runs.recordStart())
 			.timeout(this.runs.timeout())
+			.deadline(this.runs.deadline())
 			.idleTimeout(this.runs.idleTimeout())
 			.cancelPollInterval(this.runs.cancelPollInterval())
 			.interrupt(this.runs.interrupt())
@@ -151,7 +152,10 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * always gets the whole result. 0 is no limit.
 	 * @param maxStateSize Maximum size of a session's state. A run that exceeds it fails.
 	 * 0 is no limit.
-	 * @param timeout Time after which a run is cancelled. Zero is no limit.
+	 * @param timeout Time after which one execution of a run is cancelled. Zero is no
+	 * limit.
+	 * @param deadline Time from the call of a run after which it is cancelled, with all
+	 * of its pauses and executions. Zero is no limit.
 	 * @param idleTimeout Time without a pull after which the run of a Stream or Iterator
 	 * is cancelled. Zero is no limit.
 	 * @param cancelPollInterval How often this node polls for cancel requests from other
@@ -168,9 +172,10 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 */
 	public record Runs(@DefaultValue("true") boolean recordStart, @DefaultValue("8MB") DataSize maxInputSize,
 			@DefaultValue("8MB") DataSize maxContentSize, @DefaultValue("8MB") DataSize maxStateSize,
-			@DefaultValue("0s") Duration timeout, @DefaultValue("10m") Duration idleTimeout,
-			@DefaultValue("1s") Duration cancelPollInterval, @DefaultValue("false") boolean interrupt,
-			@DefaultValue("20s") Duration shutdownGrace, @DefaultValue("true") boolean logFailures) {
+			@DefaultValue("0s") Duration timeout, @DefaultValue("0s") Duration deadline,
+			@DefaultValue("10m") Duration idleTimeout, @DefaultValue("1s") Duration cancelPollInterval,
+			@DefaultValue("false") boolean interrupt, @DefaultValue("20s") Duration shutdownGrace,
+			@DefaultValue("true") boolean logFailures) {
 
 		SizeLimits limits() {
 			return new SizeLimits(this.maxInputSize.toBytes(), this.maxContentSize.toBytes(),
@@ -239,7 +244,10 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param payloads How much content is recorded of this workflow's runs.
 	 * @param debugMode Whether the events of this workflow's runs are logged at INFO
 	 * instead of DEBUG, by the logger buddy.workflows.ID.
-	 * @param timeout Time after which a run is cancelled. Zero is no limit.
+	 * @param timeout Time after which one execution of a run is cancelled. Zero is no
+	 * limit.
+	 * @param deadline Time from the call of a run after which it is cancelled, with all
+	 * of its pauses and executions. Zero is no limit.
 	 * @param concurrency Policy when another run is in progress in the session.
 	 * @param waitTimeout How long a run waits for its session if concurrency is wait.
 	 * @param recover What happens to this workflow's runs whose process died.
@@ -252,9 +260,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
 			@Nullable String storage, @Nullable Payloads payloads, @Nullable Boolean debugMode,
-			@Nullable Duration timeout, @Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout,
-			@Nullable Recovery recover, @Nullable String version, @Nullable Queue queue, @Nullable Events events,
-			@Nullable Mcp mcp) {
+			@Nullable Duration timeout, @Nullable Duration deadline, @Nullable SessionConcurrency concurrency,
+			@Nullable Duration waitTimeout, @Nullable Recovery recover, @Nullable String version, @Nullable Queue queue,
+			@Nullable Events events, @Nullable Mcp mcp) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -271,6 +279,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.payloadFilter((this.payloads == Payloads.METADATA_ONLY) ? PayloadFilter.METADATA_ONLY : null)
 				.debugMode(this.debugMode)
 				.timeout(this.timeout)
+				.deadline(this.deadline)
 				.concurrency(this.concurrency)
 				.waitTimeout(this.waitTimeout)
 				.recovery(this.recover)

@@ -1,6 +1,7 @@
 package buddy.durable;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
@@ -107,11 +108,11 @@ public final class MapRunWaits implements RunWaits {
 		StoredQuestion question = wait.question();
 		boolean asks = question != null
 				&& find(step.runId(), step.key()).filter((known) -> known.status() == QuestionStatus.OPEN).isEmpty();
-		if (wait.known() && !asks) {
-			return (stored != null) ? stored.head().dueAt() : null;
+		if (wait.known() && !asks && stored != null) {
+			return stored.head().isTimed() ? stored.head().dueAt() : isSettled(stored) ? Long.valueOf(now) : null;
 		}
 		Long due = (wait.due() != null) ? Long.valueOf(now + wait.due().toMillis()) : null;
-		StoredStep waiting = step.waiting(due);
+		StoredStep waiting = step.paused(due);
 		this.journal.put((stored != null) ? waiting.keeping(stored) : waiting);
 		if (question != null) {
 			this.tokens.values().remove(new Asked(question.runId(), question.key()));
@@ -245,7 +246,12 @@ public final class MapRunWaits implements RunWaits {
 				settled = true;
 			}
 			else if (step.kind() == StepKind.SLEEP) {
-				settled = end(runId, step.key(), StepStatus.DONE, null, null, now);
+				settled |= end(runId, step.key(), StepStatus.DONE, null, null, now);
+			}
+			else if (step.isTimed()) {
+				StoredStep failed = this.journal.find(runId, step.key());
+				this.journal.put(Objects.requireNonNull(failed).waiting(StepHead.SETTLED));
+				settled = true;
 			}
 		}
 		return settled;
@@ -270,6 +276,17 @@ public final class MapRunWaits implements RunWaits {
 			Long due = dueAt(runId);
 			resumeAt(runId, (due != null) ? Math.min(due, now) : now);
 		}
+	}
+
+	@Override
+	public void limit(String runId, int epoch, Duration left) {
+		this.runs.limit(runId, epoch, this.clock.millis() + left.toMillis());
+	}
+
+	@Override
+	public @Nullable Duration timeLeft(String runId) {
+		Long deadline = this.runs.findRun(runId).map(StoredRun::deadline).orElse(null);
+		return (deadline != null) ? Duration.ofMillis(deadline - this.clock.millis()) : null;
 	}
 
 	@Override
@@ -371,7 +388,7 @@ public final class MapRunWaits implements RunWaits {
 		synchronized (this.runs) {
 			return this.journal.heads(runId)
 				.stream()
-				.filter((step) -> step.status() == StepStatus.WAITING && (step.dueAt() != null || isWait(step, runId)))
+				.filter((step) -> step.status() == StepStatus.WAITING && (step.isTimed() || isWait(step, runId)))
 				.sorted(Comparator.comparing(StepHead::key))
 				.toList();
 		}
@@ -383,10 +400,15 @@ public final class MapRunWaits implements RunWaits {
 				|| question != null && question.status() == QuestionStatus.OPEN;
 	}
 
-	/** Finds when the first wait of a run is due that can be settled. */
+	/** Tells whether what the step of a paused run waited for is there. */
+	private boolean isSettled(StoredStep step) {
+		return step.head().hasPaused() && !step.head().isTimed() && !isWait(step.head(), step.runId());
+	}
+
+	/** Finds when the first wait of a run is due. */
 	private @Nullable Long firstDue(String runId) {
 		return waiting(runId).stream()
-			.filter((step) -> isWait(step, runId))
+			.filter(StepHead::isTimed)
 			.map(StepHead::dueAt)
 			.filter(Objects::nonNull)
 			.min(Comparator.naturalOrder())
@@ -409,9 +431,12 @@ public final class MapRunWaits implements RunWaits {
 
 	private void resumeAt(String runId, @Nullable Long at) {
 		this.dueRuns.remove(runId);
-		if (at != null) {
-			paused(runId).ifPresent((run) -> this.dueRuns.put(runId, new DueRun(run.epoch(), at)));
-		}
+		paused(runId).ifPresent((run) -> {
+			Long due = earlier(at, run.deadline());
+			if (due != null) {
+				this.dueRuns.put(runId, new DueRun(run.epoch(), due));
+			}
+		});
 	}
 
 	/** The questions of a run that was deleted go with it. */

@@ -1,5 +1,6 @@
 package buddy.durable;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,7 @@ public interface RunWaits {
 	/**
 	 * Pauses a run: all or nothing. Its waits and questions are stored, its session is
 	 * free for other runs, and it has no owner any more. It is due when the first of its
-	 * waits is, and at once if one of them was settled meanwhile.
+	 * waits is, or at its deadline, and at once if one of them was settled meanwhile.
 	 * @param pause the pause
 	 * @return whether it is paused; it is not if another execution of the run has begun,
 	 * or it was ended by someone else
@@ -83,6 +84,22 @@ public interface RunWaits {
 	 * @param runId the run
 	 */
 	void wake(String runId);
+
+	/**
+	 * Sets how long a run may still take, over all of its pauses and executions. While it
+	 * is paused, it is due at that time at the latest.
+	 * @param runId the run
+	 * @param epoch the execution that sets it
+	 * @param left the time from now
+	 */
+	void limit(String runId, int epoch, Duration left);
+
+	/**
+	 * Returns how long a run may still take.
+	 * @param runId the run
+	 * @return the time from now, not positive if it is over, or {@code null} for no limit
+	 */
+	@Nullable Duration timeLeft(String runId);
 
 	/**
 	 * Returns whether there are paused runs that will be due at some time.

@@ -18,6 +18,9 @@ public final class StepOptions {
 
 	private static final StepOptions DEFAULTS = new StepOptions();
 
+	/** For longer than that no thread waits for the next attempt. */
+	private static final Duration LONGEST_IN_PLACE = Duration.ofSeconds(10);
+
 	private StepMode mode = StepMode.AT_LEAST_ONCE;
 
 	private int attempts = 1;
@@ -94,7 +97,8 @@ public final class StepOptions {
 
 	/**
 	 * Sets how long to wait between two attempts: the first time, and twice as long with
-	 * each one that follows. Up to a fifth is taken off or added by chance.
+	 * each one that follows. Up to a fifth is taken off or added by chance. For a wait of
+	 * more than 10 s the run pauses, where it can; it goes on when that is over.
 	 * @param first the first wait; default is 500 ms
 	 * @param most the longest wait; default is 30 s
 	 * @return the changed options
@@ -250,17 +254,30 @@ public final class StepOptions {
 	}
 
 	/**
+	 * Tells whether the wait before the next attempt is too long to hold a thread.
+	 * @param attempt how often the body was called
+	 * @return whether the run pauses meanwhile, where it can
+	 */
+	public boolean pausesAfter(int attempt) {
+		return backoffMillis(attempt) > LONGEST_IN_PLACE.toMillis();
+	}
+
+	/**
 	 * Returns how long to wait before the next attempt.
 	 * @param attempt how often the body was called
 	 * @return the time, with some chance in it
 	 */
 	public Duration backoff(int attempt) {
+		return Duration
+			.ofMillis(Math.round(backoffMillis(attempt) * (0.8 + ThreadLocalRandom.current().nextDouble(0.4))));
+	}
+
+	private long backoffMillis(int attempt) {
 		long millis = this.backoff.toMillis();
 		for (int i = 1; i < attempt && millis < this.maxBackoff.toMillis(); i++) {
 			millis *= 2;
 		}
-		millis = Math.min(millis, this.maxBackoff.toMillis());
-		return Duration.ofMillis(Math.round(millis * (0.8 + ThreadLocalRandom.current().nextDouble(0.4))));
+		return Math.min(millis, this.maxBackoff.toMillis());
 	}
 
 }

@@ -358,7 +358,7 @@ final class Problems {
 	}
 
 	static Problem timedOut(String runId) {
-		return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "run-timed-out", "The run exceeded its timeout", null)
+		return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "run-timed-out", "The run exceeded its timeout or deadline", null)
 			.with("run_id", runId);
 	}
 

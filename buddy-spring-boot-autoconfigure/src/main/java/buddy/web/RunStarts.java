@@ -311,7 +311,8 @@ final class RunStarts {
 
 	private static Problem cancelled(WorkflowRun run) {
 		RunFailure failure = run.failure();
-		boolean late = failure != null && Cancellation.TIMEOUT.equals(failure.reason());
+		String reason = (failure != null) ? failure.reason() : null;
+		boolean late = Cancellation.TIMEOUT.equals(reason) || Cancellation.DEADLINE.equals(reason);
 		return late ? Problems.timedOut(run.runId()) : Problems.cancelled(run.runId());
 	}
 

@@ -427,6 +427,18 @@ public final class WorkflowSettings {
 		}
 
 		/**
+		 * Sets the maximum time from the call of a run to its end, with all of its pauses
+		 * and executions; default is the application's setting. A run that takes longer
+		 * is cancelled.
+		 * @param deadline the time; zero for no limit
+		 * @return this builder
+		 */
+		public Builder deadline(@Nullable Duration deadline) {
+			this.options = this.options.withDeadline(deadline);
+			return this;
+		}
+
+		/**
 		 * Sets the version of the workflow's code, which is recorded with each run.
 		 * @param version the version, at most 64 characters; {@code null}, the default,
 		 * for none

@@ -493,6 +493,99 @@ public abstract class RunWaitsContractTests {
 	}
 
 	@Test
+	void nextAttemptOfAStepIsDueWhenItsTimeIsOver() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, failed(run, "pay", 1, Duration.ZERO), failed(run, "mail", 2, LATER)));
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("mail", "pay");
+
+		this.waits.settle(run.runId(), run.runId());
+
+		assertThat(recorded(run, "pay").head()).satisfies((step) -> {
+			assertThat(step.status()).isEqualTo(StepStatus.WAITING);
+			assertThat(step.attempts()).isEqualTo(1);
+			assertThat(step.dueAt()).isEqualTo(StepHead.SETTLED);
+			assertThat(step.hasPaused()).isTrue();
+		});
+		assertThat(recorded(run, "pay").state().operations()).isEqualTo("[[\"remove\",\"x\"]]");
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("mail");
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+
+		take(run, 0, RunStatus.PAUSED);
+		NewRun second = epoch(run, 1);
+		assertThat(this.waits.pause(pause(second, failed(second, "pay", 2, LATER.plus(LATER)),
+				known(failed(second, "mail", 2, Duration.ZERO)))))
+			.isTrue();
+		assertThat(recorded(run, "pay").head().attempts()).isEqualTo(2);
+		assertThat(this.waits.due(10)).isEmpty();
+		assertThat(this.waits.hasTimed()).isTrue();
+	}
+
+	@Test
+	void nextAttemptThatIsDueBeforeTheRunPausesAgainMakesItDueAtOnce() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, failed(run, "pay", 1, Duration.ZERO), ask(run, "q", null, null)));
+		this.waits.settle(run.runId(), run.runId());
+		take(run, 0, RunStatus.PAUSED);
+		NewRun second = epoch(run, 1);
+
+		assertThat(this.waits
+			.pause(pause(second, known(failed(second, "pay", 1, LATER)), known(ask(second, "q", null, null)))))
+			.isTrue();
+
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+	}
+
+	@Test
+	void deadlineIsKeptAndMakesAPausedRunDue() {
+		NewRun run = begin();
+		assertThat(this.waits.timeLeft(run.runId())).isNull();
+		this.waits.limit(run.runId(), 1, LATER);
+		assertThat(this.waits.timeLeft(run.runId())).as("that of another execution").isNull();
+		this.waits.limit(run.runId(), 0, LATER);
+		assertThat(this.waits.timeLeft(run.runId())).isBetween(LATER.minusMinutes(1), LATER);
+		Long deadline = stored(run).deadline();
+		assertThat(deadline).isNotNull();
+
+		this.waits.pause(pause(run, ask(run, "q", null, null), sleep(run, "s", LATER.plus(LATER))));
+		assertThat(this.waits.hasTimed()).isTrue();
+		assertThat(this.waits.due(10)).isEmpty();
+		assertThat(stored(run).deadline()).isEqualTo(deadline);
+		take(run, 0, RunStatus.PAUSED);
+		assertThat(stored(run).deadline()).isEqualTo(deadline);
+
+		NewRun second = epoch(run, 1);
+		this.waits.limit(run.runId(), 1, Duration.ZERO);
+		assertThat(this.waits.timeLeft(run.runId())).isLessThanOrEqualTo(Duration.ZERO);
+		this.waits.pause(pause(second, known(ask(second, "q", null, null)), known(sleep(second, "s", LATER))));
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+		take(run, 1, RunStatus.PAUSED);
+		end(epoch(run, 2), RunStatus.CANCELLED);
+		assertThat(stored(run).deadline()).isNotNull();
+		assertThat(this.waits.timeLeft("missing")).isNull();
+	}
+
+	@Test
+	void pausedRunIsDueAtItsDeadlineAlsoIfItWaitsForNoTime() {
+		NewRun root = begin();
+		NewRun called = begin(root);
+		this.waits.limit(called.runId(), 0, Duration.ZERO);
+		this.waits.pause(pause(called, ask(called, "q", null, null), sleep(called, "nap", Duration.ofDays(-1))));
+		this.waits.pause(pause(root, List.of(called.runId())));
+		this.waits.settle(called.runId(), root.runId());
+		assertThat(this.waits.due(10)).as("still, after what was due of it is settled")
+			.contains(called.runId(), root.runId());
+	}
+
+	private static RunPause.Wait failed(NewRun run, String key, int attempts, Duration due) {
+		return new RunPause.Wait(
+				new StoredStep(run.runId(), new StepHead(key, 0, StepKind.STEP, StepStatus.WAITING, attempts,
+						run.epoch(), 1000, null, null))
+					.with(new StepState("[[\"remove\",\"x\"]]", null, null), 7L),
+				false, due, null);
+	}
+
+	@Test
 	void nothingIsSettledOfARunThatIsNotPausedOrNotDue() {
 		NewRun run = begin();
 		this.waits.pause(pause(run, sleep(run, "night", LATER), ask(run, "q", LATER, "1")));

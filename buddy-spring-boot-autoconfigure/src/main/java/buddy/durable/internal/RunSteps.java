@@ -1,6 +1,8 @@
 package buddy.durable.internal;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,8 +118,20 @@ public final class RunSteps {
 			case DONE -> result(caller, call, known);
 			case FAILED -> throw failure(caller, known, call);
 			case STARTED -> this.executor.interrupted(caller, call, known);
-			case WAITING -> this.executor.interrupted(caller, call, this.executor.again(place, call, known));
+			case WAITING -> goOn(caller, place, call, known);
 		};
+	}
+
+	/** Calls a step again that has failed, unless it is not time for that yet. */
+	private @Nullable Object goOn(StepCaller caller, StepPlace place, StepCall call, StoredStep step) throws Exception {
+		Long dueAt = step.head().dueAt();
+		if (dueAt == null) {
+			return this.executor.interrupted(caller, call, this.executor.again(place, call, step));
+		}
+		if (step.head().isTimed()) {
+			throw stillWaiting(caller, WaitCall.retry(call.name(), Duration.ZERO, Instant.ofEpochMilli(dueAt)), step);
+		}
+		return this.executor.execute(caller, this.executor.next(place, call, step), call, true);
 	}
 
 	/** Finds what is recorded at a place, which must be the same step. */

@@ -88,6 +88,7 @@ final class StepExecutor {
 			}
 			catch (Exception ex) {
 				requireRetry(caller, call.name(), call, ex, attempt);
+				pause(caller, call.options().backoff(attempt));
 			}
 		}
 	}
@@ -153,6 +154,9 @@ final class StepExecutor {
 	@Nullable Object execute(StepCaller caller, StoredStep step, StepCall call, boolean known) throws Exception {
 		endOfJournal(caller, step.key());
 		StepCaller.Execution execution = caller.enter(step.key(), call);
+		if (step.state().operations() != null) {
+			execution.repeat(step);
+		}
 		if (call.options().mode() == StepMode.TRANSACTIONAL) {
 			return inTransaction(caller, execution, step, call, known);
 		}
@@ -237,9 +241,17 @@ final class StepExecutor {
 			recordFailure(caller, execution, step, call, failure, attempt, stored);
 		}
 		requireRetry(caller, step.key(), call, failure, attempt);
+		Duration wait = call.options().backoff(attempt);
+		if (call.options().pausesAfter(attempt) && caller.waits() != null && !this.recorder.isInTransaction()) {
+			StoredStep waiting = step.done(step.head().as(StepStatus.WAITING, attempt, this.epoch, null), null)
+				.with(execution.operations(), caller.lastEvent());
+			throw caller.pause(WaitCall.retry(call.name(), wait, this.clock.instant().plus(wait))
+				.pause(this.run.runId(), waiting, false));
+		}
+		pause(caller, wait);
 	}
 
-	/** Waits for the next attempt, or throws the failure if there is none. */
+	/** Throws the failure if there is no next attempt. */
 	private void requireRetry(StepCaller caller, String key, StepCall call, Exception failure, int attempt)
 			throws Exception {
 		if (!isOutcome(caller, call, failure) || !call.options().retries(failure, attempt)) {
@@ -247,7 +259,6 @@ final class StepExecutor {
 		}
 		logger.info("Attempt {} of step '{}' of run '{}' failed and is repeated: {}", attempt, key, this.run.runId(),
 				failure.toString());
-		pause(caller, call.options().backoff(attempt));
 	}
 
 	/** A run that was asked to stop, or has to, has not failed in this step. */
@@ -259,7 +270,7 @@ final class StepExecutor {
 	private @Nullable Object inTransaction(StepCaller caller, StepCaller.Execution execution, StoredStep step,
 			StepCall call, boolean known) throws Exception {
 		Patience patience = this.recorder.patience();
-		for (int attempt = 1;; attempt++) {
+		for (int attempt = step.head().attempts();; attempt++) {
 			int calls = attempt;
 			Done[] done = new Done[1];
 			try {
@@ -301,6 +312,16 @@ final class StepExecutor {
 		StoredStep again = new StoredStep(failed.runId(), head(place, call.kind(), StepStatus.WAITING), failed.codec(),
 				failed.digest(), null, null, failed.state(), failed.lastEvent());
 		return (call.digest() != null) ? again.withDigest(call.digest()) : again;
+	}
+
+	/** A step that has failed is called for the next time. */
+	StoredStep next(StepPlace place, StepCall call, StoredStep waited) {
+		StepHead head = waited.head();
+		return new StoredStep(waited.runId(),
+				new StepHead(place.key(), place.position(), call.kind(), StepStatus.WAITING, head.attempts() + 1,
+						this.epoch, head.startedAt(), null, head.dueAt()),
+				waited.codec(), (call.digest() != null) ? call.digest() : waited.digest(), null, null, waited.state(),
+				waited.lastEvent());
 	}
 
 	private StepHead head(StepPlace place, StepKind kind, StepStatus status) {

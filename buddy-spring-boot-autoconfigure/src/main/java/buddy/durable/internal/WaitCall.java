@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import buddy.durable.QuestionOptions;
 import buddy.durable.QuestionStatus;
 import buddy.durable.RunPause;
+import buddy.durable.StepHead;
 import buddy.durable.StepKind;
 import buddy.durable.StoredQuestion;
 import buddy.durable.StoredStep;
@@ -38,12 +39,17 @@ public final class WaitCall {
 
 	private final @Nullable Duration due;
 
-	private WaitCall(StepKind kind, String name, @Nullable Type type, QuestionOptions options, @Nullable Duration due) {
+	/** When a step is called again that has failed. */
+	private final @Nullable Instant again;
+
+	private WaitCall(StepKind kind, String name, @Nullable Type type, QuestionOptions options, @Nullable Duration due,
+			@Nullable Instant again) {
 		this.kind = kind;
 		this.name = name;
 		this.type = type;
 		this.options = options;
 		this.due = due;
+		this.again = again;
 	}
 
 	/**
@@ -54,7 +60,7 @@ public final class WaitCall {
 	 * @return the call
 	 */
 	public static WaitCall question(String name, Type type, QuestionOptions options) {
-		WaitCall call = new WaitCall(StepKind.INPUT, name, type, options, options.expiry());
+		WaitCall call = new WaitCall(StepKind.INPUT, name, type, options, options.expiry(), null);
 		if (options.hasDefault()) {
 			call.json(options.defaultAnswer());
 		}
@@ -68,7 +74,18 @@ public final class WaitCall {
 	 * @return the call
 	 */
 	public static WaitCall sleep(String name, Duration time) {
-		return new WaitCall(StepKind.SLEEP, name, null, QuestionOptions.none(), time);
+		return new WaitCall(StepKind.SLEEP, name, null, QuestionOptions.none(), time, null);
+	}
+
+	/**
+	 * Creates the wait for the next attempt of a step.
+	 * @param name the name of the step
+	 * @param time how long it is
+	 * @param at when it is over
+	 * @return the call
+	 */
+	static WaitCall retry(String name, Duration time, Instant at) {
+		return new WaitCall(StepKind.STEP, name, null, QuestionOptions.none(), time, at);
 	}
 
 	StepKind kind() {
@@ -126,16 +143,26 @@ public final class WaitCall {
 
 	/** Creates the signal of a part of a run that waits. */
 	RunSignal pause(String runId, StoredStep step, boolean known) {
-		Long dueAt = step.head().dueAt();
-		Instant until = (dueAt != null) ? Instant.ofEpochMilli(dueAt)
-				: (this.due != null) ? Instant.ofEpochMilli(step.head().startedAt()).plus(this.due) : null;
 		Object shown = this.options.shown();
-		boolean question = this.kind == StepKind.INPUT;
+		boolean question = this.type != null;
 		Map<String, @Nullable Object> schema = question ? schema() : null;
-		RunWait wait = new RunWait(question ? RunWait.ANSWER : RunWait.TIME, runId, step.key(), schema,
-				(shown != null) ? Json.plain(shown) : null, until);
+		RunWait wait = new RunWait(
+				question ? RunWait.ANSWER : (this.kind == StepKind.SLEEP) ? RunWait.TIME : RunWait.RETRY, runId,
+				step.key(), schema, (shown != null) ? Json.plain(shown) : null, until(step.head(), known),
+				(this.again != null) ? step.head().attempts() + 1 : null);
 		return RunSignal.paused(new RunPausedException(runId, List.of(wait)),
 				new RunPause.Wait(step, known, this.due, question ? asked(runId, step.key(), schema) : null));
+	}
+
+	private @Nullable Instant until(StepHead step, boolean known) {
+		Long dueAt = step.dueAt();
+		if (known) {
+			return (dueAt != null && step.isTimed()) ? Instant.ofEpochMilli(dueAt) : null;
+		}
+		if (this.again != null) {
+			return this.again;
+		}
+		return (this.due != null) ? Instant.ofEpochMilli(step.startedAt()).plus(this.due) : null;
 	}
 
 	private StoredQuestion asked(String runId, String key, @Nullable Map<String, @Nullable Object> schema) {

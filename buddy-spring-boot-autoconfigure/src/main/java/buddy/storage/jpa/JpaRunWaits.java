@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -139,11 +140,12 @@ final class JpaRunWaits implements RunWaits {
 		}
 		StoredQuestion question = wait.question();
 		boolean asks = question != null && !open;
-		if (wait.known() && !asks) {
-			return (stored != null) ? stored.dueAt() : null;
+		if (wait.known() && !asks && stored != null) {
+			boolean settled = Objects.equals(stored.dueAt(), StepHead.SETTLED) && !open;
+			return settled ? Long.valueOf(now) : stored.timedAt();
 		}
 		Long due = (wait.due() != null) ? Long.valueOf(now + wait.due().toMillis()) : null;
-		StoredStep step = wait.step().waiting(due);
+		StoredStep step = wait.step().paused(due);
 		if (!((stored != null) ? this.steps.update(step) : this.steps.insert(step))) {
 			throw new RefusedException(step.runId());
 		}
@@ -277,7 +279,7 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	private boolean settle(String runId, long now) {
-		boolean settled = this.rows.slept(runId, now) > 0;
+		boolean settled = this.rows.slept(runId, now) + this.rows.retried(runId, now) > 0;
 		for (StoredQuestion question : this.questions.overdue(runId, now)) {
 			if (this.questions.expire(runId, question.key())) {
 				expire(question, now);
@@ -303,6 +305,16 @@ final class JpaRunWaits implements RunWaits {
 			this.rows.lock(runId).ifPresent((run) -> this.rows.resumeAt(runId, earlierOf(run, run.now())));
 			return true;
 		});
+	}
+
+	@Override
+	public void limit(String runId, int epoch, Duration left) {
+		this.transactions.writeBeside(() -> this.rows.limit(runId, epoch, left));
+	}
+
+	@Override
+	public @Nullable Duration timeLeft(String runId) {
+		return this.transactions.read(() -> this.rows.timeLeft(runId)).orElse(null);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.durable.RunPause;
+import buddy.durable.StepHead;
 import buddy.durable.StepStatus;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
@@ -31,13 +33,16 @@ final class WaitRows {
 
 	private static final String TIMED = "from buddy_workflow_run where status = 'PAUSED' and resume_at > " + SETTLED;
 
-	/**
-	 * The time of the first wait of a run that can be settled; its parameter is the run.
-	 */
+	/** The time of the first wait of a run; its parameter is the run. */
 	private static final String FIRST_DUE = "select min(s.due_at) from buddy_workflow_run_step s where s.run_id = ?"
-			+ " and s.status = 'WAITING' and (s.kind in ('input', 'sleep') or exists (select 1"
-			+ " from buddy_workflow_run_question q where q.run_id = s.run_id and q.step_key = s.step_key"
-			+ " and q.status = 'OPEN'))";
+			+ " and s.status = 'WAITING' and s.due_at > " + StepHead.SETTLED;
+
+	/** The steps whose next attempt is due; its parameters are the run and the time. */
+	private static final String RETRIED = "update buddy_workflow_run_step set due_at = " + StepHead.SETTLED
+			+ " where run_id = ? and status = 'WAITING' and due_at > " + StepHead.SETTLED + " and due_at <= ?"
+			+ " and kind not in ('input', 'sleep') and not exists (select 1 from buddy_workflow_run_question q"
+			+ " where q.run_id = buddy_workflow_run_step.run_id and q.step_key = buddy_workflow_run_step.step_key"
+			+ " and q.status = 'OPEN')";
 
 	private final JdbcClient jdbc;
 
@@ -60,6 +65,10 @@ final class WaitRows {
 	private final String slept;
 
 	private final String due;
+
+	private final String limit;
+
+	private final String timeLeft;
 
 	WaitRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
@@ -84,6 +93,10 @@ final class WaitRows {
 				+ ended + ofStep;
 		this.slept = "update buddy_workflow_run_step set status = 'DONE', " + ended
 				+ " where run_id = ? and kind = 'sleep' and status = 'WAITING' and due_at <= ?";
+		this.limit = "update buddy_workflow_run set deadline = " + dialect.now()
+				+ " + ? where run_id = ? and coalesce(epoch, 0) = ?";
+		this.timeLeft = "select deadline - " + dialect.now()
+				+ " from buddy_workflow_run where run_id = ? and deadline is not null";
 		// as a query of its own, which PostgreSQL compares with the index
 		this.due = "select run_id " + TIMED + " and resume_at <= (" + this.now + ") order by resume_at, run_id limit ?";
 	}
@@ -133,8 +146,9 @@ final class WaitRows {
 		this.jdbc.sql("update buddy_workflow_run set status = 'PAUSED', owner_node = null, queued_at = null,"
 				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, resume_at = case"
 				// it is ended then, by whoever continues it
-				+ " when cancel_requested is not null then ? else ? end where run_id = ?")
-			.params(number(pause.lastEvent()), now, number(resumeAt), pause.run().runId())
+				+ " when cancel_requested is not null then ? when deadline < coalesce(?, " + Long.MAX_VALUE
+				+ ") then deadline else ? end where run_id = ?")
+			.params(number(pause.lastEvent()), now, number(resumeAt), number(resumeAt), pause.run().runId())
 			.update();
 	}
 
@@ -175,6 +189,13 @@ final class WaitRows {
 		return this.jdbc.sql(this.slept).params(now, runId, now).update();
 	}
 
+	/**
+	 * Records that the time of steps has come that are called again, and tells how many.
+	 */
+	int retried(String runId, long now) {
+		return this.jdbc.sql(RETRIED).params(runId, now).update();
+	}
+
 	/** Sets when a paused run is due. */
 	void resumeAt(String runId, long at) {
 		this.jdbc.sql("update buddy_workflow_run set resume_at = ? where run_id = ? and status = 'PAUSED'")
@@ -182,12 +203,27 @@ final class WaitRows {
 			.update();
 	}
 
-	/** Sets when a paused run is due to the time of the first of its waits. */
+	/**
+	 * Sets when a paused run is due to the time of the first of its waits, or to its
+	 * deadline.
+	 */
 	void resumeAtFirstDue(String runId) {
+		Long first = firstDue(runId);
 		this.jdbc
-			.sql("update buddy_workflow_run set resume_at = (" + FIRST_DUE + ") where run_id = ? and status = 'PAUSED'")
-			.params(runId, runId)
+			.sql("update buddy_workflow_run set resume_at = case when deadline < coalesce(?, " + Long.MAX_VALUE
+					+ ") then deadline else ? end where run_id = ? and status = 'PAUSED'")
+			.params(number(first), number(first), runId)
 			.update();
+	}
+
+	/** Sets how long a run may still take. */
+	boolean limit(String runId, int epoch, Duration left) {
+		return this.jdbc.sql(this.limit).params(left.toMillis(), runId, epoch).update() == 1;
+	}
+
+	/** Returns how long a run may still take, or nothing if it has no deadline. */
+	Optional<Duration> timeLeft(String runId) {
+		return this.jdbc.sql(this.timeLeft).param(runId).query(Long.class).optional().map(Duration::ofMillis);
 	}
 
 	List<String> due(int limit) {
@@ -229,6 +265,13 @@ final class WaitRows {
 	 * @param dueAt when it is due, or {@code null}
 	 */
 	record StepRow(StepStatus status, @Nullable Long dueAt) {
+
+		/** Returns when it is due, or {@code null} for never. */
+		@Nullable Long timedAt() {
+			Long at = this.dueAt;
+			return (at != null && at > StepHead.SETTLED) ? at : null;
+		}
+
 	}
 
 }

@@ -154,6 +154,7 @@ class WorkflowRunEntity {
 			.epoch((this.epoch != null) ? this.epoch : 0)
 			.recoveries((this.recoveries != null) ? this.recoveries : 0)
 			.origin(new RunOrigin(this.parentStep, this.recipe, this.codeVersion, this.forkedFrom))
+			.deadline(this.deadline)
 			.build();
 	}
 

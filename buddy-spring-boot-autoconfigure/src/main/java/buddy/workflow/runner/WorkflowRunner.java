@@ -518,6 +518,17 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 
 		/**
+		 * Sets the maximum time from the call of a run to its end, with all of its pauses
+		 * and executions.
+		 * @param deadline the time; zero, the default, for no limit
+		 * @return this builder
+		 */
+		public Builder deadline(Duration deadline) {
+			this.options = this.options.withDeadline(deadline);
+			return this;
+		}
+
+		/**
 		 * Sets the time without a pull after which the run of a {@code Stream} or
 		 * {@code Iterator} is cancelled.
 		 * @param idleTimeout the time; zero for never, default is 10 minutes

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.durable.JournaledStep;
 import buddy.durable.QuestionOptions;
+import buddy.durable.RunWaits;
 import buddy.durable.StepBody;
 import buddy.durable.StepFormat;
 import buddy.durable.StepKind;
@@ -188,6 +189,15 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		await(WaitCall.sleep(name, time));
 	}
 
+	/** A run goes on with its caller, so that it pauses only where that can pause too. */
+	@Override
+	public @Nullable RunWaits waits() {
+		boolean records = this.counter != null && this.facts.environment().journal() != null
+				&& this.facts.live().inMainStore() && !this.facts.opened().joined();
+		return (records && (!(parent() instanceof RunPart caller) || caller.waits() != null))
+				? this.facts.environment().waits() : null;
+	}
+
 	private @Nullable Object await(WaitCall call) {
 		StepCounter scope = this.counter;
 		if (scope == null) {
@@ -203,6 +213,11 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		if (this.facts.opened().joined()) {
 			throw new IllegalStateException("Run '" + runId() + "' cannot wait for '" + call.name()
 					+ "', since it is part of a transaction of its caller; call the workflow outside of the transaction");
+		}
+		if (waits() == null) {
+			throw new IllegalStateException("Run '" + runId() + "' cannot wait for '" + call.name()
+					+ "', since the run that called it cannot: it was called within the body of a step, or by a run"
+					+ " that records no steps; call it outside of that");
 		}
 		return steps.await(this, scope, call);
 	}

@@ -1,6 +1,7 @@
 package buddy.workflow.internal.live;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,6 +33,10 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 
 	private static final String TIMEOUT = "timeout";
 
+	private static final String DEADLINE = "deadline";
+
+	private static final String DEADLINE_AT = "deadline_at";
+
 	private static final String INPUT_FILTERED = "input_filtered";
 
 	private static final String FORK = "fork";
@@ -50,7 +55,11 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 		}
 		Map<String, @Nullable Object> map = Json.readMap(recipe);
 		RunOptions options = RunOptions.NONE.withWaitTimeout(duration(map.get(WAIT_TIMEOUT)))
-			.withTimeout(duration(map.get(TIMEOUT)));
+			.withTimeout(duration(map.get(TIMEOUT)))
+			.withDeadline(duration(map.get(DEADLINE)));
+		if (map.get(DEADLINE_AT) instanceof String at) {
+			options = options.withDeadline(Instant.parse(at));
+		}
 		if (map.get(CONCURRENCY) instanceof String policy) {
 			options = options.withConcurrency(SessionConcurrency.valueOf(policy));
 		}
@@ -80,6 +89,8 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 		put(map, CONCURRENCY, this.options.concurrency());
 		put(map, WAIT_TIMEOUT, this.options.waitTimeout());
 		put(map, TIMEOUT, this.options.timeout());
+		put(map, DEADLINE, this.options.deadline());
+		put(map, DEADLINE_AT, this.options.deadlineAt());
 		if (this.inputFiltered) {
 			map.put(INPUT_FILTERED, true);
 		}

@@ -58,7 +58,7 @@ public record RunRequest(Workflow workflow, WorkflowSettings settings, Requested
 			.parentRunId((this.parent != null) ? this.parent.runId() : null)
 			.createdAt(createdAt)
 			.input(recorded)
-			.recordStart(recordStart || idIsTold() || this.parentStep != null)
+			.recordStart(recordStart || idIsTold() || this.parentStep != null || this.options.hasDeadline())
 			.concurrency(this.options.requireConcurrency())
 			.ownerNode(ownerNode)
 			.origin(origin(recorded))

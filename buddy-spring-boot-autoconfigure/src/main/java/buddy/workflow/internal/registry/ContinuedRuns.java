@@ -76,6 +76,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 
 	private final RunIds runIds;
 
+	private final @Nullable RunWaits waits;
+
 	private final @Nullable PausedRuns paused;
 
 	private final @Nullable RunQuestions questions;
@@ -105,6 +107,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		this.pausedEnds = new PausedRunEnd(this.journal, this.repository, clock);
 		this.verifications = new RunVerifications(this.repository, this.journal, this::start);
 		RunWaits waits = stores.waits();
+		this.waits = waits;
 		this.paused = (waits != null) ? new PausedRuns(workflows, this.repository, waits, this) : null;
 		this.questions = (waits != null && this.paused != null)
 				? new RunQuestions(workflows, this.repository, this.journal, waits, this.paused, this.verifications)
@@ -188,6 +191,15 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 			all.wake(run);
 		}
 		return true;
+	}
+
+	@Override
+	public boolean endIfLate(StoredRun run) {
+		RunWaits store = this.waits;
+		Duration left = (run.deadline() != null && store != null) ? store.timeLeft(run.runId()) : null;
+		return left != null && (left.isZero() || left.isNegative())
+				&& cancelPaused(run, RunFailure.because(Cancellation.DEADLINE, "its deadline is over"), () -> {
+				});
 	}
 
 	@Override

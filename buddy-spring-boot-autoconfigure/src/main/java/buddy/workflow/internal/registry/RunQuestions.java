@@ -166,12 +166,15 @@ final class RunQuestions {
 	}
 
 	private RunWait wait(String runId, StepHead step) {
-		Long dueAt = step.dueAt();
+		Long dueAt = step.isTimed() ? step.dueAt() : null;
 		Instant due = (dueAt != null) ? Instant.ofEpochMilli(dueAt) : null;
-		if (step.kind() != StepKind.INPUT) {
+		if (step.kind() == StepKind.SLEEP) {
 			return new RunWait(RunWait.TIME, runId, step.key(), null, null, due);
 		}
 		StoredQuestion question = this.waits.find(runId, step.key()).orElse(null);
+		if (step.kind() != StepKind.INPUT && (question == null || question.status() != QuestionStatus.OPEN)) {
+			return new RunWait(RunWait.RETRY, runId, step.key(), null, null, due, step.attempts() + 1);
+		}
 		return new RunWait(RunWait.ANSWER, runId, step.key(),
 				(question != null) ? Json.readMap(question.schema()) : null,
 				(question != null && question.shown() != null) ? Json.readPlain(question.shown()) : null, due);
