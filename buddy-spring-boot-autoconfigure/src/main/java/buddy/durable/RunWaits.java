@@ -1,10 +1,13 @@
 package buddy.durable;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for, beside the runs and their steps. All times are those
@@ -83,6 +86,16 @@ public interface RunWaits {
 	 * @param runId the run
 	 */
 	void wake(String runId);
+
+	/**
+	 * Lists runs that have been paused without a break for some time, are not due, and
+	 * were not called by another run.
+	 * @param workflows their workflows
+	 * @param age for how long at least
+	 * @param limit how many at the most
+	 * @return their ids, the longest paused first
+	 */
+	List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit);
 
 	/**
 	 * Returns whether there are paused runs that will be due at some time.

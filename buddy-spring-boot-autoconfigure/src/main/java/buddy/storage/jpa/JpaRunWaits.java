@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -29,6 +30,7 @@ import buddy.durable.StoredQuestion;
 import buddy.durable.StoredStep;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for beside the runs.
@@ -303,6 +305,11 @@ final class JpaRunWaits implements RunWaits {
 			this.rows.lock(runId).ifPresent((run) -> this.rows.resumeAt(runId, earlierOf(run, run.now())));
 			return true;
 		});
+	}
+
+	@Override
+	public List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		return this.transactions.read(() -> this.rows.pausedFor(workflows, age, limit));
 	}
 
 	@Override

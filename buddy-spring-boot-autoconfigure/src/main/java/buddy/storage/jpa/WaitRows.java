@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import buddy.durable.RunPause;
 import buddy.durable.StepStatus;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
+import buddy.storage.WorkflowSelection;
 
 /**
  * The statements on runs that pause, and on the steps that they wait for.
@@ -61,6 +63,8 @@ final class WaitRows {
 
 	private final String due;
 
+	private final String pausedFor;
+
 	WaitRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.now = "select " + dialect.now();
@@ -84,6 +88,9 @@ final class WaitRows {
 				+ ended + ofStep;
 		this.slept = "update buddy_workflow_run_step set status = 'DONE', " + ended
 				+ " where run_id = ? and kind = 'sleep' and status = 'WAITING' and due_at <= ?";
+		this.pausedFor = "select run_id from buddy_workflow_run where status = 'PAUSED' and parent_run_id is null"
+				+ " and (resume_at is null or resume_at > (" + this.now + ")) and paused_at <= (" + this.now
+				+ ") - :age";
 		// as a query of its own, which PostgreSQL compares with the index
 		this.due = "select run_id " + TIMED + " and resume_at <= (" + this.now + ") order by resume_at, run_id limit ?";
 	}
@@ -131,10 +138,10 @@ final class WaitRows {
 	/** Pauses a run that is locked. */
 	void pause(RunPause pause, @Nullable Long resumeAt, long now) {
 		this.jdbc.sql("update buddy_workflow_run set status = 'PAUSED', owner_node = null, queued_at = null,"
-				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, resume_at = case"
+				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, paused_at = ?, resume_at = case"
 				// it is ended then, by whoever continues it
 				+ " when cancel_requested is not null then ? else ? end where run_id = ?")
-			.params(number(pause.lastEvent()), now, number(resumeAt), pause.run().runId())
+			.params(number(pause.lastEvent()), now, now, number(resumeAt), pause.run().runId())
 			.update();
 	}
 
@@ -192,6 +199,15 @@ final class WaitRows {
 
 	List<String> due(int limit) {
 		return this.jdbc.sql(this.due).param(limit).query(String.class).list();
+	}
+
+	List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		return RetentionRows.select(this.jdbc,
+				this.pausedFor + RetentionRows.of(workflows) + " order by paused_at, run_id limit :limit", workflows)
+			.param("age", age.toMillis())
+			.param("limit", limit)
+			.query(String.class)
+			.list();
 	}
 
 	boolean hasTimed() {

@@ -22,6 +22,7 @@ import buddy.run.RunInterceptor;
 import buddy.session.SessionConcurrency;
 import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.InputConstraints;
@@ -256,6 +257,20 @@ public final class WorkflowRunner implements AutoCloseable {
 		if (paused != null) {
 			paused.look(this.liveRuns.takePaused());
 		}
+	}
+
+	/**
+	 * Cancels runs that have been paused for longer than an age, by the store's clock,
+	 * with the runs that they have called.
+	 * @param workflows the workflows of the application
+	 * @param selected the workflows whose runs are considered
+	 * @param age the age
+	 * @param limit the maximum number of runs
+	 * @return the number of runs that were cancelled
+	 */
+	public int expirePaused(RegisteredWorkflows workflows, WorkflowSelection selected, Duration age, int limit) {
+		ContinuedRuns continued = continued(workflows);
+		return (continued != null) ? continued.expirePaused(selected, age, limit) : 0;
 	}
 
 	private @Nullable ContinuedRuns continued(RegisteredWorkflows workflows) {

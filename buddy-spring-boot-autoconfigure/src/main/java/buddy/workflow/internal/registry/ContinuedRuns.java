@@ -11,6 +11,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
@@ -30,6 +32,7 @@ import buddy.session.UnfinishedRun;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.InvalidInputException;
@@ -54,6 +57,8 @@ import buddy.workflow.internal.live.StartHandle;
  */
 public final class ContinuedRuns implements PausedRuns.Continuing {
 
+	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
+
 	private static final Executor THREADS = DaemonThreads.named("buddy-resume-");
 
 	private final RegisteredWorkflows workflows;
@@ -75,6 +80,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 	private final PausedRunEnd pausedEnds;
 
 	private final RunIds runIds;
+
+	private final @Nullable RunWaits waits;
 
 	private final @Nullable PausedRuns paused;
 
@@ -103,6 +110,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		this.pausedEnds = new PausedRunEnd(this.journal, this.repository, clock);
 		this.verifications = new RunVerifications(this.repository, this.journal, this::start);
 		RunWaits waits = stores.waits();
+		this.waits = waits;
 		this.paused = (waits != null) ? new PausedRuns(workflows, this.repository, waits, this) : null;
 		this.questions = (waits != null && this.paused != null)
 				? new RunQuestions(workflows, this.repository, this.journal, waits, this.paused, this.verifications)
@@ -168,6 +176,38 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 			all.wake(run);
 		}
 		return true;
+	}
+
+	/**
+	 * Cancels runs that have been paused for too long. Those that they have called end
+	 * with them.
+	 * @param workflows the workflows whose runs are considered
+	 * @param age how long they may have been paused
+	 * @param limit the maximum number of runs
+	 * @return the number of runs that were cancelled
+	 */
+	public int expirePaused(WorkflowSelection workflows, Duration age, int limit) {
+		RunWaits waits = this.waits;
+		if (waits == null) {
+			return 0;
+		}
+		RunFailure why = RunFailure.because(RunFailure.EXPIRED,
+				"It has been paused for longer than " + age + " (buddy.retention.paused-age)");
+		int expired = 0;
+		for (String runId : waits.pausedFor(workflows, age, limit)) {
+			try {
+				StoredRun run = this.repository.get().findRun(runId).orElse(null);
+				if (run != null && run.status() == RunStatus.PAUSED && cancelPaused(run, why, () -> {
+				})) {
+					expired++;
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Run '{}' has been paused for too long, and could not be ended; it is tried again", runId,
+						ex);
+			}
+		}
+		return expired;
 	}
 
 	@Override
