@@ -38,6 +38,7 @@ import buddy.durable.MapRunJournal;
 import buddy.durable.MapRunWaits;
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
+import buddy.engine.RunEngine;
 import buddy.json.internal.JsonExtension;
 import buddy.run.PayloadFilter;
 import buddy.run.RunEventListener;
@@ -48,6 +49,7 @@ import buddy.storage.AuditLog;
 import buddy.storage.MapAuditLog;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
+import buddy.storage.RunQueue;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.SessionIdResolver;
@@ -128,7 +130,9 @@ public final class BuddyAutoConfiguration {
 			.clock(clock.getIfUnique(Clock::systemUTC))
 			.owners(owners.getIfUnique(), properties.node().lease(), properties.node().heartbeatInterval())
 			.durable(beans.getBeanProvider(RunJournal.class).getIfUnique(), properties.durable().options())
-			.waits(beans.getBeanProvider(RunWaits.class).getIfUnique());
+			.waits(beans.getBeanProvider(RunWaits.class).getIfUnique())
+			.engine(beans.getBeanProvider(RunQueue.class).getIfUnique(),
+					beans.getBeanProvider(RunEngine.class).getIfUnique(), properties.engine().enabled());
 		return properties.applyTo(runner, requiresUser(properties, beans)).build();
 	}
 

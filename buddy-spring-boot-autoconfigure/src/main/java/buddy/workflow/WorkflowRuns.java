@@ -2,6 +2,7 @@ package buddy.workflow;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -274,6 +275,89 @@ public interface WorkflowRuns {
 	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	List<RunStep> steps(String runId, @Nullable String after, int limit);
+
+	/**
+	 * Queues a run, which any node of the application executes. It is stored in the
+	 * caller's transaction, if there is one: it is executed after its commit, and never
+	 * if it is rolled back.
+	 *
+	 * <pre class="code">
+	 * RunHandle run = runs.submit(research, (workflow) -&gt; workflow.run("fusion"));
+	 * </pre>
+	 * @param workflow the workflow
+	 * @param call calls the workflow's method, whose arguments are stored; the call
+	 * returns nothing, and the method is not executed by it
+	 * @return a handle to the run
+	 * @throws IllegalStateException if runs cannot be queued here, or the call is not one
+	 * of the workflow's {@code run()} or {@code arun()}
+	 */
+	default <W extends Workflow> RunHandle submit(W workflow, Call<? super W> call) {
+		return submit(workflow, call, SubmitOptions.none());
+	}
+
+	/**
+	 * Queues a run, like {@link #submit(Workflow, Call)}. An enclosing
+	 * {@link WorkflowScope} sets session, user and options of the run.
+	 * @param workflow the workflow
+	 * @param call calls the workflow's method
+	 * @param options the options
+	 * @return a handle to the run
+	 */
+	<W extends Workflow> RunHandle submit(W workflow, Call<? super W> call, SubmitOptions options);
+
+	/**
+	 * Queues a run with input by parameter name, like {@link #submit(Workflow, Call)}.
+	 * @param workflowId the workflow
+	 * @param input plain values by parameter name
+	 * @return a handle to the run
+	 * @throws WorkflowNotFoundException if there is no such workflow
+	 * @throws InvalidInputException if the input does not match its parameters
+	 * @throws IllegalStateException if runs cannot be queued here
+	 */
+	default RunHandle submit(String workflowId, Map<String, ? extends @Nullable Object> input) {
+		return submit(workflowId, input, SubmitOptions.none());
+	}
+
+	/**
+	 * Queues a run with input by parameter name, like {@link #submit(Workflow, Call)}.
+	 * @param workflowId the workflow
+	 * @param input plain values by parameter name
+	 * @param options the options
+	 * @return a handle to the run
+	 */
+	RunHandle submit(String workflowId, Map<String, ? extends @Nullable Object> input, SubmitOptions options);
+
+	/**
+	 * Returns whether runs of a workflow can be queued: there is an engine, the workflow
+	 * has no storage of its own, and no filter changes its recorded input.
+	 * @param workflowId the workflow
+	 * @return whether they can be queued
+	 */
+	boolean isQueueable(String workflowId);
+
+	/**
+	 * Returns a handle to a run that was queued before, perhaps by another process.
+	 * @param runId the run
+	 * @return a handle, which works as long as the user may see the run
+	 */
+	RunHandle handle(String runId);
+
+	/**
+	 * Calls the method of a workflow whose arguments are recorded.
+	 *
+	 * @param <W> the type of the workflow
+	 */
+	@FunctionalInterface
+	interface Call<W extends Workflow> {
+
+		/**
+		 * Calls {@code run()} or {@code arun()}, and nothing else.
+		 * @param workflow the workflow
+		 * @throws Exception what a checked method declares
+		 */
+		void on(W workflow) throws Exception;
+
+	}
 
 	/**
 	 * Finds an unfinished run.

@@ -55,7 +55,7 @@ import buddy.workflow.internal.live.StartHandle;
  * Continues runs that earlier executions have left: decides whether a run can be
  * continued, and calls its workflow again with the recorded input.
  */
-public final class ContinuedRuns implements PausedRuns.Continuing {
+public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Beginning {
 
 	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
 
@@ -87,6 +87,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 
 	private final @Nullable RunQuestions questions;
 
+	private final @Nullable QueuedRuns queued;
+
 	private final @Nullable AnswerTokens tokens;
 
 	/**
@@ -115,6 +117,9 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		this.questions = (waits != null && this.paused != null)
 				? new RunQuestions(workflows, this.repository, this.journal, waits, this.paused, this.verifications)
 				: null;
+		QueueSettings queue = stores.queue();
+		this.queued = (queue != null) ? new QueuedRuns(workflows, this.repository, queue, options, this, clock) : null;
+
 		this.tokens = (waits != null && this.questions != null)
 				? new AnswerTokens(this.repository, waits, this.questions) : null;
 	}
@@ -135,6 +140,21 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 	@Override
 	public DefaultStartedRun recover(StoredRun run, boolean died, Runnable further) {
 		return start(new ContinuedRun(run, died, false, null), THREADS, further);
+	}
+
+	@Override
+	public DefaultStartedRun begin(StoredRun run) {
+		return start(ContinuedRun.queued(run), Runnable::run);
+	}
+
+	@Override
+	public void requireReadable(StoredRun run) {
+		arguments(this.workflows.require(run.workflowId()), run);
+	}
+
+	/** Returns the queued runs, or null if runs cannot be queued. */
+	public @Nullable QueuedRuns queued() {
+		return this.queued;
 	}
 
 	/**
@@ -286,7 +306,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 			.error(error)
 			.createdAt(now)
 			.endedAt(now)
-			.origin(new RunOrigin(null, new RunRecipe(RunRecipe.of(run).options(), false, recipe).json(),
+			.origin(new RunOrigin(null, new RunRecipe(RunRecipe.of(run).options(), false, recipe, null).json(),
 					this.workflows.require(run.workflowId()).settings().version(), run.runId()))
 			.build();
 	}

@@ -34,13 +34,17 @@ import buddy.storage.AuditTrail;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.workflow.Call;
 import buddy.workflow.NodeRun;
 import buddy.workflow.Question;
+import buddy.workflow.RunHandle;
 import buddy.workflow.RunNotFoundException;
 import buddy.workflow.RunStep;
 import buddy.workflow.RunVerification;
 import buddy.workflow.StartedRun;
 import buddy.workflow.StepsNotRecordedException;
+import buddy.workflow.SubmitOptions;
+import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
@@ -179,6 +183,11 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		if (run.status() == RunStatus.PAUSED && this.continued != null) {
 			return this.continued.cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason),
 					() -> this.audit.write(entry));
+		}
+		QueuedRuns queued = queued();
+		if (queued != null && queued.cancel(run, reason)) {
+			this.audit.writeAfterwards(entry);
+			return true;
 		}
 		if (this.owners == null) {
 			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
@@ -340,6 +349,41 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 			throw new IllegalArgumentException("'limit' must be 1 or more, not " + limit);
 		}
 		return continued().steps(visible(runId), after, limit);
+	}
+
+	@Override
+	public <W extends Workflow> RunHandle submit(W workflow, Call<? super W> call, SubmitOptions options) {
+		return handle(requireQueued(workflow.workflowId()).submit(workflow, call, options));
+	}
+
+	@Override
+	public RunHandle submit(String workflowId, Map<String, ? extends @Nullable Object> input, SubmitOptions options) {
+		return handle(requireQueued(workflowId).submit(workflowId, input, options));
+	}
+
+	@Override
+	public boolean isQueueable(String workflowId) {
+		QueuedRuns queued = queued();
+		return queued != null && queued.isQueueable(workflowId);
+	}
+
+	@Override
+	public RunHandle handle(String runId) {
+		return new DefaultRunHandle(runId, this, this::visible);
+	}
+
+	private @Nullable QueuedRuns queued() {
+		return (this.continued != null) ? this.continued.queued() : null;
+	}
+
+	private QueuedRuns requireQueued(String workflowId) {
+		QueuedRuns queued = queued();
+		if (queued == null) {
+			throw new IllegalStateException("A run of workflow '" + workflowId
+					+ "' cannot be queued: that needs a database (spring-boot-starter-data-jpa) and db-scheduler"
+					+ " (com.github.kagkarlsson:db-scheduler) on the class path, which buddy-spring-boot-starter brings");
+		}
+		return queued;
 	}
 
 	private ContinuedRuns continued() {
