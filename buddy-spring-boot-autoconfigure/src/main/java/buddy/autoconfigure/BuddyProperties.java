@@ -399,12 +399,14 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param runsPerSession Number of ended runs to keep per session, newest first.
 	 * @param sessionAge How long a session is kept with its runs, counted from its last
 	 * use.
+	 * @param pausedAge How long a run may be paused, whatever it waits for. Then it is
+	 * cancelled with the reason expired.
 	 */
-	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession,
-			@Nullable Duration sessionAge) {
+	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession, @Nullable Duration sessionAge,
+			@Nullable Duration pausedAge) {
 
 		RetentionOptions options() {
-			return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge);
+			return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge, this.pausedAge);
 		}
 
 	}

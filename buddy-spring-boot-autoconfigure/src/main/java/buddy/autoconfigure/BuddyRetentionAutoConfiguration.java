@@ -21,6 +21,7 @@ import buddy.storage.SessionRetention;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
+import buddy.workflow.runner.WorkflowRunner;
 
 /**
  * Auto-configuration that deletes old runs and sessions, if retention is configured.
@@ -34,9 +35,10 @@ public final class BuddyRetentionAutoConfiguration {
 	@ConditionalOnMissingBean
 	SessionRetention sessionRetention(ObjectProvider<RunRetention> retention,
 			ObjectProvider<WorkflowSessionRepository> store, RegisteredWorkflows workflows,
-			BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
+			ObjectProvider<WorkflowRunner> runner, BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
 		return new SessionRetention(stores(retention, store, workflows), properties.options(), workflows::retention,
-				properties.batchSize(), clock.getIfUnique(Clock::systemUTC));
+				properties.batchSize(), clock.getIfUnique(Clock::systemUTC),
+				(selected, age, limit) -> runner.getObject().expirePaused(workflows, selected, age, limit));
 	}
 
 	@Bean

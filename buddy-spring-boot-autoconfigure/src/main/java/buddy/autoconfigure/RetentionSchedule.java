@@ -99,6 +99,9 @@ class RetentionSchedule implements SmartLifecycle {
 		try {
 			this.workflows.descriptors();
 			SessionRetention.Swept swept = this.retention.sweep(now);
+			if (swept.paused() > 0) {
+				logger.info("Retention ended {} runs that had been paused for too long", swept.paused());
+			}
 			if (swept.sessions() + swept.runs() > 0) {
 				logger.info("Retention deleted {} workflow sessions and {} runs of others", swept.sessions(),
 						swept.runs());
@@ -107,7 +110,7 @@ class RetentionSchedule implements SmartLifecycle {
 			if (events > 0) {
 				logger.info("Retention deleted {} events of workflow runs", events);
 			}
-			long entries = this.audit.sweep();
+			long entries = this.audit.sweep(now);
 			if (entries > 0) {
 				logger.info("Retention deleted {} entries of the audit of workflow runs", entries);
 			}

@@ -22,6 +22,7 @@ import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.NewRun;
 import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for in the memory of this process, with the behaviour of a
@@ -48,6 +49,9 @@ public final class MapRunWaits implements RunWaits {
 
 	/** When paused runs are due. Guarded by the store of the runs. */
 	private final Map<String, DueRun> dueRuns = new HashMap<>();
+
+	/** Since when runs are paused. Guarded by the store of the runs. */
+	private final Map<String, DueRun> pausedRuns = new HashMap<>();
 
 	private final MapWorkflowSessionRepository runs;
 
@@ -84,6 +88,7 @@ public final class MapRunWaits implements RunWaits {
 			if (!this.runs.pause(run, pause.lastEvent(), now)) {
 				return false;
 			}
+			this.pausedRuns.put(run.runId(), new DueRun(run.epoch(), now));
 			Long due = null;
 			for (RunPause.Wait wait : pause.waits()) {
 				due = earlier(due, store(wait, now));
@@ -290,6 +295,28 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
+	public List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		synchronized (this.runs) {
+			this.pausedRuns.entrySet()
+				.removeIf((paused) -> paused(paused.getKey()).filter((run) -> run.epoch() == paused.getValue().epoch())
+					.isEmpty());
+			long now = this.clock.millis();
+			long before = now - age.toMillis();
+			return this.pausedRuns.entrySet()
+				.stream()
+				.filter((paused) -> paused.getValue().at() <= before && !isDue(paused.getKey(), now))
+				.sorted(Comparator.comparing((Map.Entry<String, DueRun> paused) -> paused.getValue().at())
+					.thenComparing(Map.Entry::getKey))
+				.map(Map.Entry::getKey)
+				.filter((runId) -> paused(runId)
+					.filter((run) -> run.parentRunId() == null && workflows.includes(run.workflowId()))
+					.isPresent())
+				.limit(limit)
+				.toList();
+		}
+	}
+
+	@Override
 	public boolean hasTimed() {
 		synchronized (this.runs) {
 			return timed().findAny().isPresent();
@@ -456,7 +483,7 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	/**
-	 * When a run is due.
+	 * A time of a paused run.
 	 *
 	 * @param epoch the execution that paused
 	 * @param at the time

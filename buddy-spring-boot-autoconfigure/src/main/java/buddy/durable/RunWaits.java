@@ -7,6 +7,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.storage.WorkflowSelection;
+
 /**
  * Stores what paused runs wait for, beside the runs and their steps. All times are those
  * of the store's clock.
@@ -100,6 +102,16 @@ public interface RunWaits {
 	 * @return the time from now, not positive if it is over, or {@code null} for no limit
 	 */
 	@Nullable Duration timeLeft(String runId);
+
+	/**
+	 * Lists runs that have been paused without a break for some time, are not due, and
+	 * were not called by another run.
+	 * @param workflows their workflows
+	 * @param age for how long at least
+	 * @param limit how many at the most
+	 * @return their ids, the longest paused first
+	 */
+	List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit);
 
 	/**
 	 * Returns whether there are paused runs that will be due at some time.

@@ -2,6 +2,7 @@ package buddy.storage;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -51,11 +52,20 @@ public final class AuditRetention {
 	 * @return the number of deleted entries
 	 */
 	public long sweep() {
+		return sweep(this.clock.instant());
+	}
+
+	/**
+	 * Deletes what is old at a given time, like {@link #sweep()}.
+	 * @param time the time by which ages are counted
+	 * @return the number of deleted entries
+	 */
+	public long sweep(Instant time) {
 		AuditLog entries = deletes() ? this.log.get() : null;
 		if (entries == null) {
 			return 0;
 		}
-		long before = this.clock.millis() - this.age.toMillis();
+		long before = time.toEpochMilli() - this.age.toMillis();
 		long all = 0;
 		int deleted = 1;
 		while (deleted > 0 && !this.stopped) {

@@ -24,6 +24,7 @@ import buddy.storage.RunEnd;
 import buddy.storage.RunTake;
 import buddy.storage.SessionSeed;
 import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestRun;
 
@@ -297,6 +298,35 @@ public abstract class RunWaitsContractTests {
 		assertThat(question(run, "q").status()).isEqualTo(QuestionStatus.OPEN);
 		assertThat(this.waits.due(10)).isEmpty();
 		assertThat(answer(run, "q", "2")).isEqualTo(AnswerOutcome.STORED);
+	}
+
+	@Test
+	void runsThatHaveBeenPausedForLongAreFound() {
+		NewRun first = begin();
+		NewRun called = begin(first);
+		NewRun second = begin();
+		NewRun answered = begin();
+		begin(); // which runs
+		this.waits.pause(pause(called, ask(called, "q", null, null)));
+		this.waits.pause(pause(first, ask(first, "q", LATER, null)));
+		Awaitility.await().until(() -> !this.waits.pausedFor(every(), Duration.ofMillis(1), 10).isEmpty());
+		this.waits.pause(pause(second, sleep(second, "s", LATER)));
+		this.waits.pause(pause(answered, ask(answered, "q", null, null)));
+		answer(answered, "q", "1");
+
+		assertThat(this.waits.pausedFor(every(), Duration.ZERO, 10)).containsExactly(first.runId(), second.runId());
+		assertThat(this.waits.pausedFor(every(), Duration.ZERO, 1)).containsExactly(first.runId());
+		assertThat(this.waits.pausedFor(every(), LATER, 10)).isEmpty();
+		assertThat(this.waits.pausedFor(WorkflowSelection.only("other"), Duration.ZERO, 10)).isEmpty();
+		assertThat(this.waits.pausedFor(WorkflowSelection.only(first.workflowId()), Duration.ZERO, 10)).hasSize(2);
+		assertThat(this.waits.pausedFor(WorkflowSelection.allBut(Set.of(first.workflowId())), Duration.ZERO, 10))
+			.isEmpty();
+		take(first, 0, RunStatus.PAUSED);
+		assertThat(this.waits.pausedFor(every(), Duration.ZERO, 10)).containsExactly(second.runId());
+	}
+
+	private static WorkflowSelection every() {
+		return WorkflowSelection.allBut(Set.of());
 	}
 
 	@Test

@@ -30,6 +30,7 @@ import buddy.durable.StoredQuestion;
 import buddy.durable.StoredStep;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for beside the runs.
@@ -315,6 +316,11 @@ final class JpaRunWaits implements RunWaits {
 	@Override
 	public @Nullable Duration timeLeft(String runId) {
 		return this.transactions.read(() -> this.rows.timeLeft(runId)).orElse(null);
+	}
+
+	@Override
+	public List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		return this.transactions.read(() -> this.rows.pausedFor(workflows, age, limit));
 	}
 
 	@Override

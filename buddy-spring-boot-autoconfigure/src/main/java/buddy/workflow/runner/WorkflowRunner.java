@@ -24,6 +24,7 @@ import buddy.session.SessionConcurrency;
 import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.InputConstraints;
@@ -276,10 +277,25 @@ public final class WorkflowRunner implements AutoCloseable {
 	}
 
 	/**
+	 * Cancels runs that have been paused for longer than an age, by the store's clock,
+	 * with the runs that they have called.
+	 * @param workflows the workflows of the application
+	 * @param selected the workflows whose runs are considered
+	 * @param age the age
+	 * @param limit the maximum number of runs
+	 * @return the number of runs that were cancelled
+	 */
+	public int expirePaused(RegisteredWorkflows workflows, WorkflowSelection selected, Duration age, int limit) {
+		ContinuedRuns continued = continued(workflows);
+		return (continued != null) ? continued.expirePaused(selected, age, limit) : 0;
+	}
+
+	/**
 	 * Looks for queued runs of other processes, and starts the engine that executes them
 	 * when there are some. Call it periodically: it asks the store about once a minute.
 	 * @param workflows the workflows of the application
 	 */
+
 	public void lookForQueued(RegisteredWorkflows workflows) {
 		ContinuedRuns continued = continued(workflows);
 		QueuedRuns queued = (continued != null) ? continued.queued() : null;

@@ -11,6 +11,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
@@ -30,6 +32,7 @@ import buddy.session.UnfinishedRun;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.InvalidInputException;
@@ -53,6 +56,8 @@ import buddy.workflow.internal.live.StartHandle;
  * continued, and calls its workflow again with the recorded input.
  */
 public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Beginning {
+
+	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
 
 	private static final Executor THREADS = DaemonThreads.named("buddy-resume-");
 
@@ -191,6 +196,38 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 			all.wake(run);
 		}
 		return true;
+	}
+
+	/**
+	 * Cancels runs that have been paused for too long. Those that they have called end
+	 * with them.
+	 * @param workflows the workflows whose runs are considered
+	 * @param age how long they may have been paused
+	 * @param limit the maximum number of runs
+	 * @return the number of runs that were cancelled
+	 */
+	public int expirePaused(WorkflowSelection workflows, Duration age, int limit) {
+		RunWaits waits = this.waits;
+		if (waits == null) {
+			return 0;
+		}
+		RunFailure why = RunFailure.because(RunFailure.EXPIRED,
+				"It has been paused for longer than " + age + " (buddy.retention.paused-age)");
+		int expired = 0;
+		for (String runId : waits.pausedFor(workflows, age, limit)) {
+			try {
+				StoredRun run = this.repository.get().findRun(runId).orElse(null);
+				if (run != null && run.status() == RunStatus.PAUSED && cancelPaused(run, why, () -> {
+				})) {
+					expired++;
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Run '{}' has been paused for too long, and could not be ended; it is tried again", runId,
+						ex);
+			}
+		}
+		return expired;
 	}
 
 	@Override

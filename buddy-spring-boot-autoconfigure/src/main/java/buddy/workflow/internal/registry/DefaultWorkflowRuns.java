@@ -186,6 +186,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		}
 		QueuedRuns queued = queued();
 		if (queued != null && queued.cancel(run, reason)) {
+			this.audit.writeAfterwards(entry);
 			return true;
 		}
 		if (this.owners == null) {
