@@ -353,12 +353,12 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public <W extends Workflow> RunHandle submit(W workflow, Call<? super W> call, SubmitOptions options) {
-		return handle(requireQueued(workflow.workflowId()).submit(workflow, call, options));
+		return mine(requireQueued(workflow.workflowId()).submit(workflow, call, options));
 	}
 
 	@Override
 	public RunHandle submit(String workflowId, Map<String, ? extends @Nullable Object> input, SubmitOptions options) {
-		return handle(requireQueued(workflowId).submit(workflowId, input, options));
+		return mine(requireQueued(workflowId).submit(workflowId, input, options));
 	}
 
 	@Override
@@ -370,6 +370,11 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	@Override
 	public RunHandle handle(String runId) {
 		return new DefaultRunHandle(runId, this, this::visible);
+	}
+
+	/** Whoever has queued a run may use its handle, also if the run is another user's. */
+	private RunHandle mine(String runId) {
+		return ofEverybody().handle(runId);
 	}
 
 	private @Nullable QueuedRuns queued() {
