@@ -43,6 +43,9 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private static final int MAX_REASON = 255;
 
+	/** How often a run is read again that pauses or goes on while it is cancelled. */
+	private static final int MAX_CANCELS = 5;
+
 	private final WorkflowSessionRepository repository;
 
 	private final LiveRuns liveRuns;
@@ -143,10 +146,33 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		return run.isPresent() && cancelElsewhere(run.get(), kept);
 	}
 
+	/** While a run is read, it may pause, or go on. */
 	private boolean cancelElsewhere(StoredRun run, String reason) {
-		if (run.status() == RunStatus.PAUSED && this.continued != null) {
-			return this.continued.cancelPaused(run, reason);
+		StoredRun seen = run;
+		for (int attempt = 1; attempt <= MAX_CANCELS; attempt++) {
+			if (seen.status() == RunStatus.PAUSED && this.continued != null) {
+				if (this.continued.cancelPaused(seen, reason)) {
+					return true;
+				}
+			}
+			else if (!requestCancel(seen, reason)) {
+				return false;
+			}
+			LiveRun live = this.liveRuns.find(run.runId());
+			if (live != null && !live.isPausing()) {
+				return this.liveRuns.cancel(live, reason) || live.cancellation().cancelled();
+			}
+			StoredRun now = this.repository.findRun(run.runId()).orElse(null);
+			if (now == null || now.status().isTerminal()
+					|| now.epoch() == seen.epoch() && now.status() != RunStatus.PAUSED) {
+				return seen.status() != RunStatus.PAUSED;
+			}
+			seen = now;
 		}
+		return false;
+	}
+
+	private boolean requestCancel(StoredRun run, String reason) {
 		if (this.owners == null) {
 			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
 					+ "' is not one of this process, and the store of sessions and runs has no RunOwners beside it to tell"
