@@ -16,8 +16,8 @@ import guide.WaitSnippets.Approval;
 import guide.WaitSnippets.Caller;
 import guide.WaitSnippets.ChargeExample;
 import guide.WaitSnippets.OptionsExample;
-import guide.WaitSnippets.Receipt;
 import guide.WaitSnippets.Others;
+import guide.WaitSnippets.Receipt;
 import guide.WaitSnippets.RefundWorkflow;
 import guide.WaitSnippets.SleepExample;
 
