@@ -15,6 +15,7 @@ import buddy.test.TestWorkflows;
 import guide.WaitSnippets.Approval;
 import guide.WaitSnippets.Caller;
 import guide.WaitSnippets.ChargeExample;
+import guide.WaitSnippets.Mailer;
 import guide.WaitSnippets.OptionsExample;
 import guide.WaitSnippets.Others;
 import guide.WaitSnippets.Receipt;
@@ -44,6 +45,18 @@ class PeoplePageTests {
 
 		caller.answer(wait.runId());
 		assertThat(this.others.calls.get(0)).isEqualTo("write A7");
+	}
+
+	@Test
+	void tokenOfALinkAnswersOnce() {
+		RefundWorkflow refund = this.workflows.proxy(new RefundWorkflow(this.others));
+		String runId = String.valueOf(refund.run("A7", 500).runId());
+		Mailer mailer = new Mailer(this.workflows.workflowRuns(), this.others);
+
+		String token = mailer.ask(runId);
+		assertThat(mailer.answer(token)).isPresent();
+		assertThat(mailer.answer(token)).as("a double click").isPresent();
+		assertThat(this.workflows.workflowRuns().answerByToken(token, Map.of("approved", false))).isEmpty();
 	}
 
 	@Test

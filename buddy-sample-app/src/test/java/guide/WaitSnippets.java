@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +121,30 @@ class WaitSnippets {
 		Question answer(String runId) {
 			this.runs.answer(runId, "approve", new Approval(true, "fine"));
 			return this.runs.question(runId, "approve").orElseThrow();
+		}
+
+	}
+
+	static class Mailer {
+
+		private final WorkflowRuns runs;
+
+		private final Others letters;
+
+		Mailer(WorkflowRuns runs, Others letters) {
+			this.runs = runs;
+			this.letters = letters;
+		}
+
+		String ask(String runId) {
+			String token = this.runs.answerToken(runId, "approve");
+			this.letters.write("https://shop.example.org/approve#" + token);
+			return token;
+		}
+
+		Optional<Question> answer(String token) {
+			Optional<Question> answered = this.runs.answerByToken(token, Map.of("approved", true, "note", "by mail"));
+			return answered;
 		}
 
 	}

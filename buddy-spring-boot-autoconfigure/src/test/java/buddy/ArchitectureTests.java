@@ -49,11 +49,13 @@ class ArchitectureTests {
 			entry("storage", Set.of("json", "json.internal", "run", "session")), //
 			entry("durable", Set.of("json.internal", "run", "storage")), //
 			entry("durable.internal", Set.of("durable", "json", "json.internal", "run", "run.internal")), //
+			entry("engine", Set.of()), //
+			entry("engine.dbscheduler", Set.of("engine")), //
 			entry("event", Set.of("json.internal", "run", "storage")), //
 			entry("memory", Set.of("durable", "run", "session", "storage")), //
 			entry("session.internal", Set.of("json.internal", "run", "run.internal", "session", "storage")), //
 			entry("storage.jpa",
-					Set.of("durable", "event", "json.internal", "run", "run.internal", "session", "storage")), //
+					Set.of("durable", "engine", "event", "json.internal", "run", "run.internal", "session", "storage")), //
 			entry("workflow", Set.of("durable", "json.internal", "memory", "run", "session", "storage")), //
 			entry("actuate", Set.of("json.internal", "run", "session", "storage", "workflow")), //
 			entry("mcp", Set.of("json.internal", "run", "workflow")), //
@@ -78,27 +80,28 @@ class ArchitectureTests {
 					Set.of("json.internal", "run", "run.internal", "workflow.internal.definition",
 							"workflow.internal.execution", "workflow.internal.live")), //
 			entry("workflow.runner",
-					Set.of("durable", "run", "run.internal", "session", "storage", "workflow",
+					Set.of("durable", "engine", "run", "run.internal", "session", "storage", "workflow",
 							"workflow.internal.definition", "workflow.internal.execution", "workflow.internal.live",
 							"workflow.internal.registry", "workflow.internal.result")), //
 			entry("workflow.internal.registry",
-					Set.of("durable", "durable.internal", "json.internal", "run", "run.internal", "session", "storage",
-							"workflow", "workflow.internal.definition", "workflow.internal.live",
+					Set.of("durable", "durable.internal", "engine", "json.internal", "run", "run.internal", "session",
+							"storage", "workflow", "workflow.internal.definition", "workflow.internal.live",
 							"workflow.internal.result")), //
 			entry("web",
 					Set.of("durable", "event", "json", "json.internal", "run", "run.internal", "session", "storage",
 							"workflow", "workflow.internal.registry")), //
 			entry("autoconfigure",
-					Set.of("actuate", "agent", "durable", "durable.internal", "event", "json.internal", "mcp", "memory",
-							"observability", "openapi", "run", "session", "session.internal", "storage", "storage.jpa",
-							"test", "web", "workflow", "workflow.internal.definition", "workflow.internal.registry",
-							"workflow.runner")));
+					Set.of("actuate", "agent", "durable", "durable.internal", "engine", "engine.dbscheduler", "event",
+							"json.internal", "mcp", "memory", "observability", "openapi", "run", "session",
+							"session.internal", "storage", "storage.jpa", "test", "web", "workflow",
+							"workflow.internal.definition", "workflow.internal.registry", "workflow.runner")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.json.internal", "buddy.run", "buddy.run.internal",
-			"buddy.agent", "buddy.session", "buddy.storage", "buddy.durable", "buddy.durable.internal", "buddy.event",
-			"buddy.memory", "buddy.session.internal", "buddy.workflow", "buddy.workflow.internal.definition",
-			"buddy.workflow.internal.live", "buddy.workflow.internal.record", "buddy.workflow.internal.execution",
-			"buddy.workflow.internal.result", "buddy.workflow.runner", "buddy.workflow.internal.registry" };
+			"buddy.agent", "buddy.session", "buddy.storage", "buddy.durable", "buddy.durable.internal", "buddy.engine",
+			"buddy.event", "buddy.memory", "buddy.session.internal", "buddy.workflow",
+			"buddy.workflow.internal.definition", "buddy.workflow.internal.live", "buddy.workflow.internal.record",
+			"buddy.workflow.internal.execution", "buddy.workflow.internal.result", "buddy.workflow.runner",
+			"buddy.workflow.internal.registry" };
 
 	/**
 	 * Circles of three files and more that are one thing each. Two files that know each
@@ -121,12 +124,13 @@ class ArchitectureTests {
 	private static final Set<String> READS_THE_WALL_CLOCK = Set.of("actuate.BuddyHealthIndicator",
 			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "durable.MapRunWaits",
 			"durable.internal.StepExecutor", "event.EventRetention", "run.internal.RunIds",
-			"session.internal.SessionDocuments", "storage.SessionRetention",
-			"workflow.internal.execution.RunContinuing", "workflow.internal.execution.RunEvents",
-			"workflow.internal.execution.RunLeave", "workflow.internal.execution.RunStarting",
-			"workflow.internal.live.LiveRuns", "workflow.internal.live.OrphanSweep",
-			"workflow.internal.live.PausedRunEnd", "workflow.internal.record.RunRecorder",
-			"workflow.internal.registry.ContinuedRuns", "workflow.internal.registry.RunRecovery",
+			"session.internal.SessionDocuments", "storage.AuditRetention", "storage.AuditTrail",
+			"storage.SessionRetention", "workflow.internal.execution.RunContinuing",
+			"workflow.internal.execution.RunEvents", "workflow.internal.execution.RunLeave",
+			"workflow.internal.execution.RunStarting", "workflow.internal.live.LiveRuns",
+			"workflow.internal.live.OrphanSweep", "workflow.internal.live.PausedRunEnd",
+			"workflow.internal.record.RunRecorder", "workflow.internal.registry.ContinuedRuns",
+			"workflow.internal.registry.QueuedRuns", "workflow.internal.registry.RunRecovery",
 			"workflow.internal.registry.DefaultWorkflowRuns");
 
 	/** No core package sees these: they are the edges' business. */

@@ -103,6 +103,7 @@ public final class BuddyWorkflowsEndpoint {
 		List<ParkedRun> parked = List.of();
 		int interrupted = 0;
 		Long paused = null;
+		Long queued = null;
 		String error = null;
 		try {
 			unfinished = this.runs.unfinished(RunPage.first(MAX_UNFINISHED));
@@ -110,6 +111,7 @@ public final class BuddyWorkflowsEndpoint {
 				Overview overview = this.owners.overview(MAX_LOOK);
 				interrupted = overview.interrupted();
 				paused = overview.paused();
+				queued = overview.queued();
 				parked = this.owners.parked(BuddyHealthIndicator.NEWEST, now, MAX_LOOK);
 			}
 		}
@@ -129,7 +131,7 @@ public final class BuddyWorkflowsEndpoint {
 					.filter((run) -> ofWorkflow.test(run.workflowId()))
 					.map((run) -> unfinished(run, now, values))
 					.toList(),
-				unfinished.next() != null, interrupted, paused,
+				unfinished.next() != null, interrupted, paused, queued,
 				parked.stream()
 					.filter((run) -> ofWorkflow.test(run.workflowId()))
 					.map((run) -> parked(run, values))

@@ -22,6 +22,7 @@ import buddy.workflow.DurableOptions;
 import buddy.workflow.DurableOptions.ChangedPrompt;
 import buddy.workflow.DurableOptions.InTransaction;
 import buddy.workflow.DurableOptions.Recovery;
+import buddy.workflow.QueueLimits;
 import buddy.workflow.SizeLimits;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.runner.WorkflowRunner;
@@ -214,13 +215,15 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	/**
 	 * Properties for the work that this process does by itself.
 	 *
-	 * @param enabled Whether this process continues paused runs by itself, when their
-	 * time has come or their question has expired. An answer that it gets continues its
-	 * run in any case.
-	 * @param pollInterval How often to look for paused runs that are due, while there are
-	 * any that will be.
+	 * @param enabled Whether this process executes queued runs, and continues paused runs
+	 * by itself when their time has come or their question has expired. An answer that it
+	 * gets continues its run in any case.
+	 * @param pollInterval How often to look for queued and paused runs that are due,
+	 * while there are any that will be.
+	 * @param threads How many queued runs this process executes at the same time.
 	 */
-	public record Engine(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration pollInterval) {
+	public record Engine(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration pollInterval,
+			@DefaultValue("16") int threads) {
 
 	}
 
@@ -249,6 +252,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param waitTimeout How long a run waits for its session if concurrency is wait.
 	 * @param recover What happens to this workflow's runs whose process died.
 	 * @param version Version of the workflow's code, which is recorded with each run.
+	 * @param queue Limits on this workflow's queued runs, over all nodes.
 	 * @param events Storage of the events of this workflow's runs.
 	 * @param mcp Whether this workflow is a tool of the MCP server.
 	 */
@@ -257,7 +261,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
 			@Nullable String storage, @Nullable Payloads payloads, @Nullable Boolean debugMode,
 			@Nullable Duration timeout, @Nullable Duration deadline, @Nullable SessionConcurrency concurrency,
-			@Nullable Duration waitTimeout, @Nullable Recovery recover, @Nullable String version,
+			@Nullable Duration waitTimeout, @Nullable Recovery recover, @Nullable String version, @Nullable Queue queue,
 			@Nullable Events events, @Nullable Mcp mcp) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
@@ -280,6 +284,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.waitTimeout(this.waitTimeout)
 				.recovery(this.recover)
 				.version(this.version)
+				.queueLimits((this.queue != null) ? this.queue.limits() : QueueLimits.none())
 				.build();
 		}
 
@@ -307,6 +312,42 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.filter(Objects::nonNull)
 				.toList();
 			return (!items.isEmpty() && items.size() == values.size()) ? items : values;
+		}
+
+	}
+
+	/**
+	 * Limits on a workflow's queued runs, over all nodes.
+	 *
+	 * @param concurrency How many queued runs of the workflow may be in progress at the
+	 * same time.
+	 * @param concurrencyPerKey How many of them with the same key, such as a tenant.
+	 * @param rate How many queued runs of the workflow may begin within a time.
+	 * @param ratePerKey How many of them with the same key.
+	 */
+	public record Queue(@Nullable Integer concurrency, @Nullable Integer concurrencyPerKey, @Nullable Rate rate,
+			@Nullable Rate ratePerKey) {
+
+		QueueLimits limits() {
+			return QueueLimits.none()
+				.concurrency(this.concurrency)
+				.concurrencyPerKey(this.concurrencyPerKey)
+				.rate((this.rate != null) ? this.rate.rate() : null)
+				.ratePerKey((this.ratePerKey != null) ? this.ratePerKey.rate() : null);
+		}
+
+	}
+
+	/**
+	 * How many runs may begin within a time.
+	 *
+	 * @param runs The number of runs.
+	 * @param per The time.
+	 */
+	public record Rate(int runs, @DefaultValue("1s") Duration per) {
+
+		QueueLimits.Rate rate() {
+			return new QueueLimits.Rate(this.runs, this.per);
 		}
 
 	}
@@ -358,12 +399,14 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param runsPerSession Number of ended runs to keep per session, newest first.
 	 * @param sessionAge How long a session is kept with its runs, counted from its last
 	 * use.
+	 * @param pausedAge How long a run may be paused, whatever it waits for. Then it is
+	 * cancelled with the reason expired.
 	 */
-	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession,
-			@Nullable Duration sessionAge) {
+	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession, @Nullable Duration sessionAge,
+			@Nullable Duration pausedAge) {
 
 		RetentionOptions options() {
-			return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge);
+			return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge, this.pausedAge);
 		}
 
 	}

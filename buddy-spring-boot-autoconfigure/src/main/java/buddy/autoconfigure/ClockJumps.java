@@ -2,6 +2,8 @@ package buddy.autoconfigure;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
@@ -40,30 +42,32 @@ final class ClockJumps {
 	ClockJumps(Clock clock, LongSupplier nanoTime) {
 		this.clock = clock;
 		this.nanoTime = nanoTime;
-		believe();
+		believe(clock.instant());
 	}
 
 	/**
-	 * Tells whether the wall clock shows a time that cannot have come yet.
-	 * @return whether it has jumped ahead within the last day
+	 * Returns the time, unless the wall clock shows one that cannot have come yet.
+	 * Whoever acts by it must not read the clock again, which may be set at any moment.
+	 * @return the time, or nothing if the clock has jumped ahead within the last day
 	 */
-	synchronized boolean isAhead() {
+	synchronized Optional<Instant> now() {
+		Instant now = this.clock.instant();
 		Duration passed = Duration.ofNanos(this.nanoTime.getAsLong() - this.passedSince);
-		Duration ahead = Duration.ofMillis(this.clock.millis() - this.wallTime).minus(passed);
+		Duration ahead = Duration.ofMillis(now.toEpochMilli() - this.wallTime).minus(passed);
 		if (ahead.abs().compareTo(TOLERATED) <= 0 || passed.compareTo(BELIEVED_AFTER) >= 0) {
-			believe();
-			return false;
+			believe(now);
+			return Optional.of(now);
 		}
 		if (!ahead.isNegative() && !this.told) {
 			this.told = true;
 			logger.warn("The clock has jumped ahead by {} s. Nothing is deleted by its age until the clock is set back,"
 					+ " or has stayed so for a day", ahead.toSeconds());
 		}
-		return !ahead.isNegative();
+		return ahead.isNegative() ? Optional.of(now) : Optional.empty();
 	}
 
-	private void believe() {
-		this.wallTime = this.clock.millis();
+	private void believe(Instant now) {
+		this.wallTime = now.toEpochMilli();
 		this.passedSince = this.nanoTime.getAsLong();
 		this.told = false;
 	}

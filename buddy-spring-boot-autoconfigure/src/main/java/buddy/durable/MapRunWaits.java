@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ import buddy.run.RunStatus;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.NewRun;
 import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for in the memory of this process, with the behaviour of a
@@ -40,8 +44,14 @@ public final class MapRunWaits implements RunWaits {
 	/** The questions by run and key. Guarded by the store of the runs. */
 	private final Map<String, Map<String, StoredQuestion>> questions = new HashMap<>();
 
+	/** The questions by the digest of their token. Guarded by the store of the runs. */
+	private final Map<String, Asked> tokens = new HashMap<>();
+
 	/** When paused runs are due. Guarded by the store of the runs. */
 	private final Map<String, DueRun> dueRuns = new HashMap<>();
+
+	/** Since when runs are paused. Guarded by the store of the runs. */
+	private final Map<String, DueRun> pausedRuns = new HashMap<>();
 
 	private final MapWorkflowSessionRepository runs;
 
@@ -78,6 +88,7 @@ public final class MapRunWaits implements RunWaits {
 			if (!this.runs.pause(run, pause.lastEvent(), now)) {
 				return false;
 			}
+			this.pausedRuns.put(run.runId(), new DueRun(run.epoch(), now));
 			Long due = null;
 			for (RunPause.Wait wait : pause.waits()) {
 				due = earlier(due, store(wait, now));
@@ -109,6 +120,7 @@ public final class MapRunWaits implements RunWaits {
 		StoredStep waiting = step.paused(due);
 		this.journal.put((stored != null) ? waiting.keeping(stored) : waiting);
 		if (question != null) {
+			this.tokens.values().remove(new Asked(question.runId(), question.key()));
 			of(question.runId()).put(question.key(),
 					new StoredQuestion(question.runId(), question.key(), QuestionStatus.OPEN, question.schema(),
 							question.shown(), question.assignee(), question.role(), now, due, question.defaultAnswer(),
@@ -127,7 +139,8 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
-	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId,
+			Runnable alongside) {
 		synchronized (this.runs) {
 			StoredQuestion question = find(runId, key).orElse(null);
 			if (question == null || this.runs.findRun(runId).filter((run) -> !run.status().isTerminal()).isEmpty()) {
@@ -140,9 +153,12 @@ public final class MapRunWaits implements RunWaits {
 			if (question.status() == QuestionStatus.EXPIRED || isOver(question.expiresAt(), now)) {
 				return AnswerOutcome.EXPIRED;
 			}
-			if (!end(runId, key, StepStatus.DONE, answer, null, now)) {
+			StoredStep step = this.journal.find(runId, key);
+			if (step == null || step.head().status() != StepStatus.WAITING) {
 				return AnswerOutcome.NOT_FOUND;
 			}
+			alongside.run(); // first, since it may refuse
+			end(runId, key, StepStatus.DONE, answer, null, now);
 			of(runId).put(key, with(question, QuestionStatus.ANSWERED, answer, answeredBy, now));
 			resume(runId, rootId, now);
 			return AnswerOutcome.STORED;
@@ -284,6 +300,28 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
+	public List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		synchronized (this.runs) {
+			this.pausedRuns.entrySet()
+				.removeIf((paused) -> paused(paused.getKey()).filter((run) -> run.epoch() == paused.getValue().epoch())
+					.isEmpty());
+			long now = this.clock.millis();
+			long before = now - age.toMillis();
+			return this.pausedRuns.entrySet()
+				.stream()
+				.filter((paused) -> paused.getValue().at() <= before && !isDue(paused.getKey(), now))
+				.sorted(Comparator.comparing((Map.Entry<String, DueRun> paused) -> paused.getValue().at())
+					.thenComparing(Map.Entry::getKey))
+				.map(Map.Entry::getKey)
+				.filter((runId) -> paused(runId)
+					.filter((run) -> run.parentRunId() == null && workflows.includes(run.workflowId()))
+					.isPresent())
+				.limit(limit)
+				.toList();
+		}
+	}
+
+	@Override
 	public boolean hasTimed() {
 		synchronized (this.runs) {
 			return timed().findAny().isPresent();
@@ -298,19 +336,74 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
-	public List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
+	public boolean setToken(String runId, String key, String tokenHash, Runnable alongside) {
+		synchronized (this.runs) {
+			boolean open = find(runId, key).filter(this::canBeAnswered).isPresent();
+			if (open) {
+				alongside.run();
+				this.tokens.values().remove(new Asked(runId, key));
+				this.tokens.put(tokenHash, new Asked(runId, key));
+			}
+			return open;
+		}
+	}
+
+	private boolean canBeAnswered(StoredQuestion question) {
+		return question.status() == QuestionStatus.OPEN && !isOver(question.expiresAt(), this.clock.millis())
+				&& this.runs.findRun(question.runId()).filter((run) -> !run.status().isTerminal()).isPresent();
+	}
+
+	@Override
+	public boolean useToken(String tokenHash, String usedHash) {
+		synchronized (this.runs) {
+			Asked asked = this.tokens.remove(tokenHash);
+			if (asked != null) {
+				this.tokens.put(usedHash, asked);
+			}
+			return asked != null;
+		}
+	}
+
+	@Override
+	public Optional<StoredQuestion> findByToken(String tokenHash) {
+		synchronized (this.runs) {
+			this.tokens.values().removeIf((asked) -> find(asked.runId(), asked.key()).isEmpty());
+			return Optional.ofNullable(this.tokens.get(tokenHash))
+				.flatMap((asked) -> find(asked.runId(), asked.key()))
+				.filter((question) -> question.status() == QuestionStatus.ANSWERED || canBeAnswered(question));
+		}
+	}
+
+	@Override
+	public Set<String> roles(QuestionFilter filter) {
+		return list(filter, null, Integer.MAX_VALUE).stream()
+			.map(StoredQuestion::role)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
+	}
+
+	@Override
+	public List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after,
+			int limit) {
 		synchronized (this.runs) {
 			return List.copyOf(this.questions.keySet())
 				.stream()
 				.map(this::of)
 				.map(Map::values)
 				.flatMap(Collection::stream)
-				.filter((question) -> matches(filter, question)
+				.filter((question) -> matches(filter, question) && isSeen(question, viewer)
 						&& (after == null || LATEST_FIRST.compare(question, after) > 0))
 				.sorted(LATEST_FIRST)
 				.limit(limit)
 				.toList();
 		}
+	}
+
+	private boolean isSeen(StoredQuestion question, QuestionViewer viewer) {
+		return this.runs.findRun(question.runId())
+			.filter((run) -> viewer.sees(question, run.userId(),
+					this.runs.find(run.sessionId()).map(StoredSession::userId).orElse(null)))
+			.isPresent();
 	}
 
 	private boolean matches(QuestionFilter filter, StoredQuestion question) {
@@ -386,7 +479,16 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	/**
-	 * When a run is due.
+	 * A question that has a token.
+	 *
+	 * @param runId the run that asks
+	 * @param key the key of the step
+	 */
+	private record Asked(String runId, String key) {
+	}
+
+	/**
+	 * A time of a paused run.
 	 *
 	 * @param epoch the execution that paused
 	 * @param at the time

@@ -3,8 +3,11 @@ package buddy.durable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for, beside the runs and their steps. All times are those
@@ -40,9 +43,27 @@ public interface RunWaits {
 	 * @param answeredBy the user who answers, or {@code null}
 	 * @param rootId the outermost of the runs that have called that run, or the run
 	 * itself
+	 * @param alongside writes something else in the same transaction, once the answer is
+	 * stored
 	 * @return what became of it
 	 */
-	AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId);
+	AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId,
+			Runnable alongside);
+
+	/**
+	 * Stores an answer, in the caller's transaction if there is one.
+	 * @param runId the run that asks
+	 * @param key the key of the step
+	 * @param answer the answer as JSON
+	 * @param answeredBy the user who answers, or {@code null}
+	 * @param rootId the outermost of the runs that have called that run, or the run
+	 * itself
+	 * @return what became of it
+	 */
+	default AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+		return answer(runId, key, answer, answeredBy, rootId, () -> {
+		});
+	}
 
 	/**
 	 * Lists paused runs that are due, also those that other runs have called: they are
@@ -87,6 +108,16 @@ public interface RunWaits {
 	@Nullable Duration timeLeft(String runId);
 
 	/**
+	 * Lists runs that have been paused without a break for some time, are not due, and
+	 * were not called by another run.
+	 * @param workflows their workflows
+	 * @param age for how long at least
+	 * @param limit how many at the most
+	 * @return their ids, the longest paused first
+	 */
+	List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit);
+
+	/**
 	 * Returns whether there are paused runs that will be due at some time.
 	 * @return whether there are any
 	 */
@@ -101,13 +132,60 @@ public interface RunWaits {
 	Optional<StoredQuestion> find(String runId, String key);
 
 	/**
+	 * Gives an open question a token, in the place of an earlier one. It is written in
+	 * the caller's transaction if there is one.
+	 * @param runId the run that asks
+	 * @param key the key of the step
+	 * @param tokenHash the digest of the token
+	 * @param alongside writes something else in the same transaction, once the token is
+	 * stored
+	 * @return whether it is stored; it is not if the question cannot be answered
+	 */
+	boolean setToken(String runId, String key, String tokenHash, Runnable alongside);
+
+	/**
+	 * Replaces the token of a question, within the transaction that answers it.
+	 * @param tokenHash the digest of the token
+	 * @param usedHash the digest by which the question is found from now on
+	 * @return whether there is a question of that token
+	 */
+	boolean useToken(String tokenHash, String usedHash);
+
+	/**
+	 * Finds the question of a token.
+	 * @param tokenHash the digest of the token
+	 * @return the question, if it was answered or can be answered now
+	 */
+	Optional<StoredQuestion> findByToken(String tokenHash);
+
+	/**
 	 * Lists questions, the latest first.
 	 * @param filter which
 	 * @param after the last question of the page before, or {@code null} to begin
 	 * @param limit how many at the most
 	 * @return the questions
 	 */
-	List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit);
+	default List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
+		return list(filter, QuestionViewer.EVERYBODY, after, limit);
+	}
+
+	/**
+	 * Lists the questions that somebody sees, the latest first. The store does not read
+	 * others.
+	 * @param filter which
+	 * @param viewer who looks at them
+	 * @param after the last question of the page before, or {@code null} to begin
+	 * @param limit how many at the most
+	 * @return the questions
+	 */
+	List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after, int limit);
+
+	/**
+	 * Lists the roles that are asked.
+	 * @param filter which questions; their workflow does not matter
+	 * @return the roles
+	 */
+	Set<String> roles(QuestionFilter filter);
 
 	/**
 	 * Lists what a run waits for.

@@ -2,6 +2,7 @@ package buddy.event;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -56,13 +57,22 @@ public final class EventRetention {
 	 * right after start-up.
 	 * @return the number of deleted events
 	 */
-	public synchronized long sweep() {
+	public long sweep() {
+		return sweep(this.clock.instant());
+	}
+
+	/**
+	 * Deletes events that are old at a given time, like {@link #sweep()}.
+	 * @param time the time by which ages are counted
+	 * @return the number of deleted events
+	 */
+	public synchronized long sweep(Instant time) {
 		boolean first = !this.sweptBefore;
 		this.sweptBefore = true;
 		if (!deletes() || (first && !this.used.getAsBoolean())) {
 			return 0;
 		}
-		long before = this.clock.millis() - this.age.toMillis();
+		long before = time.toEpochMilli() - this.age.toMillis();
 		long all = 0;
 		int deleted = 1;
 		while (deleted > 0 && !this.stopped) {

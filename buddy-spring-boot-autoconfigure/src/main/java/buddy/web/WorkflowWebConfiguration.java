@@ -27,6 +27,7 @@ import buddy.run.internal.ContextCarrier;
 import buddy.session.WorkflowSessions;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.UserIdResolver;
+import buddy.workflow.WorkflowAudit;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.internal.registry.CurrentUser;
@@ -61,6 +62,9 @@ public class WorkflowWebConfiguration {
 		StepRoutes steps = new StepRoutes(sessions, all, (runId) -> recipe(store, runId), settings);
 		ResumeRoutes resumes = new ResumeRoutes(registry, sessions, all, bodies, settings);
 		QuestionRoutes questions = new QuestionRoutes(sessions, all, bodies, settings);
+		AnswerRoutes answers = new AnswerRoutes(all, bodies, settings.security());
+		AuditRoutes audit = new AuditRoutes(
+				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowAudit.class)::getIfAvailable), settings);
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
 		return new Routes(settings.basePath(), guard(settings, beans), callers(sessions, settings, beans))
@@ -79,6 +83,9 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.POST, "/workflows/{id}/verify", resumes::verifyUnfinished)
 			.json(HttpMethod.GET, "/questions", questions::list)
 			.json(HttpMethod.POST, "/runs/{id}/answers", questions::answer)
+			.json(HttpMethod.GET, "/answers/{token}", answers::question)
+			.json(HttpMethod.POST, "/answers/{token}", answers::answer)
+			.json(HttpMethod.GET, "/audit", audit::list)
 			.json(HttpMethod.GET, "/sessions", ofSessions::list)
 			.json(HttpMethod.POST, "/sessions", ofSessions::importSession)
 			.json(HttpMethod.GET, "/sessions/{id}", ofSessions::find)

@@ -2,12 +2,14 @@ package buddy.workflow;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionFilter;
+import buddy.durable.QuestionViewer;
 import buddy.run.RunWait;
 import buddy.session.Page;
 import buddy.session.RunPage;
@@ -121,6 +123,39 @@ public interface WorkflowRuns {
 	Question answer(String runId, String question, @Nullable Object answer);
 
 	/**
+	 * Makes a token that answers a question once, without a login: for a link in a mail.
+	 * Only its digest is stored. It replaces an earlier token of the question, and is
+	 * void as soon as the question is answered or expires, or its run ends. It is made in
+	 * the caller's transaction if there is one.
+	 * @param runId the run that asks
+	 * @param question the key of the question
+	 * @return the token, 43 characters that are safe in a URL
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws QuestionNotOpenException if it has been answered or has expired, or there
+	 * is no such question
+	 * @throws StepsNotRecordedException if the store does not record steps
+	 */
+	String answerToken(String runId, String question);
+
+	/**
+	 * Finds the question of a token, whoever the current user is.
+	 * @param token the token
+	 * @return the question, if the token is not void
+	 */
+	Optional<Question> questionOfToken(String token);
+
+	/**
+	 * Answers the question of a token, whoever the current user is. The question is
+	 * answered by {@code token:} and the first characters of the token's digest. The same
+	 * answer once more is accepted with the same result, and stored once.
+	 * @param token the token
+	 * @param answer the answer, as for {@link #answer}
+	 * @return the question with its answer; empty if the token is void
+	 * @throws InvalidAnswerException if it is no answer to the question
+	 */
+	Optional<Question> answerByToken(String token, @Nullable Object answer);
+
+	/**
 	 * Lists questions, the latest first.
 	 * @param filter which questions
 	 * @param after the last question of the page before, or {@code null} to begin
@@ -128,18 +163,26 @@ public interface WorkflowRuns {
 	 * @return the questions of the runs that the user may see
 	 */
 	default List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit) {
-		return questions(filter, after, limit, (question) -> true);
+		return questions(filter, QuestionViewer.EVERYBODY, after, limit);
 	}
 
 	/**
-	 * Lists questions, the latest first.
+	 * Lists the questions that somebody sees, the latest first, for code that serves
+	 * several users.
 	 * @param filter which questions
+	 * @param viewer who sees which of them
 	 * @param after the last question of the page before, or {@code null} to begin
 	 * @param limit how many at the most
-	 * @param among leaves out others
-	 * @return the questions of the runs that the user may see
+	 * @return the questions, among those of the runs that the user of this view may see
 	 */
-	List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit, Predicate<Question> among);
+	List<Question> questions(QuestionFilter filter, QuestionViewer viewer, @Nullable Question after, int limit);
+
+	/**
+	 * Lists the roles that questions are asked of, whoever may see them.
+	 * @param filter which questions; their workflow does not matter
+	 * @return the roles
+	 */
+	Set<String> questionRoles(QuestionFilter filter);
 
 	/**
 	 * Finds a question.
@@ -232,6 +275,89 @@ public interface WorkflowRuns {
 	 * @throws StepsNotRecordedException if the store does not record steps
 	 */
 	List<RunStep> steps(String runId, @Nullable String after, int limit);
+
+	/**
+	 * Queues a run, which any node of the application executes. It is stored in the
+	 * caller's transaction, if there is one: it is executed after its commit, and never
+	 * if it is rolled back.
+	 *
+	 * <pre class="code">
+	 * RunHandle run = runs.submit(research, (workflow) -&gt; workflow.run("fusion"));
+	 * </pre>
+	 * @param workflow the workflow
+	 * @param call calls the workflow's method, whose arguments are stored; the call
+	 * returns nothing, and the method is not executed by it
+	 * @return a handle to the run
+	 * @throws IllegalStateException if runs cannot be queued here, or the call is not one
+	 * of the workflow's {@code run()} or {@code arun()}
+	 */
+	default <W extends Workflow> RunHandle submit(W workflow, Call<? super W> call) {
+		return submit(workflow, call, SubmitOptions.none());
+	}
+
+	/**
+	 * Queues a run, like {@link #submit(Workflow, Call)}. An enclosing
+	 * {@link WorkflowScope} sets session, user and options of the run.
+	 * @param workflow the workflow
+	 * @param call calls the workflow's method
+	 * @param options the options
+	 * @return a handle to the run
+	 */
+	<W extends Workflow> RunHandle submit(W workflow, Call<? super W> call, SubmitOptions options);
+
+	/**
+	 * Queues a run with input by parameter name, like {@link #submit(Workflow, Call)}.
+	 * @param workflowId the workflow
+	 * @param input plain values by parameter name
+	 * @return a handle to the run
+	 * @throws WorkflowNotFoundException if there is no such workflow
+	 * @throws InvalidInputException if the input does not match its parameters
+	 * @throws IllegalStateException if runs cannot be queued here
+	 */
+	default RunHandle submit(String workflowId, Map<String, ? extends @Nullable Object> input) {
+		return submit(workflowId, input, SubmitOptions.none());
+	}
+
+	/**
+	 * Queues a run with input by parameter name, like {@link #submit(Workflow, Call)}.
+	 * @param workflowId the workflow
+	 * @param input plain values by parameter name
+	 * @param options the options
+	 * @return a handle to the run
+	 */
+	RunHandle submit(String workflowId, Map<String, ? extends @Nullable Object> input, SubmitOptions options);
+
+	/**
+	 * Returns whether runs of a workflow can be queued: there is an engine, the workflow
+	 * has no storage of its own, and no filter changes its recorded input.
+	 * @param workflowId the workflow
+	 * @return whether they can be queued
+	 */
+	boolean isQueueable(String workflowId);
+
+	/**
+	 * Returns a handle to a run that was queued before, perhaps by another process.
+	 * @param runId the run
+	 * @return a handle, which works as long as the user may see the run
+	 */
+	RunHandle handle(String runId);
+
+	/**
+	 * Calls the method of a workflow whose arguments are recorded.
+	 *
+	 * @param <W> the type of the workflow
+	 */
+	@FunctionalInterface
+	interface Call<W extends Workflow> {
+
+		/**
+		 * Calls {@code run()} or {@code arun()}, and nothing else.
+		 * @param workflow the workflow
+		 * @throws Exception what a checked method declares
+		 */
+		void on(W workflow) throws Exception;
+
+	}
 
 	/**
 	 * Finds an unfinished run.

@@ -73,6 +73,7 @@ public final class WorkflowSettings {
 		combined.version = first(theirs.version, mine.version);
 		combined.recovery = first(theirs.recovery, mine.recovery);
 		combined.options = mine.options.overriddenBy(theirs.options);
+		combined.queueLimits = mine.queueLimits.overriddenBy(theirs.queueLimits);
 		return combined.build();
 	}
 
@@ -204,6 +205,14 @@ public final class WorkflowSettings {
 		return this.values.recovery;
 	}
 
+	/**
+	 * Returns the limits on the workflow's queued runs.
+	 * @return the limits
+	 */
+	public QueueLimits queueLimits() {
+		return this.values.queueLimits;
+	}
+
 	private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {
 		return (one != null) ? one : other;
 	}
@@ -244,6 +253,8 @@ public final class WorkflowSettings {
 		private DurableOptions.@Nullable Recovery recovery;
 
 		private RunOptions options = RunOptions.NONE;
+
+		private QueueLimits queueLimits = QueueLimits.none();
 
 		private Builder() {
 		}
@@ -452,6 +463,16 @@ public final class WorkflowSettings {
 			return this;
 		}
 
+		/**
+		 * Sets limits on the workflow's queued runs, over all nodes.
+		 * @param limits the limits; default is none
+		 * @return this builder
+		 */
+		public Builder queueLimits(QueueLimits limits) {
+			this.queueLimits = limits;
+			return this;
+		}
+
 		private static @Nullable Map<String, @Nullable Object> plain(String name,
 				@Nullable Map<String, ? extends @Nullable Object> values) {
 			return (values != null) ? Json.readMap(StorableJson.require(name, values)) : null;
@@ -479,6 +500,7 @@ public final class WorkflowSettings {
 			copy.version = this.version;
 			copy.recovery = this.recovery;
 			copy.options = this.options;
+			copy.queueLimits = this.queueLimits;
 			return new WorkflowSettings(copy);
 		}
 

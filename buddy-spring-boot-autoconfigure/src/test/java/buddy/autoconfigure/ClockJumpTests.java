@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -115,6 +116,19 @@ class ClockJumpTests {
 		assertThat(rows("buddy_workflow_run_event")).isEqualTo(events / 3 * 2);
 	}
 
+	@Test
+	void sweepOfRetentionGoesByOneReadingOfTheClock() {
+		IntStream.range(0, 3).forEach((i) -> this.application.bean(Pulled.class).run("s" + i).forEach((event) -> {
+		}));
+		long events = rows("buddy_workflow_run_event");
+
+		this.clock.jumpBetweenReadingsOf("buddy-retention");
+		Awaitility.await().until(() -> this.clock.readings.get() > 20);
+
+		assertThat(rows("buddy_workflow_session")).isEqualTo(3);
+		assertThat(rows("buddy_workflow_run_event")).isEqualTo(events);
+	}
+
 	/** A run that ends by its time limit has been looked at again and again. */
 	private void lookedAfterOnceMore() {
 		Held held = this.application.bean(Held.class);
@@ -184,7 +198,16 @@ class ClockJumpTests {
 	/** The machine's clock, set by somebody. */
 	static class Jumping extends Clock {
 
+		private final AtomicInteger readings = new AtomicInteger();
+
 		private volatile Duration setBy = Duration.ZERO;
+
+		private volatile String jumpsFor = "nobody";
+
+		/** Every second reading of a thread is an hour ahead. */
+		void jumpBetweenReadingsOf(String thread) {
+			this.jumpsFor = thread;
+		}
 
 		void set(Duration setBy) {
 			this.setBy = setBy;
@@ -202,7 +225,9 @@ class ClockJumpTests {
 
 		@Override
 		public Instant instant() {
-			return Clock.systemUTC().instant().plus(this.setBy);
+			boolean jumps = Thread.currentThread().getName().equals(this.jumpsFor)
+					&& this.readings.incrementAndGet() % 2 == 0;
+			return Clock.systemUTC().instant().plus(jumps ? Duration.ofHours(1) : this.setBy);
 		}
 
 	}

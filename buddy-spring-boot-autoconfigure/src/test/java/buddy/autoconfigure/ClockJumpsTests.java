@@ -28,7 +28,7 @@ class ClockJumpsTests {
 		for (int i = 0; i < 1000; i++) {
 			pass(HOUR);
 			this.clock.advance(Duration.ofSeconds((i % 2 == 0) ? 50 : 59));
-			assertThat(this.jumps.isAhead()).isFalse();
+			assertThat(this.jumps.now()).isPresent();
 		}
 	}
 
@@ -37,37 +37,37 @@ class ClockJumpsTests {
 		this.clock.advance(HOUR);
 		for (int i = 0; i < 20; i++) {
 			pass(HOUR);
-			assertThat(this.jumps.isAhead()).isTrue();
+			assertThat(this.jumps.now()).isEmpty();
 		}
 		assertThat(output.getOut()).containsOnlyOnce("jumped ahead by 3600 s");
 
 		this.clock.advance(HOUR.negated());
 
-		assertThat(this.jumps.isAhead()).isFalse();
+		assertThat(this.jumps.now()).isPresent();
 		this.clock.advance(HOUR);
-		assertThat(this.jumps.isAhead()).isTrue();
+		assertThat(this.jumps.now()).isEmpty();
 	}
 
 	@Test
 	void clockThatStaysAheadForADayIsBelieved() {
 		this.clock.advance(HOUR);
 		pass(Duration.ofHours(23));
-		assertThat(this.jumps.isAhead()).isTrue();
+		assertThat(this.jumps.now()).isEmpty();
 		pass(HOUR);
-		assertThat(this.jumps.isAhead()).isFalse();
+		assertThat(this.jumps.now()).isPresent();
 		pass(HOUR);
-		assertThat(this.jumps.isAhead()).isFalse();
+		assertThat(this.jumps.now()).isPresent();
 	}
 
 	@Test
 	void clockThatIsBehindMakesNothingOld() {
 		this.clock.advance(HOUR.negated());
-		assertThat(this.jumps.isAhead()).isFalse();
+		assertThat(this.jumps.now()).isPresent();
 		pass(HOUR);
 		this.clock.advance(HOUR);
-		assertThat(this.jumps.isAhead()).as("it is right again").isFalse();
+		assertThat(this.jumps.now()).as("it is right again").isPresent();
 		this.clock.advance(HOUR);
-		assertThat(this.jumps.isAhead()).isTrue();
+		assertThat(this.jumps.now()).isEmpty();
 	}
 
 	private void pass(Duration duration) {

@@ -37,7 +37,7 @@ final class Heartbeats implements AutoCloseable {
 	private final boolean embedded;
 
 	Heartbeats(DataSource pool, SqlDialect dialect, StorageTimeouts timeouts, SchemaTables tables) {
-		this.own = HeartbeatDataSource.of(pool, dialect);
+		this.own = SideDataSource.of(pool, dialect, "buddy-heartbeat", 1);
 		DataSource dataSource = (this.own != null) ? this.own : pool;
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
 		this.jdbc = tables.client(dialect.template(dataSource, timeouts));

@@ -21,6 +21,7 @@ import buddy.durable.AnswerExpiredException;
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.durable.QuestionViewer;
 import buddy.durable.RecordedFailure;
 import buddy.durable.RunPause;
 import buddy.durable.RunWaits;
@@ -29,6 +30,7 @@ import buddy.durable.StoredQuestion;
 import buddy.durable.StoredStep;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for beside the runs.
@@ -162,14 +164,19 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
-	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId,
+			Runnable alongside) {
 		boolean joins = this.transactions.joinsCaller();
 		try {
 			return this.transactions.write(() -> {
 				Runs runs = lock(runId, rootId);
 				WaitRows.RunRow run = runs.run();
-				return (run == null || run.status().isTerminal()) ? AnswerOutcome.NOT_FOUND
+				AnswerOutcome outcome = (run == null || run.status().isTerminal()) ? AnswerOutcome.NOT_FOUND
 						: answer(runs, key, answer, answeredBy, run.now());
+				if (outcome == AnswerOutcome.STORED) {
+					alongside.run();
+				}
+				return outcome;
 			});
 		}
 		catch (RuntimeException ex) {
@@ -312,6 +319,11 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
+	public List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		return this.transactions.read(() -> this.rows.pausedFor(workflows, age, limit));
+	}
+
+	@Override
 	public boolean hasTimed() {
 		return this.transactions.read(this.rows::hasTimed);
 	}
@@ -322,8 +334,35 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
-	public List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
-		return this.transactions.read(() -> this.questions.list(filter, after, limit));
+	public List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after,
+			int limit) {
+		return this.transactions.read(() -> this.questions.list(filter, viewer, after, limit));
+	}
+
+	@Override
+	public boolean setToken(String runId, String key, String tokenHash, Runnable alongside) {
+		return this.transactions.write(() -> {
+			boolean open = this.questions.setToken(runId, key, tokenHash);
+			if (open) {
+				alongside.run();
+			}
+			return open;
+		});
+	}
+
+	@Override
+	public boolean useToken(String tokenHash, String usedHash) {
+		return this.transactions.write(() -> this.questions.useToken(tokenHash, usedHash));
+	}
+
+	@Override
+	public Optional<StoredQuestion> findByToken(String tokenHash) {
+		return this.transactions.read(() -> this.questions.findByToken(tokenHash));
+	}
+
+	@Override
+	public Set<String> roles(QuestionFilter filter) {
+		return this.transactions.read(() -> this.questions.roles(filter));
 	}
 
 	@Override

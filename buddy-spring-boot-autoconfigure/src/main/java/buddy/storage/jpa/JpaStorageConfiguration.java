@@ -1,7 +1,14 @@
 package buddy.storage.jpa;
 
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -10,13 +17,18 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.util.function.SingletonSupplier;
 
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
+import buddy.engine.EngineDatabase;
 import buddy.event.RunEventStore;
+import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
+import buddy.storage.RunQueue;
 import buddy.storage.RunRetention;
 import buddy.storage.WorkflowSessionRepository;
 
@@ -26,6 +38,8 @@ import buddy.storage.WorkflowSessionRepository;
  */
 @Configuration(proxyBeanMethods = false)
 public class JpaStorageConfiguration {
+
+	private static final int ENGINE_CONNECTIONS = 4;
 
 	@Bean
 	static EntityManagerFactoryHook buddyEntityManagerFactoryHook(ConfigurableListableBeanFactory beans,
@@ -80,6 +94,40 @@ public class JpaStorageConfiguration {
 	@Bean
 	RunWaits runWaits(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
 		return new JpaRunWaits(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	}
+
+	@Bean
+	RunQueue runQueue(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaRunQueue(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	}
+
+	@Bean
+	EngineDatabase buddyEngineDatabase(EntityManagerFactoryHook hook) {
+		DataSource pool = hook.dataSource();
+		SqlDialect dialect = SqlDialect.of(pool);
+		DataSource apart = SideDataSource.of(pool, dialect, "buddy-queue", ENGINE_CONNECTIONS);
+		DataSource own = (apart != null) ? apart : pool;
+		JdbcTemplate template = dialect.template(own);
+		return new EngineDatabase(new TransactionAwareDataSourceProxy(pool), own, hook.tables().in("buddy_task"),
+				dialect.productName(),
+				() -> Objects.requireNonNull(template.queryForObject("select " + dialect.now(), Long.class)),
+				() -> close(apart));
+	}
+
+	private static void close(@Nullable DataSource apart) {
+		if (apart instanceof Closeable pool) {
+			try {
+				pool.close();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+	}
+
+	@Bean
+	AuditLog auditLog(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaAuditLog(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
 	private static JpaTransactionManager transactions(EntityManagerFactoryHook hook) {

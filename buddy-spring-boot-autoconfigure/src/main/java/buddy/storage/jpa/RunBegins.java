@@ -68,6 +68,21 @@ final class RunBegins {
 	}
 
 	/**
+	 * Ensures that the session of a run exists that is executed later.
+	 * @return the session
+	 */
+	StoredSession prepare(NewRun run) {
+		StoredSession found = this.sessions.findToBegin(run.sessionId()).orElse(null);
+		if (found == null) {
+			StoredSession session = run.newSession();
+			this.sessions.insert(session);
+			return session;
+		}
+		run.requireOwner(found);
+		return takeOver(run, found);
+	}
+
+	/**
 	 * Begins a run that acquires its session, or waits for it.
 	 * @param run the run
 	 * @param lastTry whether the session counts as busy if another run is faster

@@ -13,6 +13,7 @@ import buddy.run.RunStatus;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.storage.IdempotencyKey;
 import buddy.storage.NewRun;
+import buddy.storage.QueuedRun;
 import buddy.storage.RunEnd;
 import buddy.storage.StoredRun;
 
@@ -32,6 +33,8 @@ final class RunRows {
 	private final String insert;
 
 	private final String insertKeyed;
+
+	private final String insertQueued;
 
 	private final String end;
 
@@ -53,6 +56,8 @@ final class RunRows {
 				+ dialect.jsonText() + ", ?, ?";
 		this.insert = columns + values + ")";
 		this.insertKeyed = columns + ", idempotency_key, idempotency_request" + values + ", ?, ?)";
+		this.insertQueued = columns + ", idempotency_key, idempotency_request, priority, concurrency_key, not_before"
+				+ values + ", ?, ?, ?, ?, " + dialect.now() + " + nullif(" + dialect.parameter("bigint") + ", 0))";
 		String end = "update buddy_workflow_run set status = ?, response = " + json + ", error = " + json
 				+ ", ended_at = ?, queued_at = null";
 		String running = " where run_id = ? and coalesce(epoch, 0) = ? and status in ('RUNNING', 'PENDING')";
@@ -83,6 +88,20 @@ final class RunRows {
 			statement.param(key.key()).param(key.request());
 		}
 		statement.update();
+	}
+
+	/** Inserts a run that is executed later, by whichever node takes it. */
+	void insertQueued(QueuedRun queued) {
+		NewRun run = queued.run();
+		IdempotencyKey key = run.idempotencyKey();
+		this.jdbc.sql(this.insertQueued)
+			.params(columns(run.toStoredRun(RunStatus.PENDING), null, null))
+			.param(text((key != null) ? key.key() : null))
+			.param(text((key != null) ? key.request() : null))
+			.param(new SqlParameterValue(Types.INTEGER, (queued.priority() != 0) ? queued.priority() : null))
+			.param(text(queued.key()))
+			.param(queued.delay().toMillis())
+			.update();
 	}
 
 	/**

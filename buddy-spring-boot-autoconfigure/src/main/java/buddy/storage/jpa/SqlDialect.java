@@ -79,6 +79,11 @@ enum SqlDialect {
 				+ productName + "'; choose one of these or declare your own WorkflowSessionRepository bean");
 	}
 
+	/** Returns the name of the database's product, as its driver gives it. */
+	String productName() {
+		return this.productName;
+	}
+
 	/** Whether a transaction blocks all other writers, even if it only reads. */
 	boolean hasOneWriter() {
 		return this == SQLITE;

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -32,7 +34,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class StorageTransactions {
 
 	/** Several transactions that deadlock may do so again. */
-	private static final int MAX_TRIES = 5;
+	private static final int MAX_TRIES = 10;
+
+	/** The first pause before a deadlocked transaction is tried again is shorter. */
+	private static final long PAUSE_NANOS = 2_000_000;
 
 	/** The class of SQL states that tell of a transaction that was rolled back. */
 	private static final String ROLLED_BACK = "40";
@@ -172,11 +177,23 @@ final class StorageTransactions {
 				return transaction.get();
 			}
 			catch (PessimisticLockingFailureException ex) {
-				if (tries >= (isDeadlock(ex) ? MAX_TRIES : 2)) {
+				boolean deadlock = isDeadlock(ex);
+				if (tries >= (deadlock ? MAX_TRIES : 2)) {
 					throw ex;
+				}
+				if (deadlock) {
+					letOthersGoFirst(tries);
 				}
 			}
 		}
+	}
+
+	/**
+	 * Pauses for a random time, since those that try again at once meet again. An
+	 * interrupt ends the pause only.
+	 */
+	private static void letOthersGoFirst(int tries) {
+		LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(tries * PAUSE_NANOS));
 	}
 
 	/** Unlike a lock that could not be had in time, it costs no time to find out. */

@@ -19,6 +19,7 @@ import buddy.durable.StepHead;
 import buddy.durable.StepStatus;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
+import buddy.storage.WorkflowSelection;
 
 /**
  * The statements on runs that pause, and on the steps that they wait for.
@@ -70,6 +71,8 @@ final class WaitRows {
 
 	private final String timeLeft;
 
+	private final String pausedFor;
+
 	WaitRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.now = "select " + dialect.now();
@@ -97,6 +100,9 @@ final class WaitRows {
 				+ " + ? where run_id = ? and coalesce(epoch, 0) = ?";
 		this.timeLeft = "select deadline - " + dialect.now()
 				+ " from buddy_workflow_run where run_id = ? and deadline is not null";
+		this.pausedFor = "select run_id from buddy_workflow_run where status = 'PAUSED' and parent_run_id is null"
+				+ " and (resume_at is null or resume_at > (" + this.now + ")) and paused_at <= (" + this.now
+				+ ") - :age";
 		// as a query of its own, which PostgreSQL compares with the index
 		this.due = "select run_id " + TIMED + " and resume_at <= (" + this.now + ") order by resume_at, run_id limit ?";
 	}
@@ -144,11 +150,11 @@ final class WaitRows {
 	/** Pauses a run that is locked. */
 	void pause(RunPause pause, @Nullable Long resumeAt, long now) {
 		this.jdbc.sql("update buddy_workflow_run set status = 'PAUSED', owner_node = null, queued_at = null,"
-				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, resume_at = case"
+				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, paused_at = ?, resume_at = case"
 				// it is ended then, by whoever continues it
 				+ " when cancel_requested is not null then ? when deadline < coalesce(?, " + Long.MAX_VALUE
 				+ ") then deadline else ? end where run_id = ?")
-			.params(number(pause.lastEvent()), now, number(resumeAt), number(resumeAt), pause.run().runId())
+			.params(number(pause.lastEvent()), now, now, number(resumeAt), number(resumeAt), pause.run().runId())
 			.update();
 	}
 
@@ -240,6 +246,15 @@ final class WaitRows {
 
 	List<String> due(int limit) {
 		return this.jdbc.sql(this.due).param(limit).query(String.class).list();
+	}
+
+	List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		return RetentionRows.select(this.jdbc,
+				this.pausedFor + RetentionRows.of(workflows) + " order by paused_at, run_id limit :limit", workflows)
+			.param("age", age.toMillis())
+			.param("limit", limit)
+			.query(String.class)
+			.list();
 	}
 
 	boolean hasTimed() {

@@ -112,6 +112,9 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "resume_at")
 	private @Nullable Long resumeAt;
 
+	@Column(name = BuddyNaming.MARK + "paused_at")
+	private @Nullable Long pausedAt;
+
 	@Column(name = BuddyNaming.MARK + "not_before")
 	private @Nullable Long notBefore;
 

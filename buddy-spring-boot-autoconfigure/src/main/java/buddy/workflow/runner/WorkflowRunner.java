@@ -15,12 +15,16 @@ import org.springframework.util.ReflectionUtils;
 
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
+import buddy.engine.RunEngine;
 import buddy.run.PayloadFilter;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.session.SessionConcurrency;
+import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
+import buddy.storage.RunQueue;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.InputConstraints;
@@ -32,6 +36,7 @@ import buddy.workflow.UserIdResolver;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowInternals;
 import buddy.workflow.WorkflowRuns;
+import buddy.workflow.WorkflowScope;
 import buddy.workflow.internal.definition.RunMethod;
 import buddy.workflow.internal.definition.WorkflowMethods;
 import buddy.workflow.internal.definition.WorkflowTargets;
@@ -49,6 +54,8 @@ import buddy.workflow.internal.live.StartHandle;
 import buddy.workflow.internal.registry.ContinuedRuns;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
 import buddy.workflow.internal.registry.PausedRuns;
+import buddy.workflow.internal.registry.QueueSettings;
+import buddy.workflow.internal.registry.QueuedRuns;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 import buddy.workflow.internal.registry.RunRecovery;
 import buddy.workflow.internal.registry.RunStores;
@@ -81,6 +88,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private final @Nullable RunWaits waits;
 
+	private final @Nullable QueueSettings queue;
+
 	private final DurableOptions durable;
 
 	/** What continues the runs of workflows, which remembers those that it continues. */
@@ -92,6 +101,10 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.clock = builder.clock;
 		this.journal = builder.journal;
 		this.waits = builder.waits;
+		this.queue = (builder.queue != null && builder.engine != null)
+				? new QueueSettings(builder.queue, builder.engine, builder.executesQueued,
+						!builder.payloadFilters.isEmpty(), RunOptions.DEFAULTS.overriddenBy(builder.options))
+				: null;
 		this.durable = builder.durable;
 		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
@@ -103,7 +116,7 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.entrance = new RunStarting(builder.repository, builder.recordStart, this.liveRuns,
 				new RunEnvironment(builder.clock, List.copyOf(builder.listeners), List.copyOf(builder.interceptors),
 						builder.watch.interrupt(), builder.logFailures, this.liveRuns, builder.journal, builder.waits,
-						builder.durable));
+						builder.queue, builder.durable));
 	}
 
 	/**
@@ -150,8 +163,9 @@ public final class WorkflowRunner implements AutoCloseable {
 	public @Nullable Object invoke(Workflow workflow, Method method, @Nullable Object[] arguments, Invocation body)
 			throws Throwable {
 		RunMethod runMethod = WorkflowMethods.of(workflow.getClass()).matching(method);
-		RunContext parent = RunContext.current();
-		if (parent == null) {
+		boolean submitted = StartHandle.isSubmission(WorkflowScope.current(), workflow.workflowId());
+		RunContext parent = submitted ? null : RunContext.current();
+		if (parent == null && !submitted) {
 			this.lostContext.check(workflow, this.liveRuns);
 		}
 		RunRequest request = this.identity.resolve(workflow, runMethod, arguments, parent);
@@ -162,6 +176,11 @@ public final class WorkflowRunner implements AutoCloseable {
 			throw (request.ticket() != null)
 					? new InvalidInputException(workflow.workflowId(), refusal.faults(), refusal.exception())
 					: refusal.exception();
+		}
+		StartHandle ticket = request.ticket();
+		if (ticket != null && ticket.submits()) {
+			ticket.submit(request);
+			return NoResult.of(method);
 		}
 		ResultAdapter results = ResultAdapters.of(runMethod);
 		NestedCall nested = RunStarting.nested(request);
@@ -257,10 +276,40 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Cancels runs that have been paused for longer than an age, by the store's clock,
+	 * with the runs that they have called.
+	 * @param workflows the workflows of the application
+	 * @param selected the workflows whose runs are considered
+	 * @param age the age
+	 * @param limit the maximum number of runs
+	 * @return the number of runs that were cancelled
+	 */
+	public int expirePaused(RegisteredWorkflows workflows, WorkflowSelection selected, Duration age, int limit) {
+		ContinuedRuns continued = continued(workflows);
+		return (continued != null) ? continued.expirePaused(selected, age, limit) : 0;
+	}
+
+	/**
+	 * Looks for queued runs of other processes, and starts the engine that executes them
+	 * when there are some. Call it periodically: it asks the store about once a minute.
+	 * @param workflows the workflows of the application
+	 */
+
+	public void lookForQueued(RegisteredWorkflows workflows) {
+		ContinuedRuns continued = continued(workflows);
+		QueuedRuns queued = (continued != null) ? continued.queued() : null;
+		if (queued != null) {
+			queued.look();
+		}
+	}
+
 	private @Nullable ContinuedRuns continued(RegisteredWorkflows workflows) {
 		RunJournal steps = this.journal;
-		return (steps != null) ? this.continued.computeIfAbsent(workflows, (all) -> new ContinuedRuns(all,
-				new RunStores(this.repository, steps, this.waits, this.owners), this.durable, this::resume, this.clock))
+		return (steps != null) ? this.continued.computeIfAbsent(workflows,
+				(all) -> new ContinuedRuns(all,
+						new RunStores(this.repository, steps, this.waits, this.owners, this.queue), this.durable,
+						this::resume, this.clock))
 				: null;
 	}
 
@@ -271,8 +320,28 @@ public final class WorkflowRunner implements AutoCloseable {
 	 * @return the view
 	 */
 	public WorkflowRuns runs(Supplier<@Nullable String> user, RegisteredWorkflows workflows) {
+		return runs(user, workflows, null);
+	}
+
+	/**
+	 * Returns a user's view of the runs that writes down what is done to them.
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param workflows the workflows of the application
+	 * @param audit the store of the audit, or {@code null}
+	 * @return the view
+	 */
+	public WorkflowRuns runs(Supplier<@Nullable String> user, RegisteredWorkflows workflows, @Nullable AuditLog audit) {
 		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock,
-				continued(workflows));
+				continued(workflows))
+			.audited(audit);
+	}
+
+	/**
+	 * Returns the id of this process in the store of the runs.
+	 * @return the id, or {@code null} if the store does not record the nodes of runs
+	 */
+	public @Nullable String nodeId() {
+		return this.liveRuns.nodeId();
 	}
 
 	/** Returns the runs in progress. */
@@ -346,6 +415,12 @@ public final class WorkflowRunner implements AutoCloseable {
 		private @Nullable RunJournal journal;
 
 		private @Nullable RunWaits waits;
+
+		private @Nullable RunQueue queue;
+
+		private @Nullable RunEngine engine;
+
+		private boolean executesQueued = true;
 
 		private DurableOptions durable = DurableOptions.DEFAULTS;
 
@@ -562,6 +637,21 @@ public final class WorkflowRunner implements AutoCloseable {
 		 */
 		public Builder waits(@Nullable RunWaits waits) {
 			this.waits = waits;
+			return this;
+		}
+
+		/**
+		 * Sets what executes queued runs. By default, runs cannot be queued.
+		 * @param queue the store of queued runs, beside that of all runs, or {@code null}
+		 * @param engine executes them, or {@code null}
+		 * @param executes whether this process executes queued runs, and not only queues
+		 * them
+		 * @return this builder
+		 */
+		public Builder engine(@Nullable RunQueue queue, @Nullable RunEngine engine, boolean executes) {
+			this.queue = queue;
+			this.engine = engine;
+			this.executesQueued = executes;
 			return this;
 		}
 

@@ -97,7 +97,7 @@ class HeartbeatTests {
 		this.application = start("spring.datasource.hikari.connection-init-sql=select 4711");
 		DataSource pool = this.application.bean(DataSource.class);
 		SqlDialect dialect = SqlDialect.of(pool);
-		HikariDataSource own = (HikariDataSource) HeartbeatDataSource.of(pool, dialect);
+		HikariDataSource own = (HikariDataSource) SideDataSource.of(pool, dialect, "buddy-heartbeat", 1);
 		assertThat(own.isRunning()).isFalse();
 		assertThat(own.getConnectionInitSql()).isEqualTo("select 4711");
 		assertThat(own.getUsername()).isEqualTo(pool.unwrap(HikariDataSource.class).getUsername());
@@ -124,7 +124,7 @@ class HeartbeatTests {
 		this.application = start();
 		DataSource other = new SimpleDriverDataSource(DriverManager.getDriver(value("url")), value("url"),
 				value("username"), "");
-		assertThat(HeartbeatDataSource.of(other, SqlDialect.of(other))).isNull();
+		assertThat(SideDataSource.of(other, SqlDialect.of(other), "buddy-heartbeat", 1)).isNull();
 		Heartbeats heartbeats = new Heartbeats(other, SqlDialect.of(other), new StorageTimeouts(Duration.ofSeconds(10)),
 				SchemaTables.OF_CONNECTION);
 		heartbeats.beat("n1", 60_000);

@@ -9,6 +9,7 @@ import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
+import buddy.storage.RunQueue;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.record.UnrecordedEnd;
@@ -29,7 +30,7 @@ import buddy.workflow.internal.record.UnrecordedEnd;
  */
 public record RunEnvironment(Clock clock, List<RunEventListener> listeners, List<RunInterceptor> interceptors,
 		boolean interrupt, boolean logFailures, LiveRuns liveRuns, @Nullable RunJournal journal,
-		@Nullable RunWaits waits, DurableOptions durable) {
+		@Nullable RunWaits waits, @Nullable RunQueue queue, DurableOptions durable) {
 
 	void writeAgain(UnrecordedEnd end) {
 		if (end.isNeeded()) {

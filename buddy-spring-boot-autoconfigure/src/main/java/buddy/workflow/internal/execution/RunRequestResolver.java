@@ -89,9 +89,12 @@ public final class RunRequestResolver {
 	/** Resolves the call that continues a run: it has the session and user of the run. */
 	public RunRequest continued(Workflow workflow, ContinuedRun continued, StartHandle ticket) {
 		StoredRun run = continued.run();
-		RunOptions own = RunRecipe.of(run).options();
+		RunRecipe recipe = RunRecipe.of(run);
+		RunOptions own = recipe.options();
 		WorkflowSettings settings = WorkflowInternals.settings(workflow);
-		return new RunRequest(workflow, settings, new RequestedSession(run.sessionId(), false, null, Map.of()),
+		return new RunRequest(workflow, settings,
+				new RequestedSession(run.sessionId(), false, null,
+						(recipe.queued() != null) ? recipe.queued().state() : Map.of()),
 				run.userId(), null, String.valueOf(run.input()),
 				this.defaults.overriddenBy(settings.options()).overriddenBy(own), own, this.limits, ticket,
 				payloads(workflow.workflowId(), settings), null, continued);

@@ -26,13 +26,16 @@ import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
+import buddy.storage.RunQueue;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions.Recovery;
+import buddy.workflow.RunNotResumableException;
 import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.LiveRun;
 import buddy.workflow.internal.live.LiveRuns;
+import buddy.workflow.internal.live.RunRecipe;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.SessionWaitQueue;
 import buddy.workflow.internal.record.UncertainBegin;
@@ -130,7 +133,7 @@ public final class RunStarting {
 		OpenedSession opened = continuing().take(live, continued);
 		RunEnvironment quiet = new RunEnvironment(this.surroundings.clock(), List.of(), List.of(),
 				this.surroundings.interrupt(), false, this.liveRuns, this.surroundings.journal(),
-				this.surroundings.waits(), this.surroundings.durable());
+				this.surroundings.waits(), this.surroundings.queue(), this.surroundings.durable());
 		return new RunExecution(live, opened, quiet).begin();
 	}
 
@@ -169,7 +172,8 @@ public final class RunStarting {
 		NewRun run = (continued != null) ? continued(request, continued, node)
 				: request.newRun(this.runIds.next(), this.surroundings.clock().millis(), this.recordStart, node);
 		LiveRun live = new LiveRun(request, run, store, main, origin.start(run));
-		live.takenFromTheDead(this.surroundings.journal() != null && isRecovered(request));
+		live.takenFromTheDead(this.surroundings.journal() != null
+				&& (isRecovered(request) || (continued != null && RunRecipe.of(continued.run()).isQueued())));
 		return live;
 	}
 
@@ -186,7 +190,7 @@ public final class RunStarting {
 			.input((seen.input() != null) ? seen.input() : "{}")
 			.parentRunId(seen.parentRunId())
 			.idempotencyKey(null)
-			.epoch(seen.epoch() + (continued.verifying() ? 0 : 1))
+			.epoch(seen.epoch() + ((continued.verifying() || continued.first()) ? 0 : 1))
 			.origin(seen.origin())
 			.build();
 	}
@@ -196,7 +200,8 @@ public final class RunStarting {
 	 */
 	private void announce(LiveRun live) {
 		requireNotHeldByCaller(live.request());
-		if (live.request().continued() != null) {
+		ContinuedRun continued = live.request().continued();
+		if (continued != null && !continued.first()) {
 			this.liveRuns.requireOpen(live);
 		}
 		else {
@@ -225,7 +230,8 @@ public final class RunStarting {
 
 	private OpenedSession open(LiveRun live) {
 		ContinuedRun continued = live.request().continued();
-		OpenedSession opened = (continued != null) ? this.continuing().take(live, continued) : beginStored(live);
+		OpenedSession opened = (continued == null) ? beginStored(live)
+				: continued.first() ? startQueued(live) : this.continuing().take(live, continued);
 		live.opened(opened);
 		limit(live, opened);
 		live.request().tell((ticket) -> ticket.opened(live.run()));
@@ -264,6 +270,18 @@ public final class RunStarting {
 					+ " sessions and runs; declare one");
 		}
 		return new RunContinuing(journal, this.liveRuns, this.surroundings.clock());
+	}
+
+	/** Takes a queued run for its first execution, unless another node was faster. */
+	private OpenedSession startQueued(LiveRun live) {
+		RunQueue queue = this.surroundings.queue();
+		if (queue == null) {
+			throw new IllegalStateException("Run '" + live.run().runId()
+					+ "' is queued, and there is no RunQueue bean beside the store of sessions and runs");
+		}
+		return queue.start(live.run())
+			.orElseThrow(() -> new RunNotResumableException(live.run().runId(), RunNotResumableException.ALIVE,
+					"it is not queued any more"));
 	}
 
 	private OpenedSession beginStored(LiveRun live) {

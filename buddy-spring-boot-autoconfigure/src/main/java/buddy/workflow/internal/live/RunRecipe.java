@@ -20,10 +20,12 @@ import buddy.workflow.RunOptions;
  * @param inputFiltered whether a filter changed the input before it was recorded, so that
  * the run cannot be called with it again
  * @param fork how the run was forked from another one, or {@code null}
+ * @param queued how the run was queued, or {@code null} if it was not
  */
-public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable ForkRecipe fork) {
+public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable ForkRecipe fork,
+		@Nullable QueuedCall queued) {
 
-	private static final RunRecipe ORDINARY = new RunRecipe(RunOptions.NONE, false, null);
+	private static final RunRecipe ORDINARY = new RunRecipe(RunOptions.NONE, false, null, null);
 
 	private static final String CONCURRENCY = "concurrency";
 
@@ -38,6 +40,8 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 	private static final String INPUT_FILTERED = "input_filtered";
 
 	private static final String FORK = "fork";
+
+	private static final String QUEUED = "queued";
 
 	/**
 	 * Reads the recipe of a run.
@@ -60,7 +64,13 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 			options = options.withConcurrency(SessionConcurrency.valueOf(policy));
 		}
 		return new RunRecipe(options, Boolean.TRUE.equals(map.get(INPUT_FILTERED)),
-				(map.get(FORK) instanceof Map<?, ?> fork) ? ForkRecipe.read(fork) : null);
+				(map.get(FORK) instanceof Map<?, ?> fork) ? ForkRecipe.read(fork) : null,
+				(map.get(QUEUED) instanceof Map<?, ?> queued) ? QueuedCall.read(queued) : null);
+	}
+
+	/** Returns whether the run was queued, so that nobody waits for it. */
+	public boolean isQueued() {
+		return this.queued != null;
 	}
 
 	private static @Nullable Duration duration(@Nullable Object text) {
@@ -86,6 +96,9 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 		}
 		if (this.fork != null) {
 			map.put(FORK, this.fork.map());
+		}
+		if (this.queued != null) {
+			map.put(QUEUED, this.queued.map());
 		}
 		return Json.write(map);
 	}

@@ -68,7 +68,10 @@ public record RunRequest(Workflow workflow, WorkflowSettings settings, Requested
 
 	private RunOrigin origin(String recordedInput) {
 		String version = this.settings.version();
-		String recipe = new RunRecipe(this.ownOptions, !recordedInput.equals(this.inputJson), null).json();
+		String recipe = new RunRecipe(this.ownOptions, !recordedInput.equals(this.inputJson), null,
+				(this.ticket != null && this.ticket.submits())
+						? new QueuedCall(this.session.state(), this.ticket.queueKey()) : null)
+			.json();
 		return (this.parentStep != null || version != null || recipe != null)
 				? new RunOrigin(this.parentStep, recipe, version, null) : RunOrigin.NONE;
 	}

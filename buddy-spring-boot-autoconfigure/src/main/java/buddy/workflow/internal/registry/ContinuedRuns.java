@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
@@ -29,6 +32,7 @@ import buddy.session.UnfinishedRun;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.InvalidInputException;
@@ -51,7 +55,9 @@ import buddy.workflow.internal.live.StartHandle;
  * Continues runs that earlier executions have left: decides whether a run can be
  * continued, and calls its workflow again with the recorded input.
  */
-public final class ContinuedRuns implements PausedRuns.Continuing {
+public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Beginning {
+
+	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
 
 	private static final Executor THREADS = DaemonThreads.named("buddy-resume-");
 
@@ -81,6 +87,10 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 
 	private final @Nullable RunQuestions questions;
 
+	private final @Nullable QueuedRuns queued;
+
+	private final @Nullable AnswerTokens tokens;
+
 	/**
 	 * Creates the object.
 	 * @param workflows the workflows
@@ -107,6 +117,11 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		this.questions = (waits != null && this.paused != null)
 				? new RunQuestions(workflows, this.repository, this.journal, waits, this.paused, this.verifications)
 				: null;
+		QueueSettings queue = stores.queue();
+		this.queued = (queue != null) ? new QueuedRuns(workflows, this.repository, queue, options, this, clock) : null;
+
+		this.tokens = (waits != null && this.questions != null)
+				? new AnswerTokens(this.repository, waits, this.questions) : null;
 	}
 
 	/** Continues a run that was interrupted. */
@@ -127,6 +142,21 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		return start(new ContinuedRun(run, died, false, null), THREADS, further);
 	}
 
+	@Override
+	public DefaultStartedRun begin(StoredRun run) {
+		return start(ContinuedRun.queued(run), Runnable::run);
+	}
+
+	@Override
+	public void requireReadable(StoredRun run) {
+		arguments(this.workflows.require(run.workflowId()), run);
+	}
+
+	/** Returns the queued runs, or null if runs cannot be queued. */
+	public @Nullable QueuedRuns queued() {
+		return this.queued;
+	}
+
 	/**
 	 * Ends a run that has paused.
 	 * @param run the run as it was seen
@@ -144,11 +174,18 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 	 * called it goes on with that.
 	 */
 	boolean cancelPaused(StoredRun run, String reason) {
-		return cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason));
+		return cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason), () -> {
+		});
 	}
 
-	private boolean cancelPaused(StoredRun run, RunFailure why) {
-		if (!endPaused(run, RunStatus.CANCELLED, why)) {
+	/**
+	 * Cancels a run that has paused.
+	 * @param run the run as it was seen
+	 * @param why why it is cancelled
+	 * @param alongside writes something else in the transaction that decides it
+	 */
+	boolean cancelPaused(StoredRun run, RunFailure why, Runnable alongside) {
+		if (!this.pausedEnds.end(run, RunStatus.CANCELLED, why, alongside)) {
 			return false;
 		}
 		this.journal.nested(run.runId())
@@ -161,12 +198,45 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		return true;
 	}
 
+	/**
+	 * Cancels runs that have been paused for too long. Those that they have called end
+	 * with them.
+	 * @param workflows the workflows whose runs are considered
+	 * @param age how long they may have been paused
+	 * @param limit the maximum number of runs
+	 * @return the number of runs that were cancelled
+	 */
+	public int expirePaused(WorkflowSelection workflows, Duration age, int limit) {
+		RunWaits waits = this.waits;
+		if (waits == null) {
+			return 0;
+		}
+		RunFailure why = RunFailure.because(RunFailure.EXPIRED,
+				"It has been paused for longer than " + age + " (buddy.retention.paused-age)");
+		int expired = 0;
+		for (String runId : waits.pausedFor(workflows, age, limit)) {
+			try {
+				StoredRun run = this.repository.get().findRun(runId).orElse(null);
+				if (run != null && run.status() == RunStatus.PAUSED && cancelPaused(run, why, () -> {
+				})) {
+					expired++;
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Run '{}' has been paused for too long, and could not be ended; it is tried again", runId,
+						ex);
+			}
+		}
+		return expired;
+	}
+
 	@Override
 	public boolean endIfLate(StoredRun run) {
 		RunWaits store = this.waits;
 		Duration left = (run.deadline() != null && store != null) ? store.timeLeft(run.runId()) : null;
 		return left != null && (left.isZero() || left.isNegative())
-				&& cancelPaused(run, RunFailure.because(Cancellation.DEADLINE, "its deadline is over"));
+				&& cancelPaused(run, RunFailure.because(Cancellation.DEADLINE, "its deadline is over"), () -> {
+				});
 	}
 
 	@Override
@@ -194,14 +264,24 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		return all;
 	}
 
+	/** Returns the tokens that answer questions, or null if runs cannot pause. */
+	@Nullable AnswerTokens tokens() {
+		return this.tokens;
+	}
+
 	/** Continues a run that has failed, and tries again what has failed last. */
 	StartedRun retry(StoredRun run) {
 		requireResumable(run, true);
 		return start(new ContinuedRun(run, false, true, null), THREADS);
 	}
 
-	/** Begins a new run with the steps of another one before a given step. */
-	StartedRun fork(StoredRun run, String before) {
+	/**
+	 * Begins a new run with the steps of another one before a given step.
+	 * @param run the other run
+	 * @param before the key of the step
+	 * @param forked is told the id of the new run once that is stored
+	 */
+	StartedRun fork(StoredRun run, String before, Consumer<String> forked) {
 		if (!run.status().isTerminal()) {
 			requireDead(run);
 		}
@@ -220,6 +300,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 		StoredRun fork = fork(run, recipe);
 		arguments(this.workflows.require(run.workflowId()), run);
 		this.journal.fork(fork, run.runId(), kept(heads, first));
+		forked.accept(fork.runId());
 		return start(new ContinuedRun(fork, false, false, null), THREADS);
 	}
 
@@ -234,7 +315,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing {
 			.error(error)
 			.createdAt(now)
 			.endedAt(now)
-			.origin(new RunOrigin(null, new RunRecipe(RunRecipe.of(run).options(), false, recipe).json(),
+			.origin(new RunOrigin(null, new RunRecipe(RunRecipe.of(run).options(), false, recipe, null).json(),
 					this.workflows.require(run.workflowId()).settings().version(), run.runId()))
 			.build();
 	}

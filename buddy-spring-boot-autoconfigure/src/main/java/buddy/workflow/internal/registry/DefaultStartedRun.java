@@ -51,6 +51,11 @@ public final class DefaultStartedRun implements StartedRun {
 		});
 	}
 
+	/** Returns whether the run has begun. */
+	boolean isBegun() {
+		return this.begun.isDone() && !this.begun.isCompletedExceptionally();
+	}
+
 	boolean proceed() {
 		return this.stage.compareAndSet(Stage.WAITING, Stage.CALLED);
 	}

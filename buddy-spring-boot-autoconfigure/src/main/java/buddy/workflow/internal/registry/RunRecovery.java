@@ -28,6 +28,7 @@ import buddy.workflow.RunNotResumableException;
 import buddy.workflow.internal.live.DaemonThreads;
 import buddy.workflow.internal.live.LiveRuns;
 import buddy.workflow.internal.live.OrphanSweep;
+import buddy.workflow.internal.live.RunRecipe;
 
 /**
  * Continues the runs of processes that died, where that is set.
@@ -97,7 +98,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 	public Outcome recover(String runId) {
 		StoredRun run = this.repository.get().findRun(runId).orElse(null);
 		RegisteredWorkflow workflow = (run != null) ? this.workflows.find(run.workflowId()).orElse(null) : null;
-		if (run == null || (recovery(workflow) != Recovery.AUTO && !hasPaused(run))) {
+		if (run == null || (recovery(workflow) != Recovery.AUTO && !isAlwaysRecovered(run))) {
 			return Outcome.NOT_RECOVERED;
 		}
 		if (workflow == null || !isOfVersion(workflow, run)) {
@@ -230,9 +231,9 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 		return (own != null) ? own : this.options.recovery();
 	}
 
-	/** Who has waited for a run that has paused does not look after it any more. */
-	private boolean hasPaused(StoredRun run) {
-		return run.epoch() > 0 && ReplayedSteps.hasPaused(this.journal, run.runId());
+	/** Nobody looks after a run that was queued, or that has paused once. */
+	private boolean isAlwaysRecovered(StoredRun run) {
+		return RunRecipe.of(run).isQueued() || (run.epoch() > 0 && ReplayedSteps.hasPaused(this.journal, run.runId()));
 	}
 
 	private boolean isOfVersion(RegisteredWorkflow workflow, StoredRun run) {

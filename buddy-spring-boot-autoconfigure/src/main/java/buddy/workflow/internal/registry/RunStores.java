@@ -16,7 +16,8 @@ import buddy.storage.WorkflowSessionRepository;
  * @param journal the journal of their steps
  * @param waits what paused runs wait for, or {@code null} if runs cannot pause
  * @param owners the store of the owners of runs, or {@code null}
+ * @param queue what runs are queued with, or {@code null} if they cannot be queued
  */
 public record RunStores(Supplier<WorkflowSessionRepository> repository, RunJournal journal, @Nullable RunWaits waits,
-		@Nullable RunOwners owners) {
+		@Nullable RunOwners owners, @Nullable QueueSettings queue) {
 }

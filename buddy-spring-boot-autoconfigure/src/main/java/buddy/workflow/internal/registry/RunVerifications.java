@@ -137,8 +137,7 @@ final class RunVerifications {
 			}
 		});
 		RunVerification compared = result(run,
-				() -> this.calls
-					.start(new ContinuedRun(run, false, false, new CancellationSource(), probe), Runnable::run)
+				() -> this.calls.start(new ContinuedRun(run, new CancellationSource(), probe), Runnable::run)
 					.response()
 					.toCompletableFuture()
 					.get());

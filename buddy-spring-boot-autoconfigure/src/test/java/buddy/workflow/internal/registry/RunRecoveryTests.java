@@ -244,7 +244,7 @@ class RunRecoveryTests {
 						return true;
 					});
 			ContinuedRuns continued = new ContinuedRuns(tests.workflows,
-					new RunStores(() -> tests.repository, tests.journal, null, owners), options,
+					new RunStores(() -> tests.repository, tests.journal, null, owners, null), options,
 					(bean, arguments, run, ticket) -> call(run, ticket), Clock.systemUTC());
 			this.recovery = new RunRecovery(tests.workflows, () -> tests.repository, tests.journal, owners, options,
 					continued, Clock.systemUTC());
