@@ -14,9 +14,11 @@ import buddy.test.TestWorkflows;
 
 import guide.WaitSnippets.Approval;
 import guide.WaitSnippets.Caller;
+import guide.WaitSnippets.ChargeExample;
 import guide.WaitSnippets.Mailer;
 import guide.WaitSnippets.OptionsExample;
 import guide.WaitSnippets.Others;
+import guide.WaitSnippets.Receipt;
 import guide.WaitSnippets.RefundWorkflow;
 import guide.WaitSnippets.SleepExample;
 
@@ -95,6 +97,17 @@ class PeoplePageTests {
 		RecordedRun run = this.workflows.pass(Duration.ofDays(7), runId);
 		assertThat(run).hasStatus(RunStatus.CANCELLED);
 		assertThat(run.run().failure().reason()).isEqualTo(Cancellation.DEADLINE);
+	}
+
+	@Test
+	void personSaysWhetherAnInterruptedStepHasHappened() {
+		ChargeExample example = this.workflows.proxy(new ChargeExample((order, cents) -> new Receipt("r0")));
+		String runId = this.workflows.crashes().crashInside("charge").in(() -> example.run("A7", 500));
+		assertThat(this.workflows.crashes().resume(runId).isPaused()).isTrue();
+
+		RecordedRun run = this.workflows.answer(runId, "charge",
+				Map.of("happened", true, "result", Map.of("number", "r1")));
+		assertThat(run).completed().hasContent("r1");
 	}
 
 	private static String paused(Runnable call) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionOptions;
+import buddy.durable.StepMode;
+import buddy.durable.StepOptions;
 import buddy.run.RunResponse;
 import buddy.run.RunWait;
 import buddy.workflow.Question;
@@ -61,6 +63,33 @@ class WaitSnippets {
 			}
 			step("pay", () -> this.bank.pay(order, cents, stepKey()));
 			return RunResponse.of(letter);
+		}
+
+	}
+
+	record Receipt(String number) {
+	}
+
+	/** Stands for a bank that cannot be asked. */
+	interface Bank {
+
+		Receipt charge(String order, int cents);
+
+	}
+
+	static class ChargeExample extends Workflow {
+
+		private final Bank bank;
+
+		ChargeExample(Bank bank) {
+			this.bank = bank;
+		}
+
+		public String run(String order, int cents) {
+			StepOptions options = StepOptions.of(StepMode.AT_MOST_ONCE)
+				.askIfInterrupted(QuestionOptions.showing(Map.of("order", order)).role("CLERK"));
+			Receipt receipt = step("charge", Receipt.class, options, () -> this.bank.charge(order, cents));
+			return receipt.number();
 		}
 
 	}

@@ -182,6 +182,11 @@ public final class MapRunWaits implements RunWaits {
 		if (step == null || step.head().status() != StepStatus.WAITING) {
 			return false;
 		}
+		if (step.head().kind() != StepKind.INPUT && step.head().kind() != StepKind.SLEEP) {
+			// whether it has happened is told by its question
+			this.journal.put(step.waiting(StepHead.SETTLED));
+			return true;
+		}
 		StepHead head = step.head();
 		StepHead ended = head.as(status, head.attempts(), head.epoch(), Math.max(head.startedAt(), now));
 		this.journal.put((error != null) ? step.failed(ended, error) : step.done(ended, result));

@@ -34,7 +34,9 @@ public interface RunWaits {
 
 	/**
 	 * Stores an answer, in the caller's transaction if there is one: the step that waits
-	 * for it is done, and the outermost run is due at once if it is paused.
+	 * for it is done, or if that is a step which may have happened, it waits for nothing
+	 * any more, and its run finds the answer. The outermost run is due at once if it is
+	 * paused.
 	 * @param runId the run that asks
 	 * @param key the key of the step
 	 * @param answer the answer as JSON
@@ -74,7 +76,9 @@ public interface RunWaits {
 	/**
 	 * Settles what is due of a paused run: sleeps that are over are done, and questions
 	 * that nobody has answered in time get their default, or else fail with
-	 * {@link AnswerExpiredException}. The outermost run is due at once then.
+	 * {@link AnswerExpiredException}. A step whose time for the next attempt has come, or
+	 * whose question has expired, waits for nothing any more. The outermost run is due at
+	 * once then.
 	 * @param runId the run
 	 * @param rootId the outermost of the runs that have called that run, or the run
 	 * itself

@@ -37,6 +37,8 @@ public final class StepOptions {
 
 	private @Nullable Callable<StepOutcome> reconcile;
 
+	private @Nullable QuestionOptions interruptedQuestion;
+
 	private @Nullable String digest;
 
 	private StepOptions() {
@@ -52,6 +54,7 @@ public final class StepOptions {
 		changed.retryOn = this.retryOn;
 		changed.rethrows = this.rethrows;
 		changed.reconcile = this.reconcile;
+		changed.interruptedQuestion = this.interruptedQuestion;
 		changed.digest = this.digest;
 		change.accept(changed);
 		return changed;
@@ -164,6 +167,19 @@ public final class StepOptions {
 	}
 
 	/**
+	 * Lets the run ask a person whether the body has happened, where a step that runs at
+	 * most once was interrupted and {@link #reconcile} does not know. The answer is an
+	 * {@link InterruptedStepAnswer} with the step's result. Without this, the run stops
+	 * with the reason {@code step_interrupted}.
+	 * @param question who is asked, what is shown, and for how long it is open; a default
+	 * is an {@link InterruptedStepAnswer} as well
+	 * @return the changed options
+	 */
+	public StepOptions askIfInterrupted(QuestionOptions question) {
+		return changed((options) -> options.interruptedQuestion = question);
+	}
+
+	/**
 	 * Sets what the step works on, such as an order and an amount. A digest of it is
 	 * recorded with the step. A run that is continued and calls the step with another
 	 * input is stopped, with the reason {@code step_mismatch}, and gets no result that
@@ -211,6 +227,14 @@ public final class StepOptions {
 	}
 
 	/**
+	 * Returns how a person is asked whether the body has happened.
+	 * @return the options of the question, or {@code null} if nobody is asked
+	 */
+	public @Nullable QuestionOptions interruptedQuestion() {
+		return this.interruptedQuestion;
+	}
+
+	/**
 	 * Checks that the options fit each other.
 	 * @param step the name of the step, for the message
 	 * @throws IllegalArgumentException if one of them has no effect beside another one
@@ -220,10 +244,12 @@ public final class StepOptions {
 			throw new IllegalArgumentException("Step '" + step + "' runs at most once and cannot have " + this.attempts
 					+ " attempts: take 'attempts' out, or choose another mode");
 		}
-		if (this.mode != StepMode.AT_MOST_ONCE && this.reconcile != null) {
+		String onlyOnce = (this.reconcile != null) ? "reconcile"
+				: (this.interruptedQuestion != null) ? "askIfInterrupted" : null;
+		if (this.mode != StepMode.AT_MOST_ONCE && onlyOnce != null) {
 			throw new IllegalArgumentException(
-					"Step '" + step + "' has a 'reconcile', which only steps that run at most once have: add"
-							+ " mode(StepMode.AT_MOST_ONCE), or take 'reconcile' out");
+					"Step '" + step + "' has a '" + onlyOnce + "', which only steps that run at most once have: add"
+							+ " mode(StepMode.AT_MOST_ONCE), or take '" + onlyOnce + "' out");
 		}
 	}
 

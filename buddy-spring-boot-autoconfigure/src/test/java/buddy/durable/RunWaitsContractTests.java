@@ -448,7 +448,42 @@ public abstract class RunWaitsContractTests {
 		assertThat(recorded(run, "pay").digest()).isEqualTo("d");
 		assertThat(this.waits.due(10)).containsExactly(run.runId());
 		this.waits.settle(run.runId(), run.runId());
-		assertThat(recorded(run, "pay").head().status()).isEqualTo(StepStatus.FAILED);
+		assertThat(question(run, "pay").status()).isEqualTo(QuestionStatus.EXPIRED);
+		assertThat(recorded(run, "pay").head()).returns(StepStatus.WAITING, StepHead::status)
+			.returns(StepHead.SETTLED, StepHead::dueAt);
+		assertThat(this.waits.waiting(run.runId())).isEmpty();
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+	}
+
+	@Test
+	void answerWhetherAStepHasHappenedStandsInItsQuestion() {
+		NewRun run = begin();
+		RunPause.Wait asked = new RunPause.Wait(step(run, "pay", StepKind.STEP), false, null, asked(run, "pay", null));
+		this.waits.pause(pause(run, asked, ask(run, "q", null, null)));
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("pay", "q");
+		assertThat(this.waits.hasTimed()).isFalse();
+		assertThat(recorded(run, "pay").head().hasPaused()).isTrue();
+
+		assertThat(answer(run, "pay", "{\"happened\":false}")).isEqualTo(AnswerOutcome.STORED);
+
+		assertThat(question(run, "pay").answer()).isEqualTo("{\"happened\":false}");
+		assertThat(recorded(run, "pay").head().status()).isEqualTo(StepStatus.WAITING);
+		assertThat(recorded(run, "pay").result()).isNull();
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("q");
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+		assertThat(answer(run, "pay", "{\"happened\":true}")).isEqualTo(AnswerOutcome.ANSWERED);
+
+		take(run, 0, RunStatus.PAUSED);
+		NewRun second = epoch(run, 1);
+		RunPause.Wait known = new RunPause.Wait(step(second, "pay", StepKind.STEP), true, null, null);
+		this.waits.pause(pause(second, known, known(ask(second, "q", null, null))));
+		assertThat(this.waits.due(10)).as("answered before it paused again").containsExactly(run.runId());
+		take(run, 1, RunStatus.PAUSED);
+		NewRun third = epoch(run, 2);
+		this.waits.pause(pause(third,
+				new RunPause.Wait(step(third, "pay", StepKind.STEP), false, null, asked(third, "pay", null))));
+		assertThat(question(run, "pay").status()).as("asked again").isEqualTo(QuestionStatus.OPEN);
+		assertThat(this.waits.due(10)).isEmpty();
 	}
 
 	@Test

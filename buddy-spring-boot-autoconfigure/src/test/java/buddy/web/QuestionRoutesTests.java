@@ -42,7 +42,8 @@ class QuestionRoutesTests {
 
 	@BeforeAll
 	static void start() {
-		application = WebApplication.start(TestDatabase.H2.create(), new String[0], AskingWorkflows.class,
+		application = WebApplication.start(TestDatabase.H2.create(),
+				new String[] { "buddy.workflows.asking.deadline=1h" }, AskingWorkflows.class,
 				WebApplication.Secured.class, SentStatements.Log.class);
 	}
 
@@ -68,8 +69,10 @@ class QuestionRoutesTests {
 			.containsKey("schema");
 
 		assertThat(keyed.post("/buddy/workflows/asking/runs", "{\"input\":{}}").json()).isEqualTo(asked.json());
-		assertThat(this.alice.get("/buddy/runs/" + run).json()).containsEntry("status", "PAUSED")
-			.containsEntry("waits_for", asked.at("waits_for"));
+		Response paused = this.alice.get("/buddy/runs/" + run);
+		assertThat(paused.json()).containsEntry("status", "PAUSED").containsEntry("waits_for", asked.at("waits_for"));
+		long begun = ((Number) paused.at("created_at")).longValue();
+		assertThat(((Number) paused.at("deadline")).longValue()).isBetween(begun + 3600, begun + 3660);
 
 		Response answered = answer(this.alice, run, YES);
 		assertThat(answered.status()).as(answered.body()).isEqualTo(200);

@@ -198,7 +198,7 @@ final class JpaRunWaits implements RunWaits {
 		if (question.status() == QuestionStatus.EXPIRED || isOver(question, now)) {
 			return AnswerOutcome.EXPIRED;
 		}
-		if (!this.rows.done(runs.runId(), key, answer, now)) {
+		if (!this.rows.done(runs.runId(), key, answer, now) && !this.rows.settled(runs.runId(), key)) {
 			return AnswerOutcome.NOT_FOUND; // its step does not wait
 		}
 		this.questions.answer(runs.runId(), key, answer, answeredBy, now);
@@ -292,11 +292,11 @@ final class JpaRunWaits implements RunWaits {
 
 	private void expire(StoredQuestion question, long now) {
 		String key = question.key();
-		if (question.defaultAnswer() != null) {
-			this.rows.done(question.runId(), key, question.defaultAnswer(), now);
-		}
-		else {
-			this.rows.failed(question.runId(), key, RecordedFailure.of(new AnswerExpiredException(key)).json(), now);
+		String otherwise = question.defaultAnswer();
+		boolean recorded = (otherwise != null) ? this.rows.done(question.runId(), key, otherwise, now) : this.rows
+			.failed(question.runId(), key, RecordedFailure.of(new AnswerExpiredException(key)).json(), now);
+		if (!recorded) {
+			this.rows.settled(question.runId(), key);
 		}
 	}
 

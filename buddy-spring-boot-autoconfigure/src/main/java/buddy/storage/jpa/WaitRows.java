@@ -89,7 +89,7 @@ final class WaitRows {
 				+ " and status = 'PAUSED'" + locked;
 		this.lock = "select status, resume_at, " + dialect.now() + " from buddy_workflow_run where run_id = ?" + locked;
 		String ended = "ended_at = " + dialect.greatest("started_at");
-		String ofStep = " where run_id = ? and step_key = ? and status = 'WAITING'";
+		String ofStep = " where run_id = ? and step_key = ? and status = 'WAITING' and kind = 'input'";
 		this.done = "update buddy_workflow_run_step set status = 'DONE', result = " + dialect.jsonText() + ", " + ended
 				+ ofStep;
 		this.failed = "update buddy_workflow_run_step set status = 'FAILED', error = " + dialect.jsonText() + ", "
@@ -180,14 +180,26 @@ final class WaitRows {
 			.optional();
 	}
 
-	/** Records the result of a step that waits. */
+	/**
+	 * Records that there is an answer whether a step has happened; the run finds it at
+	 * the question.
+	 */
+	boolean settled(String runId, String key) {
+		return this.jdbc
+			.sql("update buddy_workflow_run_step set due_at = " + StepHead.SETTLED
+					+ " where run_id = ? and step_key = ? and status = 'WAITING' and kind <> 'input'")
+			.params(runId, key)
+			.update() == 1;
+	}
+
+	/** Records the answer as the result of the step that waits for it. */
 	boolean done(String runId, String key, String result, long now) {
 		return this.jdbc.sql(this.done).params(result, now, runId, key).update() == 1;
 	}
 
-	/** Records the failure of a step that waits. */
-	void failed(String runId, String key, String error, long now) {
-		this.jdbc.sql(this.failed).params(error, now, runId, key).update();
+	/** Records the failure of a step that has waited for an answer. */
+	boolean failed(String runId, String key, String error, long now) {
+		return this.jdbc.sql(this.failed).params(error, now, runId, key).update() == 1;
 	}
 
 	/** Records that sleeps are over, and tells how many. */

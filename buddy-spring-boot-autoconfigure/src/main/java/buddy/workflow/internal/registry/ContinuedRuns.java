@@ -408,7 +408,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		if (retry && RunFailure.STEP_INTERRUPTED.equals(reason)) {
 			throw new RunNotResumableException(run.runId(), RunFailure.STEP_INTERRUPTED,
 					"whether a step that runs at most once has happened is not known, so that it is not tried again;"
-							+ " resume the run to ask the other system by StepOptions.reconcile(…), or look into it"
+							+ " resume the run to ask the other system by StepOptions.reconcile(…), or a person by"
+							+ " askIfInterrupted(…), or look into it"
 							+ " yourself, and fork the run before that step if it has not happened");
 		}
 		if (!retry && !StopReasons.isResumable(reason)) {

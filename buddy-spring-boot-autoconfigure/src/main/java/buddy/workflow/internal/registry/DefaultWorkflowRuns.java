@@ -57,6 +57,9 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private static final int MAX_REASON = 255;
 
+	/** How often a run is read again that pauses or goes on while it is cancelled. */
+	private static final int MAX_CANCELS = 5;
+
 	private final WorkflowSessionRepository repository;
 
 	private final LiveRuns liveRuns;
@@ -178,12 +181,35 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		return true;
 	}
 
+	/** While a run is read, it may pause, or go on. */
 	private boolean cancelElsewhere(StoredRun run, String reason) {
 		AuditEntry entry = entry(AuditEntry.CANCEL, run, Map.of("reason", reason));
-		if (run.status() == RunStatus.PAUSED && this.continued != null) {
-			return this.continued.cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason),
-					() -> this.audit.write(entry));
+		StoredRun seen = run;
+		for (int attempt = 1; attempt <= MAX_CANCELS; attempt++) {
+			if (seen.status() == RunStatus.PAUSED && this.continued != null) {
+				if (this.continued.cancelPaused(seen, RunFailure.because(Cancellation.CANCELLED, reason),
+						() -> this.audit.write(entry))) {
+					return true;
+				}
+			}
+			else if (!requestCancel(seen, reason, entry)) {
+				return false;
+			}
+			LiveRun live = this.liveRuns.find(run.runId());
+			if (live != null && !live.isPausing()) {
+				return cancelHere(live, reason);
+			}
+			StoredRun now = this.repository.findRun(run.runId()).orElse(null);
+			if (now == null || now.status().isTerminal()
+					|| now.epoch() == seen.epoch() && now.status() != RunStatus.PAUSED) {
+				return seen.status() != RunStatus.PAUSED;
+			}
+			seen = now;
 		}
+		return false;
+	}
+
+	private boolean requestCancel(StoredRun run, String reason, AuditEntry entry) {
 		QueuedRuns queued = queued();
 		if (queued != null && queued.cancel(run, reason)) {
 			this.audit.writeAfterwards(entry);
