@@ -176,45 +176,52 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		if (!this.liveRuns.cancel(live, reason)) {
 			return live.cancellation().cancelled();
 		}
-		this.audit.writeAfterwards(this.audit.ofRun(AuditEntry.CANCEL, this.viewer.user().get(), live.run().key(),
+		return told(this.audit.ofRun(AuditEntry.CANCEL, this.viewer.user().get(), live.run().key(),
 				Map.of("reason", reason)));
-		return true;
 	}
 
 	/** While a run is read, it may pause, or go on. */
 	private boolean cancelElsewhere(StoredRun run, String reason) {
 		AuditEntry entry = entry(AuditEntry.CANCEL, run, Map.of("reason", reason));
+		RunFailure why = RunFailure.because(Cancellation.CANCELLED, reason);
 		StoredRun seen = run;
 		for (int attempt = 1; attempt <= MAX_CANCELS; attempt++) {
 			if (seen.status() == RunStatus.PAUSED && this.continued != null) {
-				if (this.continued.cancelPaused(seen, RunFailure.because(Cancellation.CANCELLED, reason),
-						() -> this.audit.write(entry))) {
+				if (this.continued.cancelPaused(seen, why, () -> this.audit.write(entry))) {
 					return true;
 				}
 			}
-			else if (!requestCancel(seen, reason, entry)) {
+			else if (cancelQueued(seen, reason)) {
+				return told(entry);
+			}
+			else if (!requestCancel(seen, reason)) {
 				return false;
 			}
 			LiveRun live = this.liveRuns.find(run.runId());
 			if (live != null && !live.isPausing()) {
-				return cancelHere(live, reason);
+				return (this.liveRuns.cancel(live, reason) || live.cancellation().cancelled()) && told(entry);
 			}
 			StoredRun now = this.repository.findRun(run.runId()).orElse(null);
 			if (now == null || now.status().isTerminal()
 					|| now.epoch() == seen.epoch() && now.status() != RunStatus.PAUSED) {
-				return seen.status() != RunStatus.PAUSED;
+				return seen.status() != RunStatus.PAUSED && told(entry);
 			}
 			seen = now;
 		}
 		return false;
 	}
 
-	private boolean requestCancel(StoredRun run, String reason, AuditEntry entry) {
+	private boolean cancelQueued(StoredRun run, String reason) {
 		QueuedRuns queued = queued();
-		if (queued != null && queued.cancel(run, reason)) {
-			this.audit.writeAfterwards(entry);
-			return true;
-		}
+		return queued != null && queued.cancel(run, reason);
+	}
+
+	private boolean told(AuditEntry entry) {
+		this.audit.writeAfterwards(entry);
+		return true;
+	}
+
+	private boolean requestCancel(StoredRun run, String reason) {
 		if (this.owners == null) {
 			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
 					+ "' is not one of this process, and the store of sessions and runs has no RunOwners beside it to tell"
@@ -223,7 +230,6 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		if (!this.owners.requestCancel(run.runId(), reason)) {
 			return false;
 		}
-		this.audit.writeAfterwards(entry);
 		if (!this.owners.endOrphan(run.runId(), LiveRuns.cancelled(reason, this.clock.millis()))) {
 			this.liveRuns.endUnknown(run.runId(), reason);
 		}
