@@ -18,6 +18,8 @@ import buddy.storage.RunQueue;
  */
 final class FlowRows {
 
+	private static final long DAY = 24 * 3600 * 1000L;
+
 	/** The run counts, once it is let in. */
 	static final int COUNTED = 0;
 
@@ -42,10 +44,17 @@ final class FlowRows {
 
 	private final String now;
 
+	private final String insert;
+
+	private final String deleteUnused;
+
 	FlowRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.lock = "select next_at from buddy_workflow_flow where flow_key = ?" + dialect.forUpdate();
 		this.now = "select " + dialect.now();
+		this.insert = "insert into buddy_workflow_flow (flow_key, next_at) values (?, " + dialect.now() + ")";
+		this.deleteUnused = "delete from buddy_workflow_flow where next_at < " + dialect.now() + " - " + DAY
+				+ " and not exists (select 1 from buddy_workflow_flow_run f where f.flow_key = buddy_workflow_flow.flow_key)";
 	}
 
 	boolean exists(String key) {
@@ -57,14 +66,19 @@ final class FlowRows {
 	}
 
 	boolean insert(String key) {
-		return this.jdbc.sql("insert into buddy_workflow_flow (flow_key, next_at) values (?, 0)")
-			.param(key)
-			.update() == 1;
+		return this.jdbc.sql(this.insert).param(key).update() == 1;
 	}
 
 	/** Locks a limit, and returns the time of its rate. */
 	long lock(String key) {
-		return this.jdbc.sql(this.lock).param(key).query(Long.class).single();
+		return find(key).orElseGet(() -> {
+			insert(key); // it was not used for a day, and was just deleted
+			return find(key).orElseThrow();
+		});
+	}
+
+	private Optional<Long> find(String key) {
+		return this.jdbc.sql(this.lock).param(key).query(Long.class).optional();
 	}
 
 	long now() {
@@ -157,9 +171,12 @@ final class FlowRows {
 
 	/** Forgets the runs that have ended or were deleted, and tells how many. */
 	int deleteOld() {
-		return this.jdbc.sql("delete from buddy_workflow_flow_run where not exists (select 1 from buddy_workflow_run r"
-				+ " where r.run_id = buddy_workflow_flow_run.run_id and (" + UNFINISHED + " or r.status = 'PAUSED'))")
+		int runs = this.jdbc
+			.sql("delete from buddy_workflow_flow_run where not exists (select 1 from buddy_workflow_run r"
+					+ " where r.run_id = buddy_workflow_flow_run.run_id and (" + UNFINISHED
+					+ " or r.status = 'PAUSED'))")
 			.update();
+		return runs + this.jdbc.sql(this.deleteUnused).update();
 	}
 
 }
