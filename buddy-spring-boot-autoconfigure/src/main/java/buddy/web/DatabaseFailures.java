@@ -46,6 +46,10 @@ final class DatabaseFailures {
 					|| SPRING && SpringExceptions.isTemporary(cause)) {
 				return true;
 			}
+			Throwable hidden = SPRING ? SpringExceptions.hiddenBy(cause) : null;
+			if (hidden != null && hidden != failure && isTemporary(hidden)) {
+				return true;
+			}
 			cause = cause.getCause();
 		}
 		return false;
@@ -63,6 +67,12 @@ final class DatabaseFailures {
 
 	/** Loaded only where Spring's data access exceptions are present. */
 	private static final class SpringExceptions {
+
+		/** A rollback that fails hides why there was one. */
+		static @Nullable Throwable hiddenBy(Throwable ex) {
+			return (ex instanceof org.springframework.transaction.TransactionSystemException failed)
+					? failed.getApplicationException() : null;
+		}
 
 		static boolean isTemporary(Throwable ex) {
 			return ex instanceof org.springframework.dao.TransientDataAccessException
