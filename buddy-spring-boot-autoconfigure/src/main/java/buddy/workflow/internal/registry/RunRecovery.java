@@ -102,7 +102,8 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 			return Outcome.NOT_RECOVERED;
 		}
 		if (workflow == null || !isOfVersion(workflow, run)) {
-			return Outcome.LEFT_TO_OTHERS;
+			// as before they were begun, and while they are paused
+			return isAlwaysRecovered(run) ? Outcome.LATER : Outcome.LEFT_TO_OTHERS;
 		}
 		if (run.status().isTerminal() || this.inRecovery.contains(runId)) {
 			// what was seen of it is old

@@ -143,6 +143,21 @@ class RunRecoveryTests {
 	}
 
 	@Test
+	void queuedAndPausedRunsAreNeverEndedByThoseThatCannotContinueThem() {
+		beginFrom("queued", "unknown", new RunOrigin(null, "{\"queued\":{}}", null, null));
+		begin("paused", "unknown", null);
+		store(run("paused"), RunStatus.RUNNING, 1, 0, null);
+		this.journal.append(
+				new StoredStep("paused", new StepHead("ask", 0, StepKind.INPUT, StepStatus.DONE, 1, 1, 1, 2L, null)));
+
+		for (DurableOptions options : List.of(DurableOptions.DEFAULTS, new DurableOptions(true, 0, Duration.ZERO,
+				Recovery.AUTO, true, 5, DurableOptions.ChangedPrompt.WARN, DurableOptions.InTransaction.WARN))) {
+			assertThat(new Process(options).recovery.recover("queued")).isEqualTo(Outcome.LATER);
+			assertThat(new Process(options).recovery.recover("paused")).isEqualTo(Outcome.LATER);
+		}
+	}
+
+	@Test
 	void runThatWasAskedToStopIsNotContinued() {
 		begin("r1");
 		this.cancelled = "please";
@@ -159,10 +174,14 @@ class RunRecoveryTests {
 	}
 
 	private void begin(String runId, String workflow, @Nullable String version) {
+		beginFrom(runId, workflow, new RunOrigin(null, null, version, null));
+	}
+
+	private void beginFrom(String runId, String workflow, RunOrigin origin) {
 		this.repository
 			.begin(NewRun.builder(new RunKey(runId, workflow, "s-" + runId, null), new SessionSeed(null, null, null))
 				.createdAt(this.repository.listRuns(RunQuery.all(), RunPage.first(100)).size())
-				.origin(new RunOrigin(null, null, version, null))
+				.origin(origin)
 				.build());
 	}
 
