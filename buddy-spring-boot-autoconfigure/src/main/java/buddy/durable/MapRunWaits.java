@@ -216,10 +216,10 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
-	public List<String> due(int limit) {
+	public List<String> due(WorkflowSelection workflows, int limit) {
 		synchronized (this.runs) {
 			long now = this.clock.millis();
-			return timed().filter((due) -> due.getValue().at() <= now)
+			return timed(workflows).filter((due) -> due.getValue().at() <= now)
 				.sorted(Comparator.comparing((Map.Entry<String, DueRun> due) -> due.getValue().at())
 					.thenComparing(Map.Entry::getKey))
 				.map(Map.Entry::getKey)
@@ -228,12 +228,13 @@ public final class MapRunWaits implements RunWaits {
 		}
 	}
 
-	private Stream<Map.Entry<String, DueRun>> timed() {
+	private Stream<Map.Entry<String, DueRun>> timed(WorkflowSelection workflows) {
 		this.dueRuns.keySet().removeIf((runId) -> paused(runId).isEmpty());
 		return Map.copyOf(this.dueRuns)
 			.entrySet()
 			.stream()
-			.filter((due) -> dueAt(due.getKey()) != null && due.getValue().at() > SETTLED);
+			.filter((due) -> dueAt(due.getKey()) != null && due.getValue().at() > SETTLED)
+			.filter((due) -> paused(due.getKey()).filter((run) -> workflows.includes(run.workflowId())).isPresent());
 	}
 
 	@Override
@@ -322,9 +323,9 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
-	public boolean hasTimed() {
+	public boolean hasTimed(WorkflowSelection workflows) {
 		synchronized (this.runs) {
-			return timed().findAny().isPresent();
+			return timed(workflows).findAny().isPresent();
 		}
 	}
 

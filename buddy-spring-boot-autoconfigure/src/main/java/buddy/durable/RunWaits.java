@@ -68,10 +68,20 @@ public interface RunWaits {
 	/**
 	 * Lists paused runs that are due, also those that other runs have called: they are
 	 * settled with their outermost run, which is due then.
+	 * @param workflows their workflows
 	 * @param limit how many at the most
 	 * @return their ids, the longest due first
 	 */
-	List<String> due(int limit);
+	List<String> due(WorkflowSelection workflows, int limit);
+
+	/**
+	 * Lists paused runs of all workflows that are due.
+	 * @param limit how many at the most
+	 * @return their ids, the longest due first
+	 */
+	default List<String> due(int limit) {
+		return due(WorkflowSelection.allBut(Set.of()), limit);
+	}
 
 	/**
 	 * Settles what is due of a paused run: sleeps that are over are done, and questions
@@ -119,9 +129,19 @@ public interface RunWaits {
 
 	/**
 	 * Returns whether there are paused runs that will be due at some time.
+	 * @param workflows their workflows
 	 * @return whether there are any
 	 */
-	boolean hasTimed();
+	boolean hasTimed(WorkflowSelection workflows);
+
+	/**
+	 * Returns whether there are paused runs of any workflow that will be due at some
+	 * time.
+	 * @return whether there are any
+	 */
+	default boolean hasTimed() {
+		return hasTimed(WorkflowSelection.allBut(Set.of()));
+	}
 
 	/**
 	 * Finds a question.

@@ -679,6 +679,20 @@ public abstract class RunWaitsContractTests {
 	}
 
 	@Test
+	void runsOfOtherWorkflowsAreLeftOut() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, sleep(run, "s", Duration.ZERO)));
+		WorkflowSelection others = WorkflowSelection.allBut(Set.of(run.workflowId()));
+
+		assertThat(this.waits.due(WorkflowSelection.only(run.workflowId()), 10)).containsExactly(run.runId());
+		assertThat(this.waits.hasTimed(WorkflowSelection.only(run.workflowId()))).isTrue();
+		assertThat(this.waits.due(others, 10)).isEmpty();
+		assertThat(this.waits.hasTimed(others)).isFalse();
+		assertThat(this.waits.due(WorkflowSelection.only("other"), 10)).isEmpty();
+		assertThat(this.waits.due(new WorkflowSelection(Set.of(), false), 10)).as("no workflow").isEmpty();
+	}
+
+	@Test
 	void answerToACalledRunMakesTheOutermostRunDue() {
 		NewRun root = begin();
 		NewRun called = begin(root);

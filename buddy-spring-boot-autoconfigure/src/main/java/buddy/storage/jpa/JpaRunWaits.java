@@ -263,8 +263,8 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
-	public List<String> due(int limit) {
-		return this.transactions.read(() -> this.rows.due(limit));
+	public List<String> due(WorkflowSelection workflows, int limit) {
+		return this.transactions.read(() -> this.rows.due(workflows, limit));
 	}
 
 	@Override
@@ -324,8 +324,8 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
-	public boolean hasTimed() {
-		return this.transactions.read(this.rows::hasTimed);
+	public boolean hasTimed(WorkflowSelection workflows) {
+		return this.transactions.read(() -> this.rows.hasTimed(workflows));
 	}
 
 	@Override

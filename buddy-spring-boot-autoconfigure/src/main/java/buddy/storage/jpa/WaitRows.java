@@ -104,7 +104,7 @@ final class WaitRows {
 				+ " and (resume_at is null or resume_at > (" + this.now + ")) and paused_at <= (" + this.now
 				+ ") - :age";
 		// as a query of its own, which PostgreSQL compares with the index
-		this.due = "select run_id " + TIMED + " and resume_at <= (" + this.now + ") order by resume_at, run_id limit ?";
+		this.due = "select run_id " + TIMED + " and resume_at <= (" + this.now + ")";
 	}
 
 	long now() {
@@ -244,8 +244,13 @@ final class WaitRows {
 		return this.jdbc.sql(this.timeLeft).param(runId).query(Long.class).optional().map(Duration::ofMillis);
 	}
 
-	List<String> due(int limit) {
-		return this.jdbc.sql(this.due).param(limit).query(String.class).list();
+	List<String> due(WorkflowSelection workflows, int limit) {
+		return RetentionRows
+			.select(this.jdbc, this.due + RetentionRows.of(workflows) + " order by resume_at, run_id limit :limit",
+					workflows)
+			.param("limit", limit)
+			.query(String.class)
+			.list();
 	}
 
 	List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
@@ -257,8 +262,12 @@ final class WaitRows {
 			.list();
 	}
 
-	boolean hasTimed() {
-		return this.jdbc.sql("select run_id " + TIMED + " limit 1").query(String.class).optional().isPresent();
+	boolean hasTimed(WorkflowSelection workflows) {
+		return RetentionRows
+			.select(this.jdbc, "select run_id " + TIMED + RetentionRows.of(workflows) + " limit 1", workflows)
+			.query(String.class)
+			.optional()
+			.isPresent();
 	}
 
 	private static SqlParameterValue number(@Nullable Long number) {

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,8 +15,10 @@ import buddy.durable.RunWaits;
 import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.RunNotResumableException;
+import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.internal.live.DaemonThreads;
 
 /**
@@ -30,6 +33,11 @@ public final class PausedRuns {
 
 	/** How many paused runs one node continues at the same time. */
 	private static final int MAX_CONTINUED = 32;
+
+	/**
+	 * How many runs are looked at, at the most, for those that this node can continue.
+	 */
+	private static final int MAX_LOOKED_AT = 1000;
 
 	private static final int MAX_DEPTH = 50;
 
@@ -51,6 +59,9 @@ public final class PausedRuns {
 	private final AtomicBoolean woken = new AtomicBoolean();
 
 	private long looked;
+
+	/** How many runs were due at the last look whose callers only other nodes know. */
+	private int ofOthers;
 
 	private final Semaphore continuing = new Semaphore(MAX_CONTINUED);
 
@@ -88,19 +99,26 @@ public final class PausedRuns {
 
 	/** Returns whether there are runs that will be due at some time. */
 	private boolean continueDue() {
+		// those of other nodes would fill each page again
+		WorkflowSelection known = new WorkflowSelection(
+				this.workflows.descriptors().stream().map(WorkflowDescriptor::workflowId).collect(Collectors.toSet()),
+				false);
+		int limit = Math.min(PAGE + this.inProgress.size() + this.ofOthers, MAX_LOOKED_AT);
+		this.ofOthers = 0;
 		int skipped = 0;
-		for (String runId : this.waits.due(PAGE + this.inProgress.size())) {
+		for (String runId : this.waits.due(known, limit)) {
 			StoredRun run = this.repository.get().findRun(runId).orElse(null);
 			if (run != null && !continueDue(run)) {
 				skipped++;
 			}
 		}
-		return skipped > 0 || this.waits.hasTimed();
+		return skipped > 0 || this.waits.hasTimed(known);
 	}
 
 	private boolean continueDue(StoredRun run) {
 		StoredRun root = root(run);
 		if (this.workflows.find(root.workflowId()).isEmpty()) {
+			this.ofOthers++;
 			return false; // another node has it
 		}
 		if (run.parentRunId() != null && this.continued.endIfLate(run)) {
