@@ -103,7 +103,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 		}
 		if (workflow == null || !isOfVersion(workflow, run)) {
 			// as before they were begun, and while they are paused
-			return isAlwaysRecovered(run) ? Outcome.LATER : Outcome.LEFT_TO_OTHERS;
+			return isAlwaysRecovered(run) && cancelReason(runId) == null ? Outcome.LATER : Outcome.LEFT_TO_OTHERS;
 		}
 		if (run.status().isTerminal() || this.inRecovery.contains(runId)) {
 			// what was seen of it is old
@@ -235,6 +235,10 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 	/** Nobody looks after a run that was queued, or that has paused once. */
 	private boolean isAlwaysRecovered(StoredRun run) {
 		return RunRecipe.of(run).isQueued() || (run.epoch() > 0 && ReplayedSteps.hasPaused(this.journal, run.runId()));
+	}
+
+	private @Nullable String cancelReason(String runId) {
+		return this.owners.findUnfinished(runId).map(UnfinishedRun::cancelReason).orElse(null);
 	}
 
 	private boolean isOfVersion(RegisteredWorkflow workflow, StoredRun run) {

@@ -155,6 +155,9 @@ class RunRecoveryTests {
 			assertThat(new Process(options).recovery.recover("queued")).isEqualTo(Outcome.LATER);
 			assertThat(new Process(options).recovery.recover("paused")).isEqualTo(Outcome.LATER);
 		}
+		this.cancelled = "please";
+		assertThat(new Process().recovery.recover("queued")).as("nobody needs to continue it")
+			.isEqualTo(Outcome.LEFT_TO_OTHERS);
 	}
 
 	@Test
