@@ -189,8 +189,19 @@ public interface RunOwners {
 	 * @param runId the run
 	 * @param cancelReason the reason for its cancellation, or {@code null} if it was not
 	 * requested
+	 * @param epoch which execution of the run the node is recorded to have
 	 */
-	record OwnRun(String runId, @Nullable String cancelReason) {
+	record OwnRun(String runId, @Nullable String cancelReason, int epoch) {
+
+		/**
+		 * Creates a run in its first execution.
+		 * @param runId the run
+		 * @param cancelReason the reason for its cancellation, or {@code null}
+		 */
+		public OwnRun(String runId, @Nullable String cancelReason) {
+			this(runId, cancelReason, 0);
+		}
+
 	}
 
 	/**

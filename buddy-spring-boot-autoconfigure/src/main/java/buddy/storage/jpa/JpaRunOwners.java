@@ -126,10 +126,10 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 	@Override
 	public List<OwnRun> runsOf(String nodeId) {
 		return this.transactions.read(() -> this.jdbc
-			.sql("select run_id, cancel_requested from buddy_workflow_run where owner_node = ? and " + IN_PROGRESS
-					+ " order by run_id")
+			.sql("select run_id, cancel_requested, coalesce(epoch, 0) from buddy_workflow_run where owner_node = ? and "
+					+ IN_PROGRESS + " order by run_id")
 			.param(nodeId)
-			.query((row, number) -> new OwnRun(row.getString(1), row.getString(2)))
+			.query((row, number) -> new OwnRun(row.getString(1), row.getString(2), row.getInt(3)))
 			.list());
 	}
 
