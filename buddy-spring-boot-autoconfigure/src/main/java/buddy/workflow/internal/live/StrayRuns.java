@@ -36,7 +36,9 @@ final class StrayRuns {
 		List<OwnRun> strays = stored.stream().filter(known.negate()).toList();
 		this.seenSince.keySet().retainAll(strays.stream().map(StrayRuns::key).toList());
 		strays.forEach((run) -> this.seenSince.putIfAbsent(key(run), now));
-		return strays.stream().filter((run) -> now - this.seenSince.getOrDefault(key(run), now) >= this.patienceNanos).toList();
+		return strays.stream()
+			.filter((run) -> now - this.seenSince.getOrDefault(key(run), now) >= this.patienceNanos)
+			.toList();
 	}
 
 	private static String key(OwnRun run) {
