@@ -70,6 +70,7 @@ public final class TestApplication implements AutoCloseable {
 		template.update("delete from buddy_workflow_session");
 		template.update("delete from buddy_node");
 		template.update("delete from buddy_task");
+		template.update("delete from buddy_workflow_schedule");
 		return bean(WorkflowSessionRepository.class);
 	}
 

@@ -29,6 +29,7 @@ import buddy.event.RunEventStore;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
 import buddy.storage.RunRetention;
+import buddy.storage.ScheduleStore;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
@@ -98,6 +99,11 @@ public class JpaStorageConfiguration {
 	@Bean
 	RunQueue runQueue(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
 		return new JpaRunQueue(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	}
+
+	@Bean
+	ScheduleStore scheduleStore(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaScheduleStore(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
 	@Bean

@@ -1,7 +1,10 @@
 package buddy.workflow.internal.registry;
 
+import org.jspecify.annotations.Nullable;
+
 import buddy.engine.RunEngine;
 import buddy.storage.RunQueue;
+import buddy.storage.ScheduleStore;
 
 /**
  * What runs are queued with.
@@ -10,6 +13,8 @@ import buddy.storage.RunQueue;
  * @param engine executes them
  * @param executes whether this node executes queued runs too
  * @param filtered whether filters may change what is recorded of every run
+ * @param schedules the store of schedules, or {@code null} if there are none
  */
-public record QueueSettings(RunQueue queue, RunEngine engine, boolean executes, boolean filtered) {
+public record QueueSettings(RunQueue queue, RunEngine engine, boolean executes, boolean filtered,
+		@Nullable ScheduleStore schedules) {
 }
