@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  */
 public class InvalidScheduleException extends IllegalArgumentException {
 
+	private final String scheduleId;
+
+	private final String workflowId;
+
 	private final String field;
 
 	/**
@@ -20,7 +24,25 @@ public class InvalidScheduleException extends IllegalArgumentException {
 			@Nullable Throwable cause) {
 		super("Schedule '" + definition.scheduleId() + "' of workflow '" + definition.workflowId()
 				+ "' cannot be used: " + problem, cause);
+		this.scheduleId = definition.scheduleId();
+		this.workflowId = definition.workflowId();
 		this.field = field;
+	}
+
+	/**
+	 * Returns the schedule.
+	 * @return its id
+	 */
+	public String scheduleId() {
+		return this.scheduleId;
+	}
+
+	/**
+	 * Returns the workflow of the schedule.
+	 * @return its id
+	 */
+	public String workflowId() {
+		return this.workflowId;
 	}
 
 	/**
