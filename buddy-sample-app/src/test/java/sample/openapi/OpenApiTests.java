@@ -79,9 +79,9 @@ class OpenApiTests {
 		assertThat(document.path("paths").propertyNames()).contains("/buddy/workflows", "/buddy/workflows/{id}",
 				"/buddy/runs", "/buddy/runs/{id}", "/buddy/runs/{id}/events", "/buddy/runs/{id}/cancel",
 				"/buddy/runs/{id}/steps", "/buddy/runs/{id}/resume", "/buddy/runs/{id}/retry", "/buddy/runs/{id}/fork",
-				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions",
-				"/buddy/workflows/{id}/verify", "/buddy/sessions", "/buddy/sessions/{id}", "/buddy/sessions/{id}/runs",
-				"/buddy/sessions/{id}/export");
+				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/schedules",
+				"/buddy/schedules/{id}", "/buddy/nodes", "/buddy/workflows/{id}/verify", "/buddy/sessions",
+				"/buddy/sessions/{id}", "/buddy/sessions/{id}/runs", "/buddy/sessions/{id}/export");
 	}
 
 	@Test
@@ -119,6 +119,10 @@ class OpenApiTests {
 		requireDescribed(document, "runs/{id}/answers", "post",
 				post("/buddy/runs/none/answers", "{\"question\":\"approve\",\"answer\":true}"));
 		requireDescribed(document, "questions", "get", get("/buddy/questions?status=none"));
+		requireDescribed(document, "schedules", "get", get("/buddy/schedules"));
+		requireDescribed(document, "schedules", "post", post("/buddy/schedules", "{}"));
+		requireDescribed(document, "schedules/{id}", "get", get("/buddy/schedules/none"));
+		requireDescribed(document, "nodes", "get", get("/buddy/nodes"));
 		requireDescribed(document, "workflows/{id}/verify", "post", post("/buddy/workflows/none/verify", ""));
 		String ended = "/buddy/runs/" + Json.readMap(run("{\"input\":{\"topic\":\"fusion\"}}").body()).get("run_id");
 		requireDescribed(document, "runs/{id}/resume", "post", post(ended + "/resume", ""));
