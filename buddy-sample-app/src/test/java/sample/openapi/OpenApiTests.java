@@ -119,10 +119,10 @@ class OpenApiTests {
 		requireDescribed(document, "runs/{id}/answers", "post",
 				post("/buddy/runs/none/answers", "{\"question\":\"approve\",\"answer\":true}"));
 		requireDescribed(document, "questions", "get", get("/buddy/questions?status=none"));
-		requireDescribed(document, "schedules", "get", get("/buddy/schedules"));
+		requireDescribed(document, "schedules", "get", get("/buddy/schedules?limit=0"));
 		requireDescribed(document, "schedules", "post", post("/buddy/schedules", "{}"));
 		requireDescribed(document, "schedules/{id}", "get", get("/buddy/schedules/none"));
-		requireDescribed(document, "nodes", "get", get("/buddy/nodes"));
+		requireDescribed(document, "nodes", "get", get("/buddy/nodes?more=1"));
 		requireDescribed(document, "workflows/{id}/verify", "post", post("/buddy/workflows/none/verify", ""));
 		String ended = "/buddy/runs/" + Json.readMap(run("{\"input\":{\"topic\":\"fusion\"}}").body()).get("run_id");
 		requireDescribed(document, "runs/{id}/resume", "post", post(ended + "/resume", ""));

@@ -43,8 +43,8 @@ final class UntypedValuesBindHandler extends AbstractBindHandler {
 
 	/** The input of a schedule may be given as one JSON object too. */
 	@Override
-	public Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error)
-			throws Exception {
+	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Exception error) throws Exception {
 		ConfigurationProperty property = context.getConfigurationProperty();
 		if (isInput(name) && name.getNumberOfElements() == VALUES + 2 && property != null
 				&& property.getValue() instanceof CharSequence text) {
