@@ -1,18 +1,24 @@
 package guide;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import buddy.run.Cancellation;
 import buddy.run.RunPausedException;
+import buddy.run.RunStatus;
 import buddy.run.RunWait;
 import buddy.test.RecordedRun;
 import buddy.test.TestWorkflows;
 
 import guide.WaitSnippets.Approval;
 import guide.WaitSnippets.Caller;
+import guide.WaitSnippets.ChargeExample;
+import guide.WaitSnippets.Mailer;
 import guide.WaitSnippets.OptionsExample;
 import guide.WaitSnippets.Others;
+import guide.WaitSnippets.Receipt;
 import guide.WaitSnippets.RefundWorkflow;
 import guide.WaitSnippets.SleepExample;
 
@@ -42,6 +48,18 @@ class PeoplePageTests {
 	}
 
 	@Test
+	void tokenOfALinkAnswersOnce() {
+		RefundWorkflow refund = this.workflows.proxy(new RefundWorkflow(this.others));
+		String runId = String.valueOf(refund.run("A7", 500).runId());
+		Mailer mailer = new Mailer(this.workflows.workflowRuns(), this.others);
+
+		String token = mailer.ask(runId);
+		assertThat(mailer.answer(token)).isPresent();
+		assertThat(mailer.answer(token)).as("a double click").isPresent();
+		assertThat(this.workflows.workflowRuns().answerByToken(token, Map.of("approved", false))).isEmpty();
+	}
+
+	@Test
 	void refusalIsTheResult() {
 		RefundWorkflow refund = this.workflows.proxy(new RefundWorkflow(this.others));
 		String runId = String.valueOf(refund.run("A7", 500).runId());
@@ -68,6 +86,28 @@ class PeoplePageTests {
 
 		assertThat(this.workflows.pass(Duration.ofDays(3), runId)).completed();
 		assertThat(this.others.calls).containsExactly("write A7", "write closed A7");
+	}
+
+	@Test
+	void runThatIsNotAnsweredBeforeItsDeadlineIsCancelled() {
+		Caller caller = new Caller(this.workflows.proxy(new RefundWorkflow(this.others)),
+				this.workflows.workflowRuns());
+		String runId = String.valueOf(caller.callInTime().runId());
+
+		RecordedRun run = this.workflows.pass(Duration.ofDays(7), runId);
+		assertThat(run).hasStatus(RunStatus.CANCELLED);
+		assertThat(run.run().failure().reason()).isEqualTo(Cancellation.DEADLINE);
+	}
+
+	@Test
+	void personSaysWhetherAnInterruptedStepHasHappened() {
+		ChargeExample example = this.workflows.proxy(new ChargeExample((order, cents) -> new Receipt("r0")));
+		String runId = this.workflows.crashes().crashInside("charge").in(() -> example.run("A7", 500));
+		assertThat(this.workflows.crashes().resume(runId).isPaused()).isTrue();
+
+		RecordedRun run = this.workflows.answer(runId, "charge",
+				Map.of("happened", true, "result", Map.of("number", "r1")));
+		assertThat(run).completed().hasContent("r1");
 	}
 
 	private static String paused(Runnable call) {

@@ -4,15 +4,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionOptions;
+import buddy.durable.StepMode;
+import buddy.durable.StepOptions;
 import buddy.run.RunResponse;
 import buddy.run.RunWait;
 import buddy.workflow.Question;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
+import buddy.workflow.WorkflowScope;
 
 /**
  * The code of the page on people and time, which {@link PeoplePageTests} runs.
@@ -63,6 +67,33 @@ class WaitSnippets {
 
 	}
 
+	record Receipt(String number) {
+	}
+
+	/** Stands for a bank that cannot be asked. */
+	interface Bank {
+
+		Receipt charge(String order, int cents);
+
+	}
+
+	static class ChargeExample extends Workflow {
+
+		private final Bank bank;
+
+		ChargeExample(Bank bank) {
+			this.bank = bank;
+		}
+
+		public String run(String order, int cents) {
+			StepOptions options = StepOptions.of(StepMode.AT_MOST_ONCE)
+				.askIfInterrupted(QuestionOptions.showing(Map.of("order", order)).role("CLERK"));
+			Receipt receipt = step("charge", Receipt.class, options, () -> this.bank.charge(order, cents));
+			return receipt.number();
+		}
+
+	}
+
 	static class Caller {
 
 		private final RefundWorkflow refund;
@@ -74,6 +105,13 @@ class WaitSnippets {
 			this.runs = runs;
 		}
 
+		RunResponse callInTime() {
+			RunResponse response = WorkflowScope.empty()
+				.deadline(Duration.ofDays(7))
+				.call(() -> this.refund.run("A7", 500));
+			return response;
+		}
+
 		List<RunWait> call() {
 			RunResponse response = this.refund.run("A7", 500);
 			List<RunWait> waits = response.waitsFor();
@@ -83,6 +121,30 @@ class WaitSnippets {
 		Question answer(String runId) {
 			this.runs.answer(runId, "approve", new Approval(true, "fine"));
 			return this.runs.question(runId, "approve").orElseThrow();
+		}
+
+	}
+
+	static class Mailer {
+
+		private final WorkflowRuns runs;
+
+		private final Others letters;
+
+		Mailer(WorkflowRuns runs, Others letters) {
+			this.runs = runs;
+			this.letters = letters;
+		}
+
+		String ask(String runId) {
+			String token = this.runs.answerToken(runId, "approve");
+			this.letters.write("https://shop.example.org/approve#" + token);
+			return token;
+		}
+
+		Optional<Question> answer(String token) {
+			Optional<Question> answered = this.runs.answerByToken(token, Map.of("approved", true, "note", "by mail"));
+			return answered;
 		}
 
 	}

@@ -124,13 +124,14 @@ class ArchitectureTests {
 	private static final Set<String> READS_THE_WALL_CLOCK = Set.of("actuate.BuddyHealthIndicator",
 			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "durable.MapRunWaits",
 			"durable.internal.StepExecutor", "event.EventRetention", "run.internal.RunIds",
-			"session.internal.SessionDocuments", "storage.SessionRetention",
-			"workflow.internal.execution.RunContinuing", "workflow.internal.execution.RunEvents",
-			"workflow.internal.execution.RunLeave", "workflow.internal.execution.RunStarting",
-			"workflow.internal.live.LiveRuns", "workflow.internal.live.OrphanSweep",
-			"workflow.internal.live.PausedRunEnd", "workflow.internal.record.RunRecorder",
-			"workflow.internal.registry.ContinuedRuns", "workflow.internal.registry.QueuedRuns",
-			"workflow.internal.registry.RunRecovery", "workflow.internal.registry.DefaultWorkflowRuns");
+			"session.internal.SessionDocuments", "storage.AuditRetention", "storage.AuditTrail",
+			"storage.SessionRetention", "workflow.internal.execution.RunContinuing",
+			"workflow.internal.execution.RunEvents", "workflow.internal.execution.RunLeave",
+			"workflow.internal.execution.RunStarting", "workflow.internal.live.LiveRuns",
+			"workflow.internal.live.OrphanSweep", "workflow.internal.live.PausedRunEnd",
+			"workflow.internal.record.RunRecorder", "workflow.internal.registry.ContinuedRuns",
+			"workflow.internal.registry.QueuedRuns", "workflow.internal.registry.RunRecovery",
+			"workflow.internal.registry.DefaultWorkflowRuns");
 
 	/** No core package sees these: they are the edges' business. */
 	private static final String[] EDGE_LIBRARIES = { "org.springframework.boot..", "org.springframework.data..",

@@ -79,17 +79,18 @@ class OpenApiTests {
 		assertThat(document.path("paths").propertyNames()).contains("/buddy/workflows", "/buddy/workflows/{id}",
 				"/buddy/runs", "/buddy/runs/{id}", "/buddy/runs/{id}/events", "/buddy/runs/{id}/cancel",
 				"/buddy/runs/{id}/steps", "/buddy/runs/{id}/resume", "/buddy/runs/{id}/retry", "/buddy/runs/{id}/fork",
-				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/schedules",
-				"/buddy/schedules/{id}", "/buddy/nodes", "/buddy/workflows/{id}/verify", "/buddy/sessions",
-				"/buddy/sessions/{id}", "/buddy/sessions/{id}/runs", "/buddy/sessions/{id}/export");
+				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/audit",
+				"/buddy/schedules", "/buddy/schedules/{id}", "/buddy/nodes", "/buddy/answers/{token}",
+				"/buddy/workflows/{id}/verify", "/buddy/sessions", "/buddy/sessions/{id}", "/buddy/sessions/{id}/runs",
+				"/buddy/sessions/{id}/export");
 	}
 
 	@Test
 	void documentHasThePathsAndMethodsThatAreServed() throws Exception {
 		Map<String, Set<String>> served = new TreeMap<>();
 		for (String path : PATH.matcher(this.routes.toString()).results().map(MatchResult::group).toList()) {
-			HttpResponse<String> refused = send(
-					request(path.replace("{id}", "research")).method("PUT", HttpRequest.BodyPublishers.noBody()));
+			HttpResponse<String> refused = send(request(path.replaceAll("\\{\\w+}", "research")).method("PUT",
+					HttpRequest.BodyPublishers.noBody()));
 			assertThat(refused.statusCode()).as(path).isEqualTo(405);
 			served.put(path, Set.of(refused.headers().firstValue("Allow").orElseThrow().split(", ")));
 		}
@@ -123,6 +124,9 @@ class OpenApiTests {
 		requireDescribed(document, "schedules", "post", post("/buddy/schedules", "{}"));
 		requireDescribed(document, "schedules/{id}", "get", get("/buddy/schedules/none"));
 		requireDescribed(document, "nodes", "get", get("/buddy/nodes?more=1"));
+		requireDescribed(document, "answers/{token}", "get", get("/buddy/answers/none"));
+		requireDescribed(document, "answers/{token}", "post", post("/buddy/answers/none", "{\"answer\":1}"));
+		requireDescribed(document, "audit", "get", get("/buddy/audit?action=none"));
 		requireDescribed(document, "workflows/{id}/verify", "post", post("/buddy/workflows/none/verify", ""));
 		String ended = "/buddy/runs/" + Json.readMap(run("{\"input\":{\"topic\":\"fusion\"}}").body()).get("run_id");
 		requireDescribed(document, "runs/{id}/resume", "post", post(ended + "/resume", ""));

@@ -23,7 +23,8 @@ import buddy.workflow.WorkflowRuns;
 /**
  * Health of the store of sessions and runs: up if it responds in time. The details
  * include the age of the oldest run in progress, the number of dead nodes with runs, the
- * runs that nobody executes, and the paused runs. None of these takes a node down.
+ * runs that nobody executes, and the paused and queued runs. None of these takes a node
+ * down.
  */
 final class BuddyHealthIndicator extends AbstractHealthIndicator {
 
@@ -84,7 +85,10 @@ final class BuddyHealthIndicator extends AbstractHealthIndicator {
 			.withDetail("expired_owners", overview.expiredOwners())
 			.withDetail("interrupted_runs", overview.interrupted());
 		if (look.parked() != null) {
-			builder.withDetail("parked_runs", look.parked()).withDetail("paused_runs", overview.paused());
+			builder.withDetail("parked_runs", look.parked())
+				.withDetail("paused_runs", overview.paused())
+				.withDetail("queued_runs", overview.queued())
+				.withDetail("overdue_seconds", overview.overdueMillis() / 1000.0);
 		}
 		Long oldest = overview.oldestRunning();
 		if (oldest != null) {

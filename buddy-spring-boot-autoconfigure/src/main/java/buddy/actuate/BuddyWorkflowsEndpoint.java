@@ -108,6 +108,7 @@ public final class BuddyWorkflowsEndpoint {
 		List<NodeEntry> nodes = List.of();
 		int interrupted = 0;
 		Long paused = null;
+		Long queued = null;
 		String error = null;
 		try {
 			unfinished = this.runs.unfinished(RunPage.first(MAX_UNFINISHED));
@@ -120,6 +121,7 @@ public final class BuddyWorkflowsEndpoint {
 					.map((node) -> new NodeEntry(node.nodeId(), node.startedAt(), node.seenAt(), node.expiresAt(),
 							node.alive(), node.runs()))
 					.toList();
+				queued = overview.queued();
 				parked = this.owners.parked(BuddyHealthIndicator.NEWEST, now, MAX_LOOK);
 			}
 		}
@@ -139,7 +141,7 @@ public final class BuddyWorkflowsEndpoint {
 					.filter((run) -> ofWorkflow.test(run.workflowId()))
 					.map((run) -> unfinished(run, now, values))
 					.toList(),
-				unfinished.next() != null, interrupted, paused,
+				unfinished.next() != null, interrupted, paused, queued,
 				parked.stream()
 					.filter((run) -> ofWorkflow.test(run.workflowId()))
 					.map((run) -> parked(run, values))

@@ -26,6 +26,8 @@ import buddy.workflow.WorkflowDescriptor;
  * that nobody executes, since their process died
  * @param pausedRuns the number of runs of all workflows that wait for a person or a time,
  * or {@code null} if the store does not tell it
+ * @param queuedRuns the number of queued runs of all workflows that no process has begun,
+ * counted up to 10,000, or {@code null} if the store does not tell it
  * @param parkedRuns the runs that have ended as an error although their code has not
  * failed, and wait for a person, among the newest 200 runs of all workflows; newest first
  * @param nodes the processes of the application that the store knows, those that have
@@ -36,7 +38,7 @@ import buddy.workflow.WorkflowDescriptor;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, List<LiveEntry> liveRuns,
 		List<UnfinishedEntry> unfinishedRuns, boolean moreUnfinishedRuns, int interruptedRuns,
-		@Nullable Long pausedRuns, List<ParkedEntry> parkedRuns, List<NodeEntry> nodes,
+		@Nullable Long pausedRuns, @Nullable Long queuedRuns, List<ParkedEntry> parkedRuns, List<NodeEntry> nodes,
 		@Nullable String storeError) implements OperationResponseBody {
 
 	/**

@@ -45,6 +45,8 @@ import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.session.WorkflowSessions;
 import buddy.session.internal.DefaultWorkflowSessions;
+import buddy.storage.AuditLog;
+import buddy.storage.MapAuditLog;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
@@ -53,6 +55,7 @@ import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.SessionIdResolver;
 import buddy.workflow.UserIdResolver;
+import buddy.workflow.WorkflowAudit;
 import buddy.workflow.WorkflowJsonCustomizer;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
@@ -174,17 +177,21 @@ public final class BuddyAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	WorkflowRuns workflowRuns(WorkflowRunner runner, RegisteredWorkflows workflows,
-			ObjectProvider<UserIdResolver> userIds, BeanFactory beans, BuddyProperties properties) {
-		WorkflowRuns runs = runner.runs(new CurrentUser(userIds.orderedStream().toList()), workflows);
+			ObjectProvider<UserIdResolver> userIds, ObjectProvider<AuditLog> audit, BeanFactory beans,
+			BuddyProperties properties) {
+		WorkflowRuns runs = runner.runs(new CurrentUser(userIds.orderedStream().toList()), workflows,
+				audit.getIfUnique());
 		return requiresUser(properties, beans) ? runs.requiringUser() : runs;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	WorkflowSessions workflowSessions(WorkflowSessionRepository repository, ObjectProvider<UserIdResolver> userIds,
-			ObjectProvider<Clock> clock, BeanFactory beans, BuddyProperties properties) {
+			ObjectProvider<Clock> clock, ObjectProvider<AuditLog> audit, BeanFactory beans,
+			BuddyProperties properties) {
 		WorkflowSessions sessions = new DefaultWorkflowSessions(repository,
-				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC));
+				new CurrentUser(userIds.orderedStream().toList()), clock.getIfUnique(Clock::systemUTC),
+				audit.getIfUnique());
 		return requiresUser(properties, beans) ? sessions.requiringUser() : sessions;
 	}
 
@@ -217,6 +224,20 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnMissingBean(RunJournal.class)
 	RunJournal runJournal(MapRunWaits waits) {
 		return waits.journal();
+	}
+
+	@Bean
+	@ConditionalOnBean(MapWorkflowSessionRepository.class)
+	@ConditionalOnMissingBean
+	AuditLog auditLog() {
+		return new MapAuditLog();
+	}
+
+	@Bean
+	@ConditionalOnBean(AuditLog.class)
+	@ConditionalOnMissingBean
+	WorkflowAudit workflowAudit(AuditLog log) {
+		return new WorkflowAudit(log);
 	}
 
 	@Bean

@@ -24,6 +24,7 @@ import buddy.workflow.DurableOptions.ChangedPrompt;
 import buddy.workflow.DurableOptions.InTransaction;
 import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.MissedFires;
+import buddy.workflow.QueueLimits;
 import buddy.workflow.ScheduleDefinition;
 import buddy.workflow.SizeLimits;
 import buddy.workflow.WorkflowSettings;
@@ -83,6 +84,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	WorkflowRunner.Builder applyTo(WorkflowRunner.Builder runner, boolean requireUser) {
 		return runner.recordStart(this.runs.recordStart())
 			.timeout(this.runs.timeout())
+			.deadline(this.runs.deadline())
 			.idleTimeout(this.runs.idleTimeout())
 			.cancelPollInterval(this.runs.cancelPollInterval())
 			.interrupt(this.runs.interrupt())
@@ -162,7 +164,10 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * always gets the whole result. 0 is no limit.
 	 * @param maxStateSize Maximum size of a session's state. A run that exceeds it fails.
 	 * 0 is no limit.
-	 * @param timeout Time after which a run is cancelled. Zero is no limit.
+	 * @param timeout Time after which one execution of a run is cancelled. Zero is no
+	 * limit.
+	 * @param deadline Time from the call of a run after which it is cancelled, with all
+	 * of its pauses and executions. Zero is no limit.
 	 * @param idleTimeout Time without a pull after which the run of a Stream or Iterator
 	 * is cancelled. Zero is no limit.
 	 * @param cancelPollInterval How often this node polls for cancel requests from other
@@ -179,9 +184,10 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 */
 	public record Runs(@DefaultValue("true") boolean recordStart, @DefaultValue("8MB") DataSize maxInputSize,
 			@DefaultValue("8MB") DataSize maxContentSize, @DefaultValue("8MB") DataSize maxStateSize,
-			@DefaultValue("0s") Duration timeout, @DefaultValue("10m") Duration idleTimeout,
-			@DefaultValue("1s") Duration cancelPollInterval, @DefaultValue("false") boolean interrupt,
-			@DefaultValue("20s") Duration shutdownGrace, @DefaultValue("true") boolean logFailures) {
+			@DefaultValue("0s") Duration timeout, @DefaultValue("0s") Duration deadline,
+			@DefaultValue("10m") Duration idleTimeout, @DefaultValue("1s") Duration cancelPollInterval,
+			@DefaultValue("false") boolean interrupt, @DefaultValue("20s") Duration shutdownGrace,
+			@DefaultValue("true") boolean logFailures) {
 
 		SizeLimits limits() {
 			return new SizeLimits(this.maxInputSize.toBytes(), this.maxContentSize.toBytes(),
@@ -250,11 +256,15 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param payloads How much content is recorded of this workflow's runs.
 	 * @param debugMode Whether the events of this workflow's runs are logged at INFO
 	 * instead of DEBUG, by the logger buddy.workflows.ID.
-	 * @param timeout Time after which a run is cancelled. Zero is no limit.
+	 * @param timeout Time after which one execution of a run is cancelled. Zero is no
+	 * limit.
+	 * @param deadline Time from the call of a run after which it is cancelled, with all
+	 * of its pauses and executions. Zero is no limit.
 	 * @param concurrency Policy when another run is in progress in the session.
 	 * @param waitTimeout How long a run waits for its session if concurrency is wait.
 	 * @param recover What happens to this workflow's runs whose process died.
 	 * @param version Version of the workflow's code, which is recorded with each run.
+	 * @param queue Limits on this workflow's queued runs, over all nodes.
 	 * @param events Storage of the events of this workflow's runs.
 	 * @param mcp Whether this workflow is a tool of the MCP server.
 	 * @param schedule When runs of this workflow begin by themselves.
@@ -263,9 +273,9 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
 			@Nullable Map<String, Object> extraData, @Nullable Memory memory, @Nullable Retention retention,
 			@Nullable String storage, @Nullable Payloads payloads, @Nullable Boolean debugMode,
-			@Nullable Duration timeout, @Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout,
-			@Nullable Recovery recover, @Nullable String version, @Nullable Events events, @Nullable Mcp mcp,
-			@Nullable Schedule schedule) {
+			@Nullable Duration timeout, @Nullable Duration deadline, @Nullable SessionConcurrency concurrency,
+			@Nullable Duration waitTimeout, @Nullable Recovery recover, @Nullable String version, @Nullable Queue queue,
+			@Nullable Events events, @Nullable Mcp mcp, @Nullable Schedule schedule) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -282,10 +292,12 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.payloadFilter((this.payloads == Payloads.METADATA_ONLY) ? PayloadFilter.METADATA_ONLY : null)
 				.debugMode(this.debugMode)
 				.timeout(this.timeout)
+				.deadline(this.deadline)
 				.concurrency(this.concurrency)
 				.waitTimeout(this.waitTimeout)
 				.recovery(this.recover)
 				.version(this.version)
+				.queueLimits((this.queue != null) ? this.queue.limits() : QueueLimits.none())
 				.build();
 		}
 
@@ -313,6 +325,42 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 				.filter(Objects::nonNull)
 				.toList();
 			return (!items.isEmpty() && items.size() == values.size()) ? items : values;
+		}
+
+	}
+
+	/**
+	 * Limits on a workflow's queued runs, over all nodes.
+	 *
+	 * @param concurrency How many queued runs of the workflow may be in progress at the
+	 * same time.
+	 * @param concurrencyPerKey How many of them with the same key, such as a tenant.
+	 * @param rate How many queued runs of the workflow may begin within a time.
+	 * @param ratePerKey How many of them with the same key.
+	 */
+	public record Queue(@Nullable Integer concurrency, @Nullable Integer concurrencyPerKey, @Nullable Rate rate,
+			@Nullable Rate ratePerKey) {
+
+		QueueLimits limits() {
+			return QueueLimits.none()
+				.concurrency(this.concurrency)
+				.concurrencyPerKey(this.concurrencyPerKey)
+				.rate((this.rate != null) ? this.rate.rate() : null)
+				.ratePerKey((this.ratePerKey != null) ? this.ratePerKey.rate() : null);
+		}
+
+	}
+
+	/**
+	 * How many runs may begin within a time.
+	 *
+	 * @param runs The number of runs.
+	 * @param per The time.
+	 */
+	public record Rate(int runs, @DefaultValue("1s") Duration per) {
+
+		QueueLimits.Rate rate() {
+			return new QueueLimits.Rate(this.runs, this.per);
 		}
 
 	}
@@ -400,12 +448,14 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param runsPerSession Number of ended runs to keep per session, newest first.
 	 * @param sessionAge How long a session is kept with its runs, counted from its last
 	 * use.
+	 * @param pausedAge How long a run may be paused, whatever it waits for. Then it is
+	 * cancelled with the reason expired.
 	 */
-	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession,
-			@Nullable Duration sessionAge) {
+	public record Retention(@Nullable Duration runAge, @Nullable Integer runsPerSession, @Nullable Duration sessionAge,
+			@Nullable Duration pausedAge) {
 
 		RetentionOptions options() {
-			return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge);
+			return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge, this.pausedAge);
 		}
 
 	}

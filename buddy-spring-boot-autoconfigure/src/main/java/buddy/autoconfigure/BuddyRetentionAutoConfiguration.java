@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -13,11 +14,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 import buddy.event.EventRetention;
+import buddy.storage.AuditLog;
+import buddy.storage.AuditRetention;
 import buddy.storage.RunRetention;
 import buddy.storage.SessionRetention;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
+import buddy.workflow.runner.WorkflowRunner;
 
 /**
  * Auto-configuration that deletes old runs and sessions, if retention is configured.
@@ -31,18 +35,28 @@ public final class BuddyRetentionAutoConfiguration {
 	@ConditionalOnMissingBean
 	SessionRetention sessionRetention(ObjectProvider<RunRetention> retention,
 			ObjectProvider<WorkflowSessionRepository> store, RegisteredWorkflows workflows,
-			BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
+			ObjectProvider<WorkflowRunner> runner, BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
 		return new SessionRetention(stores(retention, store, workflows), properties.options(), workflows::retention,
-				properties.batchSize(), clock.getIfUnique(Clock::systemUTC));
+				properties.batchSize(), clock.getIfUnique(Clock::systemUTC),
+				(selected, age, limit) -> runner.getObject().expirePaused(workflows, selected, age, limit));
 	}
 
 	@Bean
-	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, ObjectProvider<RunRetention> retention,
-			ObjectProvider<WorkflowSessionRepository> store, RegisteredWorkflows workflows,
-			ObjectProvider<EventRetention> events, BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
-		return new RetentionSchedule(sessionRetention, stores(retention, store, workflows), events.getIfAvailable(),
-				workflows, properties.interval(),
-				new ClockJumps(clock.getIfUnique(Clock::systemUTC), System::nanoTime));
+	@ConditionalOnMissingBean
+	AuditRetention auditRetention(ObjectProvider<AuditLog> log, BuddyRetentionProperties properties,
+			ObjectProvider<Clock> clock) {
+		return new AuditRetention(log::getIfUnique, properties.auditAgeOrZero(), properties.batchSize(),
+				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, AuditRetention auditRetention,
+			ObjectProvider<EventRetention> events, ListableBeanFactory beans, RegisteredWorkflows workflows,
+			BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
+		Supplier<List<RunRetention>> stores = stores(beans.getBeanProvider(RunRetention.class),
+				beans.getBeanProvider(WorkflowSessionRepository.class), workflows);
+		return new RetentionSchedule(sessionRetention, stores, events.getIfAvailable(), auditRetention, workflows,
+				properties.interval(), new ClockJumps(clock.getIfUnique(Clock::systemUTC), System::nanoTime));
 	}
 
 	/** Returns the application's store and the separate stores of workflows. */

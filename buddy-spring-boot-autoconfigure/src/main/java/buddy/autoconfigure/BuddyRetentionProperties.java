@@ -14,15 +14,23 @@ import buddy.session.RetentionOptions;
  * @param runAge How long an ended run is kept, counted from its beginning.
  * @param runsPerSession Number of ended runs to keep per session, newest first.
  * @param sessionAge How long a session is kept with its runs, counted from its last use.
+ * @param pausedAge How long a run may be paused, whatever it waits for. Then it is
+ * cancelled with the reason expired.
+ * @param auditAge How long an entry of the audit is kept.
  * @param batchSize Maximum number of rows that one transaction deletes, 1 to 10000.
  * @param interval How often this application checks for runs and sessions to delete.
  */
 @ConfigurationProperties("buddy.retention")
 public record BuddyRetentionProperties(@Nullable Duration runAge, @Nullable Integer runsPerSession,
-		@Nullable Duration sessionAge, @DefaultValue("500") int batchSize, @DefaultValue("1h") Duration interval) {
+		@Nullable Duration sessionAge, @Nullable Duration pausedAge, @Nullable Duration auditAge,
+		@DefaultValue("500") int batchSize, @DefaultValue("1h") Duration interval) {
+
+	Duration auditAgeOrZero() {
+		return (this.auditAge != null) ? this.auditAge : Duration.ZERO;
+	}
 
 	RetentionOptions options() {
-		return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge);
+		return new RetentionOptions(this.runAge, this.runsPerSession, this.sessionAge, this.pausedAge);
 	}
 
 }

@@ -47,6 +47,7 @@ import buddy.web.WebSettings.ShowStackTraces;
  * and test is active.
  * @param cors Pages of other sites that may use the routes.
  * @param security Roles that may use the routes with Spring Security.
+ * @param answerTokens Tokens that answer questions of runs without a login.
  */
 @ConfigurationProperties("buddy.web")
 public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @DefaultValue("/buddy") String basePath,
@@ -57,7 +58,7 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("30s") Duration startTimeout, @DefaultValue("30s") Duration verifyTimeout,
 		@DefaultValue("false") boolean allowRemote, @DefaultValue ProblemDetails problemDetails,
 		@DefaultValue("when-authorized") ShowStackTraces showStackTraces, @DefaultValue Cors cors,
-		@DefaultValue Security security) {
+		@DefaultValue Security security, @DefaultValue AnswerTokens answerTokens) {
 
 	/** Parsed JSON is up to 25 times larger than its text, and is copied a few times. */
 	private static final int HEAP_PARTS = 128;
@@ -67,7 +68,7 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 				new WebSettings.Limits(this.maxRequestSize.toBytes(), inFlightSize(), this.maxImportedRuns,
 						this.maxStreams, this.maxStreamsPerUser),
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
-						this.security.operatorSeesAll(), this.showStackTraces),
+						this.security.operatorSeesAll(), this.showStackTraces, this.answerTokens.enabled()),
 				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.pausedStream, this.startTimeout,
 				this.verifyTimeout);
 	}
@@ -132,6 +133,15 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 	 */
 	public record Security(@DefaultValue("viewer") String viewerRole, @DefaultValue("operator") String operatorRole,
 			@DefaultValue("false") boolean operatorSeesAll) {
+	}
+
+	/**
+	 * Tokens that answer questions of runs without a login.
+	 *
+	 * @param enabled Whether a token answers the question that it was made for without a
+	 * login.
+	 */
+	public record AnswerTokens(@DefaultValue("false") boolean enabled) {
 	}
 
 }

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 import buddy.event.EventRetention;
+import buddy.storage.AuditRetention;
 import buddy.storage.RunRetention;
 import buddy.storage.SessionRetention;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
@@ -39,6 +40,8 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final @Nullable EventRetention events;
 
+	private final AuditRetention audit;
+
 	private final RegisteredWorkflows workflows;
 
 	private final Duration interval;
@@ -48,13 +51,14 @@ class RetentionSchedule implements SmartLifecycle {
 	private @Nullable ScheduledExecutorService thread;
 
 	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, @Nullable EventRetention events,
-			RegisteredWorkflows workflows, Duration interval, ClockJumps clock) {
+			AuditRetention audit, RegisteredWorkflows workflows, Duration interval, ClockJumps clock) {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
 		}
 		this.retention = retention;
 		this.stores = stores;
 		this.events = events;
+		this.audit = audit;
 		this.workflows = workflows;
 		this.interval = interval;
 		this.clock = clock;
@@ -64,7 +68,8 @@ class RetentionSchedule implements SmartLifecycle {
 	public synchronized void start() {
 		boolean deletesEvents = this.events != null && this.events.deletes();
 		// a lazy workflow may have its own retention
-		boolean nothing = !this.retention.deletes() && !deletesEvents && this.workflows.isComplete();
+		boolean nothing = !this.retention.deletes() && !deletesEvents && !this.audit.deletes()
+				&& this.workflows.isComplete();
 		if (this.thread != null || nothing) {
 			return;
 		}
@@ -72,6 +77,7 @@ class RetentionSchedule implements SmartLifecycle {
 		if (this.events != null) {
 			this.events.resume();
 		}
+		this.audit.resume();
 		if (this.retention.deletes()) {
 			this.stores.get(); // fails if a store does not support retention
 		}
@@ -93,6 +99,9 @@ class RetentionSchedule implements SmartLifecycle {
 		try {
 			this.workflows.descriptors();
 			SessionRetention.Swept swept = this.retention.sweep(now);
+			if (swept.paused() > 0) {
+				logger.info("Retention ended {} runs that had been paused for too long", swept.paused());
+			}
 			if (swept.sessions() + swept.runs() > 0) {
 				logger.info("Retention deleted {} workflow sessions and {} runs of others", swept.sessions(),
 						swept.runs());
@@ -100,6 +109,10 @@ class RetentionSchedule implements SmartLifecycle {
 			long events = (this.events != null) ? this.events.sweep(now) : 0;
 			if (events > 0) {
 				logger.info("Retention deleted {} events of workflow runs", events);
+			}
+			long entries = this.audit.sweep(now);
+			if (entries > 0) {
+				logger.info("Retention deleted {} entries of the audit of workflow runs", entries);
 			}
 		}
 		catch (RuntimeException ex) {
@@ -119,6 +132,7 @@ class RetentionSchedule implements SmartLifecycle {
 		if (this.events != null) {
 			this.events.stop();
 		}
+		this.audit.stop();
 		this.thread.shutdown();
 		try {
 			if (!this.thread.awaitTermination(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -19,6 +19,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
+import buddy.durable.QuestionOptions;
 import buddy.durable.Step;
 import buddy.durable.StepOptions;
 import buddy.durable.StepOutcome;
@@ -91,13 +92,19 @@ record StepMethod(String name, @Nullable Type type, StepOptions options, boolean
 	}
 
 	private static StepOptions options(Step step) {
-		return StepOptions.of(step.mode())
+		StepOptions options = StepOptions.of(step.mode())
 			.attempts(step.attempts())
 			.backoff(Duration.ofMillis(step.backoffMillis()),
 					Duration.ofMillis(Math.max(step.backoffMillis(), LONGEST_BACKOFF.toMillis())))
 			.timeout(Duration.ofMillis(step.timeoutMillis()))
 			.retryOn(step.retryOn())
 			.rethrows(step.rethrows());
+		QuestionOptions question = step.askRole().isEmpty() ? QuestionOptions.none()
+				: QuestionOptions.none().role(step.askRole());
+		if (!step.askIfInterrupted() && !step.askRole().isEmpty()) {
+			throw new IllegalArgumentException("'askRole' has no effect without askIfInterrupted = true");
+		}
+		return step.askIfInterrupted() ? options.askIfInterrupted(question) : options;
 	}
 
 	private static @Nullable Method reconcile(Method method, Step step) {

@@ -1,6 +1,7 @@
 package buddy.durable;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,8 @@ import buddy.run.RunStatus;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.NewRun;
 import buddy.storage.StoredRun;
+import buddy.storage.StoredSession;
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for in the memory of this process, with the behaviour of a
@@ -39,8 +44,14 @@ public final class MapRunWaits implements RunWaits {
 	/** The questions by run and key. Guarded by the store of the runs. */
 	private final Map<String, Map<String, StoredQuestion>> questions = new HashMap<>();
 
+	/** The questions by the digest of their token. Guarded by the store of the runs. */
+	private final Map<String, Asked> tokens = new HashMap<>();
+
 	/** When paused runs are due. Guarded by the store of the runs. */
 	private final Map<String, DueRun> dueRuns = new HashMap<>();
+
+	/** Since when runs are paused. Guarded by the store of the runs. */
+	private final Map<String, DueRun> pausedRuns = new HashMap<>();
 
 	private final MapWorkflowSessionRepository runs;
 
@@ -77,6 +88,7 @@ public final class MapRunWaits implements RunWaits {
 			if (!this.runs.pause(run, pause.lastEvent(), now)) {
 				return false;
 			}
+			this.pausedRuns.put(run.runId(), new DueRun(run.epoch(), now));
 			Long due = null;
 			for (RunPause.Wait wait : pause.waits()) {
 				due = earlier(due, store(wait, now));
@@ -101,13 +113,14 @@ public final class MapRunWaits implements RunWaits {
 		StoredQuestion question = wait.question();
 		boolean asks = question != null
 				&& find(step.runId(), step.key()).filter((known) -> known.status() == QuestionStatus.OPEN).isEmpty();
-		if (wait.known() && !asks) {
-			return (stored != null) ? stored.head().dueAt() : null;
+		if (wait.known() && !asks && stored != null) {
+			return stored.head().isTimed() ? stored.head().dueAt() : isSettled(stored) ? Long.valueOf(now) : null;
 		}
 		Long due = (wait.due() != null) ? Long.valueOf(now + wait.due().toMillis()) : null;
-		StoredStep waiting = step.waiting(due);
+		StoredStep waiting = step.paused(due);
 		this.journal.put((stored != null) ? waiting.keeping(stored) : waiting);
 		if (question != null) {
+			this.tokens.values().remove(new Asked(question.runId(), question.key()));
 			of(question.runId()).put(question.key(),
 					new StoredQuestion(question.runId(), question.key(), QuestionStatus.OPEN, question.schema(),
 							question.shown(), question.assignee(), question.role(), now, due, question.defaultAnswer(),
@@ -126,7 +139,8 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
-	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId,
+			Runnable alongside) {
 		synchronized (this.runs) {
 			StoredQuestion question = find(runId, key).orElse(null);
 			if (question == null || this.runs.findRun(runId).filter((run) -> !run.status().isTerminal()).isEmpty()) {
@@ -139,9 +153,12 @@ public final class MapRunWaits implements RunWaits {
 			if (question.status() == QuestionStatus.EXPIRED || isOver(question.expiresAt(), now)) {
 				return AnswerOutcome.EXPIRED;
 			}
-			if (!end(runId, key, StepStatus.DONE, answer, null, now)) {
+			StoredStep step = this.journal.find(runId, key);
+			if (step == null || step.head().status() != StepStatus.WAITING) {
 				return AnswerOutcome.NOT_FOUND;
 			}
+			alongside.run(); // first, since it may refuse
+			end(runId, key, StepStatus.DONE, answer, null, now);
 			of(runId).put(key, with(question, QuestionStatus.ANSWERED, answer, answeredBy, now));
 			resume(runId, rootId, now);
 			return AnswerOutcome.STORED;
@@ -164,6 +181,11 @@ public final class MapRunWaits implements RunWaits {
 		StoredStep step = this.journal.find(runId, key);
 		if (step == null || step.head().status() != StepStatus.WAITING) {
 			return false;
+		}
+		if (step.head().kind() != StepKind.INPUT && step.head().kind() != StepKind.SLEEP) {
+			// whether it has happened is told by its question
+			this.journal.put(step.waiting(StepHead.SETTLED));
+			return true;
 		}
 		StepHead head = step.head();
 		StepHead ended = head.as(status, head.attempts(), head.epoch(), Math.max(head.startedAt(), now));
@@ -234,7 +256,12 @@ public final class MapRunWaits implements RunWaits {
 				settled = true;
 			}
 			else if (step.kind() == StepKind.SLEEP) {
-				settled = end(runId, step.key(), StepStatus.DONE, null, null, now);
+				settled |= end(runId, step.key(), StepStatus.DONE, null, null, now);
+			}
+			else if (step.isTimed()) {
+				StoredStep failed = this.journal.find(runId, step.key());
+				this.journal.put(Objects.requireNonNull(failed).waiting(StepHead.SETTLED));
+				settled = true;
 			}
 		}
 		return settled;
@@ -262,6 +289,39 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
+	public void limit(String runId, int epoch, Duration left) {
+		this.runs.limit(runId, epoch, this.clock.millis() + left.toMillis());
+	}
+
+	@Override
+	public @Nullable Duration timeLeft(String runId) {
+		Long deadline = this.runs.findRun(runId).map(StoredRun::deadline).orElse(null);
+		return (deadline != null) ? Duration.ofMillis(deadline - this.clock.millis()) : null;
+	}
+
+	@Override
+	public List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		synchronized (this.runs) {
+			this.pausedRuns.entrySet()
+				.removeIf((paused) -> paused(paused.getKey()).filter((run) -> run.epoch() == paused.getValue().epoch())
+					.isEmpty());
+			long now = this.clock.millis();
+			long before = now - age.toMillis();
+			return this.pausedRuns.entrySet()
+				.stream()
+				.filter((paused) -> paused.getValue().at() <= before && !isDue(paused.getKey(), now))
+				.sorted(Comparator.comparing((Map.Entry<String, DueRun> paused) -> paused.getValue().at())
+					.thenComparing(Map.Entry::getKey))
+				.map(Map.Entry::getKey)
+				.filter((runId) -> paused(runId)
+					.filter((run) -> run.parentRunId() == null && workflows.includes(run.workflowId()))
+					.isPresent())
+				.limit(limit)
+				.toList();
+		}
+	}
+
+	@Override
 	public boolean hasTimed() {
 		synchronized (this.runs) {
 			return timed().findAny().isPresent();
@@ -276,19 +336,74 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	@Override
-	public List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
+	public boolean setToken(String runId, String key, String tokenHash, Runnable alongside) {
+		synchronized (this.runs) {
+			boolean open = find(runId, key).filter(this::canBeAnswered).isPresent();
+			if (open) {
+				alongside.run();
+				this.tokens.values().remove(new Asked(runId, key));
+				this.tokens.put(tokenHash, new Asked(runId, key));
+			}
+			return open;
+		}
+	}
+
+	private boolean canBeAnswered(StoredQuestion question) {
+		return question.status() == QuestionStatus.OPEN && !isOver(question.expiresAt(), this.clock.millis())
+				&& this.runs.findRun(question.runId()).filter((run) -> !run.status().isTerminal()).isPresent();
+	}
+
+	@Override
+	public boolean useToken(String tokenHash, String usedHash) {
+		synchronized (this.runs) {
+			Asked asked = this.tokens.remove(tokenHash);
+			if (asked != null) {
+				this.tokens.put(usedHash, asked);
+			}
+			return asked != null;
+		}
+	}
+
+	@Override
+	public Optional<StoredQuestion> findByToken(String tokenHash) {
+		synchronized (this.runs) {
+			this.tokens.values().removeIf((asked) -> find(asked.runId(), asked.key()).isEmpty());
+			return Optional.ofNullable(this.tokens.get(tokenHash))
+				.flatMap((asked) -> find(asked.runId(), asked.key()))
+				.filter((question) -> question.status() == QuestionStatus.ANSWERED || canBeAnswered(question));
+		}
+	}
+
+	@Override
+	public Set<String> roles(QuestionFilter filter) {
+		return list(filter, null, Integer.MAX_VALUE).stream()
+			.map(StoredQuestion::role)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
+	}
+
+	@Override
+	public List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after,
+			int limit) {
 		synchronized (this.runs) {
 			return List.copyOf(this.questions.keySet())
 				.stream()
 				.map(this::of)
 				.map(Map::values)
 				.flatMap(Collection::stream)
-				.filter((question) -> matches(filter, question)
+				.filter((question) -> matches(filter, question) && isSeen(question, viewer)
 						&& (after == null || LATEST_FIRST.compare(question, after) > 0))
 				.sorted(LATEST_FIRST)
 				.limit(limit)
 				.toList();
 		}
+	}
+
+	private boolean isSeen(StoredQuestion question, QuestionViewer viewer) {
+		return this.runs.findRun(question.runId())
+			.filter((run) -> viewer.sees(question, run.userId(),
+					this.runs.find(run.sessionId()).map(StoredSession::userId).orElse(null)))
+			.isPresent();
 	}
 
 	private boolean matches(QuestionFilter filter, StoredQuestion question) {
@@ -305,7 +420,7 @@ public final class MapRunWaits implements RunWaits {
 		synchronized (this.runs) {
 			return this.journal.heads(runId)
 				.stream()
-				.filter((step) -> step.status() == StepStatus.WAITING && (step.dueAt() != null || isWait(step, runId)))
+				.filter((step) -> step.status() == StepStatus.WAITING && (step.isTimed() || isWait(step, runId)))
 				.sorted(Comparator.comparing(StepHead::key))
 				.toList();
 		}
@@ -317,10 +432,15 @@ public final class MapRunWaits implements RunWaits {
 				|| question != null && question.status() == QuestionStatus.OPEN;
 	}
 
-	/** Finds when the first wait of a run is due that can be settled. */
+	/** Tells whether what the step of a paused run waited for is there. */
+	private boolean isSettled(StoredStep step) {
+		return step.head().hasPaused() && !step.head().isTimed() && !isWait(step.head(), step.runId());
+	}
+
+	/** Finds when the first wait of a run is due. */
 	private @Nullable Long firstDue(String runId) {
 		return waiting(runId).stream()
-			.filter((step) -> isWait(step, runId))
+			.filter(StepHead::isTimed)
 			.map(StepHead::dueAt)
 			.filter(Objects::nonNull)
 			.min(Comparator.naturalOrder())
@@ -343,9 +463,12 @@ public final class MapRunWaits implements RunWaits {
 
 	private void resumeAt(String runId, @Nullable Long at) {
 		this.dueRuns.remove(runId);
-		if (at != null) {
-			paused(runId).ifPresent((run) -> this.dueRuns.put(runId, new DueRun(run.epoch(), at)));
-		}
+		paused(runId).ifPresent((run) -> {
+			Long due = earlier(at, run.deadline());
+			if (due != null) {
+				this.dueRuns.put(runId, new DueRun(run.epoch(), due));
+			}
+		});
 	}
 
 	/** The questions of a run that was deleted go with it. */
@@ -356,7 +479,16 @@ public final class MapRunWaits implements RunWaits {
 	}
 
 	/**
-	 * When a run is due.
+	 * A question that has a token.
+	 *
+	 * @param runId the run that asks
+	 * @param key the key of the step
+	 */
+	private record Asked(String runId, String key) {
+	}
+
+	/**
+	 * A time of a paused run.
 	 *
 	 * @param epoch the execution that paused
 	 * @param at the time

@@ -36,6 +36,21 @@ public interface RunJournal {
 	boolean take(RunTake take);
 
 	/**
+	 * Takes a run, and writes something else in the same transaction, if the store has
+	 * transactions.
+	 * @param take the run as it was seen
+	 * @param alongside writes into the same store once the run is taken
+	 * @return whether it is taken; if not, nothing is written
+	 */
+	default boolean take(RunTake take, Runnable alongside) {
+		boolean taken = take(take);
+		if (taken) {
+			alongside.run();
+		}
+		return taken;
+	}
+
+	/**
 	 * Stores a step that is not there yet.
 	 * @param step the step
 	 * @return what became of it

@@ -80,6 +80,20 @@ public @interface Step {
 	String reconcile() default "";
 
 	/**
+	 * Returns whether a person is asked if the step was interrupted and whether it has
+	 * happened is not known, as with {@link StepOptions#askIfInterrupted}.
+	 * @return whether a person is asked
+	 */
+	boolean askIfInterrupted() default false;
+
+	/**
+	 * Returns the role whose users may answer that, in addition to those who may see the
+	 * run.
+	 * @return the role, or an empty text for none
+	 */
+	String askRole() default "";
+
+	/**
 	 * Returns the exceptions that a run which is continued gets as what they were.
 	 * @return the types; each needs a constructor that takes a message, or none
 	 */

@@ -14,10 +14,34 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the execution of the run that wrote it
  * @param startedAt when it began, in milliseconds since the epoch
  * @param endedAt when it ended, in milliseconds since the epoch, or {@code null}
- * @param dueAt when it is due, in milliseconds of the store's clock, or {@code null}
+ * @param dueAt when it is due, in milliseconds of the store's clock, {@link #SETTLED}, or
+ * {@code null}
  */
 public record StepHead(String key, int position, StepKind kind, StepStatus status, int attempts, int epoch,
 		long startedAt, @Nullable Long endedAt, @Nullable Long dueAt) {
+
+	/**
+	 * What a step has as {@code dueAt} whose run has paused for it, and that does not
+	 * wait for a time: what it waited for is there, or it waits for a person without a
+	 * limit.
+	 */
+	public static final long SETTLED = 0;
+
+	/**
+	 * Tells whether the step waits for a time.
+	 * @return whether it is due at some time
+	 */
+	public boolean isTimed() {
+		return this.dueAt != null && this.dueAt > SETTLED;
+	}
+
+	/**
+	 * Tells whether the run has paused for the step, now or in an earlier execution.
+	 * @return whether it has waited for a person or a time
+	 */
+	public boolean hasPaused() {
+		return this.kind == StepKind.INPUT || this.kind == StepKind.SLEEP || this.dueAt != null;
+	}
 
 	/**
 	 * Returns the path of the step's scope.

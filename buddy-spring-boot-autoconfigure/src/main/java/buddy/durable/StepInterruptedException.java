@@ -14,17 +14,23 @@ public class StepInterruptedException extends RuntimeException {
 	 * Creates the exception.
 	 * @param runId the run
 	 * @param step the step's key
-	 * @param asked whether the other system was asked
-	 * @param cause why it could not be asked, or {@code null}
+	 * @param asked whether the other system or a person was asked
+	 * @param cause why that gave no answer, or {@code null}
 	 */
 	public StepInterruptedException(String runId, String step, boolean asked, @Nullable Throwable cause) {
 		super("Step '" + step + "' of run '" + runId + "' runs at most once, and whether it has happened is not known"
-				+ (asked ? ": its 'reconcile' " + ((cause != null) ? "has failed (" + cause + ")" : "does not know")
-						+ ". Resume the run to ask again"
-						: ". Look into the other system. To let it be asked, give the step StepOptions.reconcile(…), and"
-								+ " resume the run")
+				+ (asked ? ": " + why(cause) + ". Resume the run to ask again"
+						: ". Look into the other system. To let it be asked, give the step StepOptions.reconcile(…), or"
+								+ " askIfInterrupted(…) to ask a person, and resume the run")
 				+ "; if it has not happened, the run can be forked before the step", cause);
 		this.step = step;
+	}
+
+	private static String why(@Nullable Throwable cause) {
+		if (cause instanceof AnswerExpiredException) {
+			return "nobody has answered in time";
+		}
+		return "its 'reconcile' " + ((cause != null) ? "has failed (" + cause + ")" : "does not know");
 	}
 
 	/**

@@ -18,6 +18,9 @@ public final class StepOptions {
 
 	private static final StepOptions DEFAULTS = new StepOptions();
 
+	/** For longer than that no thread waits for the next attempt. */
+	private static final Duration LONGEST_IN_PLACE = Duration.ofSeconds(10);
+
 	private StepMode mode = StepMode.AT_LEAST_ONCE;
 
 	private int attempts = 1;
@@ -34,6 +37,8 @@ public final class StepOptions {
 
 	private @Nullable Callable<StepOutcome> reconcile;
 
+	private @Nullable QuestionOptions interruptedQuestion;
+
 	private @Nullable String digest;
 
 	private StepOptions() {
@@ -49,6 +54,7 @@ public final class StepOptions {
 		changed.retryOn = this.retryOn;
 		changed.rethrows = this.rethrows;
 		changed.reconcile = this.reconcile;
+		changed.interruptedQuestion = this.interruptedQuestion;
 		changed.digest = this.digest;
 		change.accept(changed);
 		return changed;
@@ -94,7 +100,8 @@ public final class StepOptions {
 
 	/**
 	 * Sets how long to wait between two attempts: the first time, and twice as long with
-	 * each one that follows. Up to a fifth is taken off or added by chance.
+	 * each one that follows. Up to a fifth is taken off or added by chance. For a wait of
+	 * more than 10 s the run pauses, where it can; it goes on when that is over.
 	 * @param first the first wait; default is 500 ms
 	 * @param most the longest wait; default is 30 s
 	 * @return the changed options
@@ -160,6 +167,19 @@ public final class StepOptions {
 	}
 
 	/**
+	 * Lets the run ask a person whether the body has happened, where a step that runs at
+	 * most once was interrupted and {@link #reconcile} does not know. The answer is an
+	 * {@link InterruptedStepAnswer} with the step's result. Without this, the run stops
+	 * with the reason {@code step_interrupted}.
+	 * @param question who is asked, what is shown, and for how long it is open; a default
+	 * is an {@link InterruptedStepAnswer} as well
+	 * @return the changed options
+	 */
+	public StepOptions askIfInterrupted(QuestionOptions question) {
+		return changed((options) -> options.interruptedQuestion = question);
+	}
+
+	/**
 	 * Sets what the step works on, such as an order and an amount. A digest of it is
 	 * recorded with the step. A run that is continued and calls the step with another
 	 * input is stopped, with the reason {@code step_mismatch}, and gets no result that
@@ -207,6 +227,14 @@ public final class StepOptions {
 	}
 
 	/**
+	 * Returns how a person is asked whether the body has happened.
+	 * @return the options of the question, or {@code null} if nobody is asked
+	 */
+	public @Nullable QuestionOptions interruptedQuestion() {
+		return this.interruptedQuestion;
+	}
+
+	/**
 	 * Checks that the options fit each other.
 	 * @param step the name of the step, for the message
 	 * @throws IllegalArgumentException if one of them has no effect beside another one
@@ -216,10 +244,12 @@ public final class StepOptions {
 			throw new IllegalArgumentException("Step '" + step + "' runs at most once and cannot have " + this.attempts
 					+ " attempts: take 'attempts' out, or choose another mode");
 		}
-		if (this.mode != StepMode.AT_MOST_ONCE && this.reconcile != null) {
+		String onlyOnce = (this.reconcile != null) ? "reconcile"
+				: (this.interruptedQuestion != null) ? "askIfInterrupted" : null;
+		if (this.mode != StepMode.AT_MOST_ONCE && onlyOnce != null) {
 			throw new IllegalArgumentException(
-					"Step '" + step + "' has a 'reconcile', which only steps that run at most once have: add"
-							+ " mode(StepMode.AT_MOST_ONCE), or take 'reconcile' out");
+					"Step '" + step + "' has a '" + onlyOnce + "', which only steps that run at most once have: add"
+							+ " mode(StepMode.AT_MOST_ONCE), or take '" + onlyOnce + "' out");
 		}
 	}
 
@@ -250,17 +280,30 @@ public final class StepOptions {
 	}
 
 	/**
+	 * Tells whether the wait before the next attempt is too long to hold a thread.
+	 * @param attempt how often the body was called
+	 * @return whether the run pauses meanwhile, where it can
+	 */
+	public boolean pausesAfter(int attempt) {
+		return backoffMillis(attempt) > LONGEST_IN_PLACE.toMillis();
+	}
+
+	/**
 	 * Returns how long to wait before the next attempt.
 	 * @param attempt how often the body was called
 	 * @return the time, with some chance in it
 	 */
 	public Duration backoff(int attempt) {
+		return Duration
+			.ofMillis(Math.round(backoffMillis(attempt) * (0.8 + ThreadLocalRandom.current().nextDouble(0.4))));
+	}
+
+	private long backoffMillis(int attempt) {
 		long millis = this.backoff.toMillis();
 		for (int i = 1; i < attempt && millis < this.maxBackoff.toMillis(); i++) {
 			millis *= 2;
 		}
-		millis = Math.min(millis, this.maxBackoff.toMillis());
-		return Duration.ofMillis(Math.round(millis * (0.8 + ThreadLocalRandom.current().nextDouble(0.4))));
+		return Math.min(millis, this.maxBackoff.toMillis());
 	}
 
 }

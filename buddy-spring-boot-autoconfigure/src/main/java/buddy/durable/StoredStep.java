@@ -71,10 +71,9 @@ public record StoredStep(String runId, StepHead head, @Nullable String codec, @N
 	 * @return the step, without what its body did to the session's state
 	 */
 	StoredStep reopened() {
-		return new StoredStep(this.runId,
-				this.head.as(StepStatus.WAITING, this.head.attempts(), this.head.epoch(), null), this.codec,
-				this.digest, null, null, new StepState(null, this.state.base(), this.state.baseVersion()),
-				this.lastEvent);
+		return new StoredStep(this.runId, this.head, this.codec, this.digest, null, null,
+				new StepState(null, this.state.base(), this.state.baseVersion()), this.lastEvent)
+			.waiting(null);
 	}
 
 	/**
@@ -87,6 +86,16 @@ public record StoredStep(String runId, StepHead head, @Nullable String codec, @N
 				new StepHead(this.head.key(), this.head.position(), this.head.kind(), StepStatus.WAITING,
 						this.head.attempts(), this.head.epoch(), this.head.startedAt(), null, dueAt),
 				this.codec, this.digest, this.result, this.error, this.state, this.lastEvent);
+	}
+
+	/**
+	 * Returns the same step as it waits in a paused run.
+	 * @param dueAt when it is due, in milliseconds of the store's clock, or {@code null}
+	 * @return the step
+	 */
+	public StoredStep paused(@Nullable Long dueAt) {
+		StoredStep waiting = waiting(dueAt);
+		return waiting.head.hasPaused() ? waiting : waiting(StepHead.SETTLED);
 	}
 
 	/** Returns the same step with what an earlier write knew of it. */

@@ -26,9 +26,9 @@ public interface RunEngine {
 	/**
 	 * Changes when a run is executed, in the current transaction.
 	 * @param ticket the ticket, with the new delay
-	 * @return whether there is such a ticket, and nobody executes it already
+	 * @return whether it was changed
 	 */
-	boolean delay(RunTicket ticket);
+	Change delay(RunTicket ticket);
 
 	/**
 	 * Removes the ticket of a run, if there is one that nobody executes.
@@ -108,6 +108,22 @@ public interface RunEngine {
 		 * @return what becomes of its ticket
 		 */
 		Outcome execute(String workflowId, String runId);
+
+	}
+
+	/**
+	 * Whether a ticket was changed.
+	 */
+	enum Change {
+
+		/** It was changed. */
+		DONE,
+
+		/** A node executes its run at this moment. */
+		IN_USE,
+
+		/** There is no such ticket. */
+		MISSING
 
 	}
 

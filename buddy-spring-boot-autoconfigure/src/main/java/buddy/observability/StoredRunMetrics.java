@@ -2,15 +2,18 @@ package buddy.observability;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.Overview;
 
 /**
  * Gauges for the runs in the store, which are those of all processes. Reading a gauge
@@ -33,7 +36,7 @@ final class StoredRunMetrics implements MeterBinder {
 
 	private volatile long lookedAt;
 
-	private volatile double paused = Double.NaN;
+	private volatile @Nullable Overview overview;
 
 	StoredRunMetrics(RunOwners owners, Duration fresh) {
 		this.owners = owners;
@@ -44,27 +47,35 @@ final class StoredRunMetrics implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("buddy.runs.paused", this, StoredRunMetrics::paused)
-			.description("Runs of all processes that wait for a person or a time")
-			.register(registry);
+		gauge(registry, "buddy.runs.paused", Overview::paused,
+				"Runs of all processes that wait for a person or a time");
+		gauge(registry, "buddy.runs.queued", Overview::queued,
+				"Queued runs that no process has begun, counted up to 10,000");
+		gauge(registry, "buddy.runs.overdue", (seen) -> seen.overdueMillis() / 1000.0,
+				"Seconds for which the first queued run has been due");
 	}
 
-	/** Returns the number as it was last seen; it is not known at first. */
-	double paused() {
+	private void gauge(MeterRegistry registry, String name, ToDoubleFunction<Overview> value, String description) {
+		Gauge.builder(name, this, (metrics) -> metrics.value(value)).description(description).register(registry);
+	}
+
+	/** Returns a number as it was last seen; it is not known at first. */
+	private double value(ToDoubleFunction<Overview> value) {
 		if (System.nanoTime() - this.lookedAt >= this.freshNanos && this.looking.compareAndSet(false, true)) {
 			this.lookedAt = System.nanoTime();
 			this.executor.execute(this::look);
 		}
-		return this.paused;
+		Overview seen = this.overview;
+		return (seen != null) ? value.applyAsDouble(seen) : Double.NaN;
 	}
 
 	private void look() {
 		try {
-			this.paused = this.owners.overview(LONGEST).paused();
+			this.overview = this.owners.overview(LONGEST);
 		}
 		catch (RuntimeException ex) {
-			this.paused = Double.NaN;
-			logger.debug("The paused runs could not be counted", ex);
+			this.overview = null;
+			logger.debug("The paused and queued runs could not be counted", ex);
 		}
 		finally {
 			this.looking.set(false);

@@ -18,6 +18,9 @@ public interface Cancellation {
 	/** The cause of a run that exceeded its timeout. */
 	String TIMEOUT = "timeout";
 
+	/** The cause of a run that has not ended before its deadline. */
+	String DEADLINE = "deadline_exceeded";
+
 	/** The cause of a streamed run whose consumer stopped pulling items. */
 	String ABANDONED = "abandoned";
 
@@ -38,8 +41,8 @@ public interface Cancellation {
 
 	/**
 	 * Returns the kind of cause for which the run was asked to stop.
-	 * @return {@link #CANCELLED}, {@link #TIMEOUT}, {@link #ABANDONED}, {@link #SHUTDOWN}
-	 * or {@link #LOST}
+	 * @return {@link #CANCELLED}, {@link #TIMEOUT}, {@link #DEADLINE},
+	 * {@link #ABANDONED}, {@link #SHUTDOWN} or {@link #LOST}
 	 */
 	String cause();
 

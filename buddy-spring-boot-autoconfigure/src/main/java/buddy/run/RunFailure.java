@@ -27,6 +27,9 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 		@JsonProperty("stack_trace") @Nullable String stackTrace, @JsonProperty("reason") @Nullable String reason,
 		@JsonProperty("failed_steps") @Nullable List<String> failedSteps) {
 
+	/** The reason of a run that was cancelled since it had been paused for too long. */
+	public static final String EXPIRED = "expired";
+
 	/** The reason of a run whose process died while it was in progress. */
 	public static final String INTERRUPTED = "interrupted";
 

@@ -28,7 +28,12 @@ public class RunPausedException extends RuntimeException {
 	}
 
 	private static String text(RunWait wait) {
-		return (RunWait.ANSWER.equals(wait.kind()) ? "the answer to '" : "the end of '") + wait.key() + "'";
+		String what = switch (wait.kind()) {
+			case RunWait.ANSWER -> "the answer to '";
+			case RunWait.RETRY -> "the next attempt of '";
+			default -> "the end of '";
+		};
+		return what + wait.key() + "'";
 	}
 
 	/**

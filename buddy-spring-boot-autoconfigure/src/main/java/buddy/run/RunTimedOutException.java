@@ -1,14 +1,14 @@
 package buddy.run;
 
 /**
- * Thrown by calls to buddy inside a run that exceeded its timeout.
+ * Thrown by calls to buddy inside a run that exceeded its timeout or its deadline.
  */
 public class RunTimedOutException extends RunCancelledException {
 
 	/**
 	 * Creates the exception.
 	 * @param runId the run
-	 * @param reason the timeout, and the setting that it comes from
+	 * @param reason which time is over
 	 */
 	public RunTimedOutException(String runId, String reason) {
 		super(runId, reason);

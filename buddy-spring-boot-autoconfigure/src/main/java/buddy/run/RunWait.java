@@ -9,23 +9,43 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a paused run waits for: the answer of a person, or a time.
+ * What a paused run waits for: the answer of a person, a time, or the next attempt of a
+ * step.
  *
- * @param kind {@link #ANSWER} or {@link #TIME}
+ * @param kind {@link #ANSWER}, {@link #TIME} or {@link #RETRY}
  * @param runId the run that waits: the paused run itself, or one that it has called
  * @param key the key of the step that waits, which is the name of the question
  * @param schema the JSON Schema of the answer, or {@code null}
  * @param shown what the person is to see, as plain JSON, or {@code null}
  * @param until when the time comes or the question expires, or {@code null} for never
+ * @param attempt the number of the attempt that the step makes then, or {@code null} if
+ * it does not wait for that
  */
 public record RunWait(String kind, String runId, String key, @Nullable Map<String, @Nullable Object> schema,
-		@Nullable Object shown, @Nullable Instant until) {
+		@Nullable Object shown, @Nullable Instant until, @Nullable Integer attempt) {
 
 	/** The run waits for the answer of a person. */
 	public static final String ANSWER = "answer";
 
 	/** The run waits for a time. */
 	public static final String TIME = "time";
+
+	/** A step has failed, and the run waits for the time of its next attempt. */
+	public static final String RETRY = "retry";
+
+	/**
+	 * Creates a wait that is not for the next attempt of a step.
+	 * @param kind what the run waits for
+	 * @param runId the run that waits
+	 * @param key the key of the step that waits
+	 * @param schema the JSON Schema of the answer, or {@code null}
+	 * @param shown what the person is to see, as plain JSON, or {@code null}
+	 * @param until when the time comes or the question expires, or {@code null} for never
+	 */
+	public RunWait(String kind, String runId, String key, @Nullable Map<String, @Nullable Object> schema,
+			@Nullable Object shown, @Nullable Instant until) {
+		this(kind, runId, key, schema, shown, until, null);
+	}
 
 	/**
 	 * Reads a wait from its JSON object.
@@ -40,8 +60,10 @@ public record RunWait(String kind, String runId, String key, @Nullable Map<Strin
 		String key = String.valueOf(rest.get(answer ? "question" : "step"));
 		Map<String, @Nullable Object> schema = (rest.get("schema") != null) ? Documents.asMap(rest.get("schema"))
 				: null;
-		return new RunWait(answer ? ANSWER : TIME, runId, key, schema, rest.get("shown"),
-				Documents.takeSeconds(rest, answer ? "expires_at" : "until"));
+		String kind = answer ? ANSWER : RETRY.equals(rest.get("kind")) ? RETRY : TIME;
+		return new RunWait(kind, runId, key, schema, rest.get("shown"),
+				Documents.takeSeconds(rest, answer ? "expires_at" : "until"),
+				(rest.get("attempt") instanceof Number attempt) ? attempt.intValue() : null);
 	}
 
 	/**
@@ -55,6 +77,7 @@ public record RunWait(String kind, String runId, String key, @Nullable Map<Strin
 		json.put("kind", this.kind);
 		json.put("run_id", this.runId);
 		json.put(answer ? "question" : "step", this.key);
+		Documents.put(json, "attempt", this.attempt);
 		Documents.put(json, "schema", this.schema);
 		Documents.put(json, "shown", this.shown);
 		Instant time = this.until;

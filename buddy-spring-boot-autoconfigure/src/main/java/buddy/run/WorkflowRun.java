@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param recoveries how often it was continued by itself, since its process had died
  * @param codeVersion the version of the workflow's code that began it, or {@code null}
  * @param forkedFrom the run that it is a fork of, or {@code null}
+ * @param deadline when it has to end, or {@code null}
  */
 public record WorkflowRun(String runId, String sessionId, String workflowId, @Nullable String userId,
 		@Nullable String parentRunId, RunStatus status, @Nullable Map<String, @Nullable Object> input,
 		@Nullable RunResponse response, @Nullable RunFailure failure, Instant createdAt, @Nullable Instant endedAt,
-		int epoch, int recoveries, @Nullable String codeVersion, @Nullable String forkedFrom) {
+		int epoch, int recoveries, @Nullable String codeVersion, @Nullable String forkedFrom,
+		@Nullable Instant deadline) {
 
 	/**
 	 * Copies the input.

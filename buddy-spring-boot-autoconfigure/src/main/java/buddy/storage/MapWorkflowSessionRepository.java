@@ -212,6 +212,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 					.epoch(take.nextEpoch())
 					.recoveries(run.recoveries() + (take.recovery() ? 1 : 0))
 					.origin(run.origin())
+					.deadline(run.deadline())
 					.build());
 		if (take.queued()) {
 			this.queues.computeIfAbsent(run.sessionId(), (id) -> new ArrayDeque<>()).addFirst(run.runId());
@@ -244,6 +245,7 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 					.epoch(stored.epoch())
 					.recoveries(stored.recoveries())
 					.origin(stored.origin())
+					.deadline(stored.deadline())
 					.build());
 		if (exclusive) {
 			this.holders.remove(run.sessionId());
@@ -251,6 +253,20 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 					session.sessionName(), session.state(), Math.max(session.updatedAt(), at), session.version()));
 		}
 		return true;
+	}
+
+	/**
+	 * Sets when a run has to end.
+	 * @param runId the run
+	 * @param epoch the execution that may set it
+	 * @param deadline the time, in milliseconds since the epoch
+	 */
+	public synchronized void limit(String runId, int epoch, long deadline) {
+		this.runs.computeIfPresent(runId,
+				(id, run) -> (run.epoch() != epoch) ? run
+						: new StoredRun(run.key(), run.parentRunId(), run.status(), run.input(), run.response(),
+								run.error(), run.createdAt(), run.endedAt(), run.lastEvent(), run.epoch(),
+								run.recoveries(), run.origin(), deadline));
 	}
 
 	/**
@@ -278,13 +294,15 @@ public final class MapWorkflowSessionRepository implements WorkflowSessionReposi
 		return nested;
 	}
 
-	/** How often a run was continued is known to its row only. */
+	/**
+	 * How often a run was continued, and when it has to end, is known to its row only.
+	 */
 	private StoredRun counted(StoredRun run) {
 		StoredRun before = this.runs.get(run.runId());
 		return (before == null) ? run
 				: new StoredRun(run.key(), run.parentRunId(), run.status(), run.input(), run.response(), run.error(),
-						run.createdAt(), run.endedAt(), run.lastEvent(), run.epoch(), before.recoveries(),
-						run.origin());
+						run.createdAt(), run.endedAt(), run.lastEvent(), run.epoch(), before.recoveries(), run.origin(),
+						before.deadline());
 	}
 
 	private boolean isFree(StoredRun run) {

@@ -171,8 +171,24 @@ public interface RunOwners {
 	 * @param interrupted the number of runs in progress that nobody executes, since their
 	 * node no longer counts as alive
 	 * @param paused the number of paused runs, those included that others have called
+	 * @param queued the number of queued runs, counted up to 10,000
+	 * @param overdueMillis how long the queued run that has been due for longest waits to
+	 * be executed, in milliseconds; 0 if none is due
 	 */
-	record Overview(@Nullable Long oldestRunning, int expiredOwners, int interrupted, long paused) {
+	record Overview(@Nullable Long oldestRunning, int expiredOwners, int interrupted, long paused, long queued,
+			long overdueMillis) {
+
+		/**
+		 * Creates an overview without queued runs.
+		 * @param oldestRunning the time the oldest running run began
+		 * @param expiredOwners the number of dead nodes with runs
+		 * @param interrupted the number of runs that nobody executes
+		 * @param paused the number of paused runs
+		 */
+		public Overview(@Nullable Long oldestRunning, int expiredOwners, int interrupted, long paused) {
+			this(oldestRunning, expiredOwners, interrupted, paused, 0, 0);
+		}
+
 	}
 
 	/**

@@ -3,6 +3,7 @@ package buddy.storage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,47 @@ public interface RunQueue {
 	 * Stores a run, and its session if there is none, in the caller's transaction, or
 	 * else in one of its own.
 	 * @param run the run
-	 * @param ticket is called in the same transaction
+	 * @param ticket is called in the same transaction, with the id of the queued run that
+	 * this one replaces, or {@code null}
 	 * @param committed is called after the transaction is committed
+	 * @throws RunUnfinishedException if another run with the same key has not ended
 	 * @throws IdempotencyKeyUsedException if a run was stored with the same key
 	 * @throws SessionNotFoundException if the session belongs to another user
 	 * @throws SessionWorkflowMismatchException if the session belongs to another workflow
 	 */
-	void enqueue(QueuedRun run, Runnable ticket, Runnable committed);
+	void enqueue(QueuedRun run, Consumer<@Nullable String> ticket, Runnable committed);
+
+	/**
+	 * Lets a queued run in, if its limits allow that. A run that is let in counts until
+	 * it has ended or paused, or is released.
+	 * @param runId the run
+	 * @param limits its limits
+	 * @return whether it may be executed now
+	 */
+	Admission admit(String runId, List<FlowLimit> limits);
+
+	/**
+	 * Lets a run count no more.
+	 * @param runId the run
+	 * @param limits its limits
+	 * @return the runs that may be let in now, one for each limit that held any
+	 */
+	List<Entry> release(String runId, List<FlowLimit> limits);
+
+	/**
+	 * Finds the first run that is held by a limit.
+	 * @param key the limit
+	 * @param except a run that does not count
+	 * @return the run, or none
+	 */
+	List<Entry> firstHeld(String key, String except);
+
+	/**
+	 * Finds runs that are held by a limit, the first of each, and forgets those that have
+	 * ended.
+	 * @return the runs
+	 */
+	List<Entry> firstHeld();
 
 	/**
 	 * Takes a run that is still queued, and opens its session.
@@ -54,14 +89,6 @@ public interface RunQueue {
 	List<Entry> list(@Nullable Entry after, int limit);
 
 	/**
-	 * Counts queued runs.
-	 * @param atMost where to stop counting
-	 * @return the number of runs that are queued, of those how many are overdue, and for
-	 * how long
-	 */
-	Backlog backlog(int atMost);
-
-	/**
 	 * A queued run.
 	 *
 	 * @param workflowId its workflow
@@ -74,13 +101,18 @@ public interface RunQueue {
 	}
 
 	/**
-	 * How many runs are queued.
+	 * Whether a queued run may be executed.
 	 *
-	 * @param queued the number of queued runs, as far as they were counted
-	 * @param due the number of those that are due
-	 * @param longest how long the first of these has been due
+	 * @param admitted whether it may
+	 * @param heldBy the key of the limit that is reached, until one of its runs is
+	 * released, or {@code null}
+	 * @param after when it may be let in, as to the rate, or {@code null}
 	 */
-	record Backlog(long queued, long due, Duration longest) {
+	record Admission(boolean admitted, @Nullable String heldBy, @Nullable Duration after) {
+
+		/** The run may be executed. */
+		public static final Admission ADMITTED = new Admission(true, null, null);
+
 	}
 
 }

@@ -16,7 +16,8 @@ import buddy.session.RetentionOptions;
 
 /**
  * Deletes expired runs and sessions: ended runs by age and by number per session, and
- * sessions that have not been used for a certain time.
+ * sessions that have not been used for a certain time. Runs that have been paused for too
+ * long are cancelled.
  */
 public final class SessionRetention {
 
@@ -30,6 +31,8 @@ public final class SessionRetention {
 
 	private final Clock clock;
 
+	private final PausedRunExpiry paused;
+
 	private volatile boolean stopped;
 
 	/**
@@ -42,6 +45,20 @@ public final class SessionRetention {
 	 */
 	public SessionRetention(Supplier<List<RunRetention>> stores, RetentionOptions general,
 			Supplier<Map<String, RetentionOptions>> ofWorkflows, int batchSize, Clock clock) {
+		this(stores, general, ofWorkflows, batchSize, clock, (workflows, age, limit) -> 0);
+	}
+
+	/**
+	 * Creates the retention for a number of stores, which also ends paused runs.
+	 * @param stores supplies the retention of each store
+	 * @param general the options for workflows that do not set their own
+	 * @param ofWorkflows supplies the options of individual workflows, by workflow id
+	 * @param batchSize the maximum number of rows deleted in a transaction, 1 to 10000
+	 * @param clock the clock
+	 * @param paused ends runs that have been paused for too long
+	 */
+	public SessionRetention(Supplier<List<RunRetention>> stores, RetentionOptions general,
+			Supplier<Map<String, RetentionOptions>> ofWorkflows, int batchSize, Clock clock, PausedRunExpiry paused) {
 		if (batchSize < 1 || batchSize > 10_000) {
 			throw new IllegalArgumentException("'batchSize' must be 1 to 10000, not " + batchSize);
 		}
@@ -50,6 +67,7 @@ public final class SessionRetention {
 		this.ofWorkflows = ofWorkflows;
 		this.batchSize = batchSize;
 		this.clock = clock;
+		this.paused = paused;
 	}
 
 	/**
@@ -80,6 +98,11 @@ public final class SessionRetention {
 			return count.swept();
 		}
 		long now = time.toEpochMilli();
+		// first, so that they are among those that have ended
+		eachRule((options) -> millis(options.pausedAge()), (rule) -> {
+			count.paused += repeat(
+					() -> this.paused.end(rule.workflows(), Duration.ofMillis(rule.value()), this.batchSize));
+		});
 		for (RunRetention store : this.stores.get()) {
 			eachRule((options) -> millis(options.sessionAge()), (rule) -> {
 				count.sessions += repeat(
@@ -164,12 +187,23 @@ public final class SessionRetention {
 	}
 
 	/**
-	 * Counts of what a sweep deleted.
+	 * Counts of what a sweep deleted and ended.
 	 *
 	 * @param sessions the number of sessions, deleted with their runs
 	 * @param runs the number of runs deleted from sessions that remain
+	 * @param paused the number of runs cancelled that had been paused for too long
 	 */
-	public record Swept(long sessions, long runs) {
+	public record Swept(long sessions, long runs, long paused) {
+
+		/**
+		 * Creates the counts of a sweep that ended no paused runs.
+		 * @param sessions the number of sessions, deleted with their runs
+		 * @param runs the number of runs deleted from sessions that remain
+		 */
+		public Swept(long sessions, long runs) {
+			this(sessions, runs, 0);
+		}
+
 	}
 
 	private record Rule(WorkflowSelection workflows, long value) {
@@ -181,8 +215,10 @@ public final class SessionRetention {
 
 		private long runs;
 
+		private long paused;
+
 		private Swept swept() {
-			return new Swept(this.sessions, this.runs);
+			return new Swept(this.sessions, this.runs, this.paused);
 		}
 
 	}

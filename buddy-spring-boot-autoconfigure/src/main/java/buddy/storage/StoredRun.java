@@ -35,10 +35,12 @@ import buddy.session.SessionAccess;
  * time it was continued
  * @param recoveries how often it was continued because its process had died
  * @param origin what it began from
+ * @param deadline when it has to end, in milliseconds of the store's clock, or
+ * {@code null}
  */
 public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus status, @Nullable String input,
 		@Nullable String response, @Nullable String error, long createdAt, @Nullable Long endedAt,
-		@Nullable Long lastEvent, int epoch, int recoveries, RunOrigin origin) {
+		@Nullable Long lastEvent, int epoch, int recoveries, RunOrigin origin, @Nullable Long deadline) {
 
 	/**
 	 * Creates a builder for an unfinished run without content.
@@ -100,7 +102,8 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 				(this.error != null) ? Json.convert(Json.readMap(this.error), RunFailure.class) : null,
 				Instant.ofEpochMilli(this.createdAt),
 				(this.endedAt != null) ? Instant.ofEpochMilli(this.endedAt) : null, this.epoch, this.recoveries,
-				this.origin.codeVersion(), this.origin.forkedFrom());
+				this.origin.codeVersion(), this.origin.forkedFrom(),
+				(this.deadline != null) ? Instant.ofEpochMilli(this.deadline) : null);
 	}
 
 	/**
@@ -188,6 +191,8 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		private int recoveries;
 
 		private RunOrigin origin = RunOrigin.NONE;
+
+		private @Nullable Long deadline;
 
 		private Builder(RunKey key, RunStatus status) {
 			this.key = key;
@@ -296,12 +301,23 @@ public record StoredRun(RunKey key, @Nullable String parentRunId, RunStatus stat
 		}
 
 		/**
+		 * Sets when the run has to end.
+		 * @param deadline the time, in milliseconds of the store's clock, or {@code null}
+		 * @return this builder
+		 */
+		public Builder deadline(@Nullable Long deadline) {
+			this.deadline = deadline;
+			return this;
+		}
+
+		/**
 		 * Builds the run.
 		 * @return the run
 		 */
 		public StoredRun build() {
 			return new StoredRun(this.key, this.parentRunId, this.status, this.input, this.response, this.error,
-					this.createdAt, this.endedAt, this.lastEvent, this.epoch, this.recoveries, this.origin);
+					this.createdAt, this.endedAt, this.lastEvent, this.epoch, this.recoveries, this.origin,
+					this.deadline);
 		}
 
 	}

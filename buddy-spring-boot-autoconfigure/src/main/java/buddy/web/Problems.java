@@ -208,7 +208,8 @@ final class Problems {
 		}
 		if (ex instanceof InvalidInputException invalid) {
 			Problem problem = invalidInput("input." + invalid.path(), String.valueOf(ex.getMessage()));
-			problem = problem.with("errors", invalid.faults().stream().map(Problems::fault).toList());
+			problem = problem.with("errors",
+					invalid.faults().stream().map((fault) -> fault("input." + fault.path(), fault.message())).toList());
 			return invalid.knownFields().isEmpty() ? problem : problem.with("known_fields", invalid.knownFields());
 		}
 		if (ex instanceof InvalidSessionException invalid) {
@@ -224,8 +225,8 @@ final class Problems {
 		return null;
 	}
 
-	private static Map<String, String> fault(InvalidInputException.Fault fault) {
-		return Map.of("path", Problem.line("input." + fault.path()), "message", Problem.line(fault.message()));
+	private static Map<String, String> fault(String path, String message) {
+		return Map.of("path", Problem.line(path), "message", Problem.line(message));
 	}
 
 	private static @Nullable Problem run(Throwable ex) {
@@ -274,7 +275,9 @@ final class Problems {
 		Problem problem = Problem
 			.of(HttpStatus.UNPROCESSABLE_CONTENT, "invalid-answer", "The answer does not match the question",
 					ex.getMessage())
-			.with("path", Problem.line(answerPath(ex.path())));
+			.with("path", Problem.line(answerPath(ex.path())))
+			.with("errors",
+					ex.faults().stream().map((fault) -> fault(answerPath(fault.path()), fault.message())).toList());
 		return ex.knownFields().isEmpty() ? problem : problem.with("known_fields", ex.knownFields());
 	}
 
@@ -397,7 +400,7 @@ final class Problems {
 	}
 
 	static Problem timedOut(String runId) {
-		return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "run-timed-out", "The run exceeded its timeout", null)
+		return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "run-timed-out", "The run exceeded its timeout or deadline", null)
 			.with("run_id", runId);
 	}
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,11 @@ import org.springframework.web.servlet.function.ServerResponse;
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.durable.QuestionViewer;
+import buddy.durable.QuestionViewer.Owners;
 import buddy.json.internal.StorableJson;
 import buddy.session.Ids;
+import buddy.session.UserRequiredException;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.Question;
 import buddy.workflow.QuestionNotOpenException;
@@ -59,7 +64,8 @@ final class QuestionRoutes {
 				(workflowId != null) ? Ids.requireWorkflowId(workflowId) : null);
 		int limit = query.limit();
 		Person person = new Person(request.servletRequest(), caller);
-		List<Question> found = this.runs.questions(filter, after(query.text("after"), person), limit + 1, person::sees);
+		Question after = after(query.text("after"), person);
+		List<Question> found = this.runs.questions(filter, person.viewer(filter), after, limit + 1);
 		boolean more = found.size() > limit;
 		List<Question> page = more ? found.subList(0, limit) : found;
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
@@ -172,6 +178,26 @@ final class QuestionRoutes {
 		Person(HttpServletRequest request, Caller caller) {
 			this.request = request;
 			this.caller = caller;
+		}
+
+		/** Sees what {@link #sees} tells of each question. */
+		QuestionViewer viewer(QuestionFilter filter) {
+			if (isReader() && this.caller.everybody()) {
+				return QuestionViewer.EVERYBODY;
+			}
+			Set<String> roles = QuestionRoutes.this.runs.questionRoles(filter)
+				.stream()
+				.filter(this.request::isUserInRole)
+				.collect(Collectors.toSet());
+			return new QuestionViewer(Owners.ALL, isReader() ? owners() : Owners.NONE, this.caller.userId(), roles);
+		}
+
+		private Owners owners() {
+			boolean requiresUser = QuestionRoutes.this.sessions.requiresUser();
+			if (requiresUser && this.caller.userId() == null) {
+				throw new UserRequiredException("A look at the questions of runs", "sign in");
+			}
+			return Owners.of(this.caller.userId(), !requiresUser);
 		}
 
 		boolean sees(Question question) {

@@ -31,6 +31,7 @@ import buddy.session.Ids;
 import buddy.session.WorkflowSessions;
 import buddy.workflow.StartOptions;
 import buddy.workflow.StartedRun;
+import buddy.workflow.SubmitOptions;
 import buddy.workflow.WorkflowDescriptor;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
@@ -166,10 +167,23 @@ final class RunStarts {
 
 	private ServerResponse background(ServerRequest request, Caller caller, String workflowId, StartRequest start,
 			@Nullable String key) {
+		WorkflowRuns queue = this.runs.get();
+		if (queue.isQueueable(workflowId)) {
+			return queued(request, workflowId, start, key, queue);
+		}
 		return BegunRun.answer(request, begin(workflowId, start, key),
 				(runId) -> this.storedElsewhere.test(workflowId) ? accepted(runId, Map.of())
 						: accepted(runId, Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString())),
 				(failure) -> refused(request, caller, Accept.JSON, failure));
+	}
+
+	/** Once it is stored, the run is executed by whichever node is free. */
+	private ServerResponse queued(ServerRequest request, String workflowId, StartRequest start, @Nullable String key,
+			WorkflowRuns queue) {
+		SubmitOptions options = (key != null) ? SubmitOptions.none().idempotent(key, start.text())
+				: SubmitOptions.none();
+		String runId = start.scope().call(() -> queue.submit(workflowId, start.input(), options)).runId();
+		return accepted(runId, Map.of(HttpHeaders.LOCATION, this.links.run(request, runId).toString()));
 	}
 
 	private ServerResponse refused(ServerRequest request, Caller caller, Accept accept, Throwable failure) {
@@ -297,7 +311,8 @@ final class RunStarts {
 
 	private static Problem cancelled(WorkflowRun run) {
 		RunFailure failure = run.failure();
-		boolean late = failure != null && Cancellation.TIMEOUT.equals(failure.reason());
+		String reason = (failure != null) ? failure.reason() : null;
+		boolean late = Cancellation.TIMEOUT.equals(reason) || Cancellation.DEADLINE.equals(reason);
 		return late ? Problems.timedOut(run.runId()) : Problems.cancelled(run.runId());
 	}
 

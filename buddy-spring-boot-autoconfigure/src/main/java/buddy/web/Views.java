@@ -74,6 +74,8 @@ final class Views {
 		json.put("recoveries", run.recoveries());
 		put(json, "code_version", run.codeVersion());
 		put(json, "forked_from", run.forkedFrom());
+		Instant deadline = run.deadline();
+		put(json, "deadline", (deadline != null) ? deadline.getEpochSecond() : null);
 		return json;
 	}
 

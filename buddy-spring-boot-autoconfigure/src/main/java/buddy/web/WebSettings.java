@@ -63,9 +63,10 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 	 * user
 	 * @param operatorSeesAll whether operators see the sessions and runs of all users
 	 * @param showStackTraces who sees stack traces
+	 * @param answerTokens whether tokens answer questions without a login
 	 */
 	public record Security(boolean allowRemote, String viewerRole, String operatorRole, boolean operatorSeesAll,
-			ShowStackTraces showStackTraces) {
+			ShowStackTraces showStackTraces, boolean answerTokens) {
 	}
 
 	/**

@@ -28,6 +28,7 @@ import buddy.session.WorkflowSessions;
 import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.UserIdResolver;
+import buddy.workflow.WorkflowAudit;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.WorkflowSchedules;
@@ -63,6 +64,9 @@ public class WorkflowWebConfiguration {
 		StepRoutes steps = new StepRoutes(sessions, all, (runId) -> recipe(store, runId), settings);
 		ResumeRoutes resumes = new ResumeRoutes(registry, sessions, all, bodies, settings);
 		QuestionRoutes questions = new QuestionRoutes(sessions, all, bodies, settings);
+		AnswerRoutes answers = new AnswerRoutes(all, bodies, settings.security());
+		AuditRoutes audit = new AuditRoutes(
+				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowAudit.class)::getIfAvailable), settings);
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		ScheduleRoutes schedules = new ScheduleRoutes(
 				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowSchedules.class)::getIfUnique), bodies,
@@ -92,6 +96,9 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.PATCH, "/schedules/{id}", schedules::change)
 			.json(HttpMethod.DELETE, "/schedules/{id}", schedules::delete)
 			.json(HttpMethod.GET, "/nodes", nodes::list)
+			.json(HttpMethod.GET, "/answers/{token}", answers::question)
+			.json(HttpMethod.POST, "/answers/{token}", answers::answer)
+			.json(HttpMethod.GET, "/audit", audit::list)
 			.json(HttpMethod.GET, "/sessions", ofSessions::list)
 			.json(HttpMethod.POST, "/sessions", ofSessions::importSession)
 			.json(HttpMethod.GET, "/sessions/{id}", ofSessions::find)

@@ -2,6 +2,7 @@ package buddy.workflow;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ public class InvalidAnswerException extends IllegalArgumentException {
 
 	private final List<String> knownFields;
 
+	private final List<InvalidInputException.Fault> faults;
+
 	/**
 	 * Creates the exception.
 	 * @param message what is wrong
@@ -27,6 +30,22 @@ public class InvalidAnswerException extends IllegalArgumentException {
 		super(message, cause);
 		this.path = path;
 		this.knownFields = List.copyOf(knownFields);
+		this.faults = List.of(new InvalidInputException.Fault(path, message));
+	}
+
+	/**
+	 * Creates an exception for an answer that breaks constraints.
+	 * @param question the key of the question
+	 * @param faults the faults, one at least
+	 */
+	public InvalidAnswerException(String question, List<InvalidInputException.Fault> faults) {
+		super("The answer to question '" + question + "' is refused: "
+				+ faults.stream()
+					.map((fault) -> (fault.path() + " " + fault.message()).strip())
+					.collect(Collectors.joining("; ")));
+		this.path = faults.get(0).path();
+		this.knownFields = List.of();
+		this.faults = List.copyOf(faults);
 	}
 
 	/**
@@ -35,6 +54,14 @@ public class InvalidAnswerException extends IllegalArgumentException {
 	 */
 	public String path() {
 		return this.path;
+	}
+
+	/**
+	 * Returns all faults that were found. {@link #path()} is the path of the first.
+	 * @return the faults; only one if the answer does not match the type that is awaited
+	 */
+	public List<InvalidInputException.Fault> faults() {
+		return this.faults;
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package buddy.workflow;
 
 import java.time.Duration;
+import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,19 +13,22 @@ import buddy.session.SessionConcurrency;
  *
  * @param concurrency the policy if another run is in progress in its session
  * @param waitTimeout the maximum time it waits for its turn, if it waits
- * @param timeout the maximum time it may take once it has begun; zero for no limit
+ * @param timeout the maximum time one execution of it may take; zero for no limit
+ * @param deadline the maximum time from its call to its end, with all of its pauses; zero
+ * for no limit
+ * @param deadlineAt when it has to end, in place of {@code deadline}
  */
 public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Duration waitTimeout,
-		@Nullable Duration timeout) {
+		@Nullable Duration timeout, @Nullable Duration deadline, @Nullable Instant deadlineAt) {
 
 	/**
 	 * Options that set nothing: everything is taken from the next source of options.
 	 */
-	public static final RunOptions NONE = new RunOptions(null, null, null);
+	public static final RunOptions NONE = new RunOptions(null, null, null, null, null);
 
 	/** The defaults, which apply if nothing else is set. */
 	public static final RunOptions DEFAULTS = new RunOptions(SessionConcurrency.MERGE, Duration.ofSeconds(30),
-			Duration.ZERO);
+			Duration.ZERO, Duration.ZERO, null);
 
 	/**
 	 * Returns a copy of these options with another policy.
@@ -32,7 +36,7 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 	 * @return the options
 	 */
 	public RunOptions withConcurrency(@Nullable SessionConcurrency concurrency) {
-		return new RunOptions(concurrency, this.waitTimeout, this.timeout);
+		return new RunOptions(concurrency, this.waitTimeout, this.timeout, this.deadline, this.deadlineAt);
 	}
 
 	/**
@@ -41,7 +45,8 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 	 * @return the options
 	 */
 	public RunOptions withWaitTimeout(@Nullable Duration waitTimeout) {
-		return new RunOptions(this.concurrency, notNegative("wait timeout", waitTimeout), this.timeout);
+		return new RunOptions(this.concurrency, notNegative("wait timeout", waitTimeout), this.timeout, this.deadline,
+				this.deadlineAt);
 	}
 
 	/**
@@ -50,7 +55,28 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 	 * @return the options
 	 */
 	public RunOptions withTimeout(@Nullable Duration timeout) {
-		return new RunOptions(this.concurrency, this.waitTimeout, notNegative("timeout", timeout));
+		return new RunOptions(this.concurrency, this.waitTimeout, notNegative("timeout", timeout), this.deadline,
+				this.deadlineAt);
+	}
+
+	/**
+	 * Returns a copy of these options with another deadline.
+	 * @param deadline the maximum time from the call of a run to its end; zero for no
+	 * limit
+	 * @return the options
+	 */
+	public RunOptions withDeadline(@Nullable Duration deadline) {
+		return new RunOptions(this.concurrency, this.waitTimeout, this.timeout, notNegative("deadline", deadline),
+				null);
+	}
+
+	/**
+	 * Returns a copy of these options with another deadline.
+	 * @param deadline when a run has to end
+	 * @return the options
+	 */
+	public RunOptions withDeadline(Instant deadline) {
+		return new RunOptions(this.concurrency, this.waitTimeout, this.timeout, null, deadline);
 	}
 
 	/**
@@ -61,7 +87,9 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 	public RunOptions overriddenBy(RunOptions others) {
 		return new RunOptions((others.concurrency != null) ? others.concurrency : this.concurrency,
 				(others.waitTimeout != null) ? others.waitTimeout : this.waitTimeout,
-				(others.timeout != null) ? others.timeout : this.timeout);
+				(others.timeout != null) ? others.timeout : this.timeout,
+				others.setsDeadline() ? others.deadline : this.deadline,
+				others.setsDeadline() ? others.deadlineAt : this.deadlineAt);
 	}
 
 	/**
@@ -83,6 +111,27 @@ public record RunOptions(@Nullable SessionConcurrency concurrency, @Nullable Dur
 	/** Returns the maximum time the run may take, or {@code null} for no limit. */
 	public @Nullable Duration limit() {
 		return (this.timeout == null || this.timeout.isZero()) ? null : this.timeout;
+	}
+
+	private boolean setsDeadline() {
+		return this.deadline != null || this.deadlineAt != null;
+	}
+
+	/** Returns whether the run has to end at some time. */
+	public boolean hasDeadline() {
+		return this.deadlineAt != null || this.deadline != null && !this.deadline.isZero();
+	}
+
+	/**
+	 * Returns how long a run may take that is called now.
+	 * @param now the time
+	 * @return the time until its deadline, or {@code null} if it has none
+	 */
+	public @Nullable Duration untilDeadline(Instant now) {
+		if (this.deadlineAt != null) {
+			return Duration.between(now, this.deadlineAt);
+		}
+		return (this.deadline == null || this.deadline.isZero()) ? null : this.deadline;
 	}
 
 	private static @Nullable Duration notNegative(String name, @Nullable Duration duration) {

@@ -9,24 +9,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubmitOptions {
 
-	private static final SubmitOptions NONE = new SubmitOptions(0, Duration.ZERO, null, false);
+	private static final SubmitOptions NONE = new SubmitOptions();
 
 	private static final int HIGHEST = 1000;
 
-	private final int priority;
+	private static final int LONGEST_KEY = 255;
 
-	private final Duration delay;
+	private int priority;
 
-	private final StartOptions.@Nullable Idempotency idempotency;
+	private Duration delay = Duration.ZERO;
 
-	private final boolean repeatable;
+	private @Nullable String key;
 
-	private SubmitOptions(int priority, Duration delay, StartOptions.@Nullable Idempotency idempotency,
-			boolean repeatable) {
-		this.priority = priority;
-		this.delay = delay;
-		this.idempotency = idempotency;
-		this.repeatable = repeatable;
+	private Once once = Once.NO;
+
+	private StartOptions.@Nullable Idempotency idempotency;
+
+	private boolean repeatable;
+
+	private SubmitOptions() {
+	}
+
+	private SubmitOptions(SubmitOptions other) {
+		this.priority = other.priority;
+		this.delay = other.delay;
+		this.key = other.key;
+		this.once = other.once;
+		this.idempotency = other.idempotency;
+		this.repeatable = other.repeatable;
 	}
 
 	/**
@@ -47,7 +57,9 @@ public final class SubmitOptions {
 		if (Math.abs(priority) > HIGHEST) {
 			throw new IllegalArgumentException("'priority' must be -1000 to 1000, not " + priority);
 		}
-		return new SubmitOptions(priority, this.delay, this.idempotency, this.repeatable);
+		SubmitOptions changed = new SubmitOptions(this);
+		changed.priority = priority;
+		return changed;
 	}
 
 	/**
@@ -59,17 +71,60 @@ public final class SubmitOptions {
 		if (delay.isNegative()) {
 			throw new IllegalArgumentException("'delay' must not be negative, but is " + delay);
 		}
-		return new SubmitOptions(this.priority, delay, this.idempotency, this.repeatable);
+		SubmitOptions changed = new SubmitOptions(this);
+		changed.delay = delay;
+		return changed;
 	}
 
 	/**
-	 * Sets a key with which only one run of the workflow and user is queued. A second
-	 * call with it returns the handle of the first run.
+	 * Sets the key by which runs of the workflow are limited together, such as a user or
+	 * a tenant.
+	 * @param key 1 to 255 characters
+	 * @return the changed options
+	 * @see QueueLimits
+	 */
+	public SubmitOptions key(String key) {
+		if (key.isBlank() || key.length() > LONGEST_KEY) {
+			throw new IllegalArgumentException("'key' must have 1 to 255 characters, but is '" + key + "'");
+		}
+		SubmitOptions changed = new SubmitOptions(this);
+		changed.key = key;
+		return changed;
+	}
+
+	/**
+	 * Queues nothing while another queued run of the workflow with the same key has not
+	 * ended, and returns the handle of that run.
+	 * @return the changed options
+	 */
+	public SubmitOptions singleton() {
+		SubmitOptions changed = new SubmitOptions(this);
+		changed.once = Once.FIRST;
+		return changed;
+	}
+
+	/**
+	 * Executes only the last of several runs of the workflow with the same key, once none
+	 * was queued for some time. A run that is replaced by a later one is cancelled.
+	 * @param quiet the time, which is the delay of the run
+	 * @return the changed options
+	 */
+	public SubmitOptions debounce(Duration quiet) {
+		SubmitOptions changed = delay(quiet);
+		changed.once = Once.LAST;
+		return changed;
+	}
+
+	/**
+	 * Sets a key with which only one run of the workflow and user is ever queued. A
+	 * second call with it returns the handle of the first run.
 	 * @param key the key
 	 * @return the changed options
 	 */
 	public SubmitOptions idempotencyKey(String key) {
-		return new SubmitOptions(this.priority, this.delay, new StartOptions.Idempotency(key, ""), true);
+		SubmitOptions changed = idempotent(key, "");
+		changed.repeatable = true;
+		return changed;
 	}
 
 	/**
@@ -82,7 +137,10 @@ public final class SubmitOptions {
 	 * @return the changed options
 	 */
 	public SubmitOptions idempotent(String key, String request) {
-		return new SubmitOptions(this.priority, this.delay, new StartOptions.Idempotency(key, request), false);
+		SubmitOptions changed = new SubmitOptions(this);
+		changed.idempotency = new StartOptions.Idempotency(key, request);
+		changed.repeatable = false;
+		return changed;
 	}
 
 	/**
@@ -102,6 +160,22 @@ public final class SubmitOptions {
 	}
 
 	/**
+	 * Returns the key by which runs are limited together.
+	 * @return the key, or {@code null}
+	 */
+	public @Nullable String key() {
+		return this.key;
+	}
+
+	/**
+	 * Returns what happens while another run with the same key has not ended.
+	 * @return what happens
+	 */
+	public Once once() {
+		return this.once;
+	}
+
+	/**
 	 * Returns what identifies a repeated request.
 	 * @return the key and the request, or {@code null} if every call queues a run
 	 */
@@ -115,6 +189,22 @@ public final class SubmitOptions {
 	 */
 	public boolean isRepeatable() {
 		return this.repeatable;
+	}
+
+	/**
+	 * What happens while another run with the same key has not ended.
+	 */
+	public enum Once {
+
+		/** The runs do not matter to each other. */
+		NO,
+
+		/** The first run stays the only one until it has ended. */
+		FIRST,
+
+		/** The last run replaces one that is still queued. */
+		LAST
+
 	}
 
 }

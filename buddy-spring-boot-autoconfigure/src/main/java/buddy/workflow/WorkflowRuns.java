@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionFilter;
+import buddy.durable.QuestionViewer;
 import buddy.run.RunWait;
 import buddy.session.Page;
 import buddy.session.RunPage;
@@ -122,6 +123,39 @@ public interface WorkflowRuns {
 	Question answer(String runId, String question, @Nullable Object answer);
 
 	/**
+	 * Makes a token that answers a question once, without a login: for a link in a mail.
+	 * Only its digest is stored. It replaces an earlier token of the question, and is
+	 * void as soon as the question is answered or expires, or its run ends. It is made in
+	 * the caller's transaction if there is one.
+	 * @param runId the run that asks
+	 * @param question the key of the question
+	 * @return the token, 43 characters that are safe in a URL
+	 * @throws RunNotFoundException if there is no such run that the user may see
+	 * @throws QuestionNotOpenException if it has been answered or has expired, or there
+	 * is no such question
+	 * @throws StepsNotRecordedException if the store does not record steps
+	 */
+	String answerToken(String runId, String question);
+
+	/**
+	 * Finds the question of a token, whoever the current user is.
+	 * @param token the token
+	 * @return the question, if the token is not void
+	 */
+	Optional<Question> questionOfToken(String token);
+
+	/**
+	 * Answers the question of a token, whoever the current user is. The question is
+	 * answered by {@code token:} and the first characters of the token's digest. The same
+	 * answer once more is accepted with the same result, and stored once.
+	 * @param token the token
+	 * @param answer the answer, as for {@link #answer}
+	 * @return the question with its answer; empty if the token is void
+	 * @throws InvalidAnswerException if it is no answer to the question
+	 */
+	Optional<Question> answerByToken(String token, @Nullable Object answer);
+
+	/**
 	 * Lists questions, the latest first.
 	 * @param filter which questions
 	 * @param after the last question of the page before, or {@code null} to begin
@@ -129,18 +163,26 @@ public interface WorkflowRuns {
 	 * @return the questions of the runs that the user may see
 	 */
 	default List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit) {
-		return questions(filter, after, limit, (question) -> true);
+		return questions(filter, QuestionViewer.EVERYBODY, after, limit);
 	}
 
 	/**
-	 * Lists questions, the latest first.
+	 * Lists the questions that somebody sees, the latest first, for code that serves
+	 * several users.
 	 * @param filter which questions
+	 * @param viewer who sees which of them
 	 * @param after the last question of the page before, or {@code null} to begin
 	 * @param limit how many at the most
-	 * @param among leaves out others
-	 * @return the questions of the runs that the user may see
+	 * @return the questions, among those of the runs that the user of this view may see
 	 */
-	List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit, Predicate<Question> among);
+	List<Question> questions(QuestionFilter filter, QuestionViewer viewer, @Nullable Question after, int limit);
+
+	/**
+	 * Lists the roles that questions are asked of, whoever may see them.
+	 * @param filter which questions; their workflow does not matter
+	 * @return the roles
+	 */
+	Set<String> questionRoles(QuestionFilter filter);
 
 	/**
 	 * Finds a question.

@@ -1,6 +1,7 @@
 package buddy.workflow;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -131,13 +132,33 @@ public final class WorkflowScope {
 	}
 
 	/**
-	 * Returns a copy of this scope with the maximum time a run may take before it is
-	 * cancelled.
+	 * Returns a copy of this scope with the maximum time one execution of a run may take
+	 * before it is cancelled.
 	 * @param timeout the time; zero for no limit
 	 * @return the scope
 	 */
 	public WorkflowScope timeout(Duration timeout) {
 		return with(this.options.withTimeout(timeout));
+	}
+
+	/**
+	 * Returns a copy of this scope with the maximum time from the call of a run to its
+	 * end, with all of its pauses and executions. A run that takes longer is cancelled.
+	 * @param deadline the time; zero for no limit
+	 * @return the scope
+	 */
+	public WorkflowScope deadline(Duration deadline) {
+		return with(this.options.withDeadline(deadline));
+	}
+
+	/**
+	 * Returns a copy of this scope with the time at which a run has to end, whether it
+	 * pauses or is continued until then. A run that has not ended is cancelled.
+	 * @param deadline the time
+	 * @return the scope
+	 */
+	public WorkflowScope deadline(Instant deadline) {
+		return with(this.options.withDeadline(deadline));
 	}
 
 	private WorkflowScope with(RunOptions options) {

@@ -73,6 +73,7 @@ public final class WorkflowSettings {
 		combined.version = first(theirs.version, mine.version);
 		combined.recovery = first(theirs.recovery, mine.recovery);
 		combined.options = mine.options.overriddenBy(theirs.options);
+		combined.queueLimits = mine.queueLimits.overriddenBy(theirs.queueLimits);
 		return combined.build();
 	}
 
@@ -204,6 +205,14 @@ public final class WorkflowSettings {
 		return this.values.recovery;
 	}
 
+	/**
+	 * Returns the limits on the workflow's queued runs.
+	 * @return the limits
+	 */
+	public QueueLimits queueLimits() {
+		return this.values.queueLimits;
+	}
+
 	private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {
 		return (one != null) ? one : other;
 	}
@@ -244,6 +253,8 @@ public final class WorkflowSettings {
 		private DurableOptions.@Nullable Recovery recovery;
 
 		private RunOptions options = RunOptions.NONE;
+
+		private QueueLimits queueLimits = QueueLimits.none();
 
 		private Builder() {
 		}
@@ -416,6 +427,18 @@ public final class WorkflowSettings {
 		}
 
 		/**
+		 * Sets the maximum time from the call of a run to its end, with all of its pauses
+		 * and executions; default is the application's setting. A run that takes longer
+		 * is cancelled.
+		 * @param deadline the time; zero for no limit
+		 * @return this builder
+		 */
+		public Builder deadline(@Nullable Duration deadline) {
+			this.options = this.options.withDeadline(deadline);
+			return this;
+		}
+
+		/**
 		 * Sets the version of the workflow's code, which is recorded with each run.
 		 * @param version the version, at most 64 characters; {@code null}, the default,
 		 * for none
@@ -437,6 +460,16 @@ public final class WorkflowSettings {
 		 */
 		public Builder recovery(DurableOptions.@Nullable Recovery recovery) {
 			this.recovery = recovery;
+			return this;
+		}
+
+		/**
+		 * Sets limits on the workflow's queued runs, over all nodes.
+		 * @param limits the limits; default is none
+		 * @return this builder
+		 */
+		public Builder queueLimits(QueueLimits limits) {
+			this.queueLimits = limits;
 			return this;
 		}
 
@@ -467,6 +500,7 @@ public final class WorkflowSettings {
 			copy.version = this.version;
 			copy.recovery = this.recovery;
 			copy.options = this.options;
+			copy.queueLimits = this.queueLimits;
 			return new WorkflowSettings(copy);
 		}
 

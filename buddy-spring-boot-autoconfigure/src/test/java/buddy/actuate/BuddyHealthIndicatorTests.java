@@ -61,16 +61,16 @@ class BuddyHealthIndicatorTests {
 
 	@Test
 	void storeThatAnswersIsUpWithWhatAnOperatorAsksFor() {
-		RunOwners owners = owners(new Overview(990_000L, 2, 3, 4));
+		RunOwners owners = owners(new Overview(990_000L, 2, 3, 4, 5, 6000));
 		BDDMockito.given(owners.parked(200, clock.instant(), Duration.ofSeconds(5)))
 			.willReturn(List.of(parked("poisoned"), parked("interrupted"), parked("interrupted")));
 
 		Health health = indicator(owners, Duration.ofSeconds(5)).health();
 
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails())
-			.isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds", 10.0, "interrupted_runs",
-					3, "paused_runs", 4L, "parked_runs", Map.of("interrupted", 2, "poisoned", 1)));
+		assertThat(health.getDetails()).isEqualTo(Map.of("live_runs", 0, "expired_owners", 2, "oldest_running_seconds",
+				10.0, "interrupted_runs", 3, "paused_runs", 4L, "queued_runs", 5L, "overdue_seconds", 6.0,
+				"parked_runs", Map.of("interrupted", 2, "poisoned", 1)));
 	}
 
 	@Test

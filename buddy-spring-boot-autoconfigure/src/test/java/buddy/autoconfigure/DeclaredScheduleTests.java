@@ -143,12 +143,11 @@ class DeclaredScheduleTests {
 	}
 
 	private static List<Declared> declared(Class<?> type, String workflowId, BuddyProperties.@Nullable Schedule set) {
-		BuddyProperties properties = new BuddyProperties(null, null, null, null, null, null,
-				(set != null)
-						? Map.of(workflowId,
-								new BuddyProperties.WorkflowProperties(null, null, null, null, null, null, null, null,
-										null, null, null, null, null, null, null, null, null, null, null, set))
-						: Map.of());
+		BuddyProperties properties = new BuddyProperties(null, null, null, null, null, null, (set != null)
+				? Map.of(workflowId,
+						new BuddyProperties.WorkflowProperties(null, null, null, null, null, null, null, null, null,
+								null, null, null, null, null, null, null, null, null, null, null, null, set))
+				: Map.of());
 		MockEnvironment environment = new MockEnvironment().withProperty("daily.user", "alice");
 		return List.copyOf(new ScheduleDeclarations(properties, environment).of(Map.of(workflowId, type)).values());
 	}

@@ -3,6 +3,7 @@ package buddy.autoconfigure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
@@ -18,21 +19,26 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import buddy.durable.InterruptedStepAnswer;
 import buddy.durable.Step;
 import buddy.durable.StepMode;
 import buddy.durable.StepOutcome;
 import buddy.durable.StepStatus;
 import buddy.run.RunContext;
+import buddy.run.RunStatus;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.test.RunCrashes;
+import buddy.workflow.InvalidAnswerException;
+import buddy.workflow.Question;
 import buddy.workflow.RunStep;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 class StepAnnotationTests {
 
@@ -80,6 +86,25 @@ class StepAnnotationTests {
 	}
 
 	@Test
+	void personIsAskedWhereTheAnnotationSaysSo() {
+		this.contexts.run((context) -> {
+			RunCrashes crashes = context.getBean(RunCrashes.class);
+			String runId = crashes.crashInside("Bank.book").in(() -> context.getBean(Order.class).run(-5));
+			assertThat(crashes.resume(runId).isPaused()).isTrue();
+			WorkflowRuns runs = context.getBean(WorkflowRuns.class);
+			assertThat(runs.question(runId, "Bank.book")).map(Question::role).contains("CLERK");
+			assertThatExceptionOfType(InvalidAnswerException.class)
+				.isThrownBy(() -> runs.answer(runId, "Bank.book", Map.of("happened", true)))
+				.withMessageContaining("returns a long");
+			runs.answer(runId, "Bank.book", InterruptedStepAnswer.happened(7L));
+			MapWorkflowSessionRepository store = context.getBean(MapWorkflowSessionRepository.class);
+			await().until(() -> store.findRun(runId).orElseThrow().status() == RunStatus.COMPLETED);
+			assertThat(store.findRun(runId).orElseThrow().toResponse().content()).isEqualTo("booked 7");
+			assertThat(context.getBean(Bank.class).paid()).containsExactly("-5");
+		});
+	}
+
+	@Test
 	void argumentsAreComparedWhereTheAnnotationSaysSo() {
 		this.contexts.run((context) -> {
 			RunCrashes crashes = context.getBean(RunCrashes.class);
@@ -98,6 +123,7 @@ class StepAnnotationTests {
 		requireRefused(new WithoutAttempts(), "WithoutAttempts.pay", "'attempts' must be 1 or more");
 		requireRefused(new WithAttempts(), "WithAttempts.pay", "cannot have 3 attempts");
 		requireRefused(new WithoutMode(), "WithoutMode.pay", "add mode(StepMode.AT_MOST_ONCE)");
+		requireRefused(new WithRole(), "WithRole.pay", "'askRole' has no effect");
 		requireRefused(new WithFinal(), "WithFinal.pay", "neither private nor static nor final");
 		requireRefused(new WithPrivate(), "WithPrivate.pay", "neither private nor static nor final");
 		requireRefused(new WithLater(), "WithLater.pay", "a CompletableFuture, which comes later");
@@ -272,6 +298,15 @@ class StepAnnotationTests {
 
 	}
 
+	static class WithRole {
+
+		@Step(mode = StepMode.AT_MOST_ONCE, askRole = "CLERK")
+		String pay() {
+			return "";
+		}
+
+	}
+
 	static class WithFinal {
 
 		@Step
@@ -362,6 +397,12 @@ class StepAnnotationTests {
 			return "paid";
 		}
 
+		@Step(mode = StepMode.AT_MOST_ONCE, askIfInterrupted = true, askRole = "CLERK")
+		long book(int cents) {
+			this.paid.add(String.valueOf(cents));
+			return cents;
+		}
+
 		private StepOutcome find(int cents) {
 			return StepOutcome.happened("found " + cents + " by " + RunContext.current().stepKey());
 		}
@@ -379,7 +420,7 @@ class StepAnnotationTests {
 		}
 
 		public String run(int cents) {
-			return this.bank.pay(cents + this.more);
+			return (cents < 0) ? "booked " + this.bank.book(cents) : this.bank.pay(cents + this.more);
 		}
 
 		void add(int cents) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -23,10 +24,12 @@ import buddy.storage.RunEnd;
 import buddy.storage.RunTake;
 import buddy.storage.SessionSeed;
 import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestRun;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * What every store of waits does.
@@ -173,6 +176,160 @@ public abstract class RunWaitsContractTests {
 	}
 
 	@Test
+	void viewerSeesQuestionsOfSessionsAndThoseAskedInWholePages() {
+		List<NewRun> owned = List.of(beginAs("ann"), beginAs("bob"), beginAs(null));
+		List<StoredQuestion> asked = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			NewRun run = owned.get(i % 3);
+			String assignee = (i == 4) ? "carl" : null;
+			String role = (i >= 3) ? "ROLE" + i : null;
+			StoredQuestion question = new StoredQuestion(run.runId(), "q" + i, QuestionStatus.OPEN, "{}", null,
+					assignee, role, 0, null, null, null, null, null);
+			asked.add(question);
+			if (i >= 3) {
+				this.waits.pause(pause(run, wait(run, asked.get(i - 3)), wait(run, question)));
+			}
+		}
+		QuestionViewer.Owners all = QuestionViewer.Owners.ALL;
+		QuestionViewer.Owners none = QuestionViewer.Owners.NONE;
+		assertThat(seen(QuestionViewer.EVERYBODY)).hasSize(6);
+		assertThat(seen(new QuestionViewer(all, QuestionViewer.Owners.of("ann", false), null, Set.of())))
+			.containsExactlyInAnyOrder("q0", "q3");
+		assertThat(seen(new QuestionViewer(all, QuestionViewer.Owners.of("ann", true), null, Set.of())))
+			.containsExactlyInAnyOrder("q0", "q3", "q2", "q5");
+		assertThat(seen(new QuestionViewer(all, QuestionViewer.Owners.of(null, true), null, Set.of())))
+			.containsExactlyInAnyOrder("q2", "q5");
+		assertThat(seen(new QuestionViewer(all, none, null, Set.of()))).isEmpty();
+		assertThat(seen(new QuestionViewer(all, none, "carl", Set.of()))).containsExactly("q4");
+		assertThat(seen(new QuestionViewer(all, none, "Carl", Set.of("role3")))).isEmpty();
+		assertThat(seen(new QuestionViewer(all, none, "carl", Set.of("ROLE3", "ROLE5"))))
+			.containsExactlyInAnyOrder("q3", "q4", "q5");
+		assertThat(seen(new QuestionViewer(QuestionViewer.Owners.of("bob", false), all, null, Set.of())))
+			.containsExactlyInAnyOrder("q1", "q4");
+		assertThat(seen(new QuestionViewer(QuestionViewer.Owners.of("ann", true), none, "carl", Set.of("ROLE5"))))
+			.containsExactly("q5");
+		assertThat(this.waits.roles(all())).containsExactlyInAnyOrder("ROLE3", "ROLE4", "ROLE5");
+		assertThat(this.waits.roles(new QuestionFilter(QuestionStatus.OPEN, owned.get(0).runId(), null)))
+			.containsExactly("ROLE3");
+		assertThat(this.waits.roles(new QuestionFilter(QuestionStatus.ANSWERED, null, null))).isEmpty();
+	}
+
+	/** In pages of one. */
+	private List<String> seen(QuestionViewer viewer) {
+		List<String> seen = new ArrayList<>();
+		for (List<StoredQuestion> page = this.waits.list(all(), viewer, null, 1); !page.isEmpty(); page = this.waits
+			.list(all(), viewer, page.get(0), 1)) {
+			seen.add(page.get(0).key());
+		}
+		assertThat(this.waits.list(all(), viewer, null, 100)).extracting(StoredQuestion::key).isEqualTo(seen);
+		return seen;
+	}
+
+	private NewRun beginAs(@Nullable String user) {
+		String id = UUID.randomUUID().toString();
+		NewRun run = TestRun.of(id).session("s-" + id).user(user).newRun();
+		this.runs.begin(run);
+		return run;
+	}
+
+	private static RunPause.Wait wait(NewRun run, StoredQuestion question) {
+		return new RunPause.Wait(step(run, question.key(), StepKind.INPUT), false, null, question);
+	}
+
+	@Test
+	void tokenFindsItsQuestionWhileThatCanBeAnswered() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, ask(run, "q", LATER, null), ask(run, "other", null, null)));
+		List<String> told = new ArrayList<>();
+		assertThat(this.waits.setToken(run.runId(), "q", "one", () -> told.add("one"))).isTrue();
+		assertThat(this.waits.setToken(run.runId(), "other", "others", () -> told.add("others"))).isTrue();
+		assertThat(this.waits.setToken(run.runId(), "none", "none", () -> told.add("none"))).isFalse();
+		assertThat(this.waits.setToken("none", "q", "none", () -> told.add("none"))).isFalse();
+		assertThat(told).containsExactly("one", "others");
+		assertThat(this.waits.findByToken("one")).hasValue(question(run, "q"));
+		assertThat(this.waits.findByToken("others")).hasValue(question(run, "other"));
+		assertThat(this.waits.findByToken("none")).isEmpty();
+
+		assertThat(this.waits.setToken(run.runId(), "q", "two", () -> {
+		})).isTrue();
+		assertThat(this.waits.findByToken("one")).as("replaced").isEmpty();
+		assertThat(this.waits.findByToken("two")).isPresent();
+
+		assertThat(this.waits.useToken("one", "used")).isFalse();
+		assertThat(this.waits.answer(run.runId(), "q", "1", "token", run.runId(),
+				() -> assertThat(this.waits.useToken("two", "used")).isTrue()))
+			.isEqualTo(AnswerOutcome.STORED);
+		assertThat(this.waits.findByToken("two")).isEmpty();
+		assertThat(this.waits.findByToken("used")).hasValue(question(run, "q"));
+		assertThat(this.waits.setToken(run.runId(), "q", "three", () -> {
+		})).isFalse();
+
+		take(run, 0, RunStatus.PAUSED);
+		end(epoch(run, 1), RunStatus.CANCELLED);
+		assertThat(this.waits.findByToken("others")).as("its run has ended").isEmpty();
+		assertThat(this.waits.findByToken("used")).as("answered before").isPresent();
+		assertThat(this.waits.setToken(run.runId(), "other", "late", () -> {
+		})).isFalse();
+	}
+
+	@Test
+	void tokenIsVoidOnceItsQuestionExpires() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, ask(run, "q", Duration.ofMillis(300), null)));
+		if (this.waits.setToken(run.runId(), "q", "one", () -> {
+		})) {
+			Awaitility.await().until(() -> this.waits.findByToken("one").isEmpty());
+		}
+		Awaitility.await().until(() -> !this.waits.setToken(run.runId(), "q", "two", () -> {
+		}));
+		this.waits.settle(run.runId(), run.runId());
+		assertThat(question(run, "q").status()).isEqualTo(QuestionStatus.EXPIRED);
+		assertThat(this.waits.findByToken("one")).isEmpty();
+	}
+
+	@Test
+	void answerWhoseCompanionFailsIsNotStored() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, ask(run, "q", null, null)));
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.waits.answer(run.runId(), "q", "1", "ann", run.runId(), () -> {
+				throw new IllegalStateException("no");
+			}));
+		assertThat(question(run, "q").status()).isEqualTo(QuestionStatus.OPEN);
+		assertThat(this.waits.due(10)).isEmpty();
+		assertThat(answer(run, "q", "2")).isEqualTo(AnswerOutcome.STORED);
+	}
+
+	@Test
+	void runsThatHaveBeenPausedForLongAreFound() {
+		NewRun first = begin();
+		NewRun called = begin(first);
+		NewRun second = begin();
+		NewRun answered = begin();
+		begin(); // which runs
+		this.waits.pause(pause(called, ask(called, "q", null, null)));
+		this.waits.pause(pause(first, ask(first, "q", LATER, null)));
+		Awaitility.await().until(() -> !this.waits.pausedFor(every(), Duration.ofMillis(1), 10).isEmpty());
+		this.waits.pause(pause(second, sleep(second, "s", LATER)));
+		this.waits.pause(pause(answered, ask(answered, "q", null, null)));
+		answer(answered, "q", "1");
+
+		assertThat(this.waits.pausedFor(every(), Duration.ZERO, 10)).containsExactly(first.runId(), second.runId());
+		assertThat(this.waits.pausedFor(every(), Duration.ZERO, 1)).containsExactly(first.runId());
+		assertThat(this.waits.pausedFor(every(), LATER, 10)).isEmpty();
+		assertThat(this.waits.pausedFor(WorkflowSelection.only("other"), Duration.ZERO, 10)).isEmpty();
+		assertThat(this.waits.pausedFor(WorkflowSelection.only(first.workflowId()), Duration.ZERO, 10)).hasSize(2);
+		assertThat(this.waits.pausedFor(WorkflowSelection.allBut(Set.of(first.workflowId())), Duration.ZERO, 10))
+			.isEmpty();
+		take(first, 0, RunStatus.PAUSED);
+		assertThat(this.waits.pausedFor(every(), Duration.ZERO, 10)).containsExactly(second.runId());
+	}
+
+	private static WorkflowSelection every() {
+		return WorkflowSelection.allBut(Set.of());
+	}
+
+	@Test
 	void nullIsAnAnswer() {
 		NewRun run = begin();
 		this.waits.pause(pause(run, ask(run, "q", null, null)));
@@ -291,7 +448,42 @@ public abstract class RunWaitsContractTests {
 		assertThat(recorded(run, "pay").digest()).isEqualTo("d");
 		assertThat(this.waits.due(10)).containsExactly(run.runId());
 		this.waits.settle(run.runId(), run.runId());
-		assertThat(recorded(run, "pay").head().status()).isEqualTo(StepStatus.FAILED);
+		assertThat(question(run, "pay").status()).isEqualTo(QuestionStatus.EXPIRED);
+		assertThat(recorded(run, "pay").head()).returns(StepStatus.WAITING, StepHead::status)
+			.returns(StepHead.SETTLED, StepHead::dueAt);
+		assertThat(this.waits.waiting(run.runId())).isEmpty();
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+	}
+
+	@Test
+	void answerWhetherAStepHasHappenedStandsInItsQuestion() {
+		NewRun run = begin();
+		RunPause.Wait asked = new RunPause.Wait(step(run, "pay", StepKind.STEP), false, null, asked(run, "pay", null));
+		this.waits.pause(pause(run, asked, ask(run, "q", null, null)));
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("pay", "q");
+		assertThat(this.waits.hasTimed()).isFalse();
+		assertThat(recorded(run, "pay").head().hasPaused()).isTrue();
+
+		assertThat(answer(run, "pay", "{\"happened\":false}")).isEqualTo(AnswerOutcome.STORED);
+
+		assertThat(question(run, "pay").answer()).isEqualTo("{\"happened\":false}");
+		assertThat(recorded(run, "pay").head().status()).isEqualTo(StepStatus.WAITING);
+		assertThat(recorded(run, "pay").result()).isNull();
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("q");
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+		assertThat(answer(run, "pay", "{\"happened\":true}")).isEqualTo(AnswerOutcome.ANSWERED);
+
+		take(run, 0, RunStatus.PAUSED);
+		NewRun second = epoch(run, 1);
+		RunPause.Wait known = new RunPause.Wait(step(second, "pay", StepKind.STEP), true, null, null);
+		this.waits.pause(pause(second, known, known(ask(second, "q", null, null))));
+		assertThat(this.waits.due(10)).as("answered before it paused again").containsExactly(run.runId());
+		take(run, 1, RunStatus.PAUSED);
+		NewRun third = epoch(run, 2);
+		this.waits.pause(pause(third,
+				new RunPause.Wait(step(third, "pay", StepKind.STEP), false, null, asked(third, "pay", null))));
+		assertThat(question(run, "pay").status()).as("asked again").isEqualTo(QuestionStatus.OPEN);
+		assertThat(this.waits.due(10)).isEmpty();
 	}
 
 	@Test
@@ -363,6 +555,99 @@ public abstract class RunWaitsContractTests {
 			assertThat(step.head().endedAt()).isGreaterThanOrEqualTo(Objects.requireNonNull(step.head().dueAt()));
 		});
 		assertThat(recorded(run, "night").head().status()).isEqualTo(StepStatus.WAITING);
+	}
+
+	@Test
+	void nextAttemptOfAStepIsDueWhenItsTimeIsOver() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, failed(run, "pay", 1, Duration.ZERO), failed(run, "mail", 2, LATER)));
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("mail", "pay");
+
+		this.waits.settle(run.runId(), run.runId());
+
+		assertThat(recorded(run, "pay").head()).satisfies((step) -> {
+			assertThat(step.status()).isEqualTo(StepStatus.WAITING);
+			assertThat(step.attempts()).isEqualTo(1);
+			assertThat(step.dueAt()).isEqualTo(StepHead.SETTLED);
+			assertThat(step.hasPaused()).isTrue();
+		});
+		assertThat(recorded(run, "pay").state().operations()).isEqualTo("[[\"remove\",\"x\"]]");
+		assertThat(this.waits.waiting(run.runId())).extracting(StepHead::key).containsExactly("mail");
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+
+		take(run, 0, RunStatus.PAUSED);
+		NewRun second = epoch(run, 1);
+		assertThat(this.waits.pause(pause(second, failed(second, "pay", 2, LATER.plus(LATER)),
+				known(failed(second, "mail", 2, Duration.ZERO)))))
+			.isTrue();
+		assertThat(recorded(run, "pay").head().attempts()).isEqualTo(2);
+		assertThat(this.waits.due(10)).isEmpty();
+		assertThat(this.waits.hasTimed()).isTrue();
+	}
+
+	@Test
+	void nextAttemptThatIsDueBeforeTheRunPausesAgainMakesItDueAtOnce() {
+		NewRun run = begin();
+		this.waits.pause(pause(run, failed(run, "pay", 1, Duration.ZERO), ask(run, "q", null, null)));
+		this.waits.settle(run.runId(), run.runId());
+		take(run, 0, RunStatus.PAUSED);
+		NewRun second = epoch(run, 1);
+
+		assertThat(this.waits
+			.pause(pause(second, known(failed(second, "pay", 1, LATER)), known(ask(second, "q", null, null)))))
+			.isTrue();
+
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+	}
+
+	@Test
+	void deadlineIsKeptAndMakesAPausedRunDue() {
+		NewRun run = begin();
+		assertThat(this.waits.timeLeft(run.runId())).isNull();
+		this.waits.limit(run.runId(), 1, LATER);
+		assertThat(this.waits.timeLeft(run.runId())).as("that of another execution").isNull();
+		this.waits.limit(run.runId(), 0, LATER);
+		assertThat(this.waits.timeLeft(run.runId())).isBetween(LATER.minusMinutes(1), LATER);
+		Long deadline = stored(run).deadline();
+		assertThat(deadline).isNotNull();
+
+		this.waits.pause(pause(run, ask(run, "q", null, null), sleep(run, "s", LATER.plus(LATER))));
+		assertThat(this.waits.hasTimed()).isTrue();
+		assertThat(this.waits.due(10)).isEmpty();
+		assertThat(stored(run).deadline()).isEqualTo(deadline);
+		take(run, 0, RunStatus.PAUSED);
+		assertThat(stored(run).deadline()).isEqualTo(deadline);
+
+		NewRun second = epoch(run, 1);
+		this.waits.limit(run.runId(), 1, Duration.ZERO);
+		assertThat(this.waits.timeLeft(run.runId())).isLessThanOrEqualTo(Duration.ZERO);
+		this.waits.pause(pause(second, known(ask(second, "q", null, null)), known(sleep(second, "s", LATER))));
+		assertThat(this.waits.due(10)).containsExactly(run.runId());
+		take(run, 1, RunStatus.PAUSED);
+		end(epoch(run, 2), RunStatus.CANCELLED);
+		assertThat(stored(run).deadline()).isNotNull();
+		assertThat(this.waits.timeLeft("missing")).isNull();
+	}
+
+	@Test
+	void pausedRunIsDueAtItsDeadlineAlsoIfItWaitsForNoTime() {
+		NewRun root = begin();
+		NewRun called = begin(root);
+		this.waits.limit(called.runId(), 0, Duration.ZERO);
+		this.waits.pause(pause(called, ask(called, "q", null, null), sleep(called, "nap", Duration.ofDays(-1))));
+		this.waits.pause(pause(root, List.of(called.runId())));
+		this.waits.settle(called.runId(), root.runId());
+		assertThat(this.waits.due(10)).as("still, after what was due of it is settled")
+			.contains(called.runId(), root.runId());
+	}
+
+	private static RunPause.Wait failed(NewRun run, String key, int attempts, Duration due) {
+		return new RunPause.Wait(
+				new StoredStep(run.runId(), new StepHead(key, 0, StepKind.STEP, StepStatus.WAITING, attempts,
+						run.epoch(), 1000, null, null))
+					.with(new StepState("[[\"remove\",\"x\"]]", null, null), 7L),
+				false, due, null);
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package buddy.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -31,18 +34,23 @@ import org.springframework.transaction.support.TransactionTemplate;
 import buddy.run.RunCancelledException;
 import buddy.run.RunStatus;
 import buddy.session.IdempotencyKeyUsedException;
+import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
+import buddy.session.WorkflowSessions;
 import buddy.storage.RunQueue;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.InvalidInputException;
+import buddy.workflow.QueueLimits;
 import buddy.workflow.RunFailedException;
 import buddy.workflow.RunHandle;
+import buddy.workflow.RunNotFoundException;
 import buddy.workflow.SessionId;
 import buddy.workflow.SubmitOptions;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
 import buddy.workflow.WorkflowScope;
+import buddy.workflow.WorkflowSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -164,17 +172,102 @@ class QueuedRunTests {
 	}
 
 	@Test
+	void workflowHasNoMoreRunsInProgressThanItsLimit() throws Exception {
+		Limited.most.set(0);
+		List<RunHandle> handles = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			handles.add(this.runs.submit("limited", Map.of(), SubmitOptions.none().key("k" + i)));
+		}
+		for (RunHandle handle : handles) {
+			handle.result(SOON);
+		}
+		assertThat(Limited.most).hasValue(2);
+		Awaitility.await().until(() -> rows("buddy_workflow_flow_run") == 0);
+	}
+
+	@Test
+	void keyHasNoMoreRunsInProgressThanItsLimit() throws Exception {
+		Limited.most.set(0);
+		List<RunHandle> handles = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			handles.add(this.runs.submit("limited", Map.of(), SubmitOptions.none().key("same")));
+		}
+		for (RunHandle handle : handles) {
+			handle.result(SOON);
+		}
+		assertThat(Limited.most).hasValue(1);
+	}
+
+	@Test
+	void runsBeginAtTheRate() throws Exception {
+		List<RunHandle> handles = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			handles.add(this.runs.submit("rated", Map.of()));
+		}
+		for (RunHandle handle : handles) {
+			handle.result(SOON);
+		}
+		// two at once, and the third, fourth and fifth 200 ms after each other
+		assertThat(
+				this.jdbc.queryForObject("select max(ended_at) - min(created_at) from buddy_workflow_run", Long.class))
+			.isGreaterThanOrEqualTo(600);
+	}
+
+	@Test
+	void singletonIsQueuedOnce() throws Exception {
+		holdTheThreads();
+		SubmitOptions options = SubmitOptions.none().key("a").singleton();
+		RunHandle first = this.runs.submit("echo", Map.of("text", "1"), options);
+		assertThat(this.runs.submit("echo", Map.of("text", "2"), options).runId()).isEqualTo(first.runId());
+		assertThat(this.runs.submit("echo", Map.of("text", "3"), options.key("b")).runId()).isNotEqualTo(first.runId());
+		letRunsEnd();
+		first.result(SOON);
+
+		assertThat(this.runs.submit("echo", Map.of("text", "4"), options).runId()).isNotEqualTo(first.runId());
+	}
+
+	@Test
+	void debouncedRunReplacesTheOneBefore() throws Exception {
+		SubmitOptions options = SubmitOptions.none().key("a").debounce(Duration.ofMillis(300));
+		RunHandle first = this.runs.submit("echo", Map.of("text", "1"), options);
+		RunHandle second = this.runs.submit("echo", Map.of("text", "2"), options);
+
+		assertThat(second.result(SOON).contentAsString()).startsWith("2");
+		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> first.result(SOON))
+			.withMessageContaining(second.runId());
+	}
+
+	@Test
+	void manyThreadsQueueOneSingleton() throws Exception {
+		holdTheThreads();
+		SubmitOptions options = SubmitOptions.none().singleton();
+		Set<String> ids = ConcurrentHashMap.newKeySet();
+		List<Thread> threads = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			threads.add(new Thread(() -> ids.add(this.runs.submit("echo", Map.of("text", "x"), options).runId())));
+		}
+		threads.forEach(Thread::start);
+		for (Thread thread : threads) {
+			thread.join(20_000);
+		}
+		assertThat(ids).hasSize(1);
+	}
+
+	@Test
 	void delayedRunWaits() throws Exception {
-		RunHandle handle = this.runs.submit("echo", Map.of("text", "late"),
-				SubmitOptions.none().delay(Duration.ofMillis(700)));
+		Duration delay = Duration.ofHours(1);
+		RunHandle handle = this.runs.submit("echo", Map.of("text", "late"), SubmitOptions.none().delay(delay));
 		assertThat(handle.status()).isEqualTo(RunStatus.PENDING);
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> handle.result(Duration.ofMillis(1)))
 			.withMessageContaining("PENDING");
+		assertThat(application.bean(RunQueue.class).list(null, 10)).singleElement()
+			.satisfies((entry) -> assertThat(entry.delay()).isBetween(delay.minusMinutes(1), delay));
 
-		handle.result(SOON);
+		RunTicket due = new RunTicket("echo", handle.runId(), 0, Duration.ZERO);
+		assertThat(application.bean(RunEngine.class).delay(due)).isEqualTo(RunEngine.Change.DONE);
 
-		assertThat(this.jdbc.queryForObject("select ended_at - not_before from buddy_workflow_run", Long.class))
-			.isNotNegative();
+		assertThat(handle.result(SOON).contentAsString()).startsWith("late");
+		assertThat(application.bean(RunEngine.class).delay(due)).isEqualTo(RunEngine.Change.MISSING);
 	}
 
 	@Test
@@ -261,11 +354,11 @@ class QueuedRunTests {
 	void nothingIsLeftOfADeletedSession() throws Exception {
 		holdTheThreads();
 		RunHandle handle = WorkflowScope.session("gone").call(() -> this.runs.submit("echo", Map.of("text", "x")));
-		application.bean(buddy.session.WorkflowSessions.class).delete("gone");
+		application.bean(WorkflowSessions.class).delete("gone");
 		letRunsEnd();
 
 		Awaitility.await().atMost(SOON).until(() -> rows("buddy_task") == 0);
-		assertThatExceptionOfType(buddy.workflow.RunNotFoundException.class).isThrownBy(handle::status);
+		assertThatExceptionOfType(RunNotFoundException.class).isThrownBy(handle::status);
 	}
 
 	/** All threads of the engine execute a run until the gate opens. */
@@ -302,12 +395,22 @@ class QueuedRunTests {
 		}
 
 		@Bean
+		Limited limited() {
+			return new Limited();
+		}
+
+		@Bean
+		Rated rated() {
+			return new Rated();
+		}
+
+		@Bean
 		Gate gate() {
 			return new Gate();
 		}
 
 		@Bean
-		Queuing queuing(org.springframework.beans.factory.ObjectProvider<WorkflowRuns> runs) {
+		Queuing queuing(ObjectProvider<WorkflowRuns> runs) {
 			return new Queuing(runs);
 		}
 
@@ -328,10 +431,10 @@ class QueuedRunTests {
 
 	static class Alone extends Workflow {
 
-		private final java.util.concurrent.atomic.AtomicInteger inside = new java.util.concurrent.atomic.AtomicInteger();
+		private final AtomicInteger inside = new AtomicInteger();
 
 		Alone() {
-			super(buddy.workflow.WorkflowSettings.builder().concurrency(buddy.session.SessionConcurrency.WAIT).build());
+			super(WorkflowSettings.builder().concurrency(SessionConcurrency.WAIT).build());
 		}
 
 		int run(@SessionId String session) {
@@ -348,7 +451,7 @@ class QueuedRunTests {
 
 	static class Order extends Workflow {
 
-		private static final List<String> seen = java.util.Collections.synchronizedList(new ArrayList<>());
+		private static final List<String> seen = Collections.synchronizedList(new ArrayList<>());
 
 		String run(String name) {
 			seen.add(name);
@@ -373,11 +476,52 @@ class QueuedRunTests {
 
 	}
 
+	static class Limited extends Workflow {
+
+		private static final AtomicInteger inside = new AtomicInteger();
+
+		private static final AtomicInteger most = new AtomicInteger();
+
+		Limited() {
+			super(WorkflowSettings.builder()
+				.queueLimits(QueueLimits.none().concurrency(2).concurrencyPerKey(1))
+				.build());
+		}
+
+		int run() throws InterruptedException {
+			int now = inside.incrementAndGet();
+			most.accumulateAndGet(now, Math::max);
+			try {
+				new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS); // others could
+																		// come
+				return now;
+			}
+			finally {
+				inside.decrementAndGet();
+			}
+		}
+
+	}
+
+	static class Rated extends Workflow {
+
+		Rated() {
+			super(WorkflowSettings.builder()
+				.queueLimits(QueueLimits.none().rate(new QueueLimits.Rate(2, Duration.ofMillis(400))))
+				.build());
+		}
+
+		String run() {
+			return "done";
+		}
+
+	}
+
 	static class Queuing extends Workflow {
 
-		private final org.springframework.beans.factory.ObjectProvider<WorkflowRuns> runs;
+		private final ObjectProvider<WorkflowRuns> runs;
 
-		Queuing(org.springframework.beans.factory.ObjectProvider<WorkflowRuns> runs) {
+		Queuing(ObjectProvider<WorkflowRuns> runs) {
 			this.runs = runs;
 		}
 

@@ -59,7 +59,7 @@ class NewRunTests {
 			.withLastEvent(3L)
 			.toStoredRun();
 		assertThat(ended).isEqualTo(new StoredRun(this.run.key(), "parent", RunStatus.ERROR, "{\"a\":1}",
-				"{\"content\":1}", "{\"message\":\"why\"}", 5, 7L, 3L, 0, 0, RunOrigin.NONE));
+				"{\"content\":1}", "{\"message\":\"why\"}", 5, 7L, 3L, 0, 0, RunOrigin.NONE, null));
 		assertThat(begun.key()).isEqualTo(ended.key());
 	}
 

@@ -1,5 +1,7 @@
 package buddy.testkit;
 
+import org.jspecify.annotations.Nullable;
+
 import buddy.run.RunKey;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
@@ -36,7 +38,7 @@ public final class TestRun {
 		return this;
 	}
 
-	public TestRun user(String userId) {
+	public TestRun user(@Nullable String userId) {
 		this.key.userId(userId);
 		return this;
 	}

@@ -42,8 +42,9 @@ class QuestionRoutesTests {
 
 	@BeforeAll
 	static void start() {
-		application = WebApplication.start(TestDatabase.H2.create(), new String[0], AskingWorkflows.class,
-				WebApplication.Secured.class);
+		application = WebApplication.start(TestDatabase.H2.create(),
+				new String[] { "buddy.workflows.asking.deadline=1h" }, AskingWorkflows.class,
+				WebApplication.Secured.class, SentStatements.Log.class);
 	}
 
 	@AfterAll
@@ -68,8 +69,10 @@ class QuestionRoutesTests {
 			.containsKey("schema");
 
 		assertThat(keyed.post("/buddy/workflows/asking/runs", "{\"input\":{}}").json()).isEqualTo(asked.json());
-		assertThat(this.alice.get("/buddy/runs/" + run).json()).containsEntry("status", "PAUSED")
-			.containsEntry("waits_for", asked.at("waits_for"));
+		Response paused = this.alice.get("/buddy/runs/" + run);
+		assertThat(paused.json()).containsEntry("status", "PAUSED").containsEntry("waits_for", asked.at("waits_for"));
+		long begun = ((Number) paused.at("created_at")).longValue();
+		assertThat(((Number) paused.at("deadline")).longValue()).isBetween(begun + 3600, begun + 3660);
 
 		Response answered = answer(this.alice, run, YES);
 		assertThat(answered.status()).as(answered.body()).isEqualTo(200);
@@ -154,6 +157,32 @@ class QuestionRoutesTests {
 		assertThat(answered.json()).containsOnlyKeys("run_id", "question", "answered_by", "answered_at");
 		awaitContent(run, "paid, ok");
 		assertThat(answer(other, run, YES).problem()).isEqualTo("question-answered");
+	}
+
+	@Test
+	void pageCostsTheSameFewStatementsHoweverManyQuestionsOthersHave() {
+		for (int i = 0; i < 12; i++) {
+			ask("{}"); // which vera does not see
+			if (i % 4 == 0) {
+				ask("{\"role\":\"viewer\"}");
+			}
+		}
+		SentStatements sent = application.bean(SentStatements.class);
+		for (Http person : new Http[] { this.vera, this.nemo, this.alice, this.bob }) {
+			sent.take();
+			int few = person.get("/buddy/questions?limit=1").items().size();
+			int statements = sent.take().size();
+			assertThat(few).isLessThanOrEqualTo(1);
+			assertThat(statements).isBetween(1, 2);
+			person.get("/buddy/questions?limit=100");
+			assertThat(sent.take()).hasSize(statements);
+		}
+		Response page = this.vera.get("/buddy/questions?status=open&workflow_id=asking&limit=2");
+		assertThat(page.items()).hasSize(2).allSatisfy((item) -> assertThat(item).containsEntry("role", "viewer"));
+		sent.take();
+		assertThat(this.vera.get((String) page.json().get("next")).items()).isNotEmpty()
+			.doesNotContainAnyElementsOf(page.items());
+		assertThat(sent.take().size()).isLessThanOrEqualTo(4);
 	}
 
 	@Test

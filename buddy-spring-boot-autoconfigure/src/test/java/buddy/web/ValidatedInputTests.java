@@ -99,15 +99,21 @@ class ValidatedInputTests {
 		Response asked = this.http.post("/buddy/workflows/asking/runs", "{\"input\":{}}");
 		assertThat(asked.status()).as(asked.body()).isEqualTo(202);
 		String run = "/buddy/runs/" + asked.at("run_id");
-		String answer = "{\"question\":\"approve\",\"answer\":{\"approved\":true,\"a_note\":\"%s\"}}";
+		String answer = "{\"question\":\"approve\",\"answer\":{\"approved\":true,\"a_note\":\"%s\",\"stars\":%d}}";
 
-		Response refused = this.http.post(run + "/answers", answer.formatted(" "));
+		Response refused = this.http.post(run + "/answers", answer.formatted(" ", 6));
 		assertThat(refused.status()).as(refused.body()).isEqualTo(422);
 		assertThat(refused.problem()).isEqualTo("invalid-answer");
 		assertThat(refused.at("path")).isEqualTo("answer.a_note");
+		assertThat(errors(refused)).extracting((error) -> error.get("path"))
+			.containsExactly("answer.a_note", "answer.stars");
+		assertThat(errors(refused).get(1).get("message")).asString().contains("5");
+		Response mismatch = this.http.post(run + "/answers", answer.formatted("ok", 6).replace("6", "\"six\""));
+		assertThat(errors(mismatch)).extracting((error) -> error.get("path")).containsExactly("answer.stars");
+		assertThat(mismatch.at("path")).isEqualTo("answer.stars");
 		assertThat(this.http.get(run).at("status")).isEqualTo("PAUSED");
 
-		assertThat(this.http.post(run + "/answers", answer.formatted("ok")).status()).isEqualTo(200);
+		assertThat(this.http.post(run + "/answers", answer.formatted("ok", 5)).status()).isEqualTo(200);
 		await().until(() -> this.http.get(run).at("status"), "COMPLETED"::equals);
 	}
 
@@ -219,7 +225,7 @@ class ValidatedInputTests {
 
 	}
 
-	record Approval(boolean approved, @JsonProperty("a_note") @NotBlank String note) {
+	record Approval(boolean approved, @JsonProperty("a_note") @NotBlank String note, @Range(max = 5) int stars) {
 	}
 
 	@Validated

@@ -14,6 +14,7 @@ import benchmarks.database.BenchmarkDatabase;
 import benchmarks.database.RunningDatabase;
 import benchmarks.event.EventBenchmarks;
 import benchmarks.measure.Plan;
+import benchmarks.queue.QueueBenchmarks;
 import benchmarks.report.Machine;
 import benchmarks.report.Page;
 import benchmarks.report.Report;
@@ -78,6 +79,9 @@ public final class Benchmarks {
 				steps(database, plan);
 			}
 		}
+		if (this.options.includes("queue")) {
+			queue(plan);
+		}
 		if (this.options.includes("events")) {
 			new EventBenchmarks(plan, this::take).measure();
 		}
@@ -113,6 +117,13 @@ public final class Benchmarks {
 				this.databases.put(database.title(), running.description());
 				new StepBenchmarks(running, plan, this::take).measure();
 			}
+		}
+	}
+
+	private void queue(Plan plan) throws Exception {
+		try (RunningDatabase running = BenchmarkDatabase.POSTGRESQL.open()) {
+			this.databases.put(BenchmarkDatabase.POSTGRESQL.title(), running.description());
+			new QueueBenchmarks(running, plan, this::take).measure();
 		}
 	}
 

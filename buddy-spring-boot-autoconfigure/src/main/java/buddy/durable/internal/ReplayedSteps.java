@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.durable.RunJournal;
 import buddy.durable.StepHead;
-import buddy.durable.StepKind;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
 
@@ -61,7 +60,7 @@ public final class ReplayedSteps {
 		this.begin = heads.stream().map(StepHead::startedAt).min(Comparator.naturalOrder()).orElse(null);
 		this.latest = heads.stream().mapToLong(ReplayedSteps::latest).max().orElse(0);
 		this.left = heads.size() - this.waiting.size();
-		this.paused = heads.stream().anyMatch(ReplayedSteps::isWait);
+		this.paused = heads.stream().anyMatch(StepHead::hasPaused);
 	}
 
 	private static long latest(StepHead head) {
@@ -103,12 +102,8 @@ public final class ReplayedSteps {
 	 * @return whether it has paused before
 	 */
 	public static boolean hasPaused(RunJournal journal, String runId) {
-		return journal.heads(runId).stream().anyMatch(ReplayedSteps::isWait)
+		return journal.heads(runId).stream().anyMatch(StepHead::hasPaused)
 				|| journal.nested(runId).values().stream().anyMatch((called) -> hasPaused(journal, called));
-	}
-
-	private static boolean isWait(StepHead head) {
-		return head.kind() == StepKind.INPUT || head.kind() == StepKind.SLEEP;
 	}
 
 	/** Returns the latest time that is recorded, or 0. */

@@ -1,6 +1,8 @@
 package buddy.durable.internal;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,11 +15,15 @@ import org.slf4j.LoggerFactory;
 
 import buddy.durable.AnswerExpiredException;
 import buddy.durable.JournaledStep;
+import buddy.durable.QuestionStatus;
 import buddy.durable.RecordedFailure;
+import buddy.durable.RunWaits;
 import buddy.durable.StepFormat;
 import buddy.durable.StepHead;
 import buddy.durable.StepKind;
+import buddy.durable.StepMode;
 import buddy.durable.StepStatus;
+import buddy.durable.StoredQuestion;
 import buddy.durable.StoredStep;
 import buddy.run.RunKey;
 import buddy.run.internal.CancellationSource;
@@ -41,6 +47,8 @@ public final class RunSteps {
 
 	private final StepExecutor executor;
 
+	private final InterruptedSteps interrupted;
+
 	/** By the key of a question. */
 	private final Map<String, Consumer<WaitCall>> probes = new ConcurrentHashMap<>();
 
@@ -62,6 +70,7 @@ public final class RunSteps {
 		this.cancellation = cancellation;
 		this.executor = new StepExecutor(run, epoch, recorder, cancellation, clock,
 				verifying ? (key) -> !replayed.waitsWithin(key) : (key) -> false, replayed.latest());
+		this.interrupted = new InterruptedSteps(run.runId(), this.executor, cancellation);
 	}
 
 	/**
@@ -74,6 +83,7 @@ public final class RunSteps {
 	 */
 	public @Nullable Object call(StepCaller caller, StepCounter scope, StepCall call) throws Exception {
 		caller.cancellation().check(this.run.runId());
+		call.requireAnswerable();
 		StepPlace place = scope.next(call.name());
 		scope.begun();
 		try {
@@ -115,9 +125,36 @@ public final class RunSteps {
 		return switch (known.head().status()) {
 			case DONE -> result(caller, call, known);
 			case FAILED -> throw failure(caller, known, call);
-			case STARTED -> this.executor.interrupted(caller, call, known);
-			case WAITING -> this.executor.interrupted(caller, call, this.executor.again(place, call, known));
+			case STARTED -> this.interrupted.goOn(caller, call, known);
+			case WAITING -> goOn(caller, place, call, known);
 		};
+	}
+
+	/** Calls a step again that has failed, unless it is not time for that yet. */
+	private @Nullable Object goOn(StepCaller caller, StepPlace place, StepCall call, StoredStep step) throws Exception {
+		Long dueAt = step.head().dueAt();
+		if (dueAt == null) {
+			return this.interrupted.goOn(caller, call, this.executor.again(place, call, step));
+		}
+		StoredQuestion question = question(caller, call, step.key());
+		if (question != null && question.status() == QuestionStatus.OPEN) {
+			throw stillWaiting(caller, WaitCall.interrupted(call, question), step);
+		}
+		int attempts = step.head().attempts();
+		if (question != null) {
+			return this.interrupted.answered(caller, call, this.executor.next(place, call, step, attempts), question);
+		}
+		if (step.head().isTimed()) {
+			throw stillWaiting(caller, WaitCall.retry(call.name(), Duration.ZERO, Instant.ofEpochMilli(dueAt)), step);
+		}
+		return this.executor.execute(caller, this.executor.next(place, call, step, attempts + 1), call, true);
+	}
+
+	/** Finds the question whether a step has happened. */
+	private @Nullable StoredQuestion question(StepCaller caller, StepCall call, String key) {
+		RunWaits waits = caller.waits();
+		return (call.options().mode() == StepMode.AT_MOST_ONCE && waits != null)
+				? waits.find(this.run.runId(), key).orElse(null) : null;
 	}
 
 	/** Finds what is recorded at a place, which must be the same step. */

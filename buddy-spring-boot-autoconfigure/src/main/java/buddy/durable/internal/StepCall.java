@@ -2,6 +2,7 @@ package buddy.durable.internal;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.QuestionOptions;
 import buddy.durable.StepBody;
 import buddy.durable.StepKind;
 import buddy.durable.StepOptions;
@@ -27,6 +28,18 @@ public record StepCall(String name, StepKind kind, StepCodec codec, StepOptions 
 	public StepCall {
 		requireName(name);
 		options.requireConsistent(name);
+	}
+
+	/**
+	 * Checks that the default answer to the question whether the step has happened is
+	 * one.
+	 * @throws RuntimeException if it is no answer
+	 */
+	void requireAnswerable() {
+		QuestionOptions question = this.options.interruptedQuestion();
+		if (question != null && question.hasDefault()) {
+			WaitCall.interrupted(this, question).json(question.defaultAnswer());
+		}
 	}
 
 	/**

@@ -2,6 +2,7 @@ package buddy.durable.internal;
 
 import org.jspecify.annotations.Nullable;
 
+import buddy.durable.RunWaits;
 import buddy.durable.StepState;
 import buddy.durable.StoredStep;
 import buddy.run.Cancellation;
@@ -53,6 +54,13 @@ public interface StepCaller {
 	void failed(String key, Throwable failure);
 
 	/**
+	 * Returns where the waits of the part are stored.
+	 * @return the store, or {@code null} if the part cannot pause, such as the body of a
+	 * step
+	 */
+	@Nullable RunWaits waits();
+
+	/**
 	 * Pauses the part, or a branch that it is in: every later call of buddy there throws
 	 * the signal.
 	 * @param signal what it waits for
@@ -83,6 +91,13 @@ public interface StepCaller {
 		 * @return the part of the run that the body belongs to
 		 */
 		RunContext begin();
+
+		/**
+		 * Does again what the calls of the body in earlier executions have done to the
+		 * session's state.
+		 * @param step the step, which waits for its next attempt
+		 */
+		void repeat(StoredStep step);
 
 		/**
 		 * Calls the body once.

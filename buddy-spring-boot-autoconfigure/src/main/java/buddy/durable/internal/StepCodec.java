@@ -1,5 +1,7 @@
 package buddy.durable.internal;
 
+import java.lang.reflect.Type;
+
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.RecordedFailure;
@@ -30,6 +32,14 @@ public interface StepCodec {
 	 * @return the type's name, for messages
 	 */
 	String type();
+
+	/**
+	 * Returns what the result is that others give in place of the step's body.
+	 * @return its type
+	 */
+	default Type resultType() {
+		return Object.class;
+	}
 
 	/**
 	 * Takes down a failure.

@@ -18,15 +18,11 @@ import buddy.durable.JournalWrite;
 import buddy.durable.RecordedFailure;
 import buddy.durable.StepFailedException;
 import buddy.durable.StepHead;
-import buddy.durable.StepInterruptedException;
 import buddy.durable.StepKind;
 import buddy.durable.StepMode;
-import buddy.durable.StepOutcome;
 import buddy.durable.StepState;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
-import buddy.run.RunContextHolder;
-import buddy.run.RunFailure;
 import buddy.run.RunKey;
 import buddy.run.internal.CancellationSource;
 
@@ -88,71 +84,17 @@ final class StepExecutor {
 			}
 			catch (Exception ex) {
 				requireRetry(caller, call.name(), call, ex, attempt);
+				pause(caller, call.options().backoff(attempt));
 			}
 		}
-	}
-
-	/** Whether its body has happened is not known. */
-	@Nullable Object interrupted(StepCaller caller, StepCall call, StoredStep step) throws Exception {
-		if (call.options().mode() != StepMode.AT_MOST_ONCE || isRetriedBlindly(call, step)) {
-			return execute(caller, step, call, true);
-		}
-		endOfJournal(caller, step.key());
-		StepOutcome outcome = reconciled(caller, call, step);
-		return switch (outcome.kind()) {
-			case NOT_HAPPENED -> execute(caller, step, call, true);
-			case HAPPENED -> happened(caller, call, step, outcome.result());
-			case UNKNOWN -> throw unknown(step, call.options().reconcile() != null, null);
-		};
-	}
-
-	/**
-	 * It has failed, and whoever retried the run has decided, since nobody can be asked.
-	 */
-	private static boolean isRetriedBlindly(StepCall call, StoredStep step) {
-		return step.head().status() == StepStatus.WAITING && call.options().reconcile() == null;
-	}
-
-	/** Asks the other system, which knows the step by its key. */
-	private StepOutcome reconciled(StepCaller caller, StepCall call, StoredStep step) throws Exception {
-		Callable<StepOutcome> reconcile = call.options().reconcile();
-		if (reconcile == null) {
-			return StepOutcome.unknown();
-		}
-		try (RunContextHolder.Binding binding = RunContextHolder.bind(caller.enter(step.key(), call).begin())) {
-			return reconcile.call();
-		}
-		catch (Exception ex) {
-			if (isOutcome(caller, call, ex)) {
-				throw unknown(step, true, ex);
-			}
-			throw ex;
-		}
-	}
-
-	private @Nullable Object happened(StepCaller caller, StepCall call, StoredStep step, @Nullable Object result) {
-		Done done;
-		try {
-			done = done(caller, step, step.head().attempts(), call, result, StepState.NONE);
-		}
-		catch (RuntimeException ex) {
-			throw unknown(step, true, ex);
-		}
-		write(caller, done.step(), true);
-		return done.value();
-	}
-
-	/**
-	 * Stops the run, whose code must not take that for a failure of the step.
-	 */
-	private Error unknown(StoredStep step, boolean asked, @Nullable Exception cause) {
-		return this.cancellation.suspend(RunSignal.parked(
-				new StepInterruptedException(this.run.runId(), step.key(), asked, cause), RunFailure.STEP_INTERRUPTED));
 	}
 
 	@Nullable Object execute(StepCaller caller, StoredStep step, StepCall call, boolean known) throws Exception {
 		endOfJournal(caller, step.key());
 		StepCaller.Execution execution = caller.enter(step.key(), call);
+		if (step.state().operations() != null) {
+			execution.repeat(step);
+		}
 		if (call.options().mode() == StepMode.TRANSACTIONAL) {
 			return inTransaction(caller, execution, step, call, known);
 		}
@@ -237,9 +179,22 @@ final class StepExecutor {
 			recordFailure(caller, execution, step, call, failure, attempt, stored);
 		}
 		requireRetry(caller, step.key(), call, failure, attempt);
+		Duration wait = call.options().backoff(attempt);
+		if (call.options().pausesAfter(attempt) && canPause(caller)) {
+			StoredStep waiting = step.done(step.head().as(StepStatus.WAITING, attempt, this.epoch, null), null)
+				.with(execution.operations(), caller.lastEvent());
+			throw caller.pause(WaitCall.retry(call.name(), wait, this.clock.instant().plus(wait))
+				.pause(this.run.runId(), waiting, false));
+		}
+		pause(caller, wait);
 	}
 
-	/** Waits for the next attempt, or throws the failure if there is none. */
+	/** Returns whether a part of the run can wait for longer than a thread should. */
+	boolean canPause(StepCaller caller) {
+		return caller.waits() != null && !this.recorder.isInTransaction();
+	}
+
+	/** Throws the failure if there is no next attempt. */
 	private void requireRetry(StepCaller caller, String key, StepCall call, Exception failure, int attempt)
 			throws Exception {
 		if (!isOutcome(caller, call, failure) || !call.options().retries(failure, attempt)) {
@@ -247,7 +202,6 @@ final class StepExecutor {
 		}
 		logger.info("Attempt {} of step '{}' of run '{}' failed and is repeated: {}", attempt, key, this.run.runId(),
 				failure.toString());
-		pause(caller, call.options().backoff(attempt));
 	}
 
 	/** A run that was asked to stop, or has to, has not failed in this step. */
@@ -259,7 +213,7 @@ final class StepExecutor {
 	private @Nullable Object inTransaction(StepCaller caller, StepCaller.Execution execution, StoredStep step,
 			StepCall call, boolean known) throws Exception {
 		Patience patience = this.recorder.patience();
-		for (int attempt = 1;; attempt++) {
+		for (int attempt = step.head().attempts();; attempt++) {
 			int calls = attempt;
 			Done[] done = new Done[1];
 			try {
@@ -303,6 +257,16 @@ final class StepExecutor {
 		return (call.digest() != null) ? again.withDigest(call.digest()) : again;
 	}
 
+	/** A step that has waited is called. */
+	StoredStep next(StepPlace place, StepCall call, StoredStep waited, int attempt) {
+		StepHead head = waited.head();
+		return new StoredStep(waited.runId(),
+				new StepHead(place.key(), place.position(), call.kind(), StepStatus.WAITING, attempt, this.epoch,
+						head.startedAt(), null, head.dueAt()),
+				waited.codec(), (call.digest() != null) ? call.digest() : waited.digest(), null, null, waited.state(),
+				waited.lastEvent());
+	}
+
 	private StepHead head(StepPlace place, StepKind kind, StepStatus status) {
 		return new StepHead(place.key(), place.position(), kind, status, 1, this.epoch, begins(place.scope()), null,
 				null);
@@ -324,7 +288,7 @@ final class StepExecutor {
 		return this.latest;
 	}
 
-	private Done done(StepCaller caller, StoredStep step, int attempts, StepCall call, @Nullable Object result,
+	Done done(StepCaller caller, StoredStep step, int attempts, StepCall call, @Nullable Object result,
 			StepState state) {
 		StepCodec.Written written = call.codec().write(step.key(), result);
 		return new Done(
@@ -337,7 +301,7 @@ final class StepExecutor {
 	}
 
 	StepHead ended(StoredStep step, StepStatus status, int attempts) {
-		return step.head().as(status, attempts, this.epoch, ends());
+		return step.head().as(status, attempts, this.epoch, status.isOutcome() ? ends() : null);
 	}
 
 	/** Returns whether the step is recorded. */

@@ -95,6 +95,11 @@ public final class StepRecorder {
 		return requireNotFenced(write);
 	}
 
+	/** Returns whether a transaction of the application is in progress. */
+	boolean isInTransaction() {
+		return this.journal.isInTransaction();
+	}
+
 	/** Calls a body and writes its step in the same transaction. */
 	void inTransaction(Supplier<StoredStep> body, boolean update) {
 		requireNotFenced(this.journal.writeInTransaction(body, update));

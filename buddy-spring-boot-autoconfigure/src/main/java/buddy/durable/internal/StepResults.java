@@ -102,6 +102,11 @@ public final class StepResults implements StepCodec {
 		return (this.type != null) ? this.type.getTypeName() : "a plain value";
 	}
 
+	@Override
+	public Type resultType() {
+		return (this.type != null) ? this.type : Object.class;
+	}
+
 	/** Most often the text shows it, which costs less than to compare two trees. */
 	private static boolean isSame(Object result, String json, Object back) {
 		return json.equals(Json.writeValue(back)) || Json.same(result, back);

@@ -130,12 +130,15 @@ public final class DbSchedulerEngine implements RunEngine {
 	}
 
 	@Override
-	public boolean delay(RunTicket ticket) {
+	public Change delay(RunTicket ticket) {
 		try {
-			return this.joining.get().reschedule(instance(ticket), dueTime(ticket));
+			return this.joining.get().reschedule(instance(ticket), dueTime(ticket)) ? Change.DONE : Change.IN_USE;
 		}
-		catch (TaskInstanceNotFoundException | TaskInstanceCurrentlyExecutingException ex) {
-			return false;
+		catch (TaskInstanceCurrentlyExecutingException ex) {
+			return Change.IN_USE;
+		}
+		catch (TaskInstanceNotFoundException ex) {
+			return Change.MISSING;
 		}
 	}
 

@@ -193,7 +193,7 @@ public final class CancellationSource implements Cancellation {
 	@Override
 	public synchronized RunCancelledException exception(String runId) {
 		String why = (this.reason != null) ? this.reason : "unknown";
-		return this.cause.equals(TIMEOUT) ? new RunTimedOutException(runId, why)
+		return (this.cause.equals(TIMEOUT) || this.cause.equals(DEADLINE)) ? new RunTimedOutException(runId, why)
 				: new RunCancelledException(runId, why);
 	}
 

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.run.WorkflowRun;
 import buddy.run.internal.RunIds;
+import buddy.session.AuditEntry;
 import buddy.session.Ids;
 import buddy.session.Page;
 import buddy.session.RunPage;
@@ -26,6 +28,8 @@ import buddy.session.UserRequiredException;
 import buddy.session.WorkflowSession;
 import buddy.session.WorkflowSession.SessionRun;
 import buddy.session.WorkflowSessions;
+import buddy.storage.AuditLog;
+import buddy.storage.AuditTrail;
 import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
@@ -43,6 +47,10 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 
 	private final SessionDocuments documents;
 
+	private final Supplier<@Nullable String> actor;
+
+	private final AuditTrail audit;
+
 	/**
 	 * Creates the view of a user.
 	 * @param repository the repository of sessions and runs
@@ -50,10 +58,26 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 	 * @param clock the clock
 	 */
 	public DefaultWorkflowSessions(WorkflowSessionRepository repository, Supplier<@Nullable String> user, Clock clock) {
-		this(repository, new Viewer(user, false, true, false), new SessionDocuments(clock, new RunIds(clock)));
+		this(repository, user, clock, null);
 	}
 
-	private DefaultWorkflowSessions(WorkflowSessionRepository repository, Viewer viewer, SessionDocuments documents) {
+	/**
+	 * Creates the view of a user that writes down who deletes sessions.
+	 * @param repository the repository of sessions and runs
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param clock the clock
+	 * @param log the store of the audit, or {@code null}
+	 */
+	public DefaultWorkflowSessions(WorkflowSessionRepository repository, Supplier<@Nullable String> user, Clock clock,
+			@Nullable AuditLog log) {
+		this(repository, new Viewer(user, false, true, false), new SessionDocuments(clock, new RunIds(clock)), user,
+				new AuditTrail(log, new RunIds(clock)::next, clock));
+	}
+
+	private DefaultWorkflowSessions(WorkflowSessionRepository repository, Viewer viewer, SessionDocuments documents,
+			Supplier<@Nullable String> actor, AuditTrail audit) {
+		this.actor = actor;
+		this.audit = audit;
 		this.repository = repository;
 		this.viewer = viewer;
 		this.documents = documents;
@@ -61,8 +85,7 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 
 	@Override
 	public WorkflowSessions requiringUser() {
-		return new DefaultWorkflowSessions(this.repository, new Viewer(this.viewer.user(), true, false, false),
-				this.documents);
+		return as(new Viewer(this.viewer.user(), true, false, false));
 	}
 
 	@Override
@@ -73,13 +96,16 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 	@Override
 	public WorkflowSessions asUser(@Nullable String userId) {
 		String checked = Ids.requireUserId(userId);
-		return new DefaultWorkflowSessions(this.repository,
-				new Viewer(() -> checked, false, this.viewer.includeUnowned(), false), this.documents);
+		return as(new Viewer(() -> checked, false, this.viewer.includeUnowned(), false));
 	}
 
 	@Override
 	public WorkflowSessions ofEverybody() {
-		return new DefaultWorkflowSessions(this.repository, new Viewer(() -> null, false, true, true), this.documents);
+		return as(new Viewer(() -> null, false, true, true));
+	}
+
+	private WorkflowSessions as(Viewer other) {
+		return new DefaultWorkflowSessions(this.repository, other, this.documents, this.actor, this.audit);
 	}
 
 	@Override
@@ -139,7 +165,15 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 
 	@Override
 	public boolean delete(String sessionId) {
-		return this.repository.delete(sessionId, accessTo(sessionId));
+		SessionAccess access = accessTo(sessionId);
+		return this.audit.isKept()
+				? this.audit.writeIf(deletion(sessionId), () -> this.repository.delete(sessionId, access))
+				: this.repository.delete(sessionId, access);
+	}
+
+	private AuditEntry deletion(String sessionId) {
+		String workflowId = this.repository.findSummary(sessionId).map(SessionSummary::workflowId).orElse(null);
+		return this.audit.ofSession(AuditEntry.DELETE, this.actor.get(), workflowId, sessionId);
 	}
 
 	@Override
@@ -156,16 +190,22 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 		do {
 			before = deleted;
 			for (SessionSummary session : this.repository.list(all, RunPage.first(DELETED_AT_ONCE))) {
-				deleted = deleted.plus(delete(session.sessionId(), owner));
+				deleted = deleted.plus(delete(session, owner));
 			}
 		}
 		while (deleted.sessions() > before.sessions());
 		return deleted;
 	}
 
-	private Deleted delete(String sessionId, SessionAccess owner) {
-		int runs = this.repository.deleteRuns(sessionId, owner);
-		return new Deleted(this.repository.delete(sessionId, owner) ? 1 : 0, runs);
+	private Deleted delete(SessionSummary session, SessionAccess owner) {
+		String sessionId = session.sessionId();
+		AuditEntry entry = this.audit.ofSession(AuditEntry.DELETE, this.actor.get(), session.workflowId(), sessionId);
+		AtomicInteger runs = new AtomicInteger();
+		boolean deleted = this.audit.writeIf(entry, () -> {
+			runs.set(this.repository.deleteRuns(sessionId, owner));
+			return this.repository.delete(sessionId, owner);
+		});
+		return new Deleted(deleted ? 1 : 0, runs.get());
 	}
 
 	@Override

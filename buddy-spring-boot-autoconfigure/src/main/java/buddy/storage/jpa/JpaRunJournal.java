@@ -65,11 +65,23 @@ final class JpaRunJournal implements RunJournal {
 
 	@Override
 	public boolean take(RunTake take) {
+		return take(take, () -> {
+		});
+	}
+
+	@Override
+	public boolean take(RunTake take, Runnable alongside) {
 		// one after the other, so that a take whose answer was lost is not mistaken for
 		// that of another thread
 		this.taking.lock();
 		try {
-			return this.transactions.writeBeside(() -> this.rows.take(take));
+			return this.transactions.writeBeside(() -> {
+				boolean taken = this.rows.take(take);
+				if (taken) {
+					alongside.run();
+				}
+				return taken;
+			});
 		}
 		catch (RuntimeException ex) {
 			if (LostResponses.isPossible(ex) && isTaken(take, ex)) {

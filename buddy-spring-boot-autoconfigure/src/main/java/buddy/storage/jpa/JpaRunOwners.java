@@ -81,10 +81,13 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 				+ " o.started_at, o.seen_at, case when " + LiveOwner.of("r", dialect)
 				+ " then 1 else 0 end, r.cancel_requested from buddy_workflow_run r"
 				+ " left join buddy_node o on o.node_id = r.owner_node where " + UNFINISHED;
+		String queued = "(select coalesce(not_before, created_at) as due_at from buddy_workflow_run where "
+				+ QueueRows.QUEUED + " order by created_at limit 10000)";
 		this.overview = "select (select min(created_at) from buddy_workflow_run where status = 'RUNNING'),"
 				+ " count(distinct r.owner_node), count(*),"
-				+ " (select count(*) from buddy_workflow_run where status = 'PAUSED') from buddy_workflow_run r where r."
-				+ IN_PROGRESS + " and not " + LiveOwner.of("r", dialect);
+				+ " (select count(*) from buddy_workflow_run where status = 'PAUSED'), (select count(*) from " + queued
+				+ " q), (select " + dialect.now() + " - min(q.due_at) from " + queued
+				+ " q) from buddy_workflow_run r where r." + IN_PROGRESS + " and not " + LiveOwner.of("r", dialect);
 		this.nodes = "select n.node_id, n.started_at, n.seen_at, n.expires_at, case when "
 				+ LiveOwner.believable("n", dialect)
 				+ " then 1 else 0 end, coalesce(o.runs, 0) from buddy_node n left join (select r.owner_node, count(*) as runs"
@@ -230,7 +233,8 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 	public Overview overview(Duration time) {
 		return this.transactions.readWithin(time,
 				() -> this.jdbc.sql(this.overview)
-					.query((row, number) -> new Overview(time(row, 1), row.getInt(2), row.getInt(3), row.getLong(4)))
+					.query((row, number) -> new Overview(time(row, 1), row.getInt(2), row.getInt(3), row.getLong(4),
+							row.getLong(5), Math.max(0, row.getLong(6))))
 					.single());
 	}
 

@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -20,6 +21,7 @@ import buddy.durable.AnswerExpiredException;
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.durable.QuestionViewer;
 import buddy.durable.RecordedFailure;
 import buddy.durable.RunPause;
 import buddy.durable.RunWaits;
@@ -28,6 +30,7 @@ import buddy.durable.StoredQuestion;
 import buddy.durable.StoredStep;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
+import buddy.storage.WorkflowSelection;
 
 /**
  * Stores what paused runs wait for beside the runs.
@@ -138,11 +141,12 @@ final class JpaRunWaits implements RunWaits {
 		}
 		StoredQuestion question = wait.question();
 		boolean asks = question != null && !open;
-		if (wait.known() && !asks) {
-			return (stored != null) ? stored.dueAt() : null;
+		if (wait.known() && !asks && stored != null) {
+			boolean settled = Objects.equals(stored.dueAt(), StepHead.SETTLED) && !open;
+			return settled ? Long.valueOf(now) : stored.timedAt();
 		}
 		Long due = (wait.due() != null) ? Long.valueOf(now + wait.due().toMillis()) : null;
-		StoredStep step = wait.step().waiting(due);
+		StoredStep step = wait.step().paused(due);
 		if (!((stored != null) ? this.steps.update(step) : this.steps.insert(step))) {
 			throw new RefusedException(step.runId());
 		}
@@ -160,14 +164,19 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
-	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId) {
+	public AnswerOutcome answer(String runId, String key, String answer, @Nullable String answeredBy, String rootId,
+			Runnable alongside) {
 		boolean joins = this.transactions.joinsCaller();
 		try {
 			return this.transactions.write(() -> {
 				Runs runs = lock(runId, rootId);
 				WaitRows.RunRow run = runs.run();
-				return (run == null || run.status().isTerminal()) ? AnswerOutcome.NOT_FOUND
+				AnswerOutcome outcome = (run == null || run.status().isTerminal()) ? AnswerOutcome.NOT_FOUND
 						: answer(runs, key, answer, answeredBy, run.now());
+				if (outcome == AnswerOutcome.STORED) {
+					alongside.run();
+				}
+				return outcome;
 			});
 		}
 		catch (RuntimeException ex) {
@@ -189,7 +198,7 @@ final class JpaRunWaits implements RunWaits {
 		if (question.status() == QuestionStatus.EXPIRED || isOver(question, now)) {
 			return AnswerOutcome.EXPIRED;
 		}
-		if (!this.rows.done(runs.runId(), key, answer, now)) {
+		if (!this.rows.done(runs.runId(), key, answer, now) && !this.rows.settled(runs.runId(), key)) {
 			return AnswerOutcome.NOT_FOUND; // its step does not wait
 		}
 		this.questions.answer(runs.runId(), key, answer, answeredBy, now);
@@ -271,7 +280,7 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	private boolean settle(String runId, long now) {
-		boolean settled = this.rows.slept(runId, now) > 0;
+		boolean settled = this.rows.slept(runId, now) + this.rows.retried(runId, now) > 0;
 		for (StoredQuestion question : this.questions.overdue(runId, now)) {
 			if (this.questions.expire(runId, question.key())) {
 				expire(question, now);
@@ -283,11 +292,11 @@ final class JpaRunWaits implements RunWaits {
 
 	private void expire(StoredQuestion question, long now) {
 		String key = question.key();
-		if (question.defaultAnswer() != null) {
-			this.rows.done(question.runId(), key, question.defaultAnswer(), now);
-		}
-		else {
-			this.rows.failed(question.runId(), key, RecordedFailure.of(new AnswerExpiredException(key)).json(), now);
+		String otherwise = question.defaultAnswer();
+		boolean recorded = (otherwise != null) ? this.rows.done(question.runId(), key, otherwise, now) : this.rows
+			.failed(question.runId(), key, RecordedFailure.of(new AnswerExpiredException(key)).json(), now);
+		if (!recorded) {
+			this.rows.settled(question.runId(), key);
 		}
 	}
 
@@ -297,6 +306,21 @@ final class JpaRunWaits implements RunWaits {
 			this.rows.lock(runId).ifPresent((run) -> this.rows.resumeAt(runId, earlierOf(run, run.now())));
 			return true;
 		});
+	}
+
+	@Override
+	public void limit(String runId, int epoch, Duration left) {
+		this.transactions.writeBeside(() -> this.rows.limit(runId, epoch, left));
+	}
+
+	@Override
+	public @Nullable Duration timeLeft(String runId) {
+		return this.transactions.read(() -> this.rows.timeLeft(runId)).orElse(null);
+	}
+
+	@Override
+	public List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		return this.transactions.read(() -> this.rows.pausedFor(workflows, age, limit));
 	}
 
 	@Override
@@ -310,8 +334,35 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
-	public List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
-		return this.transactions.read(() -> this.questions.list(filter, after, limit));
+	public List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after,
+			int limit) {
+		return this.transactions.read(() -> this.questions.list(filter, viewer, after, limit));
+	}
+
+	@Override
+	public boolean setToken(String runId, String key, String tokenHash, Runnable alongside) {
+		return this.transactions.write(() -> {
+			boolean open = this.questions.setToken(runId, key, tokenHash);
+			if (open) {
+				alongside.run();
+			}
+			return open;
+		});
+	}
+
+	@Override
+	public boolean useToken(String tokenHash, String usedHash) {
+		return this.transactions.write(() -> this.questions.useToken(tokenHash, usedHash));
+	}
+
+	@Override
+	public Optional<StoredQuestion> findByToken(String tokenHash) {
+		return this.transactions.read(() -> this.questions.findByToken(tokenHash));
+	}
+
+	@Override
+	public Set<String> roles(QuestionFilter filter) {
+		return this.transactions.read(() -> this.questions.roles(filter));
 	}
 
 	@Override

@@ -26,6 +26,7 @@ import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.engine.EngineDatabase;
 import buddy.event.RunEventStore;
+import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
 import buddy.storage.RunRetention;
@@ -128,6 +129,11 @@ public class JpaStorageConfiguration {
 				throw new UncheckedIOException(ex);
 			}
 		}
+	}
+
+	@Bean
+	AuditLog auditLog(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaAuditLog(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
 	private static JpaTransactionManager transactions(EntityManagerFactoryHook hook) {

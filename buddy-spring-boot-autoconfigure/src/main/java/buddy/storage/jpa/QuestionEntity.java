@@ -66,6 +66,9 @@ class QuestionEntity {
 	@Column(name = BuddyNaming.MARK + "answered_at")
 	private @Nullable Long answeredAt;
 
+	@Column(name = BuddyNaming.MARK + "token_hash", length = 64)
+	private @Nullable String tokenHash;
+
 	protected QuestionEntity() {
 	}
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.durable.QuestionViewer;
 import buddy.durable.StoredQuestion;
 
 import static buddy.storage.jpa.SessionRows.text;
@@ -33,6 +35,8 @@ final class QuestionRows {
 
 	private static final String OF_STEP = " where q.run_id = ? and q.step_key = ?";
 
+	private static final String NOT_ENDED = "status not in ('COMPLETED', 'ERROR', 'CANCELLED')";
+
 	private final JdbcClient jdbc;
 
 	private final String insert;
@@ -40,6 +44,10 @@ final class QuestionRows {
 	private final String answer;
 
 	private final String locked;
+
+	private final String setToken;
+
+	private final String ofToken;
 
 	QuestionRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
@@ -49,6 +57,12 @@ final class QuestionRows {
 		this.answer = "update buddy_workflow_run_question set status = 'ANSWERED', answer = " + json
 				+ ", answered_by = ?, answered_at = ? where run_id = ? and step_key = ?";
 		this.locked = dialect.forUpdate();
+		String open = "status = 'OPEN' and (expires_at is null or expires_at > " + dialect.now() + ")";
+		this.setToken = "update buddy_workflow_run_question set token_hash = ? where run_id = ? and step_key = ? and "
+				+ open + " and exists (select 1 from buddy_workflow_run r where r.run_id = ? and r." + NOT_ENDED + ")";
+		this.ofToken = SELECT + " join buddy_workflow_run r on r.run_id = q.run_id where q.token_hash = ?"
+				+ " and (q.status = 'ANSWERED' or q." + open.replace("expires_at", "q.expires_at") + " and r."
+				+ NOT_ENDED + ")";
 	}
 
 	/** Finds the keys of a run's questions that wait for an answer. */
@@ -109,15 +123,59 @@ final class QuestionRows {
 			.update() == 1;
 	}
 
-	List<StoredQuestion> list(QuestionFilter filter, @Nullable StoredQuestion after, int limit) {
-		StringBuilder sql = new StringBuilder(
-				SELECT + " join buddy_workflow_run r on r.run_id = q.run_id where q.asked_at is not null");
+	/** Gives a question that can be answered now a token. */
+	boolean setToken(String runId, String key, String tokenHash) {
+		return this.jdbc.sql(this.setToken).params(tokenHash, runId, key, runId).update() == 1;
+	}
+
+	boolean useToken(String tokenHash, String usedHash) {
+		return this.jdbc.sql("update buddy_workflow_run_question set token_hash = ? where token_hash = ?")
+			.params(usedHash, tokenHash)
+			.update() == 1;
+	}
+
+	/** Finds a question that was answered or can be answered now. */
+	Optional<StoredQuestion> findByToken(String tokenHash) {
+		return this.jdbc.sql(this.ofToken).param(tokenHash).query(QuestionRows::toStoredQuestion).optional();
+	}
+
+	/** Lists the roles that questions are asked of. */
+	Set<String> roles(QuestionFilter filter) {
+		StringBuilder sql = new StringBuilder("select distinct q.assigned_role from buddy_workflow_run_question q"
+				+ " where q.assigned_role is not null");
 		List<Object> values = new ArrayList<>();
 		if (filter.status() != null) {
 			add(sql, values, " and q.status = ?", filter.status().name());
 		}
+		if (filter.runId() != null) {
+			add(sql, values, " and q.run_id = ?", filter.runId());
+		}
+		return new HashSet<>(this.jdbc.sql(sql.toString()).params(values).query(String.class).list());
+	}
+
+	List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after, int limit) {
+		StringBuilder sql = new StringBuilder(
+				SELECT + " join buddy_workflow_run r on r.run_id = q.run_id" + (viewer.sessions().everybody() ? ""
+						: " join buddy_workflow_session s on s.session_id = r.session_id"));
+		List<Object> values = new ArrayList<>();
+		sql.append(" where ").append(owned("r", viewer.runs(), values));
+		if (!viewer.sessions().everybody()) {
+			sql.append(" and (").append(owned("s", viewer.sessions(), values));
+			if (viewer.assignee() != null) {
+				add(sql, values, " or q.assignee = ?", viewer.assignee());
+			}
+			if (!viewer.roles().isEmpty()) {
+				add(sql, values, " or q.assigned_role in ("
+						+ String.join(", ", Collections.nCopies(viewer.roles().size(), "?")) + ")",
+						viewer.roles().toArray());
+			}
+			sql.append(")");
+		}
+		if (filter.status() != null) {
+			add(sql, values, " and q.status = ?", filter.status().name());
+		}
 		if (filter.status() == QuestionStatus.OPEN) {
-			sql.append(" and r.status not in ('COMPLETED', 'ERROR', 'CANCELLED')");
+			sql.append(" and r." + NOT_ENDED);
 		}
 		if (filter.runId() != null) {
 			add(sql, values, " and q.run_id = ?", filter.runId());
@@ -133,6 +191,18 @@ final class QuestionRows {
 		}
 		add(sql, values, " order by q.asked_at desc, q.run_id, q.step_key limit ?", limit);
 		return this.jdbc.sql(sql.toString()).params(values).query(QuestionRows::toStoredQuestion).list();
+	}
+
+	private static String owned(String table, QuestionViewer.Owners owners, List<Object> values) {
+		if (owners.everybody()) {
+			return "1 = 1";
+		}
+		String unowned = owners.includeUnowned() ? table + ".user_id is null" : "1 = 0";
+		if (owners.userId() == null) {
+			return unowned;
+		}
+		values.add(owners.userId());
+		return "(" + table + ".user_id = ? or " + unowned + ")";
 	}
 
 	private static void add(StringBuilder sql, List<Object> values, String condition, Object... parameters) {

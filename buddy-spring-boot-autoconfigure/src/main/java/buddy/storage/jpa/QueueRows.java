@@ -18,7 +18,7 @@ import static buddy.storage.jpa.SessionRows.text;
  */
 final class QueueRows {
 
-	private static final String QUEUED = "status = 'PENDING' and owner_node is null and queued_at is null";
+	static final String QUEUED = "status = 'PENDING' and owner_node is null and queued_at is null";
 
 	private final JdbcClient jdbc;
 
@@ -27,8 +27,6 @@ final class QueueRows {
 	private final String end;
 
 	private final String list;
-
-	private final String backlog;
 
 	QueueRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
@@ -41,10 +39,6 @@ final class QueueRows {
 		this.list = "select workflow_id, run_id, coalesce(priority, 0), " + delay
 				+ ", created_at from buddy_workflow_run where " + QUEUED
 				+ " and created_at >= ? and (created_at > ? or run_id > ?) order by created_at, run_id limit ?";
-		this.backlog = "select count(*), coalesce(sum(case when due_at <= " + dialect.now()
-				+ " then 1 else 0 end), 0), coalesce(" + dialect.now()
-				+ " - min(due_at), 0) from (select coalesce(not_before, created_at) as due_at from buddy_workflow_run where "
-				+ QUEUED + " limit ?) q";
 	}
 
 	/** Takes a run that is queued. */
@@ -86,14 +80,6 @@ final class QueueRows {
 			.query((row, number) -> new RunQueue.Entry(row.getString(1), row.getString(2), row.getInt(3),
 					Duration.ofMillis(row.getLong(4)), row.getLong(5)))
 			.list();
-	}
-
-	RunQueue.Backlog backlog(int atMost) {
-		return this.jdbc.sql(this.backlog)
-			.param(atMost)
-			.query((row, number) -> new RunQueue.Backlog(row.getLong(1), row.getLong(2),
-					Duration.ofMillis(Math.max(0, row.getLong(3)))))
-			.single();
 	}
 
 }

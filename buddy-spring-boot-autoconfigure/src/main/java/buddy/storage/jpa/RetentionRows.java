@@ -120,11 +120,17 @@ final class RetentionRows {
 	}
 
 	private StatementSpec select(String sql, WorkflowSelection workflows) {
-		StatementSpec statement = this.jdbc.sql(sql);
+		return select(this.jdbc, sql, workflows);
+	}
+
+	/** Creates a statement with the ids of a selection of workflows. */
+	static StatementSpec select(JdbcClient jdbc, String sql, WorkflowSelection workflows) {
+		StatementSpec statement = jdbc.sql(sql);
 		return workflows.workflowIds().isEmpty() ? statement : statement.param("workflows", workflows.workflowIds());
 	}
 
-	private static String of(WorkflowSelection workflows) {
+	/** Returns the condition of a selection of workflows. */
+	static String of(WorkflowSelection workflows) {
 		if (workflows.workflowIds().isEmpty()) {
 			return workflows.allBut() ? "" : " and 1 = 0";
 		}

@@ -56,8 +56,8 @@ final class RunRows {
 				+ dialect.jsonText() + ", ?, ?";
 		this.insert = columns + values + ")";
 		this.insertKeyed = columns + ", idempotency_key, idempotency_request" + values + ", ?, ?)";
-		this.insertQueued = columns + ", idempotency_key, idempotency_request, priority, not_before" + values
-				+ ", ?, ?, ?, " + dialect.now() + " + nullif(" + dialect.parameter("bigint") + ", 0))";
+		this.insertQueued = columns + ", idempotency_key, idempotency_request, priority, concurrency_key, not_before"
+				+ values + ", ?, ?, ?, ?, " + dialect.now() + " + nullif(" + dialect.parameter("bigint") + ", 0))";
 		String end = "update buddy_workflow_run set status = ?, response = " + json + ", error = " + json
 				+ ", ended_at = ?, queued_at = null";
 		String running = " where run_id = ? and coalesce(epoch, 0) = ? and status in ('RUNNING', 'PENDING')";
@@ -99,6 +99,7 @@ final class RunRows {
 			.param(text((key != null) ? key.key() : null))
 			.param(text((key != null) ? key.request() : null))
 			.param(new SqlParameterValue(Types.INTEGER, (queued.priority() != 0) ? queued.priority() : null))
+			.param(text(queued.key()))
 			.param(queued.delay().toMillis())
 			.update();
 	}

@@ -192,7 +192,7 @@ final class StepRows {
 	/** Lists the steps that wait for an answer or a time, in the order of their keys. */
 	List<StepHead> waiting(String runId) {
 		return this.jdbc.sql("select " + HEAD + OF_RUN + " and status = 'WAITING' and (kind in ('input', 'sleep')"
-				+ " or due_at is not null or exists (select 1 from buddy_workflow_run_question q"
+				+ " or due_at > " + StepHead.SETTLED + " or exists (select 1 from buddy_workflow_run_question q"
 				+ " where q.run_id = buddy_workflow_run_step.run_id and q.step_key = buddy_workflow_run_step.step_key"
 				+ " and q.status = 'OPEN')) order by step_key")
 			.param("run", runId)
@@ -280,8 +280,8 @@ final class StepRows {
 	}
 
 	boolean reopenFailure(String runId, String key, int epoch) {
-		return this.jdbc.sql("update buddy_workflow_run_step set status = 'WAITING', ended_at = null, error = null,"
-				+ " state_operations = null where run_id = ? and step_key = ? and status = 'FAILED'"
+		return this.jdbc.sql("update buddy_workflow_run_step set status = 'WAITING', ended_at = null, due_at = null,"
+				+ " error = null, state_operations = null where run_id = ? and step_key = ? and status = 'FAILED'"
 				+ " and exists (select 1 from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ?)")
 			.params(runId, key, runId, epoch)
 			.update() == 1;

@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,9 +15,11 @@ import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.durable.RunPause;
+import buddy.durable.StepHead;
 import buddy.durable.StepStatus;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
+import buddy.storage.WorkflowSelection;
 
 /**
  * The statements on runs that pause, and on the steps that they wait for.
@@ -31,13 +34,16 @@ final class WaitRows {
 
 	private static final String TIMED = "from buddy_workflow_run where status = 'PAUSED' and resume_at > " + SETTLED;
 
-	/**
-	 * The time of the first wait of a run that can be settled; its parameter is the run.
-	 */
+	/** The time of the first wait of a run; its parameter is the run. */
 	private static final String FIRST_DUE = "select min(s.due_at) from buddy_workflow_run_step s where s.run_id = ?"
-			+ " and s.status = 'WAITING' and (s.kind in ('input', 'sleep') or exists (select 1"
-			+ " from buddy_workflow_run_question q where q.run_id = s.run_id and q.step_key = s.step_key"
-			+ " and q.status = 'OPEN'))";
+			+ " and s.status = 'WAITING' and s.due_at > " + StepHead.SETTLED;
+
+	/** The steps whose next attempt is due; its parameters are the run and the time. */
+	private static final String RETRIED = "update buddy_workflow_run_step set due_at = " + StepHead.SETTLED
+			+ " where run_id = ? and status = 'WAITING' and due_at > " + StepHead.SETTLED + " and due_at <= ?"
+			+ " and kind not in ('input', 'sleep') and not exists (select 1 from buddy_workflow_run_question q"
+			+ " where q.run_id = buddy_workflow_run_step.run_id and q.step_key = buddy_workflow_run_step.step_key"
+			+ " and q.status = 'OPEN')";
 
 	private final JdbcClient jdbc;
 
@@ -61,6 +67,12 @@ final class WaitRows {
 
 	private final String due;
 
+	private final String limit;
+
+	private final String timeLeft;
+
+	private final String pausedFor;
+
 	WaitRows(JdbcClient jdbc, SqlDialect dialect) {
 		this.jdbc = jdbc;
 		this.now = "select " + dialect.now();
@@ -77,13 +89,20 @@ final class WaitRows {
 				+ " and status = 'PAUSED'" + locked;
 		this.lock = "select status, resume_at, " + dialect.now() + " from buddy_workflow_run where run_id = ?" + locked;
 		String ended = "ended_at = " + dialect.greatest("started_at");
-		String ofStep = " where run_id = ? and step_key = ? and status = 'WAITING'";
+		String ofStep = " where run_id = ? and step_key = ? and status = 'WAITING' and kind = 'input'";
 		this.done = "update buddy_workflow_run_step set status = 'DONE', result = " + dialect.jsonText() + ", " + ended
 				+ ofStep;
 		this.failed = "update buddy_workflow_run_step set status = 'FAILED', error = " + dialect.jsonText() + ", "
 				+ ended + ofStep;
 		this.slept = "update buddy_workflow_run_step set status = 'DONE', " + ended
 				+ " where run_id = ? and kind = 'sleep' and status = 'WAITING' and due_at <= ?";
+		this.limit = "update buddy_workflow_run set deadline = " + dialect.now()
+				+ " + ? where run_id = ? and coalesce(epoch, 0) = ?";
+		this.timeLeft = "select deadline - " + dialect.now()
+				+ " from buddy_workflow_run where run_id = ? and deadline is not null";
+		this.pausedFor = "select run_id from buddy_workflow_run where status = 'PAUSED' and parent_run_id is null"
+				+ " and (resume_at is null or resume_at > (" + this.now + ")) and paused_at <= (" + this.now
+				+ ") - :age";
 		// as a query of its own, which PostgreSQL compares with the index
 		this.due = "select run_id " + TIMED + " and resume_at <= (" + this.now + ") order by resume_at, run_id limit ?";
 	}
@@ -131,10 +150,11 @@ final class WaitRows {
 	/** Pauses a run that is locked. */
 	void pause(RunPause pause, @Nullable Long resumeAt, long now) {
 		this.jdbc.sql("update buddy_workflow_run set status = 'PAUSED', owner_node = null, queued_at = null,"
-				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, resume_at = case"
+				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, paused_at = ?, resume_at = case"
 				// it is ended then, by whoever continues it
-				+ " when cancel_requested is not null then ? else ? end where run_id = ?")
-			.params(number(pause.lastEvent()), now, number(resumeAt), pause.run().runId())
+				+ " when cancel_requested is not null then ? when deadline < coalesce(?, " + Long.MAX_VALUE
+				+ ") then deadline else ? end where run_id = ?")
+			.params(number(pause.lastEvent()), now, now, number(resumeAt), number(resumeAt), pause.run().runId())
 			.update();
 	}
 
@@ -160,19 +180,38 @@ final class WaitRows {
 			.optional();
 	}
 
-	/** Records the result of a step that waits. */
+	/**
+	 * Records that there is an answer whether a step has happened; the run finds it at
+	 * the question.
+	 */
+	boolean settled(String runId, String key) {
+		return this.jdbc
+			.sql("update buddy_workflow_run_step set due_at = " + StepHead.SETTLED
+					+ " where run_id = ? and step_key = ? and status = 'WAITING' and kind <> 'input'")
+			.params(runId, key)
+			.update() == 1;
+	}
+
+	/** Records the answer as the result of the step that waits for it. */
 	boolean done(String runId, String key, String result, long now) {
 		return this.jdbc.sql(this.done).params(result, now, runId, key).update() == 1;
 	}
 
-	/** Records the failure of a step that waits. */
-	void failed(String runId, String key, String error, long now) {
-		this.jdbc.sql(this.failed).params(error, now, runId, key).update();
+	/** Records the failure of a step that has waited for an answer. */
+	boolean failed(String runId, String key, String error, long now) {
+		return this.jdbc.sql(this.failed).params(error, now, runId, key).update() == 1;
 	}
 
 	/** Records that sleeps are over, and tells how many. */
 	int slept(String runId, long now) {
 		return this.jdbc.sql(this.slept).params(now, runId, now).update();
+	}
+
+	/**
+	 * Records that the time of steps has come that are called again, and tells how many.
+	 */
+	int retried(String runId, long now) {
+		return this.jdbc.sql(RETRIED).params(runId, now).update();
 	}
 
 	/** Sets when a paused run is due. */
@@ -182,16 +221,40 @@ final class WaitRows {
 			.update();
 	}
 
-	/** Sets when a paused run is due to the time of the first of its waits. */
+	/**
+	 * Sets when a paused run is due to the time of the first of its waits, or to its
+	 * deadline.
+	 */
 	void resumeAtFirstDue(String runId) {
+		Long first = firstDue(runId);
 		this.jdbc
-			.sql("update buddy_workflow_run set resume_at = (" + FIRST_DUE + ") where run_id = ? and status = 'PAUSED'")
-			.params(runId, runId)
+			.sql("update buddy_workflow_run set resume_at = case when deadline < coalesce(?, " + Long.MAX_VALUE
+					+ ") then deadline else ? end where run_id = ? and status = 'PAUSED'")
+			.params(number(first), number(first), runId)
 			.update();
+	}
+
+	/** Sets how long a run may still take. */
+	boolean limit(String runId, int epoch, Duration left) {
+		return this.jdbc.sql(this.limit).params(left.toMillis(), runId, epoch).update() == 1;
+	}
+
+	/** Returns how long a run may still take, or nothing if it has no deadline. */
+	Optional<Duration> timeLeft(String runId) {
+		return this.jdbc.sql(this.timeLeft).param(runId).query(Long.class).optional().map(Duration::ofMillis);
 	}
 
 	List<String> due(int limit) {
 		return this.jdbc.sql(this.due).param(limit).query(String.class).list();
+	}
+
+	List<String> pausedFor(WorkflowSelection workflows, Duration age, int limit) {
+		return RetentionRows.select(this.jdbc,
+				this.pausedFor + RetentionRows.of(workflows) + " order by paused_at, run_id limit :limit", workflows)
+			.param("age", age.toMillis())
+			.param("limit", limit)
+			.query(String.class)
+			.list();
 	}
 
 	boolean hasTimed() {
@@ -229,6 +292,13 @@ final class WaitRows {
 	 * @param dueAt when it is due, or {@code null}
 	 */
 	record StepRow(StepStatus status, @Nullable Long dueAt) {
+
+		/** Returns when it is due, or {@code null} for never. */
+		@Nullable Long timedAt() {
+			Long at = this.dueAt;
+			return (at != null && at > StepHead.SETTLED) ? at : null;
+		}
+
 	}
 
 }

@@ -112,6 +112,9 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "resume_at")
 	private @Nullable Long resumeAt;
 
+	@Column(name = BuddyNaming.MARK + "paused_at")
+	private @Nullable Long pausedAt;
+
 	@Column(name = BuddyNaming.MARK + "not_before")
 	private @Nullable Long notBefore;
 
@@ -151,6 +154,7 @@ class WorkflowRunEntity {
 			.epoch((this.epoch != null) ? this.epoch : 0)
 			.recoveries((this.recoveries != null) ? this.recoveries : 0)
 			.origin(new RunOrigin(this.parentStep, this.recipe, this.codeVersion, this.forkedFrom))
+			.deadline(this.deadline)
 			.build();
 	}
 

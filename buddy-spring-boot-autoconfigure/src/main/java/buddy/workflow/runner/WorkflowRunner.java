@@ -21,9 +21,11 @@ import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
 import buddy.session.SessionConcurrency;
+import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
 import buddy.storage.ScheduleStore;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.InputConstraints;
@@ -103,7 +105,8 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.journal = builder.journal;
 		this.waits = builder.waits;
 		this.queue = (builder.queue != null && builder.engine != null) ? new QueueSettings(builder.queue,
-				builder.engine, builder.executesQueued, !builder.payloadFilters.isEmpty(), builder.schedules) : null;
+				builder.engine, builder.executesQueued, !builder.payloadFilters.isEmpty(),
+				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.schedules) : null;
 		this.durable = builder.durable;
 		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
@@ -276,10 +279,25 @@ public final class WorkflowRunner implements AutoCloseable {
 	}
 
 	/**
+	 * Cancels runs that have been paused for longer than an age, by the store's clock,
+	 * with the runs that they have called.
+	 * @param workflows the workflows of the application
+	 * @param selected the workflows whose runs are considered
+	 * @param age the age
+	 * @param limit the maximum number of runs
+	 * @return the number of runs that were cancelled
+	 */
+	public int expirePaused(RegisteredWorkflows workflows, WorkflowSelection selected, Duration age, int limit) {
+		ContinuedRuns continued = continued(workflows);
+		return (continued != null) ? continued.expirePaused(selected, age, limit) : 0;
+	}
+
+	/**
 	 * Looks for queued runs of other processes, and starts the engine that executes them
 	 * when there are some. Call it periodically: it asks the store about once a minute.
 	 * @param workflows the workflows of the application
 	 */
+
 	public void lookForQueued(RegisteredWorkflows workflows) {
 		ContinuedRuns continued = continued(workflows);
 		QueuedRuns queued = (continued != null) ? continued.queued() : null;
@@ -336,8 +354,20 @@ public final class WorkflowRunner implements AutoCloseable {
 	 * @return the view
 	 */
 	public WorkflowRuns runs(Supplier<@Nullable String> user, RegisteredWorkflows workflows) {
+		return runs(user, workflows, null);
+	}
+
+	/**
+	 * Returns a user's view of the runs that writes down what is done to them.
+	 * @param user supplies the current user's id, or {@code null} for no user
+	 * @param workflows the workflows of the application
+	 * @param audit the store of the audit, or {@code null}
+	 * @return the view
+	 */
+	public WorkflowRuns runs(Supplier<@Nullable String> user, RegisteredWorkflows workflows, @Nullable AuditLog audit) {
 		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock,
-				continued(workflows));
+				continued(workflows))
+			.audited(audit);
 	}
 
 	/**
@@ -536,6 +566,17 @@ public final class WorkflowRunner implements AutoCloseable {
 		 */
 		public Builder timeout(Duration timeout) {
 			this.options = this.options.withTimeout(timeout);
+			return this;
+		}
+
+		/**
+		 * Sets the maximum time from the call of a run to its end, with all of its pauses
+		 * and executions.
+		 * @param deadline the time; zero, the default, for no limit
+		 * @return this builder
+		 */
+		public Builder deadline(Duration deadline) {
+			this.options = this.options.withDeadline(deadline);
 			return this;
 		}
 

@@ -1,5 +1,6 @@
 package buddy.test.durable;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import buddy.durable.StepMode;
 import buddy.durable.StepOptions;
 import buddy.run.RunFencedException;
+import buddy.run.RunPausedException;
 import buddy.run.RunStatus;
 import buddy.session.SessionConcurrency;
 import buddy.test.RecordedRun;
@@ -84,6 +86,23 @@ class RunCrashTests {
 			.hasExecuted("charge", "ship")
 			.hasCalledOnce("reserve")
 			.hasCalled("charge", 2);
+	}
+
+	@Test
+	void timeThatPassesMakesTheNextAttemptDue() {
+		StepOptions hourly = StepOptions.defaults().attempts(3).backoff(Duration.ofHours(1), Duration.ofHours(1));
+		Order order = this.workflows.proxy(new Order("order", (steps) -> steps.call("charge", hourly, () -> {
+			if (this.effects.size() < 2) {
+				effect("try");
+				throw new IllegalStateException("not yet");
+			}
+			return effect("charge");
+		})));
+		assertThatExceptionOfType(RunPausedException.class).isThrownBy(order::run);
+		String runId = this.workflows.runs().last().run().runId();
+		assertThat(this.workflows.pass(Duration.ofHours(2), runId)).hasStatus(RunStatus.PAUSED);
+		assertThat(this.workflows.pass(Duration.ofHours(2), runId)).completed().hasContent("charge done");
+		assertThat(this.effects).containsExactly("try", "try", "charge");
 	}
 
 	@Test

@@ -66,6 +66,10 @@ public final class Targets {
 			"start-up with the starter over the same web + JPA application with Flyway and AOP", Measure.ADDED_PER_CENT,
 			5);
 
+	/** A queued run. */
+	public static final Target T14 = new Target("T14",
+			"a trivial queued run over a task of db-scheduler that writes the same rows", Measure.RATIO, 1.5);
+
 	private Targets() {
 	}
 

@@ -129,7 +129,7 @@ final class RunContinuing {
 	/**
 	 * Ends a run that was taken and cannot be executed, so that it can be tried again.
 	 */
-	private void giveBack(LiveRun live, Throwable cause) {
+	void giveBack(LiveRun live, Throwable cause) {
 		NewRun run = live.run();
 		RunFailure failure = RunFailure.because(RunFailure.INTERRUPTED,
 				"The run was taken, and what is recorded of it could not be read: " + cause.getMessage());

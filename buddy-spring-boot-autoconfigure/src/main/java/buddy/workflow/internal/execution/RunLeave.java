@@ -1,6 +1,7 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ import buddy.workflow.internal.record.WithoutInterrupt;
 final class RunLeave {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunLeave.class);
+
+	/** The causes of a run that has taken too long. */
+	private static final Set<String> LATE = Set.of(Cancellation.TIMEOUT, Cancellation.DEADLINE);
 
 	private final RunFacts facts;
 
@@ -344,7 +348,7 @@ final class RunLeave {
 			logger.error("Run '{}' of workflow '{}' in session '{}' failed", this.key.runId(), this.key.workflowId(),
 					this.key.sessionId(), payloads().thrown(cause));
 		}
-		else if (outcome == RunStatus.CANCELLED && Cancellation.TIMEOUT.equals(this.cancellation.cause())) {
+		else if (outcome == RunStatus.CANCELLED && LATE.contains(this.cancellation.cause())) {
 			logger.warn("Run '{}' of workflow '{}' in session '{}' was cancelled: {}", this.key.runId(),
 					this.key.workflowId(), this.key.sessionId(), this.cancellation.reason());
 		}

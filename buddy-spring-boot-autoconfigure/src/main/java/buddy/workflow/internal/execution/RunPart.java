@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import buddy.durable.JournaledStep;
 import buddy.durable.QuestionOptions;
+import buddy.durable.RunWaits;
 import buddy.durable.StepBody;
 import buddy.durable.StepFormat;
 import buddy.durable.StepKind;
@@ -32,25 +32,19 @@ import buddy.durable.internal.StepCaller;
 import buddy.durable.internal.StepCounter;
 import buddy.durable.internal.StepResults;
 import buddy.durable.internal.WaitCall;
-import buddy.json.internal.Json;
 import buddy.json.internal.StorableJson;
 import buddy.memory.WorkflowMemory;
 import buddy.run.Cancellation;
-import buddy.run.Interception;
 import buddy.run.Message;
-import buddy.run.Payloads;
 import buddy.run.RunContext;
 import buddy.run.RunContextHolder;
-import buddy.run.RunKey;
 import buddy.run.RunResponse;
 import buddy.run.RunResponseEvent;
 import buddy.run.internal.CancellationSource;
 import buddy.session.SessionAccess;
-import buddy.session.SessionState;
 import buddy.session.StateLog;
 import buddy.storage.StoredRun;
 import buddy.workflow.DurableOptions;
-import buddy.workflow.WorkflowRunContext;
 import buddy.workflow.internal.live.Continuation;
 import buddy.workflow.internal.live.StartHandle;
 
@@ -58,7 +52,7 @@ import buddy.workflow.internal.live.StartHandle;
  * A run or a branch of it, as seen by the code that it calls. The parts of a run share
  * everything except their cancellation.
  */
-abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
+abstract class RunPart extends RunView implements StepScope, StepCaller {
 
 	private final RunFacts facts;
 
@@ -74,6 +68,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	/** Creates the run itself. */
 	RunPart(RunFacts facts) {
+		super(facts);
 		this.facts = facts;
 		facts.logsOf(() -> log(facts));
 		this.events = new RunEvents(this, facts);
@@ -84,6 +79,7 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 
 	/** Creates a part of the same run. */
 	RunPart(RunPart other, @Nullable StepCounter counter, @Nullable InnerStep step) {
+		super(other.facts);
 		this.facts = other.facts;
 		this.events = other.events;
 		this.counter = counter;
@@ -188,6 +184,15 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		await(WaitCall.sleep(name, time));
 	}
 
+	/** A run goes on with its caller, so that it pauses only where that can pause too. */
+	@Override
+	public @Nullable RunWaits waits() {
+		boolean records = this.counter != null && this.facts.environment().journal() != null
+				&& this.facts.live().inMainStore() && !this.facts.opened().joined();
+		return (records && (!(parent() instanceof RunPart caller) || caller.waits() != null))
+				? this.facts.environment().waits() : null;
+	}
+
 	private @Nullable Object await(WaitCall call) {
 		StepCounter scope = this.counter;
 		if (scope == null) {
@@ -203,6 +208,11 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		if (this.facts.opened().joined()) {
 			throw new IllegalStateException("Run '" + runId() + "' cannot wait for '" + call.name()
 					+ "', since it is part of a transaction of its caller; call the workflow outside of the transaction");
+		}
+		if (waits() == null) {
+			throw new IllegalStateException("Run '" + runId() + "' cannot wait for '" + call.name()
+					+ "', since the run that called it cannot: it was called within the body of a step, or by a run"
+					+ " that records no steps; call it outside of that");
 		}
 		return steps.await(this, scope, call);
 	}
@@ -347,57 +357,6 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 	}
 
 	@Override
-	public RunKey key() {
-		return this.facts.run().key();
-	}
-
-	@Override
-	public int epoch() {
-		return this.facts.run().epoch();
-	}
-
-	@Override
-	public @Nullable RunContext parent() {
-		return this.facts.request().parent();
-	}
-
-	@Override
-	public Map<String, @Nullable Object> runInput() {
-		return Json.readMap(this.facts.run().input());
-	}
-
-	@Override
-	public @Nullable Interception interception() {
-		return this.facts.live().interception();
-	}
-
-	@Override
-	public Payloads payloads() {
-		return this.facts.request().payloads();
-	}
-
-	@Override
-	public boolean isRecorded() {
-		return !this.facts.live().gate().isPassed() && this.facts.opened().recorded()
-				&& this.facts.live().inMainStore();
-	}
-
-	@Override
-	public boolean isOf(Object workflow) {
-		return this.facts.request().workflow() == workflow;
-	}
-
-	@Override
-	public boolean holds(String session) {
-		return this.facts.run().concurrency().isExclusive() && sessionId().equals(session);
-	}
-
-	@Override
-	public SessionState sessionState() {
-		return this.facts.state();
-	}
-
-	@Override
 	public WorkflowMemory memory() {
 		return new WorkflowMemory(this.facts.live().repository(), sessionId(), SessionAccess.ofRun(key()),
 				this.facts.request().settings().memory(), this.facts.begin(), this::clear);
@@ -410,17 +369,6 @@ abstract class RunPart implements WorkflowRunContext, StepScope, StepCaller {
 		}
 		return this.<Integer, RuntimeException>step("memory.clear", Integer.class, StepOptions.defaults(),
 				delete::getAsInt);
-	}
-
-	@Override
-	public @Nullable String sessionName() {
-		return this.facts.opened().session().sessionName();
-	}
-
-	@Override
-	public Map<String, @Nullable Object> extraData() {
-		String stored = this.facts.opened().session().extraData();
-		return (stored != null) ? Json.readMap(stored) : Map.of();
 	}
 
 	@Override

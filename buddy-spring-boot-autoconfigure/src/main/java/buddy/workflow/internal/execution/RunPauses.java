@@ -50,7 +50,7 @@ final class RunPauses {
 				continue;
 			}
 			waits.add(new RunPause.Wait(
-					first ? wait.step().with(this.facts.stepState(null), this.events.last())
+					first ? wait.step().with(this.facts.stepState(wait.step().state().operations()), this.events.last())
 							: wait.step().with(wait.step().state(), this.events.last()),
 					false, wait.due(), wait.question()));
 			first = false;

@@ -94,7 +94,7 @@ public final class RunRequestResolver {
 		WorkflowSettings settings = WorkflowInternals.settings(workflow);
 		return new RunRequest(workflow, settings,
 				new RequestedSession(run.sessionId(), false, null,
-						(recipe.queued() != null) ? recipe.queued() : Map.of()),
+						(recipe.queued() != null) ? recipe.queued().state() : Map.of()),
 				run.userId(), null, String.valueOf(run.input()),
 				this.defaults.overriddenBy(settings.options()).overriddenBy(own), own, this.limits, ticket,
 				payloads(workflow.workflowId(), settings), null, continued);

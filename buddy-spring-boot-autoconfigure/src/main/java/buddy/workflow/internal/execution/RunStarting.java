@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import buddy.durable.RunJournal;
 import buddy.durable.internal.RunSignal;
+import buddy.run.Cancellation;
 import buddy.run.Interception;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
@@ -141,6 +142,7 @@ public final class RunStarting {
 		if (continued != null && continued.verifying()) {
 			return verifying(request, continued);
 		}
+		RunDeadlines.requireTime(request, this.surroundings.clock().instant());
 		LiveRun live = newRun(request, origin);
 		try (Interception.Entry entry = live.enter()) {
 			announce(live);
@@ -231,11 +233,34 @@ public final class RunStarting {
 		OpenedSession opened = (continued == null) ? beginStored(live)
 				: continued.first() ? startQueued(live) : this.continuing().take(live, continued);
 		live.opened(opened);
+		limit(live, opened);
 		live.request().tell((ticket) -> ticket.opened(live.run()));
 		if (live.run().concurrency() != SessionConcurrency.MERGE) {
 			live.whenOver(() -> this.turns.freed(live.run().sessionId()));
 		}
+		if (Cancellation.DEADLINE.equals(live.cancellation().cause()) && live.cancellation().cancelled()) {
+			// it is over before its code is called again
+			RunCancelledException over = live.cancellation().exception(live.run().runId());
+			new RunExecution(live, opened, this.surroundings).begin().failed(over);
+			throw over;
+		}
 		return opened.waiting() ? await(live, opened) : opened;
+	}
+
+	private void limit(LiveRun live, OpenedSession opened) {
+		try {
+			new RunDeadlines(this.liveRuns, this.surroundings.waits()).begin(live, opened,
+					this.surroundings.clock().instant());
+		}
+		catch (RuntimeException ex) {
+			if (live.request().continued() != null) {
+				continuing().giveBack(live, ex);
+			}
+			else {
+				undoLater(live);
+			}
+			throw ex;
+		}
 	}
 
 	private RunContinuing continuing() {

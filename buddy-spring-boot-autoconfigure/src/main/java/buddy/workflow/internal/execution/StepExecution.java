@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.StepState;
+import buddy.durable.StoredStep;
 import buddy.durable.internal.StepCall;
 import buddy.durable.internal.StepCaller;
 import buddy.durable.internal.StepCounter;
@@ -66,6 +67,14 @@ final class StepExecution implements StepCaller.Execution {
 	@Override
 	public RunContext begin() {
 		return this.parts.create(this.around, null, this.step);
+	}
+
+	@Override
+	public void repeat(StoredStep earlier) {
+		RunContext inner = begin();
+		try (RunContextHolder.Binding binding = RunContextHolder.bind(inner)) {
+			((StepCaller) inner).replayed(earlier);
+		}
 	}
 
 	private @Nullable Object bound(RunContext inner) throws Exception {

@@ -1,5 +1,6 @@
 package buddy.workflow.internal.live;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,9 @@ import buddy.workflow.internal.definition.WorkflowMethods;
  * A run of this process, from before its beginning until after its end.
  */
 public final class LiveRun {
+
+	/** A hundred years, which nanoseconds can count. */
+	private static final long MOST_MILLIS = Duration.ofDays(36_500).toMillis();
 
 	private final RunRequest request;
 
@@ -55,6 +59,9 @@ public final class LiveRun {
 
 	private volatile boolean verifying;
 
+	/** When the run has to end by {@link System#nanoTime()}, or null. */
+	private volatile @Nullable Long endsAt;
+
 	public LiveRun(RunRequest request, NewRun run, WorkflowSessionRepository repository, boolean inMainStore,
 			@Nullable Interceptions<RunInterception> interception) {
 		this.request = request;
@@ -87,6 +94,17 @@ public final class LiveRun {
 	/** Makes the run only compare its code with its journal, and store nothing. */
 	public void verifies() {
 		this.verifying = true;
+	}
+
+	/** Sets how long the run may still take until its deadline. */
+	public void endsWithin(Duration left) {
+		this.endsAt = System.nanoTime() + Math.min(left.toMillis(), MOST_MILLIS) * 1_000_000;
+	}
+
+	/** Returns how long the run may still take, or null if it has no deadline. */
+	public @Nullable Duration timeLeft() {
+		Long at = this.endsAt;
+		return (at != null) ? Duration.ofNanos(at - System.nanoTime()) : null;
 	}
 
 	public RunRequest request() {

@@ -271,11 +271,19 @@ public final class LiveRuns implements AutoCloseable {
 	 * @return an action that removes the limit
 	 */
 	public Runnable cancelAfter(CancellationSource cancellation, Duration limit) {
-		String reason = "it took longer than " + limit + ", which its timeout allows";
+		return cancelAfter(cancellation, limit, Cancellation.TIMEOUT,
+				"it took longer than " + limit + ", which its timeout allows");
+	}
+
+	/**
+	 * Cancels a run when a time is over.
+	 * @return an action that removes the limit
+	 */
+	public Runnable cancelAfter(CancellationSource cancellation, Duration limit, String cause, String reason) {
 		long millis = (limit.compareTo(LONGEST) > 0) ? LONGEST.toMillis() : limit.toMillis();
 		try {
-			var due = this.timer.schedule(() -> cancellation.cancel(Cancellation.TIMEOUT, reason, this.cancelling),
-					millis, TimeUnit.MILLISECONDS);
+			var due = this.timer.schedule(() -> cancellation.cancel(cause, reason, this.cancelling), millis,
+					TimeUnit.MILLISECONDS);
 			return () -> due.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {

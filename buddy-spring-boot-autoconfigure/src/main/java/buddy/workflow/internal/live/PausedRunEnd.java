@@ -32,8 +32,21 @@ public record PausedRunEnd(RunJournal journal, Supplier<WorkflowSessionRepositor
 	 * @return whether it is ended; it is not if it goes on already
 	 */
 	public boolean end(StoredRun run, RunStatus status, RunFailure why) {
+		return end(run, status, why, () -> {
+		});
+	}
+
+	/**
+	 * Ends a run that has paused.
+	 * @param run the run as it was seen
+	 * @param status what it ends as
+	 * @param why why it does not go on
+	 * @param alongside writes something else in the transaction that decides it
+	 * @return whether it is ended; it is not if it goes on already
+	 */
+	public boolean end(StoredRun run, RunStatus status, RunFailure why, Runnable alongside) {
 		// as a run that waits for its session, which it does not hold
-		if (!this.journal.take(new RunTake(run.runId(), run.epoch(), run.status(), null, false, true))) {
+		if (!this.journal.take(new RunTake(run.runId(), run.epoch(), run.status(), null, false, true), alongside)) {
 			return false;
 		}
 		NewRun taken = NewRun.builder(run.key(), new SessionSeed(null, "{}", null))

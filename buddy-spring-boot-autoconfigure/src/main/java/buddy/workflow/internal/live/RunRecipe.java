@@ -1,6 +1,7 @@
 package buddy.workflow.internal.live;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,11 +20,10 @@ import buddy.workflow.RunOptions;
  * @param inputFiltered whether a filter changed the input before it was recorded, so that
  * the run cannot be called with it again
  * @param fork how the run was forked from another one, or {@code null}
- * @param queued the state that the caller set if the run was queued, or {@code null} if
- * it was not
+ * @param queued how the run was queued, or {@code null} if it was not
  */
 public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable ForkRecipe fork,
-		@Nullable Map<String, ? extends @Nullable Object> queued) {
+		@Nullable QueuedCall queued) {
 
 	private static final RunRecipe ORDINARY = new RunRecipe(RunOptions.NONE, false, null, null);
 
@@ -32,6 +32,10 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 	private static final String WAIT_TIMEOUT = "wait_timeout";
 
 	private static final String TIMEOUT = "timeout";
+
+	private static final String DEADLINE = "deadline";
+
+	private static final String DEADLINE_AT = "deadline_at";
 
 	private static final String INPUT_FILTERED = "input_filtered";
 
@@ -51,17 +55,17 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 		}
 		Map<String, @Nullable Object> map = Json.readMap(recipe);
 		RunOptions options = RunOptions.NONE.withWaitTimeout(duration(map.get(WAIT_TIMEOUT)))
-			.withTimeout(duration(map.get(TIMEOUT)));
+			.withTimeout(duration(map.get(TIMEOUT)))
+			.withDeadline(duration(map.get(DEADLINE)));
+		if (map.get(DEADLINE_AT) instanceof String at) {
+			options = options.withDeadline(Instant.parse(at));
+		}
 		if (map.get(CONCURRENCY) instanceof String policy) {
 			options = options.withConcurrency(SessionConcurrency.valueOf(policy));
 		}
 		return new RunRecipe(options, Boolean.TRUE.equals(map.get(INPUT_FILTERED)),
-				(map.get(FORK) instanceof Map<?, ?> fork) ? ForkRecipe.read(fork) : null, queued(map.get(QUEUED)));
-	}
-
-	@SuppressWarnings("unchecked") // a JSON object
-	private static @Nullable Map<String, @Nullable Object> queued(@Nullable Object state) {
-		return (state instanceof Map<?, ?> map) ? (Map<String, @Nullable Object>) map : null;
+				(map.get(FORK) instanceof Map<?, ?> fork) ? ForkRecipe.read(fork) : null,
+				(map.get(QUEUED) instanceof Map<?, ?> queued) ? QueuedCall.read(queued) : null);
 	}
 
 	/** Returns whether the run was queued, so that nobody waits for it. */
@@ -85,6 +89,8 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 		put(map, CONCURRENCY, this.options.concurrency());
 		put(map, WAIT_TIMEOUT, this.options.waitTimeout());
 		put(map, TIMEOUT, this.options.timeout());
+		put(map, DEADLINE, this.options.deadline());
+		put(map, DEADLINE_AT, this.options.deadlineAt());
 		if (this.inputFiltered) {
 			map.put(INPUT_FILTERED, true);
 		}
@@ -92,7 +98,7 @@ public record RunRecipe(RunOptions options, boolean inputFiltered, @Nullable For
 			map.put(FORK, this.fork.map());
 		}
 		if (this.queued != null) {
-			map.put(QUEUED, this.queued);
+			map.put(QUEUED, this.queued.map());
 		}
 		return Json.write(map);
 	}

@@ -58,7 +58,7 @@ public record RunRequest(Workflow workflow, WorkflowSettings settings, Requested
 			.parentRunId((this.parent != null) ? this.parent.runId() : null)
 			.createdAt(createdAt)
 			.input(recorded)
-			.recordStart(recordStart || idIsTold() || this.parentStep != null)
+			.recordStart(recordStart || idIsTold() || this.parentStep != null || this.options.hasDeadline())
 			.concurrency(this.options.requireConcurrency())
 			.ownerNode(ownerNode)
 			.origin(origin(recorded))
@@ -68,9 +68,9 @@ public record RunRequest(Workflow workflow, WorkflowSettings settings, Requested
 
 	private RunOrigin origin(String recordedInput) {
 		String version = this.settings.version();
-		boolean queued = this.ticket != null && this.ticket.submits();
 		String recipe = new RunRecipe(this.ownOptions, !recordedInput.equals(this.inputJson), null,
-				queued ? this.session.state() : null)
+				(this.ticket != null && this.ticket.submits())
+						? new QueuedCall(this.session.state(), this.ticket.queueKey()) : null)
 			.json();
 		return (this.parentStep != null || version != null || recipe != null)
 				? new RunOrigin(this.parentStep, recipe, version, null) : RunOrigin.NONE;

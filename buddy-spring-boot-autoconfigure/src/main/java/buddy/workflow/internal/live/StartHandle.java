@@ -41,36 +41,46 @@ public final class StartHandle {
 
 	private final @Nullable Consumer<RunRequest> submission;
 
+	private final @Nullable String queueKey;
+
 	private volatile Runnable whenFurther = () -> {
 	};
 
 	public StartHandle(String workflowId, StartOptions options) {
-		this(workflowId, options, true, null);
+		this(workflowId, options, true, null, null);
 	}
 
 	private StartHandle(String workflowId, StartOptions options, boolean started,
-			@Nullable Consumer<RunRequest> submission) {
+			@Nullable Consumer<RunRequest> submission, @Nullable String queueKey) {
 		this.workflowId = workflowId;
 		this.options = options;
 		this.started = started;
 		this.submission = submission;
+		this.queueKey = queueKey;
 	}
 
 	/**
 	 * Creates a handle for a call that is queued instead of executed.
 	 * @param workflowId the workflow
 	 * @param options the options
+	 * @param queueKey the key by which runs are limited together, or {@code null}
 	 * @param submission queues the call
 	 * @return the handle
 	 */
-	public static StartHandle ofSubmission(String workflowId, StartOptions options, Consumer<RunRequest> submission) {
-		return new StartHandle(workflowId, options, true, submission);
+	public static StartHandle ofSubmission(String workflowId, StartOptions options, @Nullable String queueKey,
+			Consumer<RunRequest> submission) {
+		return new StartHandle(workflowId, options, true, submission, queueKey);
 	}
 
 	/** Returns whether a call of a workflow in a scope is queued. */
 	public static boolean isSubmission(WorkflowScope scope, String workflow) {
 		return WorkflowInternals.attachment(scope) instanceof StartHandle ticket && ticket.submission != null
 				&& ticket.workflowId.equals(workflow) && !ticket.taken.get();
+	}
+
+	/** Returns the key by which queued runs are limited together. */
+	@Nullable String queueKey() {
+		return this.queueKey;
 	}
 
 	/** Returns whether the call is queued instead of executed. */
@@ -88,7 +98,7 @@ public final class StartHandle {
 
 	/** Creates a handle for a run whose caller receives its exception. */
 	public static StartHandle ofCall(String workflowId) {
-		return new StartHandle(workflowId, StartOptions.here(), false, null);
+		return new StartHandle(workflowId, StartOptions.here(), false, null, null);
 	}
 
 	/**

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.ReflectionUtils;
 
 import buddy.durable.RunJournal;
@@ -30,6 +33,7 @@ import buddy.session.UnfinishedRun;
 import buddy.storage.RunOrigin;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.InvalidInputException;
@@ -54,6 +58,8 @@ import buddy.workflow.internal.live.StartHandle;
  */
 public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Beginning {
 
+	private static final Logger logger = LoggerFactory.getLogger(ContinuedRuns.class);
+
 	private static final Executor THREADS = DaemonThreads.named("buddy-resume-");
 
 	private final RegisteredWorkflows workflows;
@@ -76,11 +82,15 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 
 	private final RunIds runIds;
 
+	private final @Nullable RunWaits waits;
+
 	private final @Nullable PausedRuns paused;
 
 	private final @Nullable RunQuestions questions;
 
 	private final @Nullable QueuedRuns queued;
+
+	private final @Nullable AnswerTokens tokens;
 
 	/**
 	 * Creates the object.
@@ -103,12 +113,16 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		this.pausedEnds = new PausedRunEnd(this.journal, this.repository, clock);
 		this.verifications = new RunVerifications(this.repository, this.journal, this::start);
 		RunWaits waits = stores.waits();
+		this.waits = waits;
 		this.paused = (waits != null) ? new PausedRuns(workflows, this.repository, waits, this) : null;
 		this.questions = (waits != null && this.paused != null)
 				? new RunQuestions(workflows, this.repository, this.journal, waits, this.paused, this.verifications)
 				: null;
 		QueueSettings queue = stores.queue();
 		this.queued = (queue != null) ? new QueuedRuns(workflows, this.repository, queue, options, this, clock) : null;
+
+		this.tokens = (waits != null && this.questions != null)
+				? new AnswerTokens(this.repository, waits, this.questions) : null;
 	}
 
 	/** Continues a run that was interrupted. */
@@ -177,18 +191,69 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 	 * called it goes on with that.
 	 */
 	boolean cancelPaused(StoredRun run, String reason) {
-		if (!endPaused(run, RunStatus.CANCELLED, RunFailure.because(Cancellation.CANCELLED, reason))) {
+		return cancelPaused(run, RunFailure.because(Cancellation.CANCELLED, reason), () -> {
+		});
+	}
+
+	/**
+	 * Cancels a run that has paused.
+	 * @param run the run as it was seen
+	 * @param why why it is cancelled
+	 * @param alongside writes something else in the transaction that decides it
+	 */
+	boolean cancelPaused(StoredRun run, RunFailure why, Runnable alongside) {
+		if (!this.pausedEnds.end(run, RunStatus.CANCELLED, why, alongside)) {
 			return false;
 		}
 		this.journal.nested(run.runId())
 			.values()
-			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED,
-					RunFailure.because(Cancellation.CANCELLED, reason)));
+			.forEach((nested) -> this.pausedEnds.endCalled(nested, RunStatus.CANCELLED, why));
 		PausedRuns all = this.paused;
 		if (run.parentRunId() != null && all != null) {
 			all.wake(run);
 		}
 		return true;
+	}
+
+	/**
+	 * Cancels runs that have been paused for too long. Those that they have called end
+	 * with them.
+	 * @param workflows the workflows whose runs are considered
+	 * @param age how long they may have been paused
+	 * @param limit the maximum number of runs
+	 * @return the number of runs that were cancelled
+	 */
+	public int expirePaused(WorkflowSelection workflows, Duration age, int limit) {
+		RunWaits waits = this.waits;
+		if (waits == null) {
+			return 0;
+		}
+		RunFailure why = RunFailure.because(RunFailure.EXPIRED,
+				"It has been paused for longer than " + age + " (buddy.retention.paused-age)");
+		int expired = 0;
+		for (String runId : waits.pausedFor(workflows, age, limit)) {
+			try {
+				StoredRun run = this.repository.get().findRun(runId).orElse(null);
+				if (run != null && run.status() == RunStatus.PAUSED && cancelPaused(run, why, () -> {
+				})) {
+					expired++;
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Run '{}' has been paused for too long, and could not be ended; it is tried again", runId,
+						ex);
+			}
+		}
+		return expired;
+	}
+
+	@Override
+	public boolean endIfLate(StoredRun run) {
+		RunWaits store = this.waits;
+		Duration left = (run.deadline() != null && store != null) ? store.timeLeft(run.runId()) : null;
+		return left != null && (left.isZero() || left.isNegative())
+				&& cancelPaused(run, RunFailure.because(Cancellation.DEADLINE, "its deadline is over"), () -> {
+				});
 	}
 
 	@Override
@@ -216,14 +281,24 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		return all;
 	}
 
+	/** Returns the tokens that answer questions, or null if runs cannot pause. */
+	@Nullable AnswerTokens tokens() {
+		return this.tokens;
+	}
+
 	/** Continues a run that has failed, and tries again what has failed last. */
 	StartedRun retry(StoredRun run) {
 		requireResumable(run, true);
 		return start(new ContinuedRun(run, false, true, null), THREADS);
 	}
 
-	/** Begins a new run with the steps of another one before a given step. */
-	StartedRun fork(StoredRun run, String before) {
+	/**
+	 * Begins a new run with the steps of another one before a given step.
+	 * @param run the other run
+	 * @param before the key of the step
+	 * @param forked is told the id of the new run once that is stored
+	 */
+	StartedRun fork(StoredRun run, String before, Consumer<String> forked) {
 		if (!run.status().isTerminal()) {
 			requireDead(run);
 		}
@@ -242,6 +317,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		StoredRun fork = fork(run, recipe);
 		arguments(this.workflows.require(run.workflowId()), run);
 		this.journal.fork(fork, run.runId(), kept(heads, first));
+		forked.accept(fork.runId());
 		return start(new ContinuedRun(fork, false, false, null), THREADS);
 	}
 
@@ -349,7 +425,8 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		if (retry && RunFailure.STEP_INTERRUPTED.equals(reason)) {
 			throw new RunNotResumableException(run.runId(), RunFailure.STEP_INTERRUPTED,
 					"whether a step that runs at most once has happened is not known, so that it is not tried again;"
-							+ " resume the run to ask the other system by StepOptions.reconcile(…), or look into it"
+							+ " resume the run to ask the other system by StepOptions.reconcile(…), or a person by"
+							+ " askIfInterrupted(…), or look into it"
 							+ " yourself, and fork the run before that step if it has not happened");
 		}
 		if (!retry && !StopReasons.isResumable(reason)) {

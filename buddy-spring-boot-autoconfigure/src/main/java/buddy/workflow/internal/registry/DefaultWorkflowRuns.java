@@ -8,20 +8,29 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionFilter;
+import buddy.durable.QuestionViewer;
 import buddy.json.internal.StorableJson;
+import buddy.run.Cancellation;
+import buddy.run.RunFailure;
+import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.RunWait;
+import buddy.run.internal.RunIds;
+import buddy.session.AuditEntry;
 import buddy.session.Ids;
 import buddy.session.Page;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.session.UserRequiredException;
+import buddy.storage.AuditLog;
+import buddy.storage.AuditTrail;
 import buddy.storage.RunOwners;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
@@ -48,6 +57,9 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private static final int MAX_REASON = 255;
 
+	/** How often a run is read again that pauses or goes on while it is cancelled. */
+	private static final int MAX_CANCELS = 5;
+
 	private final WorkflowSessionRepository repository;
 
 	private final LiveRuns liveRuns;
@@ -58,9 +70,11 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private final Viewer viewer;
 
-	private final Supplier<Predicate<@Nullable String>> visible;
+	private final Supplier<QuestionViewer.Owners> visible;
 
 	private final @Nullable ContinuedRuns continued;
+
+	private final AuditTrail audit;
 
 	/**
 	 * Creates the view of a user, for runs whose steps are not recorded.
@@ -86,11 +100,13 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 */
 	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
 			Supplier<@Nullable String> user, Clock clock, @Nullable ContinuedRuns continued) {
-		this(repository, owners, liveRuns, clock, continued, new Viewer(user, true, () -> of(user.get())));
+		this(repository, owners, liveRuns, clock, continued,
+				new Viewer(user, true, () -> QuestionViewer.Owners.of(user.get(), true)), AuditTrail.NONE);
 	}
 
 	private DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer) {
+			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer, AuditTrail audit) {
+		this.audit = audit;
 		this.continued = continued;
 		this.repository = repository;
 		this.owners = owners;
@@ -98,6 +114,16 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		this.clock = clock;
 		this.viewer = viewer;
 		this.visible = viewer.visible();
+	}
+
+	/**
+	 * Returns a view that writes down who cancels, answers and continues runs.
+	 * @param log the store of the audit, or {@code null}
+	 * @return the view
+	 */
+	public WorkflowRuns audited(@Nullable AuditLog log) {
+		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
+				this.viewer, new AuditTrail(log, new RunIds(this.clock)::next, this.clock));
 	}
 
 	@Override
@@ -108,21 +134,20 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 				throw new UserRequiredException("A look at the runs in progress",
 						"call asUser(...), within a WorkflowScope of the user, or declare a UserIdResolver bean");
 			}
-			return current::equals;
+			return QuestionViewer.Owners.of(current, false);
 		});
 	}
 
 	@Override
 	public WorkflowRuns asUser(@Nullable String userId) {
 		String checked = Ids.requireUserId(userId);
-		Predicate<@Nullable String> mine = (this.viewer.includeUnowned() || checked == null) ? of(checked)
-				: checked::equals;
+		QuestionViewer.Owners mine = QuestionViewer.Owners.of(checked, this.viewer.includeUnowned() || checked == null);
 		return seeing(this.viewer.includeUnowned(), () -> mine);
 	}
 
 	@Override
 	public WorkflowRuns ofEverybody() {
-		return seeing(true, () -> (owner) -> true);
+		return seeing(true, () -> QuestionViewer.Owners.ALL);
 	}
 
 	@Override
@@ -140,22 +165,63 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 			live = null;
 		}
 		if (live != null) {
-			return this.visible.get().test(live.run().userId())
-					&& (this.liveRuns.cancel(live, kept) || live.cancellation().cancelled());
+			return this.visible.get().test(live.run().userId()) && cancelHere(live, kept);
 		}
 		Optional<StoredRun> run = this.repository.findRun(runId)
 			.filter((stored) -> !stored.status().isTerminal() && this.visible.get().test(stored.userId()));
 		return run.isPresent() && cancelElsewhere(run.get(), kept);
 	}
 
+	private boolean cancelHere(LiveRun live, String reason) {
+		if (!this.liveRuns.cancel(live, reason)) {
+			return live.cancellation().cancelled();
+		}
+		return told(this.audit.ofRun(AuditEntry.CANCEL, this.viewer.user().get(), live.run().key(),
+				Map.of("reason", reason)));
+	}
+
+	/** While a run is read, it may pause, or go on. */
 	private boolean cancelElsewhere(StoredRun run, String reason) {
-		if (run.status() == RunStatus.PAUSED && this.continued != null) {
-			return this.continued.cancelPaused(run, reason);
+		AuditEntry entry = entry(AuditEntry.CANCEL, run, Map.of("reason", reason));
+		RunFailure why = RunFailure.because(Cancellation.CANCELLED, reason);
+		StoredRun seen = run;
+		for (int attempt = 1; attempt <= MAX_CANCELS; attempt++) {
+			if (seen.status() == RunStatus.PAUSED && this.continued != null) {
+				if (this.continued.cancelPaused(seen, why, () -> this.audit.write(entry))) {
+					return true;
+				}
+			}
+			else if (cancelQueued(seen, reason)) {
+				return told(entry);
+			}
+			else if (!requestCancel(seen, reason)) {
+				return false;
+			}
+			LiveRun live = this.liveRuns.find(run.runId());
+			if (live != null && !live.isPausing()) {
+				return (this.liveRuns.cancel(live, reason) || live.cancellation().cancelled()) && told(entry);
+			}
+			StoredRun now = this.repository.findRun(run.runId()).orElse(null);
+			if (now == null || now.status().isTerminal()
+					|| now.epoch() == seen.epoch() && now.status() != RunStatus.PAUSED) {
+				return seen.status() != RunStatus.PAUSED && told(entry);
+			}
+			seen = now;
 		}
+		return false;
+	}
+
+	private boolean cancelQueued(StoredRun run, String reason) {
 		QueuedRuns queued = queued();
-		if (queued != null && queued.cancel(run, reason)) {
-			return true;
-		}
+		return queued != null && queued.cancel(run, reason);
+	}
+
+	private boolean told(AuditEntry entry) {
+		this.audit.writeAfterwards(entry);
+		return true;
+	}
+
+	private boolean requestCancel(StoredRun run, String reason) {
 		if (this.owners == null) {
 			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
 					+ "' is not one of this process, and the store of sessions and runs has no RunOwners beside it to tell"
@@ -172,33 +238,86 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public StartedRun resume(String runId) {
-		return continued().resume(visible(runId));
+		StoredRun run = visible(runId);
+		return audited(continued().resume(run), entry(AuditEntry.RESUME, run, Map.of()));
 	}
 
 	@Override
 	public StartedRun retry(String runId) {
-		return continued().retry(visible(runId));
+		StoredRun run = visible(runId);
+		return audited(continued().retry(run), entry(AuditEntry.RETRY, run, Map.of()));
 	}
 
 	@Override
 	public StartedRun fork(String runId, String before) {
-		return continued().fork(visible(runId), before);
+		StoredRun run = visible(runId);
+		return continued().fork(run, before, (forked) -> this.audit
+			.writeAfterwards(entry(AuditEntry.FORK, run, Map.of("before", before, "new_run", forked))));
+	}
+
+	private AuditEntry entry(String action, StoredRun run, Map<String, String> detail) {
+		return this.audit.ofRun(action, this.viewer.user().get(), run.key(), detail);
+	}
+
+	/** The run counts as begun once the entry is stored. */
+	private StartedRun audited(StartedRun run, AuditEntry entry) {
+		return this.audit.isKept() ? new AuditedRun(run, run.begun().thenApply((runId) -> {
+			this.audit.writeAfterwards(entry);
+			return runId;
+		})) : run;
 	}
 
 	@Override
 	public Question answer(String runId, String question, @Nullable Object answer) {
-		return continued().requireQuestions().answer(visible(runId), question, answer, this.viewer.user().get());
+		StoredRun run = visible(runId);
+		AuditEntry entry = entry(AuditEntry.ANSWER, run, Map.of("question", question));
+		return continued().requireQuestions()
+			.answer(run, question, answer, entry.actor(), () -> this.audit.write(entry));
 	}
 
 	@Override
-	public List<Question> questions(QuestionFilter filter, @Nullable Question after, int limit,
-			Predicate<Question> among) {
+	public String answerToken(String runId, String question) {
+		StoredRun run = visible(runId);
+		AnswerTokens tokens = continued().tokens();
+		if (tokens == null) {
+			throw new StepsNotRecordedException();
+		}
+		String token = tokens.next();
+		AuditEntry entry = entry(AuditEntry.ANSWER_TOKEN, run,
+				Map.of("question", question, "token", AnswerTokens.nameOf(token)));
+		tokens.store(run, question, token, () -> this.audit.write(entry));
+		return token;
+	}
+
+	@Override
+	public Optional<Question> questionOfToken(String token) {
+		AnswerTokens tokens = (this.continued != null) ? this.continued.tokens() : null;
+		return (tokens != null) ? tokens.find(token) : Optional.empty();
+	}
+
+	@Override
+	public Optional<Question> answerByToken(String token, @Nullable Object answer) {
+		AnswerTokens tokens = (this.continued != null) ? this.continued.tokens() : null;
+		return (tokens != null)
+				? tokens.answer(token, answer,
+						(run, question) -> this.audit.write(this.audit.ofRun(AuditEntry.ANSWER,
+								AnswerTokens.answeredBy(token), run.key(), Map.of("question", question))))
+				: Optional.empty();
+	}
+
+	@Override
+	public List<Question> questions(QuestionFilter filter, QuestionViewer viewer, @Nullable Question after, int limit) {
 		if (limit < 1) {
 			throw new IllegalArgumentException("'limit' must be 1 or more, not " + limit);
 		}
 		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
-		return (all != null) ? all.list(filter, after, limit, (run) -> this.visible.get().test(run.userId()), among)
-				: List.of();
+		return (all != null) ? all.list(filter, viewer.within(this.visible.get()), after, limit) : List.of();
+	}
+
+	@Override
+	public Set<String> questionRoles(QuestionFilter filter) {
+		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
+		return (all != null) ? all.roles(filter) : Set.of();
 	}
 
 	@Override
@@ -266,12 +385,12 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public <W extends Workflow> RunHandle submit(W workflow, Call<? super W> call, SubmitOptions options) {
-		return handle(requireQueued(workflow.workflowId()).submit(workflow, call, options));
+		return mine(requireQueued(workflow.workflowId()).submit(workflow, call, options));
 	}
 
 	@Override
 	public RunHandle submit(String workflowId, Map<String, ? extends @Nullable Object> input, SubmitOptions options) {
-		return handle(requireQueued(workflowId).submit(workflowId, input, options));
+		return mine(requireQueued(workflowId).submit(workflowId, input, options));
 	}
 
 	@Override
@@ -283,6 +402,11 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	@Override
 	public RunHandle handle(String runId) {
 		return new DefaultRunHandle(runId, this, this::visible);
+	}
+
+	/** Whoever has queued a run may use its handle, also if the run is another user's. */
+	private RunHandle mine(String runId) {
+		return ofEverybody().handle(runId);
 	}
 
 	private @Nullable QueuedRuns queued() {
@@ -324,7 +448,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		if (this.owners == null) {
 			return new Page<>(List.of(), null);
 		}
-		Predicate<@Nullable String> mine = this.visible.get();
+		QuestionViewer.Owners mine = this.visible.get();
 		List<UnfinishedRun> seen = new ArrayList<>();
 		RunPage next = page;
 		boolean more = true;
@@ -341,7 +465,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public List<NodeRun> ofThisNode() {
-		Predicate<@Nullable String> mine = this.visible.get();
+		QuestionViewer.Owners mine = this.visible.get();
 		return this.liveRuns.all()
 			.stream()
 			.map(DefaultWorkflowRuns::nodeRun)
@@ -355,19 +479,32 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		return this.liveRuns.nodeId();
 	}
 
-	private WorkflowRuns seeing(boolean includeUnowned, Supplier<Predicate<@Nullable String>> others) {
+	private WorkflowRuns seeing(boolean includeUnowned, Supplier<QuestionViewer.Owners> others) {
 		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
-				new Viewer(this.viewer.user(), includeUnowned, others));
-	}
-
-	private static Predicate<@Nullable String> of(@Nullable String user) {
-		return (owner) -> owner == null || owner.equals(user);
+				new Viewer(this.viewer.user(), includeUnowned, others), this.audit);
 	}
 
 	private static NodeRun nodeRun(LiveRun live) {
 		return new NodeRun(live.run().runId(), live.run().workflowId(), live.run().sessionId(), live.run().userId(),
 				live.run().parentRunId(), live.waiting() ? RunStatus.PENDING : RunStatus.RUNNING, live.run().input(),
 				Instant.ofEpochMilli(live.run().createdAt()), live.cancellation().reason());
+	}
+
+	/**
+	 * A run that begins once the audit has its entry.
+	 */
+	private record AuditedRun(StartedRun run, CompletionStage<String> begun) implements StartedRun {
+
+		@Override
+		public CompletionStage<RunResponse> response() {
+			return this.run.response();
+		}
+
+		@Override
+		public boolean withdraw() {
+			return this.run.withdraw();
+		}
+
 	}
 
 	/**
@@ -378,7 +515,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 * @param visible supplies whether the view has the runs of a user
 	 */
 	private record Viewer(Supplier<@Nullable String> user, boolean includeUnowned,
-			Supplier<Predicate<@Nullable String>> visible) {
+			Supplier<QuestionViewer.Owners> visible) {
 	}
 
 }

@@ -103,6 +103,9 @@ public final class PausedRuns {
 		if (this.workflows.find(root.workflowId()).isEmpty()) {
 			return false; // another node has it
 		}
+		if (run.parentRunId() != null && this.continued.endIfLate(run)) {
+			return true;
+		}
 		this.waits.settle(run.runId(), root.runId());
 		return goOn(root);
 	}
@@ -152,7 +155,7 @@ public final class PausedRuns {
 		}
 		boolean acquired = false;
 		try {
-			if (this.continued.endIfCancelled(run)) {
+			if (this.continued.endIfLate(run) || this.continued.endIfCancelled(run)) {
 				return true;
 			}
 			acquired = this.continuing.tryAcquire();
@@ -221,6 +224,9 @@ public final class PausedRuns {
 		 * @return whether it is ended
 		 */
 		boolean endPaused(StoredRun run, RunStatus status, RunFailure why);
+
+		/** Cancels a run that has paused, if its deadline is over. */
+		boolean endIfLate(StoredRun run);
 
 		/** Cancels a run that has paused, if that was asked for before it had. */
 		boolean endIfCancelled(StoredRun run);

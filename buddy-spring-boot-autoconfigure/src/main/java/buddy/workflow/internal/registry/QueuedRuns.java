@@ -24,18 +24,22 @@ import buddy.run.RunFailure;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
 import buddy.session.IdempotencyKeyUsedException;
+import buddy.storage.FlowLimit;
 import buddy.storage.NewRun;
 import buddy.storage.QueuedRun;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.RunQueue;
+import buddy.storage.RunUnfinishedException;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.Call;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.RunNotResumableException;
+import buddy.workflow.RunOptions;
 import buddy.workflow.ScheduleDefinition;
 import buddy.workflow.StartOptions;
 import buddy.workflow.SubmitOptions;
+import buddy.workflow.SubmitOptions.Once;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowInternals;
 import buddy.workflow.WorkflowRuns;
@@ -84,6 +88,10 @@ public final class QueuedRuns {
 
 	private final boolean filtered;
 
+	private final RunOptions defaults;
+
+	private final FlowControl flow;
+
 	private final @Nullable ScheduledRuns schedules;
 
 	private final AtomicBoolean looked = new AtomicBoolean();
@@ -107,12 +115,14 @@ public final class QueuedRuns {
 		this.engine = settings.engine();
 		this.executes = settings.executes();
 		this.filtered = settings.filtered();
+		this.defaults = settings.defaults();
 		this.schedules = (settings.schedules() != null)
 				? new ScheduledRuns(settings.schedules(), settings.engine(), this) : null;
 		this.options = options;
 		this.beginning = beginning;
 		this.clock = clock;
 		this.runIds = new RunIds(clock);
+		this.flow = new FlowControl(this.queue, this.engine);
 	}
 
 	/** Returns what schedules queue, or null if there are no schedules. */
@@ -147,7 +157,7 @@ public final class QueuedRuns {
 	void check(ScheduleDefinition schedule) {
 		RegisteredWorkflow workflow = this.workflows.require(schedule.workflowId());
 		requireMainStore(workflow);
-		StartHandle ticket = StartHandle.ofSubmission(schedule.workflowId(), startOptions(SubmitOptions.none()),
+		StartHandle ticket = StartHandle.ofSubmission(schedule.workflowId(), startOptions(SubmitOptions.none()), null,
 				this::readable);
 		call(WorkflowInternals.attach(scope(schedule), ticket), schedule.workflowId(), inside(workflow, schedule));
 	}
@@ -181,7 +191,7 @@ public final class QueuedRuns {
 		requireMainStore(workflow);
 		SubmitOptions keyed = withStepKey(workflowId, options);
 		AtomicReference<@Nullable String> runId = new AtomicReference<>();
-		StartHandle ticket = StartHandle.ofSubmission(workflowId, startOptions(keyed),
+		StartHandle ticket = StartHandle.ofSubmission(workflowId, startOptions(keyed), keyed.key(),
 				(request) -> runId.set(queue(request, keyed)));
 		start(); // not within the caller's transaction later
 		try {
@@ -191,6 +201,9 @@ public final class QueuedRuns {
 			if (!keyed.isRepeatable() || !ex.sameRequest()) {
 				throw ex;
 			}
+			return ex.runId();
+		}
+		catch (RunUnfinishedException ex) {
 			return ex.runId();
 		}
 		String queued = runId.get();
@@ -263,11 +276,20 @@ public final class QueuedRuns {
 
 	private String queue(RunRequest request, SubmitOptions options) {
 		NewRun run = readable(request);
-		this.queue.enqueue(new QueuedRun(run, options.priority(), options.delay()),
-				() -> this.engine
-					.add(new RunTicket(run.workflowId(), run.runId(), options.priority(), options.delay())),
-				this.engine::wake);
+		RunTicket ticket = new RunTicket(run.workflowId(), run.runId(), options.priority(), options.delay());
+		this.queue.enqueue(new QueuedRun(run, options.priority(), options.delay(), options.key(), once(run, options),
+				options.once() == Once.LAST), (replaced) -> {
+					if (replaced != null) {
+						this.engine.remove(run.workflowId(), replaced);
+					}
+					this.engine.add(ticket);
+				}, this.engine::wake);
 		return run.runId();
+	}
+
+	private static @Nullable String once(NewRun run, SubmitOptions options) {
+		return (options.once() != Once.NO)
+				? "once " + run.workflowId() + ((options.key() != null) ? " " + options.key() : "") : null;
 	}
 
 	/** Ends a run that is still queued, and returns whether it was. */
@@ -288,6 +310,7 @@ public final class QueuedRuns {
 	 * ticket, about once a minute. The engine is started with the first that is found.
 	 */
 	public void look() {
+		this.flow.wakeAgain();
 		boolean first = this.looked.compareAndSet(false, true);
 		if (!first && System.nanoTime() - this.lookedAt < SELDOM_NANOS) {
 			return;
@@ -311,6 +334,9 @@ public final class QueuedRuns {
 		if (lost > 0) {
 			logger.info("{} queued workflow run(s) had lost their tickets, and have new ones", lost);
 			this.engine.wake();
+		}
+		if (this.engine.isStarted()) {
+			this.flow.wakeFirst();
 		}
 	}
 
@@ -341,6 +367,14 @@ public final class QueuedRuns {
 		if (workflow == null || !isOfVersion(workflow, run)) {
 			return Outcome.againAfter(LEFT_TO_OTHERS);
 		}
+		List<FlowLimit> limits = this.flow.limits(run, workflow.settings().queueLimits(),
+				this.defaults.overriddenBy(workflow.settings().options())
+					.overriddenBy(RunRecipe.of(run).options())
+					.requireConcurrency());
+		Outcome held = this.flow.admit(runId, limits);
+		if (held != null) {
+			return held;
+		}
 		try {
 			return execute(run);
 		}
@@ -349,6 +383,9 @@ public final class QueuedRuns {
 					StorableJson.sanitize(RunFailure.because(ex.reason(), ex.getMessage())).json(),
 					this.clock.millis()));
 			return Outcome.DONE;
+		}
+		finally {
+			this.flow.release(runId, limits);
 		}
 	}
 

@@ -4,10 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -17,6 +16,7 @@ import org.springframework.util.ClassUtils;
 import buddy.durable.AnswerOutcome;
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
+import buddy.durable.QuestionViewer;
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.durable.StepHead;
@@ -64,8 +64,15 @@ final class RunQuestions {
 		this.verifications = verifications;
 	}
 
-	/** Answers a question, in the caller's transaction if there is one. */
-	Question answer(StoredRun run, String key, @Nullable Object answer, @Nullable String user) {
+	/**
+	 * Answers a question, in the caller's transaction if there is one.
+	 * @param run the run that asks
+	 * @param key the key of the question
+	 * @param answer the answer
+	 * @param user who answers
+	 * @param alongside writes something else in the same transaction
+	 */
+	Question answer(StoredRun run, String key, @Nullable Object answer, @Nullable String user, Runnable alongside) {
 		StoredQuestion asked = this.waits.find(run.runId(), key)
 			.orElseThrow(() -> new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND));
 		requireOpen(asked);
@@ -74,7 +81,7 @@ final class RunQuestions {
 			throw new QuestionNotOpenException(run.runId(), key, AnswerOutcome.NOT_FOUND);
 		}
 		String json = checked(run, key, answer);
-		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId());
+		AnswerOutcome outcome = this.waits.answer(run.runId(), key, json, user, root.runId(), alongside);
 		if (outcome != AnswerOutcome.STORED) {
 			throw new QuestionNotOpenException(run.runId(), key, outcome);
 		}
@@ -88,11 +95,7 @@ final class RunQuestions {
 			.orElse(null);
 		List<InvalidInputException.Fault> faults = (constraints != null) ? constraints.check(answer) : List.of();
 		if (!faults.isEmpty()) {
-			throw new InvalidAnswerException("The answer to question '" + key + "' is refused: "
-					+ faults.stream()
-						.map((fault) -> (fault.path() + " " + fault.message()).strip())
-						.collect(Collectors.joining("; ")),
-					faults.get(0).path(), List.of(), null);
+			throw new InvalidAnswerException(key, faults);
 		}
 	}
 
@@ -125,26 +128,23 @@ final class RunQuestions {
 		}
 	}
 
-	/** Lists questions, the latest first. */
-	List<Question> list(QuestionFilter filter, @Nullable Question after, int limit, Predicate<StoredRun> visible,
-			Predicate<Question> among) {
-		StoredQuestion last = (after != null) ? this.waits.find(after.runId(), after.question()).orElse(null) : null;
-		List<Question> found = new ArrayList<>();
-		while (found.size() < limit) {
-			List<StoredQuestion> page = this.waits.list(filter, last, limit);
-			for (StoredQuestion stored : page) {
-				Question question = question(stored);
-				if (found.size() < limit && this.repository.get().findRun(stored.runId()).filter(visible).isPresent()
-						&& among.test(question)) {
-					found.add(question);
-				}
-			}
-			if (page.size() < limit) {
-				break;
-			}
-			last = page.get(page.size() - 1);
-		}
-		return found;
+	/** Lists the questions that somebody sees, the latest first. */
+	List<Question> list(QuestionFilter filter, QuestionViewer viewer, @Nullable Question after, int limit) {
+		return this.waits.list(filter, viewer, (after != null) ? position(after) : null, limit)
+			.stream()
+			.map(RunQuestions::question)
+			.toList();
+	}
+
+	/** Returns where a question stands in a list, also if it is gone meanwhile. */
+	private static StoredQuestion position(Question after) {
+		return new StoredQuestion(after.runId(), after.question(), after.status(), "{}", null, after.assignee(),
+				after.role(), after.askedAt().toEpochMilli(), null, null, null, null, null);
+	}
+
+	/** Lists the roles that are asked. */
+	Set<String> roles(QuestionFilter filter) {
+		return this.waits.roles(filter);
 	}
 
 	Optional<Question> find(String runId, String key) {
@@ -166,18 +166,21 @@ final class RunQuestions {
 	}
 
 	private RunWait wait(String runId, StepHead step) {
-		Long dueAt = step.dueAt();
+		Long dueAt = step.isTimed() ? step.dueAt() : null;
 		Instant due = (dueAt != null) ? Instant.ofEpochMilli(dueAt) : null;
-		if (step.kind() != StepKind.INPUT) {
+		if (step.kind() == StepKind.SLEEP) {
 			return new RunWait(RunWait.TIME, runId, step.key(), null, null, due);
 		}
 		StoredQuestion question = this.waits.find(runId, step.key()).orElse(null);
+		if (step.kind() != StepKind.INPUT && (question == null || question.status() != QuestionStatus.OPEN)) {
+			return new RunWait(RunWait.RETRY, runId, step.key(), null, null, due, step.attempts() + 1);
+		}
 		return new RunWait(RunWait.ANSWER, runId, step.key(),
 				(question != null) ? Json.readMap(question.schema()) : null,
 				(question != null && question.shown() != null) ? Json.readPlain(question.shown()) : null, due);
 	}
 
-	private static Question question(StoredQuestion stored) {
+	static Question question(StoredQuestion stored) {
 		String shown = stored.shown();
 		String answer = stored.answer();
 		return new Question(stored.runId(), stored.key(), stored.status(), Json.readMap(stored.schema()),
