@@ -1,6 +1,7 @@
 package sample.ledger;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -13,6 +14,9 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManager;
 import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -32,6 +36,12 @@ public class Ledger implements AutoCloseable {
 	private final HikariDataSource connections;
 
 	private final JdbcClient jdbc;
+
+	private final RetryTemplate retries = new RetryTemplate(RetryPolicy.builder()
+		.includes(DataAccessResourceFailureException.class)
+		.maxRetries(5)
+		.delay(Duration.ofMillis(200))
+		.build());
 
 	private final EntityManager bookings;
 
@@ -66,10 +76,10 @@ public class Ledger implements AutoCloseable {
 	 */
 	public int call(String runId, String step, String key, int paceMs) {
 		pause(paceMs);
-		this.jdbc.sql(
-				"insert into sample_ledger (id, run_id, step, call_key, node_pid, called_at) values (?, ?, ?, ?, ?, ?)")
-			.params(UUID.randomUUID().toString(), runId, step, key, ProcessHandle.current().pid(), microseconds())
-			.update();
+		String id = UUID.randomUUID().toString();
+		insertOnce(
+				"insert into sample_ledger (id, run_id, step, call_key, node_pid, called_at) values (?, ?, ?, ?, ?, ?)",
+				id, runId, step, key, ProcessHandle.current().pid(), microseconds());
 		return this.jdbc.sql("select count(*) from sample_ledger where call_key = ?")
 			.param(key)
 			.query(Integer.class)
@@ -84,15 +94,23 @@ public class Ledger implements AutoCloseable {
 	 * @return the receipt, the same for each call with the key
 	 */
 	public String applyEffect(String runId, String step, String key) {
-		try {
-			this.jdbc.sql("insert into sample_effect (effect_key, run_id, step) values (?, ?, ?)")
-				.params(key, runId, step)
-				.update();
-		}
-		catch (DuplicateKeyException ex) {
-			// it has been applied
-		}
+		insertOnce("insert into sample_effect (effect_key, run_id, step) values (?, ?, ?)", key, runId, step);
 		return step + "-" + UUID.nameUUIDFromBytes(key.getBytes(UTF_8)).toString().substring(0, 8);
+	}
+
+	/**
+	 * Inserts a row unless it is there, and again where the connection was cut, as a good
+	 * client of another system does.
+	 */
+	private void insertOnce(String sql, Object... values) {
+		this.retries.invoke(() -> {
+			try {
+				return this.jdbc.sql(sql).params(values).update();
+			}
+			catch (DuplicateKeyException ex) {
+				return 0; // it has been applied
+			}
+		});
 	}
 
 	/**

@@ -127,6 +127,19 @@ class WorkflowSliceTests {
 	}
 
 	@Test
+	void digestSumsUpTheLastHour(@Autowired DigestWorkflow digest, @Autowired CountdownWorkflow countdown)
+			throws InterruptedException {
+		countdown.run(0);
+		this.clock.advance(Duration.ofMinutes(30));
+		countdown.run(0);
+		this.clock.advance(Duration.ofMinutes(45));
+
+		assertThat(digest.run()).isEqualTo("In the last hour: countdown {COMPLETED=1}.");
+		this.clock.advance(Duration.ofHours(1));
+		assertThat(digest.run()).isEqualTo("Nothing has run in the last hour.");
+	}
+
+	@Test
 	void countdownTellsWhatIsLeft(@Autowired CountdownWorkflow countdown) throws InterruptedException {
 		assertThat(countdown.run(1)).isEqualTo("Done after 1 seconds.");
 		assertThat(this.runs.last()).completed().hasEvents("left_ms", "left_ms", "left_ms", "left_ms", "left_ms");

@@ -19,6 +19,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 import buddy.actuate.WorkflowsReport.CancelReport;
 import buddy.actuate.WorkflowsReport.LiveEntry;
+import buddy.actuate.WorkflowsReport.NodeEntry;
 import buddy.actuate.WorkflowsReport.ParkedEntry;
 import buddy.actuate.WorkflowsReport.UnfinishedEntry;
 import buddy.actuate.WorkflowsReport.WorkflowEntry;
@@ -44,6 +45,9 @@ public final class BuddyWorkflowsEndpoint {
 
 	/** The maximum number of unfinished runs to show, newest first. */
 	private static final int MAX_UNFINISHED = 100;
+
+	/** The maximum number of nodes to show. */
+	private static final int MAX_NODES = 100;
 
 	/** The maximum time in which the store must list the parked runs. */
 	private static final Duration MAX_LOOK = Duration.ofSeconds(10);
@@ -101,6 +105,7 @@ public final class BuddyWorkflowsEndpoint {
 		Instant now = this.clock.instant();
 		Page<UnfinishedRun> unfinished = new Page<>(List.of(), null);
 		List<ParkedRun> parked = List.of();
+		List<NodeEntry> nodes = List.of();
 		int interrupted = 0;
 		Long paused = null;
 		Long queued = null;
@@ -111,6 +116,11 @@ public final class BuddyWorkflowsEndpoint {
 				Overview overview = this.owners.overview(MAX_LOOK);
 				interrupted = overview.interrupted();
 				paused = overview.paused();
+				nodes = this.owners.nodes(MAX_NODES, MAX_LOOK)
+					.stream()
+					.map((node) -> new NodeEntry(node.nodeId(), node.startedAt(), node.seenAt(), node.expiresAt(),
+							node.alive(), node.runs()))
+					.toList();
 				queued = overview.queued();
 				parked = this.owners.parked(BuddyHealthIndicator.NEWEST, now, MAX_LOOK);
 			}
@@ -136,7 +146,7 @@ public final class BuddyWorkflowsEndpoint {
 					.filter((run) -> ofWorkflow.test(run.workflowId()))
 					.map((run) -> parked(run, values))
 					.toList(),
-				error);
+				nodes, error);
 	}
 
 	private LiveEntry live(NodeRun run, Instant now, ShownValues values) {

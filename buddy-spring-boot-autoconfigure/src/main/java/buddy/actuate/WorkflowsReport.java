@@ -30,14 +30,30 @@ import buddy.workflow.WorkflowDescriptor;
  * counted up to 10,000, or {@code null} if the store does not tell it
  * @param parkedRuns the runs that have ended as an error although their code has not
  * failed, and wait for a person, among the newest 200 runs of all workflows; newest first
+ * @param nodes the processes of the application that the store knows, those that have
+ * started last first
  * @param storeError why the store could not be queried, or {@code null}
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WorkflowsReport(@Nullable String nodeId, List<WorkflowEntry> workflows, List<LiveEntry> liveRuns,
 		List<UnfinishedEntry> unfinishedRuns, boolean moreUnfinishedRuns, int interruptedRuns,
-		@Nullable Long pausedRuns, @Nullable Long queuedRuns, List<ParkedEntry> parkedRuns,
+		@Nullable Long pausedRuns, @Nullable Long queuedRuns, List<ParkedEntry> parkedRuns, List<NodeEntry> nodes,
 		@Nullable String storeError) implements OperationResponseBody {
+
+	/**
+	 * A process of the application.
+	 *
+	 * @param nodeId its id
+	 * @param startedAt when it was seen first
+	 * @param seenAt when it was seen last
+	 * @param expiresAt when it counts as dead unless it is seen again
+	 * @param alive whether it counts as alive
+	 * @param runs the number of runs in progress that it owns
+	 */
+	@JsonNaming(SnakeCaseStrategy.class)
+	record NodeEntry(String nodeId, Instant startedAt, Instant seenAt, Instant expiresAt, boolean alive, long runs) {
+	}
 
 	/**
 	 * A workflow.

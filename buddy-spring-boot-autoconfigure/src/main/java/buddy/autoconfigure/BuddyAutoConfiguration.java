@@ -50,6 +50,7 @@ import buddy.storage.MapAuditLog;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
+import buddy.storage.ScheduleStore;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.InputConstraints;
 import buddy.workflow.SessionIdResolver;
@@ -132,7 +133,8 @@ public final class BuddyAutoConfiguration {
 			.durable(beans.getBeanProvider(RunJournal.class).getIfUnique(), properties.durable().options())
 			.waits(beans.getBeanProvider(RunWaits.class).getIfUnique())
 			.engine(beans.getBeanProvider(RunQueue.class).getIfUnique(),
-					beans.getBeanProvider(RunEngine.class).getIfUnique(), properties.engine().enabled());
+					beans.getBeanProvider(RunEngine.class).getIfUnique(), properties.engine().enabled())
+			.schedules(beans.getBeanProvider(ScheduleStore.class).getIfUnique());
 		return properties.applyTo(runner, requiresUser(properties, beans)).build();
 	}
 

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 import buddy.memory.MemoryOptions;
@@ -22,7 +23,9 @@ import buddy.workflow.DurableOptions;
 import buddy.workflow.DurableOptions.ChangedPrompt;
 import buddy.workflow.DurableOptions.InTransaction;
 import buddy.workflow.DurableOptions.Recovery;
+import buddy.workflow.MissedFires;
 import buddy.workflow.QueueLimits;
+import buddy.workflow.ScheduleDefinition;
 import buddy.workflow.SizeLimits;
 import buddy.workflow.WorkflowSettings;
 import buddy.workflow.runner.WorkflowRunner;
@@ -62,6 +65,15 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 		WorkflowProperties properties = this.workflows.get(workflowId);
 		Mcp mcp = (properties != null) ? properties.mcp() : null;
 		return (mcp != null && mcp.enabled() != null) ? mcp.enabled() : usual;
+	}
+
+	/**
+	 * Returns the schedule that is declared here for a workflow.
+	 * @param workflowId the workflow
+	 */
+	@Nullable Schedule schedule(String workflowId) {
+		WorkflowProperties properties = this.workflows.get(workflowId);
+		return (properties != null) ? properties.schedule() : null;
 	}
 
 	/**
@@ -255,6 +267,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param queue Limits on this workflow's queued runs, over all nodes.
 	 * @param events Storage of the events of this workflow's runs.
 	 * @param mcp Whether this workflow is a tool of the MCP server.
+	 * @param schedule When runs of this workflow begin by themselves.
 	 */
 	public record WorkflowProperties(@Nullable String name, @Nullable String description, @Nullable String userId,
 			@Nullable String sessionId, @Nullable String sessionName, @Nullable Map<String, Object> sessionState,
@@ -262,7 +275,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 			@Nullable String storage, @Nullable Payloads payloads, @Nullable Boolean debugMode,
 			@Nullable Duration timeout, @Nullable Duration deadline, @Nullable SessionConcurrency concurrency,
 			@Nullable Duration waitTimeout, @Nullable Recovery recover, @Nullable String version, @Nullable Queue queue,
-			@Nullable Events events, @Nullable Mcp mcp) {
+			@Nullable Events events, @Nullable Mcp mcp, @Nullable Schedule schedule) {
 
 		WorkflowSettings settings(Function<String, WorkflowSessionRepository> stores) {
 			return WorkflowSettings.builder()
@@ -292,7 +305,7 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 		 * Converts maps with the keys "0", "1" and so on to lists, since the binder reads
 		 * lists in untyped maps that way.
 		 */
-		private static @Nullable Map<String, Object> withLists(@Nullable Map<String, Object> values) {
+		static @Nullable Map<String, Object> withLists(@Nullable Map<String, Object> values) {
 			if (values == null) {
 				return null;
 			}
@@ -380,6 +393,42 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * buddy.mcp.enabled.
 	 */
 	public record Mcp(@Nullable Boolean enabled) {
+	}
+
+	/**
+	 * When runs of a workflow begin by themselves. What is set here takes precedence over
+	 * the schedule that is declared with an annotation.
+	 *
+	 * @param enabled Whether the schedules that are declared for the workflow, here or
+	 * with an annotation, are stored and fire.
+	 * @param cron Cron expression with six fields, or a macro such as @daily.
+	 * @param every Interval of the runs, instead of a cron expression.
+	 * @param zone Time zone of the cron expression. The default is UTC.
+	 * @param input Input of the runs by parameter name.
+	 * @param userId User of the runs.
+	 * @param sessionId Session of the runs. By default, each run has a new one.
+	 * @param missed What becomes of fire times at which no node was there: one run makes
+	 * up for all of them, or they are skipped.
+	 */
+	public record Schedule(@DefaultValue("true") boolean enabled, @Nullable String cron, @Nullable Duration every,
+			@Nullable String zone, @Nullable Map<String, Object> input, @Nullable String userId,
+			@Nullable String sessionId, @Nullable MissedFires missed) {
+
+		/** Returns a definition with what is set here. */
+		ScheduleDefinition over(ScheduleDefinition declared) {
+			boolean timed = StringUtils.hasText(this.cron) || this.every != null;
+			Map<String, Object> values = WorkflowProperties.withLists(this.input);
+			return new ScheduleDefinition(declared.scheduleId(), declared.workflowId(),
+					timed ? textOr(this.cron, null) : declared.cron(), timed ? this.every : declared.every(),
+					textOr(this.zone, declared.zone()), (values != null) ? values : declared.input(),
+					textOr(this.userId, declared.userId()), textOr(this.sessionId, declared.sessionId()),
+					(this.missed != null) ? this.missed : declared.missed());
+		}
+
+		private static @Nullable String textOr(@Nullable String text, @Nullable String otherwise) {
+			return StringUtils.hasText(text) ? text : otherwise;
+		}
+
 	}
 
 	/**

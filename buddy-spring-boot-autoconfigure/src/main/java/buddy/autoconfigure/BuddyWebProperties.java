@@ -37,6 +37,9 @@ import buddy.web.WebSettings.ShowStackTraces;
  * is refused.
  * @param verifyTimeout Time that a request to verify may take. A page of runs ends early
  * after that.
+ * @param queueRuns Whether runs in the background are queued, so that any node executes
+ * them. If not, the task executor of the process that is asked executes them, with the
+ * security context of the request.
  * @param allowRemote Whether the routes and MCP tools serve clients on other machines
  * without Spring Security.
  * @param problemDetails Problem details for buddy's exceptions in the application's own
@@ -56,9 +59,9 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 		@DefaultValue("100") int maxStreamsPerUser, @DefaultValue("finish") OnDisconnect onDisconnect,
 		@DefaultValue("15s") Duration heartbeat, @DefaultValue("5m") Duration pausedStream,
 		@DefaultValue("30s") Duration startTimeout, @DefaultValue("30s") Duration verifyTimeout,
-		@DefaultValue("false") boolean allowRemote, @DefaultValue ProblemDetails problemDetails,
-		@DefaultValue("when-authorized") ShowStackTraces showStackTraces, @DefaultValue Cors cors,
-		@DefaultValue Security security, @DefaultValue AnswerTokens answerTokens) {
+		@DefaultValue("true") boolean queueRuns, @DefaultValue("false") boolean allowRemote,
+		@DefaultValue ProblemDetails problemDetails, @DefaultValue("when-authorized") ShowStackTraces showStackTraces,
+		@DefaultValue Cors cors, @DefaultValue Security security, @DefaultValue AnswerTokens answerTokens) {
 
 	/** Parsed JSON is up to 25 times larger than its text, and is copied a few times. */
 	private static final int HEAP_PARTS = 128;
@@ -70,7 +73,7 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
 						this.security.operatorSeesAll(), this.showStackTraces, this.answerTokens.enabled()),
 				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.pausedStream, this.startTimeout,
-				this.verifyTimeout);
+				this.verifyTimeout, this.queueRuns);
 	}
 
 	private long inFlightSize() {

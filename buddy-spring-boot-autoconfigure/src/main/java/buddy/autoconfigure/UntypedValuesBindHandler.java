@@ -19,9 +19,9 @@ import tools.jackson.core.JacksonException;
 import buddy.json.internal.Json;
 
 /**
- * Parses values of {@code session-state} and {@code extra-data} that are JSON, if they
- * come from a source that has text only: a properties file, the environment or the
- * command line. YAML distinguishes numbers from text itself.
+ * Parses values of {@code session-state}, {@code extra-data} and the input of schedules
+ * that are JSON, if they come from a source that has text only: a properties file, the
+ * environment or the command line. YAML distinguishes numbers from text itself.
  */
 final class UntypedValuesBindHandler extends AbstractBindHandler {
 
@@ -41,7 +41,33 @@ final class UntypedValuesBindHandler extends AbstractBindHandler {
 				? read(text) : value;
 	}
 
+	/** The input of a schedule may be given as one JSON object too. */
+	@Override
+	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Exception error) throws Exception {
+		ConfigurationProperty property = context.getConfigurationProperty();
+		if (isInput(name) && name.getNumberOfElements() == VALUES + 2 && property != null
+				&& property.getValue() instanceof CharSequence text) {
+			try {
+				return Json.readMap(context.getBinder().bind(name, Bindable.of(String.class)).orElse(text.toString()));
+			}
+			catch (RuntimeException ex) {
+				throw new IllegalArgumentException("'" + name + "' must be a JSON object, not '" + text + "'", ex);
+			}
+		}
+		return super.onFailure(name, target, context, error);
+	}
+
+	private static boolean isInput(ConfigurationPropertyName name) {
+		return WORKFLOWS.isAncestorOf(name) && name.getNumberOfElements() >= VALUES + 2
+				&& name.getElement(VALUES, Form.UNIFORM).equals("schedule")
+				&& name.getElement(VALUES + 1, Form.UNIFORM).equals("input");
+	}
+
 	private static boolean isFree(ConfigurationPropertyName name) {
+		if (isInput(name)) {
+			return name.getNumberOfElements() > VALUES + 2;
+		}
 		if (!WORKFLOWS.isAncestorOf(name) || name.getNumberOfElements() <= VALUES + 1) {
 			return false;
 		}

@@ -38,12 +38,35 @@ public interface RunEngine {
 	void remove(String workflowId, String runId);
 
 	/**
-	 * Begins to execute the runs of some workflows, unless that has begun. Nothing is
-	 * started before.
+	 * Sets when a schedule is looked at, in the current transaction. A schedule that is
+	 * looked at already is left as it is.
+	 * @param ticket the ticket, with the new delay
+	 */
+	void schedule(ScheduleTicket ticket);
+
+	/**
+	 * Removes the ticket of a schedule, if there is one and nobody looks at the schedule.
+	 * @param workflowId the workflow of the schedule
+	 * @param scheduleId the schedule
+	 */
+	void removeSchedule(String workflowId, String scheduleId);
+
+	/**
+	 * Adds the tickets of schedules that have none, and moves up those that are due later
+	 * than their schedules.
+	 * @param tickets the tickets that the schedules should have
+	 * @return how many were missing or late
+	 */
+	int mendSchedules(Collection<ScheduleTicket> tickets);
+
+	/**
+	 * Begins to execute the runs of some workflows and to look at their schedules, unless
+	 * that has begun. Nothing is started before.
 	 * @param workflowIds the workflows that this node knows
 	 * @param execution executes a run
+	 * @param firing looks at a schedule, whose id takes the place of a run's
 	 */
-	void start(Collection<String> workflowIds, Execution execution);
+	void start(Collection<String> workflowIds, Execution execution, Execution firing);
 
 	/**
 	 * Returns whether this node executes queued runs.

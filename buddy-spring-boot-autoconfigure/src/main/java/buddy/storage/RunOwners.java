@@ -124,6 +124,18 @@ public interface RunOwners {
 	Overview overview(Duration time);
 
 	/**
+	 * Lists the nodes that are stored, those that have started last first. Nodes that
+	 * have shut down are listed as not alive.
+	 * @param limit the maximum number
+	 * @param time the maximum time for the query; if it takes longer, it fails with an
+	 * exception, as far as the driver supports this
+	 * @return the nodes; none if the store does not list them
+	 */
+	default List<Node> nodes(int limit, Duration time) {
+		return List.of();
+	}
+
+	/**
 	 * Lists the parked runs among the newest runs, newest first. Runs that others have
 	 * called are left out, since only the outermost run is continued.
 	 * @param newest the number of runs to look at, whatever their status, so that the
@@ -135,6 +147,19 @@ public interface RunOwners {
 	 * @return the runs
 	 */
 	List<ParkedRun> parked(int newest, Instant now, Duration time);
+
+	/**
+	 * A process of the application. Its times are those of the store's clock.
+	 *
+	 * @param nodeId its id
+	 * @param startedAt when it was seen first
+	 * @param seenAt when it was seen last
+	 * @param expiresAt when it counts as dead unless it is seen again
+	 * @param alive whether it counts as alive
+	 * @param runs the number of runs in progress that it owns
+	 */
+	record Node(String nodeId, Instant startedAt, Instant seenAt, Instant expiresAt, boolean alive, long runs) {
+	}
 
 	/**
 	 * An overview of the unfinished runs.
@@ -189,8 +214,19 @@ public interface RunOwners {
 	 * @param runId the run
 	 * @param cancelReason the reason for its cancellation, or {@code null} if it was not
 	 * requested
+	 * @param epoch which execution of the run the node is recorded to have
 	 */
-	record OwnRun(String runId, @Nullable String cancelReason) {
+	record OwnRun(String runId, @Nullable String cancelReason, int epoch) {
+
+		/**
+		 * Creates a run in its first execution.
+		 * @param runId the run
+		 * @param cancelReason the reason for its cancellation, or {@code null}
+		 */
+		public OwnRun(String runId, @Nullable String cancelReason) {
+			this(runId, cancelReason, 0);
+		}
+
 	}
 
 	/**

@@ -54,7 +54,20 @@ record Fields(String path, Map<String, ? extends @Nullable Object> values) {
 		return (Map<String, @Nullable Object>) value;
 	}
 
-	private Problem.Refusal mismatch(String name, String wanted) {
+	/** Returns a field that is {@code true} or {@code false}. */
+	@Nullable Boolean flag(String name) {
+		Object value = this.values.get(name);
+		if (value != null && !(value instanceof Boolean)) {
+			throw mismatch(name, "true or false");
+		}
+		return (Boolean) value;
+	}
+
+	boolean has(String name) {
+		return this.values.containsKey(name);
+	}
+
+	Problem.Refusal mismatch(String name, String wanted) {
 		String at = this.path + name;
 		return Problems.invalidInput(at, "The field '" + at + "' must be " + wanted).refusal();
 	}

@@ -29,6 +29,10 @@ final class Links {
 		return at(request, "/sessions/" + sessionId);
 	}
 
+	URI schedule(ServerRequest request, String scheduleId) {
+		return at(request, "/schedules/" + scheduleId);
+	}
+
 	/** Returns the link to the next page of the same list. */
 	URI next(ServerRequest request, int limit, RunPage.Cursor cursor) {
 		return nextAfter(request, limit, cursor.toString());

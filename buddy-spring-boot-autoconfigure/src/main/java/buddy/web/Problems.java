@@ -1,5 +1,6 @@
 package buddy.web;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -24,11 +25,15 @@ import buddy.session.SessionWorkflowMismatchException;
 import buddy.session.UserRequiredException;
 import buddy.workflow.InvalidAnswerException;
 import buddy.workflow.InvalidInputException;
+import buddy.workflow.InvalidScheduleException;
 import buddy.workflow.QuestionNotOpenException;
 import buddy.workflow.RunNotFoundException;
 import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.RunNotResumableException;
 import buddy.workflow.RunVerificationTimeoutException;
+import buddy.workflow.ScheduleDeclaredException;
+import buddy.workflow.ScheduleExistsException;
+import buddy.workflow.ScheduleNotFoundException;
 import buddy.workflow.StepsNotRecordedException;
 import buddy.workflow.WorkflowNotFoundException;
 
@@ -63,6 +68,16 @@ final class Problems {
 	static Problem sessionNotFound(String sessionId) {
 		return Problem.of(HttpStatus.NOT_FOUND, "session-not-found", "No such session",
 				"There is no session '" + sessionId + "' that you may see");
+	}
+
+	static Problem scheduleNotFound(String scheduleId) {
+		return Problem.of(HttpStatus.NOT_FOUND, "schedule-not-found", "No such schedule",
+				"There is no schedule '" + scheduleId + "' that you may see");
+	}
+
+	static Problem schedulesNotStored() {
+		return Problem.of(HttpStatus.NOT_IMPLEMENTED, "schedules-not-stored", "The application stores no schedules",
+				"Schedules need a database");
 	}
 
 	static Problem invalidParameter(String detail) {
@@ -149,6 +164,9 @@ final class Problems {
 		}
 		if (problem == null) {
 			problem = run(ex);
+		}
+		if (problem == null) {
+			problem = schedule(ex);
 		}
 		if (problem == null) {
 			problem = surroundings(ex);
@@ -278,6 +296,30 @@ final class Problems {
 					detail);
 		};
 		return problem.with("run_id", ex.runId()).with("reason", ex.reason());
+	}
+
+	private static @Nullable Problem schedule(Throwable ex) {
+		if (ex instanceof InvalidScheduleException invalid) {
+			return Problem
+				.of(HttpStatus.UNPROCESSABLE_CONTENT, "invalid-schedule", "The schedule cannot be used",
+						invalid.getMessage())
+				.with("path", invalid.field());
+		}
+		if (ex instanceof ScheduleNotFoundException schedule) {
+			return scheduleNotFound(schedule.scheduleId());
+		}
+		if (ex instanceof ScheduleExistsException schedule) {
+			return Problem.of(HttpStatus.CONFLICT, "schedule-exists", "The schedule exists", ex.getMessage())
+				.with("schedule_id", schedule.scheduleId());
+		}
+		if (ex instanceof ScheduleDeclaredException schedule) {
+			return Problem
+				.of(HttpStatus.CONFLICT, "schedule-declared", "The schedule is declared by the application",
+						ex.getMessage())
+				.with("schedule_id", schedule.scheduleId())
+				.with("source", schedule.source().name().toLowerCase(Locale.ROOT));
+		}
+		return null;
 	}
 
 	private static @Nullable Problem session(Throwable ex) {

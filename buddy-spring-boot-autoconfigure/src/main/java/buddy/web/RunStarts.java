@@ -58,6 +58,8 @@ final class RunStarts {
 
 	private final Duration startTimeout;
 
+	private final boolean queueRuns;
+
 	private final Predicate<String> storedElsewhere;
 
 	private final RunProblems problems;
@@ -90,6 +92,7 @@ final class RunStarts {
 		this.bodies = bodies;
 		this.links = new Links(settings.basePath());
 		this.startTimeout = settings.startTimeout();
+		this.queueRuns = settings.queueRuns();
 		this.storedElsewhere = storedElsewhere;
 		this.problems = problems;
 	}
@@ -168,7 +171,7 @@ final class RunStarts {
 	private ServerResponse background(ServerRequest request, Caller caller, String workflowId, StartRequest start,
 			@Nullable String key) {
 		WorkflowRuns queue = this.runs.get();
-		if (queue.isQueueable(workflowId)) {
+		if (this.queueRuns && queue.isQueueable(workflowId)) {
 			return queued(request, workflowId, start, key, queue);
 		}
 		return BegunRun.answer(request, begin(workflowId, start, key),

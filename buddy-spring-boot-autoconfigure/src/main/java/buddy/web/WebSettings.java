@@ -15,10 +15,11 @@ import java.util.List;
  * @param pausedStream how long an event stream stays open while its run is paused
  * @param startTimeout the time in which a background run must begin
  * @param verifyTimeout the time that a comparison of runs with their code may take
+ * @param queueRuns whether runs in the background are queued for any node
  */
 public record WebSettings(String basePath, Limits limits, Security security, List<String> allowedOrigins,
 		OnDisconnect onDisconnect, Duration heartbeat, Duration pausedStream, Duration startTimeout,
-		Duration verifyTimeout) {
+		Duration verifyTimeout, boolean queueRuns) {
 
 	/**
 	 * Validates the base path and the origins.

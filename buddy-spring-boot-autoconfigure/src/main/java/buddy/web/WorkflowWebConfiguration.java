@@ -25,11 +25,13 @@ import org.springframework.web.servlet.function.ServerResponse;
 import buddy.event.RunEventStreams;
 import buddy.run.internal.ContextCarrier;
 import buddy.session.WorkflowSessions;
+import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowAudit;
 import buddy.workflow.WorkflowRegistry;
 import buddy.workflow.WorkflowRuns;
+import buddy.workflow.WorkflowSchedules;
 import buddy.workflow.internal.registry.CurrentUser;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
 
@@ -66,6 +68,11 @@ public class WorkflowWebConfiguration {
 		AuditRoutes audit = new AuditRoutes(
 				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowAudit.class)::getIfAvailable), settings);
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
+		ScheduleRoutes schedules = new ScheduleRoutes(
+				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowSchedules.class)::getIfUnique), bodies,
+				settings);
+		NodeRoutes nodes = new NodeRoutes(
+				SingletonSupplier.ofNullable(beans.getBeanProvider(RunOwners.class)::getIfUnique));
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
 		return new Routes(settings.basePath(), guard(settings, beans), callers(sessions, settings, beans))
 			.json(HttpMethod.GET, "/workflows", ofWorkflows::list)
@@ -83,6 +90,12 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.POST, "/workflows/{id}/verify", resumes::verifyUnfinished)
 			.json(HttpMethod.GET, "/questions", questions::list)
 			.json(HttpMethod.POST, "/runs/{id}/answers", questions::answer)
+			.json(HttpMethod.GET, "/schedules", schedules::list)
+			.json(HttpMethod.POST, "/schedules", schedules::create)
+			.json(HttpMethod.GET, "/schedules/{id}", schedules::find)
+			.json(HttpMethod.PATCH, "/schedules/{id}", schedules::change)
+			.json(HttpMethod.DELETE, "/schedules/{id}", schedules::delete)
+			.json(HttpMethod.GET, "/nodes", nodes::list)
 			.json(HttpMethod.GET, "/answers/{token}", answers::question)
 			.json(HttpMethod.POST, "/answers/{token}", answers::answer)
 			.json(HttpMethod.GET, "/audit", audit::list)

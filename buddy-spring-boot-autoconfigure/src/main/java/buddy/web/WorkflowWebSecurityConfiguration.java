@@ -65,6 +65,15 @@ public class WorkflowWebSecurityConfiguration {
 		requests.requestMatchers(HttpMethod.GET, basePath + "/questions").authenticated();
 		requests.requestMatchers(HttpMethod.HEAD, basePath + "/questions").authenticated();
 		requests.requestMatchers(HttpMethod.POST, basePath + "/runs/*/answers").authenticated();
+		// schedules and nodes are matters of operations
+		for (String path : new String[] { "/schedules", "/schedules/*", "/nodes" }) {
+			if (operator.isEmpty()) {
+				requests.requestMatchers(basePath + path).authenticated();
+			}
+			else {
+				requests.requestMatchers(basePath + path).hasRole(operator);
+			}
+		}
 		for (HttpMethod read : new HttpMethod[] { HttpMethod.GET, HttpMethod.HEAD }) {
 			if (viewer.isEmpty() || operator.isEmpty()) {
 				requests.requestMatchers(read).authenticated();

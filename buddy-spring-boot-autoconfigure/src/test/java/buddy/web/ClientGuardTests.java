@@ -69,7 +69,7 @@ class ClientGuardTests {
 		WebSettings settings = new WebSettings("/buddy", new WebSettings.Limits(1, 1, 1, 1, 1),
 				new WebSettings.Security(false, "viewer", role, false, WebSettings.ShowStackTraces.NEVER, false),
 				List.of(), WebSettings.OnDisconnect.FINISH, Duration.ofSeconds(1), Duration.ofSeconds(1),
-				Duration.ofSeconds(1), Duration.ofSeconds(1));
+				Duration.ofSeconds(1), Duration.ofSeconds(1), true);
 		Throwable refusal = catchThrowable(new ClientGuard(settings, this.beans)::check);
 		assertThat(refusal).satisfiesAnyOf((none) -> assertThat(none).isNull(),
 				(some) -> assertThat(some).isInstanceOf(ClientRefusedException.class)

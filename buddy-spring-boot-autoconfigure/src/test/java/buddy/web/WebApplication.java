@@ -65,7 +65,9 @@ final class WebApplication implements AutoCloseable {
 			.web(WebApplicationType.SERVLET)
 			.properties("spring.main.banner-mode=off", "buddy.scan.enabled=false", "server.port=0",
 					"spring.jpa.hibernate.ddl-auto=validate", "buddy.runs.cancel-poll-interval=100ms",
-					"buddy.runs.shutdown-grace=0s")
+					"buddy.runs.shutdown-grace=0s",
+					// what these tests look at is in the process that is asked
+					"buddy.web.queue-runs=false")
 			.properties(Stream.concat(Stream.of(database), Stream.of(properties)).toArray(String[]::new))
 			.run());
 	}

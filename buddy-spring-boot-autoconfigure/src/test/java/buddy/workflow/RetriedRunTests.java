@@ -3,6 +3,7 @@ package buddy.workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,9 +87,17 @@ class RetriedRunTests {
 
 	@Test
 	void failureThatAnotherBranchHasHandledStays() throws Exception {
-		Named pay = this.durable.proxy(new Named("pay",
-				(workflow) -> workflow.branches("order", List.of("A", "B"), (order) -> order.equals("A")
-						? handled(workflow, "pay") : workflow.callStep("rate", () -> fails("rate")))));
+		CompletableFuture<String> paid = new CompletableFuture<>();
+		Named pay = this.durable
+			.proxy(new Named("pay", (workflow) -> workflow.branches("order", List.of("A", "B"), (order) -> {
+				if (order.equals("A")) {
+					String handled = handled(workflow, "pay");
+					paid.complete(handled);
+					return handled;
+				}
+				assertThat(paid).succeedsWithin(Duration.ofSeconds(20));
+				return workflow.callStep("rate", () -> fails("rate"));
+			})));
 		String runId = failed(pay);
 		this.works = true;
 		List<String> before = List.copyOf(this.calls);

@@ -3,13 +3,16 @@ package buddy.engine.dbscheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import com.github.kagkarlsson.scheduler.ScheduledExecutionsFilter;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
@@ -30,6 +33,7 @@ import org.springframework.util.function.SingletonSupplier;
 import buddy.engine.EngineDatabase;
 import buddy.engine.RunEngine;
 import buddy.engine.RunTicket;
+import buddy.engine.ScheduleTicket;
 
 /**
  * {@link RunEngine} on db-scheduler. A workflow is a task, so that a node that does not
@@ -41,8 +45,16 @@ public final class DbSchedulerEngine implements RunEngine {
 
 	private static final String TASK = "run:";
 
+	private static final String SCHEDULE = "schedule:";
+
+	/** A schedule is looked at before runs that wait, since that takes a moment only. */
+	private static final int SCHEDULE_PRIORITY = 2000;
+
 	/** A ticket of a workflow that nobody knows is kept for the node that will. */
 	private static final Duration NEVER_DELETED = Duration.ofDays(36500);
+
+	/** Clocks are read with some delay. */
+	private static final Duration LATE = Duration.ofSeconds(1);
 
 	private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
@@ -132,11 +144,20 @@ public final class DbSchedulerEngine implements RunEngine {
 
 	@Override
 	public void remove(String workflowId, String runId) {
+		remove(instance(new RunTicket(workflowId, runId, 0, Duration.ZERO)));
+	}
+
+	@Override
+	public void removeSchedule(String workflowId, String scheduleId) {
+		remove(instance(new ScheduleTicket(workflowId, scheduleId, Duration.ZERO)));
+	}
+
+	private void remove(TaskInstance<Void> instance) {
 		try {
-			this.joining.get().cancel(instance(new RunTicket(workflowId, runId, 0, Duration.ZERO)));
+			this.joining.get().cancel(instance);
 		}
 		catch (TaskInstanceNotFoundException | TaskInstanceCurrentlyExecutingException ex) {
-			// it is removed when its execution finds that the run is not queued any more
+			// it is removed when its execution finds that there is nothing to do any more
 		}
 	}
 
@@ -145,16 +166,61 @@ public final class DbSchedulerEngine implements RunEngine {
 			.build();
 	}
 
+	@Override
+	public void schedule(ScheduleTicket ticket) {
+		TaskInstance<Void> instance = instance(ticket);
+		Instant time = this.clock.now().plus(ticket.delay());
+		try {
+			this.joining.get().reschedule(instance, time);
+		}
+		catch (TaskInstanceNotFoundException ex) {
+			this.joining.get().scheduleIfNotExists(instance, time);
+		}
+		catch (TaskInstanceCurrentlyExecutingException ex) {
+			// whoever looks at the schedule sees the new time, or its ticket is mended
+		}
+	}
+
+	@Override
+	public int mendSchedules(Collection<ScheduleTicket> tickets) {
+		int mended = 0;
+		Map<String, List<ScheduleTicket>> ofWorkflows = tickets.stream()
+			.collect(Collectors.groupingBy(ScheduleTicket::workflowId));
+		for (Map.Entry<String, List<ScheduleTicket>> all : ofWorkflows.entrySet()) {
+			Map<String, Instant> times = new HashMap<>();
+			this.joining.get()
+				.fetchScheduledExecutionsForTask(SCHEDULE + all.getKey(), Void.class, ScheduledExecutionsFilter.all(),
+						(one) -> times.put(one.getTaskInstance().getId(), one.getExecutionTime()));
+			for (ScheduleTicket ticket : all.getValue()) {
+				Instant time = times.get(ticket.scheduleId());
+				Instant latest = this.clock.now().plus(ticket.delay()).plus(LATE);
+				if (time == null || time.isAfter(latest)) {
+					schedule(ticket);
+					mended++;
+				}
+			}
+		}
+		return mended;
+	}
+
+	private static TaskInstance<Void> instance(ScheduleTicket ticket) {
+		return new TaskInstance.Builder<Void>(SCHEDULE + ticket.workflowId(), ticket.scheduleId())
+			.priority(SCHEDULE_PRIORITY)
+			.build();
+	}
+
 	private Instant dueTime(RunTicket ticket) {
 		return this.clock.now().plus(ticket.delay());
 	}
 
 	@Override
-	public synchronized void start(Collection<String> workflowIds, Execution execution) {
+	public synchronized void start(Collection<String> workflowIds, Execution execution, Execution firing) {
 		if (this.scheduler != null) {
 			return;
 		}
-		List<Task<?>> tasks = workflowIds.stream().<Task<?>>map((id) -> task(id, execution)).toList();
+		List<Task<?>> tasks = workflowIds.stream()
+			.<Task<?>>flatMap((id) -> Stream.of(task(TASK, id, execution), task(SCHEDULE, id, firing)))
+			.toList();
 		Scheduler started = builder(tasks).build();
 		started.start();
 		this.scheduler = started;
@@ -189,8 +255,8 @@ public final class DbSchedulerEngine implements RunEngine {
 	 * A ticket whose node died is looked at again: if the run was begun, it is not queued
 	 * any more, and whoever takes it over needs no ticket.
 	 */
-	private Task<Void> task(String workflowId, Execution execution) {
-		return Tasks.custom(TASK + workflowId, Void.class)
+	private Task<Void> task(String kind, String workflowId, Execution execution) {
+		return Tasks.custom(kind + workflowId, Void.class)
 			.onFailure((complete, operations) -> operations.reschedule(complete, this.clock.now().plus(AFTER_FAILURE)))
 			.onDeadExecution((complete, operations) -> operations.reschedule(complete, this.clock.now()))
 			.execute((instance, context) -> completion(execution.execute(workflowId, instance.getId())));

@@ -57,6 +57,8 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 
 	private final String parked;
 
+	private final String nodes;
+
 	JpaRunOwners(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
@@ -86,6 +88,11 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 				+ " (select count(*) from buddy_workflow_run where status = 'PAUSED'), (select count(*) from " + queued
 				+ " q), (select " + dialect.now() + " - min(q.due_at) from " + queued
 				+ " q) from buddy_workflow_run r where r." + IN_PROGRESS + " and not " + LiveOwner.of("r", dialect);
+		this.nodes = "select n.node_id, n.started_at, n.seen_at, n.expires_at, case when "
+				+ LiveOwner.believable("n", dialect)
+				+ " then 1 else 0 end, coalesce(o.runs, 0) from buddy_node n left join (select r.owner_node, count(*) as runs"
+				+ " from buddy_workflow_run r where r." + IN_PROGRESS
+				+ " group by r.owner_node) o on o.owner_node = n.node_id order by n.started_at desc, n.node_id limit ?";
 		// the reason is taken out by the database: a stack trace beside it may be large
 		this.parked = "select p.run_id, p.session_id, p.workflow_id, p.user_id, p.reason, p.created_at, p.ended_at"
 				+ " from (select r.run_id, r.session_id, r.workflow_id, r.user_id, r.created_at, r.ended_at,"
@@ -126,10 +133,10 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 	@Override
 	public List<OwnRun> runsOf(String nodeId) {
 		return this.transactions.read(() -> this.jdbc
-			.sql("select run_id, cancel_requested from buddy_workflow_run where owner_node = ? and " + IN_PROGRESS
-					+ " order by run_id")
+			.sql("select run_id, cancel_requested, coalesce(epoch, 0) from buddy_workflow_run where owner_node = ? and "
+					+ IN_PROGRESS + " order by run_id")
 			.param(nodeId)
-			.query((row, number) -> new OwnRun(row.getString(1), row.getString(2)))
+			.query((row, number) -> new OwnRun(row.getString(1), row.getString(2), row.getInt(3)))
 			.list());
 	}
 
@@ -229,6 +236,17 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 					.query((row, number) -> new Overview(time(row, 1), row.getInt(2), row.getInt(3), row.getLong(4),
 							row.getLong(5), Math.max(0, row.getLong(6))))
 					.single());
+	}
+
+	@Override
+	public List<Node> nodes(int limit, Duration time) {
+		return this.transactions.readWithin(time,
+				() -> this.jdbc.sql(this.nodes)
+					.param(limit)
+					.query((row, number) -> new Node(row.getString(1), Instant.ofEpochMilli(row.getLong(2)),
+							Instant.ofEpochMilli(row.getLong(3)), Instant.ofEpochMilli(row.getLong(4)),
+							row.getInt(5) == 1, row.getLong(6)))
+					.list());
 	}
 
 	@Override

@@ -30,6 +30,7 @@ import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
 import buddy.storage.RunRetention;
+import buddy.storage.ScheduleStore;
 import buddy.storage.WorkflowSessionRepository;
 
 /**
@@ -99,6 +100,11 @@ public class JpaStorageConfiguration {
 	@Bean
 	RunQueue runQueue(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
 		return new JpaRunQueue(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	}
+
+	@Bean
+	ScheduleStore scheduleStore(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaScheduleStore(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
 	@Bean

@@ -38,7 +38,7 @@ final class LiveOwner {
 	}
 
 	/** The lease is not over, and was not given later than one lease from now. */
-	private static String believable(String node, SqlDialect dialect) {
+	static String believable(String node, SqlDialect dialect) {
 		return node + ".expires_at > " + dialect.now() + " and " + node + ".seen_at < " + dialect.now() + " + (" + node
 				+ ".expires_at - " + node + ".seen_at)";
 	}

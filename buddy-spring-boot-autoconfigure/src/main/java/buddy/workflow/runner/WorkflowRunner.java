@@ -24,6 +24,7 @@ import buddy.session.SessionConcurrency;
 import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
+import buddy.storage.ScheduleStore;
 import buddy.storage.WorkflowSelection;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.DurableOptions;
@@ -51,8 +52,10 @@ import buddy.workflow.internal.live.OrphanSweep;
 import buddy.workflow.internal.live.RunRequest;
 import buddy.workflow.internal.live.RunWatch;
 import buddy.workflow.internal.live.StartHandle;
+import buddy.workflow.internal.registry.ContinuedCall;
 import buddy.workflow.internal.registry.ContinuedRuns;
 import buddy.workflow.internal.registry.DefaultWorkflowRuns;
+import buddy.workflow.internal.registry.DefaultWorkflowSchedules;
 import buddy.workflow.internal.registry.PausedRuns;
 import buddy.workflow.internal.registry.QueueSettings;
 import buddy.workflow.internal.registry.QueuedRuns;
@@ -101,10 +104,9 @@ public final class WorkflowRunner implements AutoCloseable {
 		this.clock = builder.clock;
 		this.journal = builder.journal;
 		this.waits = builder.waits;
-		this.queue = (builder.queue != null && builder.engine != null)
-				? new QueueSettings(builder.queue, builder.engine, builder.executesQueued,
-						!builder.payloadFilters.isEmpty(), RunOptions.DEFAULTS.overriddenBy(builder.options))
-				: null;
+		this.queue = (builder.queue != null && builder.engine != null) ? new QueueSettings(builder.queue,
+				builder.engine, builder.executesQueued, !builder.payloadFilters.isEmpty(),
+				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.schedules) : null;
 		this.durable = builder.durable;
 		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
@@ -304,12 +306,44 @@ public final class WorkflowRunner implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Returns the schedules of the workflows.
+	 * @param workflows the workflows of the application
+	 * @return the schedules, or {@code null} if they cannot be stored
+	 */
+	public @Nullable DefaultWorkflowSchedules schedules(RegisteredWorkflows workflows) {
+		ContinuedRuns continued = continued(workflows);
+		return (continued != null) ? continued.schedules() : null;
+	}
+
+	private ContinuedCall calls() {
+		return new ContinuedCall() {
+
+			@Override
+			public @Nullable Object call(Workflow workflow, @Nullable Object[] arguments, ContinuedRun continued,
+					StartHandle ticket) throws Throwable {
+				return resume(workflow, arguments, continued, ticket);
+			}
+
+			@Override
+			public void submit(Workflow workflow, @Nullable Object[] arguments) throws Throwable {
+				Workflow target = WorkflowTargets.of(workflow);
+				Method method = WorkflowMethods.of(target.getClass()).main().method();
+				invoke(target, method, arguments, (resolved) -> {
+					throw new IllegalStateException(
+							"A call of workflow '" + target.workflowId() + "' was executed instead of queued");
+				});
+			}
+
+		};
+	}
+
 	private @Nullable ContinuedRuns continued(RegisteredWorkflows workflows) {
 		RunJournal steps = this.journal;
 		return (steps != null) ? this.continued.computeIfAbsent(workflows,
 				(all) -> new ContinuedRuns(all,
 						new RunStores(this.repository, steps, this.waits, this.owners, this.queue), this.durable,
-						this::resume, this.clock))
+						calls(), this.clock))
 				: null;
 	}
 
@@ -421,6 +455,8 @@ public final class WorkflowRunner implements AutoCloseable {
 		private @Nullable RunEngine engine;
 
 		private boolean executesQueued = true;
+
+		private @Nullable ScheduleStore schedules;
 
 		private DurableOptions durable = DurableOptions.DEFAULTS;
 
@@ -652,6 +688,16 @@ public final class WorkflowRunner implements AutoCloseable {
 			this.queue = queue;
 			this.engine = engine;
 			this.executesQueued = executes;
+			return this;
+		}
+
+		/**
+		 * Sets where schedules are stored. By default, there are none.
+		 * @param schedules the store, beside the queue of runs, or {@code null}
+		 * @return this builder
+		 */
+		public Builder schedules(@Nullable ScheduleStore schedules) {
+			this.schedules = schedules;
 			return this;
 		}
 

@@ -85,6 +85,24 @@ class JpaRunOwnersTests {
 	// nodes
 
 	@Test
+	void nodesAreListedWithTheirRunsTheLatestFirst() {
+		this.owners.seen("n1", LEASE);
+		this.owners.seen("n2", LEASE);
+		this.jdbc.update("update buddy_node set started_at = started_at - 5000 where node_id = 'n1'");
+		this.repository.begin(owned("r1", "s1", "n1"));
+		this.repository.begin(owned("r2", "s2", "n1"));
+		this.owners.left("n2");
+
+		List<RunOwners.Node> nodes = this.owners.nodes(10, Duration.ofSeconds(10));
+
+		assertThat(nodes).extracting(RunOwners.Node::nodeId).containsExactly("n2", "n1");
+		assertThat(nodes).extracting(RunOwners.Node::alive).containsExactly(false, true);
+		assertThat(nodes).extracting(RunOwners.Node::runs).containsExactly(0L, 2L);
+		assertThat(nodes.get(1).expiresAt().toEpochMilli()).isEqualTo(column("n1", "expires_at"));
+		assertThat(this.owners.nodes(1, Duration.ofSeconds(10))).hasSize(1);
+	}
+
+	@Test
 	void nodeIsSeenFirstAndAgainByTheDatabasesClock() {
 		this.owners.seen("n1", LEASE);
 		long started = column("n1", "started_at");

@@ -16,6 +16,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import buddy.workflow.WorkflowRuns;
+import buddy.workflow.WorkflowScope;
+
 import benchmarks.database.RunningDatabase;
 import benchmarks.measure.Interleaving;
 import benchmarks.measure.Pair;
@@ -23,8 +26,6 @@ import benchmarks.measure.Plan;
 import benchmarks.measure.Subject;
 import benchmarks.report.Result;
 import benchmarks.report.Targets;
-import buddy.workflow.WorkflowRuns;
-import buddy.workflow.WorkflowScope;
 
 /**
  * How long a batch of queued runs takes, beside tasks of db-scheduler that write the same

@@ -85,6 +85,8 @@ public final class LiveRuns implements AutoCloseable {
 
 	private final Object removed = new Object();
 
+	private final StrayRuns strays;
+
 	private volatile boolean closedToNewRuns;
 
 	private volatile boolean paused;
@@ -101,6 +103,7 @@ public final class LiveRuns implements AutoCloseable {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setKeepAliveTime(THREAD_IDLE_SECONDS, TimeUnit.SECONDS);
 		this.timer.allowCoreThreadTimeOut(true);
+		this.strays = new StrayRuns(lease.duration().toNanos(), System::nanoTime);
 		this.cancelling = DaemonThreads.named("buddy-cancel-");
 		this.looking = new RepeatedCheck(this::tick, this::isBusy, this.timer, watch.interval());
 		this.renewing = new RepeatedCheck(this::renew, this::isBusy, this.timer, watch.interval());
@@ -385,7 +388,8 @@ public final class LiveRuns implements AutoCloseable {
 		// before the query, which may miss runs that begin meanwhile
 		List<LiveRun> stored = this.runs.values().stream().filter(LiveRun::stored).toList();
 		Set<String> unfinished = new HashSet<>();
-		for (OwnRun run : store.runsOf(nodeId)) {
+		List<OwnRun> own = store.runsOf(nodeId);
+		for (OwnRun run : own) {
 			unfinished.add(run.runId());
 			if (run.cancelReason() != null) {
 				cancel(run.runId(), run.cancelReason());
@@ -394,6 +398,12 @@ public final class LiveRuns implements AutoCloseable {
 		stored.stream()
 			.filter((run) -> !unfinished.contains(run.run().runId()) && !run.cancellation().cancelled())
 			.forEach(this::stopLost);
+		boolean written = this.unrecorded.isEmpty();
+		for (OwnRun stray : this.strays.among(own, (run) -> !written || this.runs.containsKey(run.runId()))) {
+			logger.warn("Run '{}' is recorded as one of this process, which does not execute it; it is given up",
+					stray.runId());
+			store.giveUp(stray.runId(), stray.epoch(), nodeId);
+		}
 	}
 
 	/** Stops a run that is not stored as a run of this process any more. */

@@ -75,6 +75,11 @@ public final class NodeLease {
 		}
 	}
 
+	/** Returns how long this process counts as alive after a heartbeat. */
+	Duration duration() {
+		return this.lease;
+	}
+
 	/** Renews the lease if it is due; called while there are runs. */
 	void renewWhenDue() {
 		if (this.owners == null) {

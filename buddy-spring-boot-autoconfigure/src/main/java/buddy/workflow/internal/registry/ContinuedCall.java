@@ -7,7 +7,7 @@ import buddy.workflow.internal.live.ContinuedRun;
 import buddy.workflow.internal.live.StartHandle;
 
 /**
- * Calls a workflow to continue a run.
+ * Calls a workflow to continue a run, or to queue one.
  */
 @FunctionalInterface
 public interface ContinuedCall {
@@ -23,5 +23,15 @@ public interface ContinuedCall {
 	 */
 	@Nullable Object call(Workflow workflow, @Nullable Object[] arguments, ContinuedRun continued, StartHandle ticket)
 			throws Throwable;
+
+	/**
+	 * Calls the workflow to queue a run, inside of what guards calls of its bean.
+	 * @param workflow the bean
+	 * @param arguments the input
+	 * @throws Throwable why the run cannot be queued
+	 */
+	default void submit(Workflow workflow, @Nullable Object[] arguments) throws Throwable {
+		throw new UnsupportedOperationException("Runs cannot be queued");
+	}
 
 }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.ReflectionUtils;
 
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
@@ -150,6 +151,22 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 	@Override
 	public void requireReadable(StoredRun run) {
 		arguments(this.workflows.require(run.workflowId()), run);
+	}
+
+	@Override
+	public void submit(RegisteredWorkflow workflow, @Nullable Object[] arguments) throws Exception {
+		try {
+			this.calls.submit(workflow.bean(), arguments);
+		}
+		catch (Throwable ex) {
+			ReflectionUtils.rethrowException(ex);
+		}
+	}
+
+	/** Returns the schedules, or null if there are none. */
+	public @Nullable DefaultWorkflowSchedules schedules() {
+		ScheduledRuns scheduled = (this.queued != null) ? this.queued.schedules() : null;
+		return (scheduled != null) ? new DefaultWorkflowSchedules(this.workflows, scheduled) : null;
 	}
 
 	/** Returns the queued runs, or null if runs cannot be queued. */

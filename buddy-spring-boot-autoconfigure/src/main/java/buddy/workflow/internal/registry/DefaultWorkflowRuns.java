@@ -238,20 +238,23 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public StartedRun resume(String runId) {
+		ContinuedRuns continued = continued();
 		StoredRun run = visible(runId);
-		return audited(continued().resume(run), entry(AuditEntry.RESUME, run, Map.of()));
+		return audited(continued.resume(run), entry(AuditEntry.RESUME, run, Map.of()));
 	}
 
 	@Override
 	public StartedRun retry(String runId) {
+		ContinuedRuns continued = continued();
 		StoredRun run = visible(runId);
-		return audited(continued().retry(run), entry(AuditEntry.RETRY, run, Map.of()));
+		return audited(continued.retry(run), entry(AuditEntry.RETRY, run, Map.of()));
 	}
 
 	@Override
 	public StartedRun fork(String runId, String before) {
+		ContinuedRuns continued = continued();
 		StoredRun run = visible(runId);
-		return continued().fork(run, before, (forked) -> this.audit
+		return continued.fork(run, before, (forked) -> this.audit
 			.writeAfterwards(entry(AuditEntry.FORK, run, Map.of("before", before, "new_run", forked))));
 	}
 
@@ -269,19 +272,19 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public Question answer(String runId, String question, @Nullable Object answer) {
+		RunQuestions questions = continued().requireQuestions();
 		StoredRun run = visible(runId);
 		AuditEntry entry = entry(AuditEntry.ANSWER, run, Map.of("question", question));
-		return continued().requireQuestions()
-			.answer(run, question, answer, entry.actor(), () -> this.audit.write(entry));
+		return questions.answer(run, question, answer, entry.actor(), () -> this.audit.write(entry));
 	}
 
 	@Override
 	public String answerToken(String runId, String question) {
-		StoredRun run = visible(runId);
 		AnswerTokens tokens = continued().tokens();
 		if (tokens == null) {
 			throw new StepsNotRecordedException();
 		}
+		StoredRun run = visible(runId);
 		String token = tokens.next();
 		AuditEntry entry = entry(AuditEntry.ANSWER_TOKEN, run,
 				Map.of("question", question, "token", AnswerTokens.nameOf(token)));

@@ -1,7 +1,10 @@
 package buddy.workflow.internal.registry;
 
+import org.jspecify.annotations.Nullable;
+
 import buddy.engine.RunEngine;
 import buddy.storage.RunQueue;
+import buddy.storage.ScheduleStore;
 import buddy.workflow.RunOptions;
 
 /**
@@ -12,6 +15,8 @@ import buddy.workflow.RunOptions;
  * @param executes whether this node executes queued runs too
  * @param filtered whether filters may change what is recorded of every run
  * @param defaults the options of runs that set no others
+ * @param schedules the store of schedules, or {@code null} if there are none
  */
-public record QueueSettings(RunQueue queue, RunEngine engine, boolean executes, boolean filtered, RunOptions defaults) {
+public record QueueSettings(RunQueue queue, RunEngine engine, boolean executes, boolean filtered, RunOptions defaults,
+		@Nullable ScheduleStore schedules) {
 }

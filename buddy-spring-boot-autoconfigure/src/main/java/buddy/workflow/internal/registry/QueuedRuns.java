@@ -36,6 +36,7 @@ import buddy.workflow.Call;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.RunNotResumableException;
 import buddy.workflow.RunOptions;
+import buddy.workflow.ScheduleDefinition;
 import buddy.workflow.StartOptions;
 import buddy.workflow.SubmitOptions;
 import buddy.workflow.SubmitOptions.Once;
@@ -91,6 +92,8 @@ public final class QueuedRuns {
 
 	private final FlowControl flow;
 
+	private final @Nullable ScheduledRuns schedules;
+
 	private final AtomicBoolean looked = new AtomicBoolean();
 
 	private volatile long lookedAt;
@@ -113,11 +116,18 @@ public final class QueuedRuns {
 		this.executes = settings.executes();
 		this.filtered = settings.filtered();
 		this.defaults = settings.defaults();
+		this.schedules = (settings.schedules() != null)
+				? new ScheduledRuns(settings.schedules(), settings.engine(), this) : null;
 		this.options = options;
 		this.beginning = beginning;
 		this.clock = clock;
 		this.runIds = new RunIds(clock);
 		this.flow = new FlowControl(this.queue, this.engine);
+	}
+
+	/** Returns what schedules queue, or null if there are no schedules. */
+	@Nullable ScheduledRuns schedules() {
+		return this.schedules;
 	}
 
 	boolean isQueueable(String workflowId) {
@@ -135,6 +145,35 @@ public final class QueuedRuns {
 			workflow.call(arguments);
 			return true;
 		});
+	}
+
+	/** Queues a run of a schedule, below what guards calls of the workflow's bean. */
+	String submit(ScheduleDefinition schedule, SubmitOptions options) {
+		RegisteredWorkflow workflow = this.workflows.require(schedule.workflowId());
+		return scope(schedule).call(() -> submit(workflow, options, inside(workflow, schedule)));
+	}
+
+	/** Checks that a schedule can queue runs, and queues none. */
+	void check(ScheduleDefinition schedule) {
+		RegisteredWorkflow workflow = this.workflows.require(schedule.workflowId());
+		requireMainStore(workflow);
+		StartHandle ticket = StartHandle.ofSubmission(schedule.workflowId(), startOptions(SubmitOptions.none()), null,
+				this::readable);
+		call(WorkflowInternals.attach(scope(schedule), ticket), schedule.workflowId(), inside(workflow, schedule));
+	}
+
+	private static WorkflowScope scope(ScheduleDefinition schedule) {
+		WorkflowScope scope = (schedule.sessionId() != null) ? WorkflowScope.session(schedule.sessionId())
+				: WorkflowScope.empty();
+		return scope.user(schedule.userId());
+	}
+
+	private Call<@Nullable Object, Exception> inside(RegisteredWorkflow workflow, ScheduleDefinition schedule) {
+		return () -> {
+			this.beginning.submit(workflow,
+					new InputBinder(schedule.workflowId(), workflow.method()).bind(schedule.input()));
+			return true;
+		};
 	}
 
 	/** Queues a run whose method a call names. */
@@ -156,7 +195,7 @@ public final class QueuedRuns {
 				(request) -> runId.set(queue(request, keyed)));
 		start(); // not within the caller's transaction later
 		try {
-			WorkflowInternals.attach(scope(), ticket).call(call::call);
+			call(WorkflowInternals.attach(scope(), ticket), workflowId, call);
 		}
 		catch (IdempotencyKeyUsedException ex) {
 			if (!keyed.isRepeatable() || !ex.sameRequest()) {
@@ -167,18 +206,24 @@ public final class QueuedRuns {
 		catch (RunUnfinishedException ex) {
 			return ex.runId();
 		}
-		catch (RuntimeException ex) {
-			throw ex;
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException("The run of workflow '" + workflowId + "' could not be queued", ex);
-		}
 		String queued = runId.get();
 		if (queued == null) {
 			throw new IllegalStateException(
 					"The call did not call run() or arun() of workflow '" + workflowId + "'; nothing was queued");
 		}
 		return queued;
+	}
+
+	private static void call(WorkflowScope scope, String workflowId, Call<@Nullable Object, Exception> call) {
+		try {
+			scope.call(call::call);
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("The run of workflow '" + workflowId + "' could not be queued", ex);
+		}
 	}
 
 	/** A run that is queued within another one has its user. */
@@ -217,7 +262,7 @@ public final class QueuedRuns {
 		}
 	}
 
-	private String queue(RunRequest request, SubmitOptions options) {
+	private NewRun readable(RunRequest request) {
 		NewRun run = request.newRun(this.runIds.next(), this.clock.millis(), true, null);
 		StoredRun stored = run.toStoredRun(RunStatus.PENDING);
 		if (RunRecipe.of(stored).inputFiltered()) {
@@ -226,6 +271,11 @@ public final class QueuedRuns {
 					+ " executed with that; call its bean instead");
 		}
 		this.beginning.requireReadable(stored);
+		return run;
+	}
+
+	private String queue(RunRequest request, SubmitOptions options) {
+		NewRun run = readable(request);
 		RunTicket ticket = new RunTicket(run.workflowId(), run.runId(), options.priority(), options.delay());
 		this.queue.enqueue(new QueuedRun(run, options.priority(), options.delay(), options.key(), once(run, options),
 				options.once() == Once.LAST), (replaced) -> {
@@ -272,7 +322,8 @@ public final class QueuedRuns {
 	/** Makes the tickets of queued runs that have lost theirs. */
 	void lookNow() {
 		List<RunQueue.Entry> page = this.queue.list(null, PAGE);
-		if (!page.isEmpty()) {
+		boolean fires = this.schedules != null && this.schedules.look();
+		if (fires || !page.isEmpty()) {
 			start();
 		}
 		int lost = 0;
@@ -293,11 +344,17 @@ public final class QueuedRuns {
 		return new RunTicket(entry.workflowId(), entry.runId(), entry.priority(), entry.delay());
 	}
 
-	private void start() {
+	/** Starts the engine if this node executes queued runs. */
+	void start() {
 		if (this.executes && !this.engine.isStarted()) {
 			this.engine.start(this.workflows.descriptors().stream().map((one) -> one.workflowId()).toList(),
-					this::execute);
+					this::execute, this::fire);
 		}
+	}
+
+	private Outcome fire(String workflowId, String scheduleId) {
+		ScheduledRuns all = this.schedules;
+		return (all != null) ? all.fire(workflowId, scheduleId) : Outcome.DONE;
 	}
 
 	/** Executes a run that the engine gives to this node. */
@@ -375,6 +432,14 @@ public final class QueuedRuns {
 		 * @return the run, which may end later if its workflow's result comes later
 		 */
 		DefaultStartedRun begin(StoredRun run);
+
+		/**
+		 * Calls a workflow to queue a run, below what guards calls of its bean.
+		 * @param workflow the workflow
+		 * @param arguments the input
+		 * @throws Exception why the run cannot be queued
+		 */
+		void submit(RegisteredWorkflow workflow, @Nullable Object[] arguments) throws Exception;
 
 	}
 

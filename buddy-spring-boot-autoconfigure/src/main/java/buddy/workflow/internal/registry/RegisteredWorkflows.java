@@ -189,6 +189,16 @@ public final class RegisteredWorkflows {
 			.toList();
 	}
 
+	/**
+	 * Returns the classes of all workflows.
+	 * @return the classes, by workflow id
+	 */
+	public Map<String, Class<? extends Workflow>> classes() {
+		Map<String, Class<? extends Workflow>> classes = new TreeMap<>();
+		all().forEach((id, workflow) -> classes.put(id, workflow.target().getClass()));
+		return classes;
+	}
+
 	Optional<RegisteredWorkflow> find(String workflowId) {
 		RegisteredWorkflow known = this.workflows.get(workflowId);
 		return Optional.ofNullable((known != null) ? known : all().get(workflowId));

@@ -1,0 +1,274 @@
+package buddy.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import buddy.testkit.TestApplication;
+import buddy.testkit.TestDatabase;
+import buddy.workflow.InvalidInputException;
+import buddy.workflow.InvalidScheduleException;
+import buddy.workflow.MissedFires;
+import buddy.workflow.Schedule;
+import buddy.workflow.ScheduleDefinition;
+import buddy.workflow.ScheduleExistsException;
+import buddy.workflow.ScheduleNotFoundException;
+import buddy.workflow.ScheduleSource;
+import buddy.workflow.Workflow;
+import buddy.workflow.WorkflowNotFoundException;
+import buddy.workflow.WorkflowSchedules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class ScheduleTests {
+
+	private static final Duration SOON = Duration.ofSeconds(10);
+
+	private static final ScheduleDefinition ECHO = ScheduleDefinition.of("echo")
+		.id("often")
+		.input(Map.of("text", "tick"));
+
+	@Parameter
+	private TestDatabase database;
+
+	private static String[] properties;
+
+	private static TestApplication application;
+
+	private WorkflowSchedules schedules;
+
+	private JdbcTemplate jdbc;
+
+	@BeforeParameterizedClassInvocation
+	static void start(TestDatabase database) {
+		properties = Stream
+			.concat(Arrays.stream(database.create()),
+					Stream.of("buddy.engine.enabled=true", "buddy.engine.poll-interval=50ms", "buddy.engine.threads=4"))
+			.toArray(String[]::new);
+		application = TestApplication.start(properties, Workflows.class);
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stop() {
+		application.close();
+	}
+
+	@BeforeEach
+	void prepare() {
+		this.schedules = application.bean(WorkflowSchedules.class);
+		this.jdbc = new JdbcTemplate(application.bean(DataSource.class));
+		this.jdbc.update("delete from buddy_workflow_schedule");
+		Awaitility.await().atMost(SOON).until(() -> {
+			this.jdbc.update("delete from buddy_task where picked = false");
+			return rows("buddy_task") == 0;
+		});
+		application.emptyRepository();
+	}
+
+	@Test
+	void eachFireTimeBeginsOneRunOverAllNodes() {
+		Schedule created = this.schedules.create(ECHO.every(Duration.ofMillis(200)).user("alice").session("s1"));
+		// somebody empties the table: what comes next makes the ticket again
+		Awaitility.await().atMost(SOON).until(() -> this.jdbc.update("delete from buddy_task") > 0);
+		long before = rows("buddy_workflow_run");
+		try (TestApplication other = TestApplication.start(properties, Workflows.class)) {
+			assertThat(other.bean(WorkflowSchedules.class).find("often")).isPresent();
+			Awaitility.await().atMost(SOON).until(() -> rows("buddy_workflow_run") >= before + 3);
+		}
+		long closed = rows("buddy_workflow_run");
+		Awaitility.await().atMost(SOON).until(() -> rows("buddy_workflow_run") >= closed + 3);
+
+		Schedule paused = this.schedules.pause("often");
+
+		List<Map<String, Object>> runs = this.jdbc.queryForList("select user_id, session_id from buddy_workflow_run");
+		assertThat(runs).allSatisfy((run) -> assertThat(run.values()).containsExactlyInAnyOrder("alice", "s1"));
+		Instant first = created.nextFireAt();
+		long times = Duration.between(first, paused.lastFireAt()).dividedBy(Duration.ofMillis(200)) + 1;
+		assertThat(Duration.between(first, paused.lastFireAt()).toMillis() % 200).isZero();
+		assertThat(times).isGreaterThanOrEqualTo(runs.size());
+		Awaitility.await().atMost(SOON).until(() -> rows("buddy_task") == 0);
+	}
+
+	@Test
+	void nodeThatDiedBeforeItStoredTheNextTimeHasBegunTheRunAlready() {
+		this.schedules.create(ECHO.every(Duration.ofHours(1)));
+		fireAt("last_fire_at is null", Instant.now().minusSeconds(5));
+		Schedule fired = awaitFired();
+
+		this.jdbc.update("update buddy_workflow_schedule set next_fire_at = last_fire_at, last_run_id = null");
+		lookAgain();
+
+		Awaitility.await().atMost(SOON).until(() -> this.schedules.find("often").orElseThrow().lastRunId() != null);
+		assertThat(this.schedules.find("often").orElseThrow().lastRunId()).isEqualTo(fired.lastRunId());
+		assertThat(rows("buddy_workflow_run")).isOne();
+	}
+
+	@Test
+	void oneRunMakesUpForMissedTimes() {
+		this.schedules.create(ECHO.cron("0 0 * * * *"));
+		Instant missed = Instant.now().minus(Duration.ofDays(1));
+		fireAt("1 = 1", missed);
+
+		Schedule fired = awaitFired();
+
+		assertThat(fired.lastFireAt()).isEqualTo(Instant.ofEpochMilli(missed.toEpochMilli()));
+		assertThat(fired.nextFireAt()).isAfter(Instant.now().minusSeconds(60));
+		assertThat(fired.nextFireAt().getEpochSecond() % 3600).isZero();
+		assertThat(rows("buddy_workflow_run")).isOne();
+	}
+
+	@Test
+	void missedTimesAreSkippedIfThatIsSet() {
+		Schedule created = this.schedules.create(ECHO.every(Duration.ofHours(1)).missed(MissedFires.SKIP));
+		fireAt("1 = 1", created.nextFireAt().minus(Duration.ofDays(2)));
+
+		Awaitility.await()
+			.atMost(SOON)
+			.until(() -> this.schedules.find("often").orElseThrow().nextFireAt().equals(created.nextFireAt()));
+		assertThat(rows("buddy_workflow_run")).isZero();
+		assertThat(this.schedules.find("often").orElseThrow().lastFireAt()).isNull();
+	}
+
+	@Test
+	void ticketThatIsDueTooLateIsMovedUp() {
+		this.schedules.create(ECHO.every(Duration.ofHours(1)));
+		this.jdbc.update("update buddy_workflow_schedule set next_fire_at = next_fire_at - 3600000");
+
+		RunEngine engine = application.bean(RunEngine.class);
+		assertThat(engine.mendSchedules(List.of(new ScheduleTicket("echo", "often", Duration.ZERO)))).isOne();
+
+		awaitFired();
+		assertThat(engine.mendSchedules(List.of(new ScheduleTicket("echo", "often", Duration.ofHours(1))))).isZero();
+	}
+
+	@Test
+	void rollbackLeavesNoSchedule() {
+		new TransactionTemplate(application.bean(PlatformTransactionManager.class)).executeWithoutResult((status) -> {
+			this.schedules.create(ECHO.every(Duration.ofHours(1)));
+			status.setRollbackOnly();
+		});
+		assertThat(this.schedules.list(null, 10)).isEmpty();
+		assertThat(rows("buddy_task")).isZero();
+	}
+
+	@Test
+	void scheduleIsChangedPausedResumedAndDeleted() {
+		Schedule created = this.schedules.create(ECHO.every(Duration.ofHours(1)));
+		assertThat(created.source()).isEqualTo(ScheduleSource.API);
+		assertThatExceptionOfType(ScheduleExistsException.class)
+			.isThrownBy(() -> this.schedules.create(created.definition()));
+
+		Schedule sameTime = this.schedules.update(created.definition().input(Map.of("text", "other")));
+		assertThat(sameTime.nextFireAt()).isEqualTo(created.nextFireAt());
+		Schedule otherTime = this.schedules.update(sameTime.definition().cron("0 0 0 1 1 *").zone("Europe/Berlin"));
+		assertThat(otherTime.nextFireAt().atZone(java.time.ZoneId.of("Europe/Berlin")).getDayOfYear()).isOne();
+
+		assertThat(this.schedules.pause("often").nextFireAt()).isNull();
+		assertThat(this.schedules.update(otherTime.definition().every(Duration.ofHours(2))).nextFireAt()).isNull();
+		assertThat(this.schedules.resume("often").nextFireAt()).isAfter(created.nextFireAt());
+		assertThat(this.schedules.resume("often").paused()).isFalse();
+
+		String run = this.schedules.fireNow("often");
+		Awaitility.await()
+			.atMost(SOON)
+			.until(() -> this.jdbc.queryForObject("select status from buddy_workflow_run where run_id = ?",
+					String.class, run), "COMPLETED"::equals);
+		assertThat(this.schedules.delete("often")).isTrue();
+		assertThat(rows("buddy_task")).isZero();
+		assertThat(this.schedules.delete("often")).isFalse();
+		assertThatExceptionOfType(ScheduleNotFoundException.class).isThrownBy(() -> this.schedules.pause("often"));
+	}
+
+	@Test
+	void scheduleThatCannotBeUsedIsRefusedBeforeAnythingIsStored() {
+		assertRefused(ECHO, "cron", "neither 'cron' nor 'every'");
+		assertRefused(new ScheduleDefinition("often", "echo", "@daily", Duration.ofHours(1), null, ECHO.input(), null,
+				null, MissedFires.ONCE), "every", "both 'cron' and 'every'");
+		assertRefused(ECHO.cron("0 0 * * *"), "cron", "six fields");
+		assertRefused(ECHO.cron("0 0 0 30 2 *"), "cron", "never fires");
+		assertRefused(ECHO.cron("@daily").zone("Nowhere"), "zone", "no time zone 'Nowhere'");
+		assertRefused(ECHO.every(Duration.ZERO), "every", "PT0S");
+		assertRefused(ECHO.cron("@daily").id("a b"), "schedule_id", "its schedule id");
+		assertRefused(ECHO.cron("@daily").user(""), "user_id", "user id");
+		assertRefused(ECHO.cron("@daily").session("a b"), "session_id", "session id");
+		assertThatExceptionOfType(InvalidInputException.class)
+			.isThrownBy(() -> this.schedules.create(ECHO.cron("@daily").input(Map.of("more", 1))));
+		assertThatExceptionOfType(InvalidInputException.class)
+			.isThrownBy(() -> this.schedules.create(ECHO.cron("@daily").input(Map.of())));
+		assertThatExceptionOfType(WorkflowNotFoundException.class)
+			.isThrownBy(() -> this.schedules.create(ScheduleDefinition.of("nothing").cron("@daily")));
+		assertThat(this.schedules.list(null, 10)).isEmpty();
+		assertThat(rows("buddy_task")).isZero();
+		assertThat(rows("buddy_workflow_run")).isZero();
+	}
+
+	private void assertRefused(ScheduleDefinition definition, String field, String problem) {
+		assertThatExceptionOfType(InvalidScheduleException.class).isThrownBy(() -> this.schedules.create(definition))
+			.withMessageContaining(problem)
+			.withMessageContaining("workflow 'echo'")
+			.satisfies((ex) -> assertThat(ex.field()).isEqualTo(field));
+	}
+
+	private void fireAt(String where, Instant time) {
+		assertThat(this.jdbc.update("update buddy_workflow_schedule set next_fire_at = ? where " + where,
+				time.toEpochMilli()))
+			.isOne();
+		lookAgain();
+	}
+
+	/** Lets the engine look at the schedule, as when its ticket is due. */
+	private void lookAgain() {
+		Awaitility.await().atMost(SOON).until(() -> rows("buddy_task where picked = true") == 0);
+		application.bean(RunEngine.class).schedule(new ScheduleTicket("echo", "often", Duration.ZERO));
+	}
+
+	private Schedule awaitFired() {
+		Awaitility.await().atMost(SOON).until(() -> this.schedules.find("often").orElseThrow().lastFireAt() != null);
+		return this.schedules.find("often").orElseThrow();
+	}
+
+	private long rows(String table) {
+		return this.jdbc.queryForObject("select count(*) from " + table, Long.class);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Workflows {
+
+		@Bean
+		Echo echo() {
+			return new Echo();
+		}
+
+	}
+
+	static class Echo extends Workflow {
+
+		String run(String text) {
+			return text;
+		}
+
+	}
+
+}
