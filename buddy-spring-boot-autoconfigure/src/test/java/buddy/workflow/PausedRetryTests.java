@@ -28,7 +28,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.equalTo;
 
 /**
  * A long wait for the next attempt of a step is a pause of the run.
@@ -244,7 +243,7 @@ class PausedRetryTests {
 				}));
 				return watched.run();
 			});
-			await().untilAtomic(this.calls, equalTo(1));
+			await().until(() -> this.calls.get() == 1);
 			CancellationSource.of(run.join()).cancel("not needed");
 			assertThatExceptionOfType(CompletionException.class).isThrownBy(result::join)
 				.withCauseInstanceOf(RunCancelledException.class);
