@@ -153,7 +153,9 @@ class RacingPauseTests {
 	@EnumSource(names = { "H2", "POSTGRESQL" })
 	void timesThatPassWhileNoApplicationRunsAreNotLost(TestDatabase database) {
 		String[] properties = database.create();
-		TestApplication first = start(properties);
+		// does not go on with the runs itself, however long it takes to close
+		TestApplication first = TestApplication.start(properties, Asking.class, Timed.class);
+		this.applications.add(first);
 		List<String> runs = Stream.of("sleeps", "expires", "fails")
 			.map((what) -> String.valueOf(first.bean(Timed.class).run(what).runId()))
 			.toList();

@@ -137,22 +137,26 @@ public class Durable {
 
 	/** Continues what is due, and waits until a run has ended or has paused again. */
 	public StoredRun continued(String runId) {
-		int next = run(runId).epoch() + 1;
-		this.runner.continueDue(this.workflows);
-		return awaited(runId, next);
+		return awaited(runId, run(runId).epoch() + 1);
 	}
 
-	/** Waits until a run has ended. */
+	/** Waits until a run that goes on by itself has ended. */
 	public StoredRun awaited(String runId) {
-		await().until(() -> run(runId).status().isTerminal());
-		return run(runId);
+		return awaited(runId, (run) -> run.status().isTerminal());
 	}
 
-	/** Waits until a run has ended, or has paused in an execution or a later one. */
+	/** Waits until a run has ended or has paused, in an execution or a later one. */
 	public StoredRun awaited(String runId, int epoch) {
-		await().until(() -> run(runId).status().isTerminal()
-				|| run(runId).status() == RunStatus.PAUSED && run(runId).epoch() >= epoch);
-		return run(runId);
+		return awaited(runId,
+				(run) -> run.epoch() >= epoch && (run.status().isTerminal() || run.status() == RunStatus.PAUSED));
+	}
+
+	/** Looks for due runs until then, as an application does. */
+	private StoredRun awaited(String runId, Predicate<StoredRun> then) {
+		return await().until(() -> {
+			this.runner.continueDue(this.workflows);
+			return run(runId);
+		}, then);
 	}
 
 	public RegisteredWorkflows workflows() {
