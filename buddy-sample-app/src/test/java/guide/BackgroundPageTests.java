@@ -1,5 +1,11 @@
 package guide;
 
+import java.util.ArrayList;
+import java.util.List;
+
+import guide.QueueSnippets.Caller;
+import guide.QueueSnippets.ImportWorkflow;
+import guide.QueueSnippets.ReportWorkflow;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,10 +22,6 @@ import buddy.run.RunStatus;
 import buddy.workflow.RunHandle;
 import buddy.workflow.RunNotFoundException;
 import buddy.workflow.WorkflowRuns;
-
-import guide.QueueSnippets.Caller;
-import guide.QueueSnippets.ImportWorkflow;
-import guide.QueueSnippets.ReportWorkflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -54,6 +56,14 @@ class BackgroundPageTests {
 		String runId = caller.submit(() -> {
 		});
 		assertThat(caller.wait(runId)).isEqualTo("report on fusion");
+	}
+
+	@Test
+	void eventsAreThereUntilTheEnd() {
+		List<String> told = new ArrayList<>();
+		caller.tell(context.getBean(WorkflowRuns.class).handle(caller.submit(() -> {
+		})), (event) -> told.add(event.event()));
+		assertThat(told).startsWith("WorkflowStarted").endsWith("WorkflowCompleted");
 	}
 
 	@Test

@@ -3,10 +3,13 @@ package guide;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.springframework.transaction.support.TransactionTemplate;
 
 import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
 import buddy.workflow.QueueLimits;
 import buddy.workflow.RunHandle;
 import buddy.workflow.SubmitOptions;
@@ -71,6 +74,12 @@ class QueueSnippets {
 			RunHandle run = this.runs.handle(runId);
 			RunResponse response = run.result(Duration.ofMinutes(5));
 			return response.contentAsString();
+		}
+
+		void tell(RunHandle run, Consumer<RunResponseEvent> progress) {
+			try (Stream<RunResponseEvent> events = run.events()) {
+				events.forEach(progress);
+			}
 		}
 
 		RunHandle byName() {

@@ -39,6 +39,7 @@ import buddy.durable.MapRunWaits;
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.engine.RunEngine;
+import buddy.event.RunEventStreams;
 import buddy.json.internal.JsonExtension;
 import buddy.run.PayloadFilter;
 import buddy.run.RunEventListener;
@@ -134,7 +135,8 @@ public final class BuddyAutoConfiguration {
 			.waits(beans.getBeanProvider(RunWaits.class).getIfUnique())
 			.engine(beans.getBeanProvider(RunQueue.class).getIfUnique(),
 					beans.getBeanProvider(RunEngine.class).getIfUnique(), properties.engine().enabled())
-			.schedules(beans.getBeanProvider(ScheduleStore.class).getIfUnique());
+			.schedules(beans.getBeanProvider(ScheduleStore.class).getIfUnique())
+			.events((runId) -> beans.getBean(RunEventStreams.class).follow(runId));
 		return properties.applyTo(runner, requiresUser(properties, beans)).build();
 	}
 

@@ -396,6 +396,8 @@ public final class MapRunWaits implements RunWaits {
 						&& (after == null || LATEST_FIRST.compare(question, after) > 0))
 				.sorted(LATEST_FIRST)
 				.limit(limit)
+				.map((question) -> isClosed(question) ? with(question, QuestionStatus.CLOSED, null, null, null)
+						: question)
 				.toList();
 		}
 	}
@@ -407,8 +409,15 @@ public final class MapRunWaits implements RunWaits {
 			.isPresent();
 	}
 
+	/** Tells whether nobody has answered the question of a run that has ended. */
+	private boolean isClosed(StoredQuestion question) {
+		return question.status() == QuestionStatus.OPEN
+				&& this.runs.findRun(question.runId()).filter((run) -> run.status().isTerminal()).isPresent();
+	}
+
 	private boolean matches(QuestionFilter filter, StoredQuestion question) {
-		return (filter.status() == null || filter.status() == question.status())
+		return (filter.status() == null || filter.status() == question.status()
+				|| filter.status() == QuestionStatus.CLOSED && isClosed(question))
 				&& (filter.runId() == null || filter.runId().equals(question.runId()))
 				&& this.runs.findRun(question.runId())
 					.filter((run) -> filter.workflowId() == null || filter.workflowId().equals(run.workflowId()))

@@ -12,6 +12,13 @@ public enum QuestionStatus {
 	ANSWERED,
 
 	/** Nobody has answered it in time. */
-	EXPIRED
+	EXPIRED,
+
+	/**
+	 * Nobody has answered it, and its run has ended, for example since it was cancelled.
+	 * It is open again if the run is continued. This is seen by those who list questions,
+	 * and is not stored.
+	 */
+	CLOSED
 
 }

@@ -17,12 +17,14 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
+import buddy.run.RunResponseEvent;
 import buddy.run.RunResponseEvent.WorkflowStarted;
 import buddy.run.RunStatus;
 import buddy.storage.StoredRun;
@@ -117,6 +119,18 @@ public final class RunEventStreams implements AutoCloseable {
 			stream.cut();
 		}
 		return stream;
+	}
+
+	/**
+	 * Returns the events of a run from its first, and waits for those to come. The caller
+	 * must have checked that the reader may see the run. The stream ends with the last
+	 * event of the run, or when the run is deleted or the application stops.
+	 * @param runId the run
+	 * @return the events; the stream must be closed
+	 */
+	public Stream<RunResponseEvent> follow(String runId) {
+		RunEventStream stream = open(runId, null);
+		return StreamSupport.stream(new FollowedEvents(stream), false).onClose(stream::close);
 	}
 
 	/**

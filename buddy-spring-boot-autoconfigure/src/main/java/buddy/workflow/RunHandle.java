@@ -2,9 +2,11 @@ package buddy.workflow;
 
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import buddy.run.RunCancelledException;
 import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 
 /**
@@ -42,6 +44,18 @@ public interface RunHandle {
 	 * that was rolled back
 	 */
 	RunResponse result(Duration timeout) throws TimeoutException, InterruptedException;
+
+	/**
+	 * Returns the events of the run from its first, and waits for those to come, from
+	 * whichever node executes the run. The stream ends with the last event of the run. It
+	 * ends without that when the run is deleted, or when this application stops. Which
+	 * events are there is set by {@code buddy.events.store}.
+	 * @return the events; the stream must be closed. A thread that waits for an event and
+	 * is interrupted gets a {@link java.util.concurrent.CancellationException}
+	 * @throws RunNotFoundException if the run was deleted, or was queued in a transaction
+	 * that was rolled back
+	 */
+	Stream<RunResponseEvent> events();
 
 	/**
 	 * Cancels the run: a queued or paused run ends at once, and one that is executed is

@@ -372,7 +372,10 @@ public abstract class RunWaitsContractTests {
 
 		assertThat(question(run, "q").status()).isEqualTo(QuestionStatus.OPEN);
 		assertThat(this.waits.list(new QuestionFilter(QuestionStatus.OPEN, null, null), null, 10)).isEmpty();
-		assertThat(this.waits.list(all(), null, 10)).hasSize(1);
+		for (QuestionFilter filter : List.of(all(), new QuestionFilter(QuestionStatus.CLOSED, null, null))) {
+			assertThat(this.waits.list(filter, null, 10)).extracting(StoredQuestion::status)
+				.containsExactly(QuestionStatus.CLOSED);
+		}
 	}
 
 	@Test

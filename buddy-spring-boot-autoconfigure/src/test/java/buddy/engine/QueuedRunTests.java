@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import buddy.run.RunCancelledException;
+import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.SessionConcurrency;
@@ -120,6 +123,45 @@ class QueuedRunTests {
 		Awaitility.await().until(() -> rows("buddy_task") == 0);
 		assertThat(this.jdbc.queryForObject("select coalesce(epoch, 0) from buddy_workflow_run", Integer.class))
 			.isZero();
+	}
+
+	@Test
+	void eventsAreFollowedFromTheFirstToTheLast() throws Exception {
+		holdTheThreads();
+		RunHandle handle = this.runs.submit("echo", Map.of("text", "told"));
+		CompletableFuture<List<String>> waiting = CompletableFuture.supplyAsync(() -> events(handle));
+		Gate.open.countDown();
+
+		assertThat(waiting.get(20, TimeUnit.SECONDS)).startsWith("WorkflowStarted").endsWith("WorkflowCompleted");
+		assertThat(events(handle)).isEqualTo(waiting.join());
+		assertThatExceptionOfType(RunNotFoundException.class).isThrownBy(() -> this.runs.handle("unknown").events());
+	}
+
+	@Test
+	void threadThatFollowsEventsCanBeInterrupted() throws Exception {
+		holdTheThreads();
+		RunHandle handle = this.runs.submit("echo", Map.of("text", "told"));
+		CompletableFuture<List<String>> read = new CompletableFuture<>();
+		Thread reader = new Thread(() -> {
+			try {
+				read.complete(events(handle));
+			}
+			catch (RuntimeException ex) {
+				read.completeExceptionally(ex);
+			}
+		});
+		reader.start();
+		reader.interrupt();
+
+		assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> read.get(20, TimeUnit.SECONDS))
+			.withMessageContaining(handle.runId());
+		assertThat(handle.status()).isEqualTo(RunStatus.PENDING);
+	}
+
+	private static List<String> events(RunHandle handle) {
+		try (Stream<RunResponseEvent> events = handle.events()) {
+			return events.map(RunResponseEvent::event).toList();
+		}
 	}
 
 	@Test

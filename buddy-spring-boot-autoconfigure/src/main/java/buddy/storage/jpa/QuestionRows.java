@@ -37,6 +37,10 @@ final class QuestionRows {
 
 	private static final String NOT_ENDED = "status not in ('COMPLETED', 'ERROR', 'CANCELLED')";
 
+	/** With the status of a question whose run has ended, for those who list them. */
+	private static final String SELECT_SEEN = SELECT.replace("q.status", "case when q.status = 'OPEN' and r."
+			+ NOT_ENDED.replace("not in", "in") + " then 'CLOSED' else q.status end");
+
 	private final JdbcClient jdbc;
 
 	private final String insert;
@@ -145,7 +149,7 @@ final class QuestionRows {
 				+ " where q.assigned_role is not null");
 		List<Object> values = new ArrayList<>();
 		if (filter.status() != null) {
-			add(sql, values, " and q.status = ?", filter.status().name());
+			add(sql, values, " and q.status = ?", stored(filter.status()).name());
 		}
 		if (filter.runId() != null) {
 			add(sql, values, " and q.run_id = ?", filter.runId());
@@ -155,7 +159,7 @@ final class QuestionRows {
 
 	List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after, int limit) {
 		StringBuilder sql = new StringBuilder(
-				SELECT + " join buddy_workflow_run r on r.run_id = q.run_id" + (viewer.sessions().everybody() ? ""
+				SELECT_SEEN + " join buddy_workflow_run r on r.run_id = q.run_id" + (viewer.sessions().everybody() ? ""
 						: " join buddy_workflow_session s on s.session_id = r.session_id"));
 		List<Object> values = new ArrayList<>();
 		sql.append(" where ").append(owned("r", viewer.runs(), values));
@@ -172,10 +176,13 @@ final class QuestionRows {
 			sql.append(")");
 		}
 		if (filter.status() != null) {
-			add(sql, values, " and q.status = ?", filter.status().name());
+			add(sql, values, " and q.status = ?", stored(filter.status()).name());
 		}
 		if (filter.status() == QuestionStatus.OPEN) {
 			sql.append(" and r." + NOT_ENDED);
+		}
+		if (filter.status() == QuestionStatus.CLOSED) {
+			sql.append(" and not r." + NOT_ENDED);
 		}
 		if (filter.runId() != null) {
 			add(sql, values, " and q.run_id = ?", filter.runId());
@@ -191,6 +198,10 @@ final class QuestionRows {
 		}
 		add(sql, values, " order by q.asked_at desc, q.run_id, q.step_key limit ?", limit);
 		return this.jdbc.sql(sql.toString()).params(values).query(QuestionRows::toStoredQuestion).list();
+	}
+
+	private static QuestionStatus stored(QuestionStatus status) {
+		return (status == QuestionStatus.CLOSED) ? QuestionStatus.OPEN : status;
 	}
 
 	private static String owned(String table, QuestionViewer.Owners owners, List<Object> values) {

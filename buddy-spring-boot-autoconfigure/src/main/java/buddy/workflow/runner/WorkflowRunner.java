@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
@@ -20,6 +22,7 @@ import buddy.run.PayloadFilter;
 import buddy.run.RunContext;
 import buddy.run.RunEventListener;
 import buddy.run.RunInterceptor;
+import buddy.run.RunResponseEvent;
 import buddy.session.SessionConcurrency;
 import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
@@ -95,6 +98,8 @@ public final class WorkflowRunner implements AutoCloseable {
 
 	private final DurableOptions durable;
 
+	private final Function<String, Stream<RunResponseEvent>> events;
+
 	/** What continues the runs of workflows, which remembers those that it continues. */
 	private final Map<RegisteredWorkflows, ContinuedRuns> continued = new ConcurrentHashMap<>();
 
@@ -108,6 +113,7 @@ public final class WorkflowRunner implements AutoCloseable {
 				builder.engine, builder.executesQueued, !builder.payloadFilters.isEmpty(),
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.schedules) : null;
 		this.durable = builder.durable;
+		this.events = builder.events;
 		this.identity = new RunRequestResolver(builder.sessionIdResolvers, builder.userIdResolvers,
 				RunOptions.DEFAULTS.overriddenBy(builder.options), builder.requireUser, builder.limits,
 				builder.payloadFilters);
@@ -367,6 +373,7 @@ public final class WorkflowRunner implements AutoCloseable {
 	public WorkflowRuns runs(Supplier<@Nullable String> user, RegisteredWorkflows workflows, @Nullable AuditLog audit) {
 		return new DefaultWorkflowRuns(this.repository.get(), this.owners, this.liveRuns, user, this.clock,
 				continued(workflows))
+			.telling(this.events)
 			.audited(audit);
 	}
 
@@ -459,6 +466,11 @@ public final class WorkflowRunner implements AutoCloseable {
 		private @Nullable ScheduleStore schedules;
 
 		private DurableOptions durable = DurableOptions.DEFAULTS;
+
+		private Function<String, Stream<RunResponseEvent>> events = (runId) -> {
+			throw new IllegalStateException("The events of run '" + runId
+					+ "' cannot be followed: this runner has no store of events (WorkflowRunner.Builder.events)");
+		};
 
 		private Builder(Supplier<WorkflowSessionRepository> repository) {
 			this.repository = repository;
@@ -698,6 +710,17 @@ public final class WorkflowRunner implements AutoCloseable {
 		 */
 		public Builder schedules(@Nullable ScheduleStore schedules) {
 			this.schedules = schedules;
+			return this;
+		}
+
+		/**
+		 * Sets what tells the events of runs to those who have a
+		 * {@link buddy.workflow.RunHandle}. By default, nothing does.
+		 * @param events opens the events of a run, and waits for those to come
+		 * @return this builder
+		 */
+		public Builder events(Function<String, Stream<RunResponseEvent>> events) {
+			this.events = events;
 			return this;
 		}
 

@@ -3,11 +3,13 @@ package buddy.workflow.internal.registry;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import buddy.run.Cancellation;
 import buddy.run.RunCancelledException;
 import buddy.run.RunFailure;
 import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.run.RunTimedOutException;
 import buddy.run.WorkflowRun;
@@ -22,8 +24,10 @@ import buddy.workflow.WorkflowRuns;
  * @param runId the run
  * @param runs the view of the user who holds the handle
  * @param find finds the run, if that user may see it
+ * @param follow opens the events of a run, and waits for those to come
  */
-record DefaultRunHandle(String runId, WorkflowRuns runs, Function<String, StoredRun> find) implements RunHandle {
+record DefaultRunHandle(String runId, WorkflowRuns runs, Function<String, StoredRun> find,
+		Function<String, Stream<RunResponseEvent>> follow) implements RunHandle {
 
 	private static final long FIRST_PAUSE_MILLIS = 10;
 
@@ -65,6 +69,12 @@ record DefaultRunHandle(String runId, WorkflowRuns runs, Function<String, Stored
 			throw late ? new RunTimedOutException(this.runId, reason) : new RunCancelledException(this.runId, reason);
 		}
 		throw new RunFailedException(this.runId, run.workflowId(), failure);
+	}
+
+	@Override
+	public Stream<RunResponseEvent> events() {
+		this.find.apply(this.runId);
+		return this.follow.apply(this.runId);
 	}
 
 	@Override

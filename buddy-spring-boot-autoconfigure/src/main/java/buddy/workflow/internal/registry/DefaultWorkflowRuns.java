@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionViewer;
-import buddy.json.internal.StorableJson;
-import buddy.run.Cancellation;
-import buddy.run.RunFailure;
 import buddy.run.RunResponse;
+import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.run.RunWait;
 import buddy.run.internal.RunIds;
@@ -55,11 +55,6 @@ import buddy.workflow.internal.live.LiveRuns;
  */
 public final class DefaultWorkflowRuns implements WorkflowRuns {
 
-	private static final int MAX_REASON = 255;
-
-	/** How often a run is read again that pauses or goes on while it is cancelled. */
-	private static final int MAX_CANCELS = 5;
-
 	private final WorkflowSessionRepository repository;
 
 	private final LiveRuns liveRuns;
@@ -75,6 +70,8 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	private final @Nullable ContinuedRuns continued;
 
 	private final AuditTrail audit;
+
+	private final Function<String, Stream<RunResponseEvent>> events;
 
 	/**
 	 * Creates the view of a user, for runs whose steps are not recorded.
@@ -101,12 +98,16 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
 			Supplier<@Nullable String> user, Clock clock, @Nullable ContinuedRuns continued) {
 		this(repository, owners, liveRuns, clock, continued,
-				new Viewer(user, true, () -> QuestionViewer.Owners.of(user.get(), true)), AuditTrail.NONE);
+				new Viewer(user, true, () -> QuestionViewer.Owners.of(user.get(), true)), AuditTrail.NONE, (runId) -> {
+					throw new IllegalStateException("Events of runs are not stored here");
+				});
 	}
 
 	private DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer, AuditTrail audit) {
+			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer, AuditTrail audit,
+			Function<String, Stream<RunResponseEvent>> events) {
 		this.audit = audit;
+		this.events = events;
 		this.continued = continued;
 		this.repository = repository;
 		this.owners = owners;
@@ -123,7 +124,17 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 */
 	public WorkflowRuns audited(@Nullable AuditLog log) {
 		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
-				this.viewer, new AuditTrail(log, new RunIds(this.clock)::next, this.clock));
+				this.viewer, new AuditTrail(log, new RunIds(this.clock)::next, this.clock), this.events);
+	}
+
+	/**
+	 * Returns a view whose handles tell the events of runs.
+	 * @param followed opens the events of a run, and waits for those to come
+	 * @return the view
+	 */
+	public DefaultWorkflowRuns telling(Function<String, Stream<RunResponseEvent>> followed) {
+		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
+				this.viewer, this.audit, followed);
 	}
 
 	@Override
@@ -157,83 +168,8 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public boolean cancel(String runId, String reason) {
-		String line = reason.replaceAll("\\p{Cc}", " ");
-		String kept = StorableJson.sanitizeText(line.substring(0, Math.min(line.length(), MAX_REASON)));
-		LiveRun live = this.liveRuns.find(runId);
-		if (live != null && live.isPausing()) {
-			this.liveRuns.awaitOver(live);
-			live = null;
-		}
-		if (live != null) {
-			return this.visible.get().test(live.run().userId()) && cancelHere(live, kept);
-		}
-		Optional<StoredRun> run = this.repository.findRun(runId)
-			.filter((stored) -> !stored.status().isTerminal() && this.visible.get().test(stored.userId()));
-		return run.isPresent() && cancelElsewhere(run.get(), kept);
-	}
-
-	private boolean cancelHere(LiveRun live, String reason) {
-		if (!this.liveRuns.cancel(live, reason)) {
-			return live.cancellation().cancelled();
-		}
-		return told(this.audit.ofRun(AuditEntry.CANCEL, this.viewer.user().get(), live.run().key(),
-				Map.of("reason", reason)));
-	}
-
-	/** While a run is read, it may pause, or go on. */
-	private boolean cancelElsewhere(StoredRun run, String reason) {
-		AuditEntry entry = entry(AuditEntry.CANCEL, run, Map.of("reason", reason));
-		RunFailure why = RunFailure.because(Cancellation.CANCELLED, reason);
-		StoredRun seen = run;
-		for (int attempt = 1; attempt <= MAX_CANCELS; attempt++) {
-			if (seen.status() == RunStatus.PAUSED && this.continued != null) {
-				if (this.continued.cancelPaused(seen, why, () -> this.audit.write(entry))) {
-					return true;
-				}
-			}
-			else if (cancelQueued(seen, reason)) {
-				return told(entry);
-			}
-			else if (!requestCancel(seen, reason)) {
-				return false;
-			}
-			LiveRun live = this.liveRuns.find(run.runId());
-			if (live != null && !live.isPausing()) {
-				return (this.liveRuns.cancel(live, reason) || live.cancellation().cancelled()) && told(entry);
-			}
-			StoredRun now = this.repository.findRun(run.runId()).orElse(null);
-			if (now == null || now.status().isTerminal()
-					|| now.epoch() == seen.epoch() && now.status() != RunStatus.PAUSED) {
-				return seen.status() != RunStatus.PAUSED && told(entry);
-			}
-			seen = now;
-		}
-		return false;
-	}
-
-	private boolean cancelQueued(StoredRun run, String reason) {
-		QueuedRuns queued = queued();
-		return queued != null && queued.cancel(run, reason);
-	}
-
-	private boolean told(AuditEntry entry) {
-		this.audit.writeAfterwards(entry);
-		return true;
-	}
-
-	private boolean requestCancel(StoredRun run, String reason) {
-		if (this.owners == null) {
-			throw new IllegalStateException("Run '" + run.runId() + "' of workflow '" + run.workflowId()
-					+ "' is not one of this process, and the store of sessions and runs has no RunOwners beside it to tell"
-					+ " its owner; cancel it in the process that runs it");
-		}
-		if (!this.owners.requestCancel(run.runId(), reason)) {
-			return false;
-		}
-		if (!this.owners.endOrphan(run.runId(), LiveRuns.cancelled(reason, this.clock.millis()))) {
-			this.liveRuns.endUnknown(run.runId(), reason);
-		}
-		return true;
+		return new RunCancelling(this.repository, this.owners, this.liveRuns, this.clock, this.continued, this.audit)
+			.cancel(runId, reason, this.viewer.user(), this.visible.get());
 	}
 
 	@Override
@@ -328,7 +264,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 		RunQuestions all = (this.continued != null) ? this.continued.questions() : null;
 		return (all != null) ? this.repository.findRun(runId)
 			.filter((run) -> this.visible.get().test(run.userId()))
-			.flatMap((run) -> all.find(runId, question)) : Optional.empty();
+			.flatMap((run) -> all.find(run, question)) : Optional.empty();
 	}
 
 	@Override
@@ -404,7 +340,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public RunHandle handle(String runId) {
-		return new DefaultRunHandle(runId, this, this::visible);
+		return new DefaultRunHandle(runId, this, this::visible, this.events);
 	}
 
 	/** Whoever has queued a run may use its handle, also if the run is another user's. */
@@ -484,7 +420,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private WorkflowRuns seeing(boolean includeUnowned, Supplier<QuestionViewer.Owners> others) {
 		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
-				new Viewer(this.viewer.user(), includeUnowned, others), this.audit);
+				new Viewer(this.viewer.user(), includeUnowned, others), this.audit, this.events);
 	}
 
 	private static NodeRun nodeRun(LiveRun live) {

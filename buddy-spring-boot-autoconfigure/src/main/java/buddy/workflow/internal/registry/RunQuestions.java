@@ -147,8 +147,11 @@ final class RunQuestions {
 		return this.waits.roles(filter);
 	}
 
-	Optional<Question> find(String runId, String key) {
-		return this.waits.find(runId, key).map(RunQuestions::question);
+	/** Finds a question as those see it who may answer it. */
+	Optional<Question> find(StoredRun run, String key) {
+		return this.waits.find(run.runId(), key)
+			.map((stored) -> (stored.status() == QuestionStatus.OPEN && run.status().isTerminal())
+					? question(stored, QuestionStatus.CLOSED) : question(stored));
 	}
 
 	/** Lists what a paused run and those that it has called wait for. */
@@ -181,9 +184,13 @@ final class RunQuestions {
 	}
 
 	static Question question(StoredQuestion stored) {
+		return question(stored, stored.status());
+	}
+
+	private static Question question(StoredQuestion stored, QuestionStatus status) {
 		String shown = stored.shown();
 		String answer = stored.answer();
-		return new Question(stored.runId(), stored.key(), stored.status(), Json.readMap(stored.schema()),
+		return new Question(stored.runId(), stored.key(), status, Json.readMap(stored.schema()),
 				(shown != null) ? Json.readPlain(shown) : null, stored.assignee(), stored.role(),
 				Instant.ofEpochMilli(stored.askedAt()), instant(stored.expiresAt()),
 				(answer != null) ? Json.readPlain(answer) : null, stored.answeredBy(), instant(stored.answeredAt()));
