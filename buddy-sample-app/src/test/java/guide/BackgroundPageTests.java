@@ -3,9 +3,6 @@ package guide;
 import java.util.ArrayList;
 import java.util.List;
 
-import guide.QueueSnippets.Caller;
-import guide.QueueSnippets.ImportWorkflow;
-import guide.QueueSnippets.ReportWorkflow;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +19,10 @@ import buddy.run.RunStatus;
 import buddy.workflow.RunHandle;
 import buddy.workflow.RunNotFoundException;
 import buddy.workflow.WorkflowRuns;
+
+import guide.QueueSnippets.Caller;
+import guide.QueueSnippets.ImportWorkflow;
+import guide.QueueSnippets.ReportWorkflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

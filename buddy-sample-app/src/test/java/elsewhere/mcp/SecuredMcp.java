@@ -7,6 +7,8 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.NoOpPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
@@ -24,7 +26,14 @@ class SecuredMcp {
 	}
 
 	private static UserDetails user(String name, String role) {
-		return User.withUsername(name).password("{noop}secret").roles(role).build();
+		return User.withUsername(name).password("secret").roles(role).build();
+	}
+
+	/** Each request carries its password, and bcrypt is slow on purpose. */
+	@Bean
+	@SuppressWarnings("deprecation")
+	PasswordEncoder passwordEncoder() {
+		return NoOpPasswordEncoder.getInstance();
 	}
 
 	@Bean

@@ -52,7 +52,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(120)
 class RacingPauseTests {
 
-	private static final int ROUNDS = Nightly.size(20, 200);
+	private static final int ROUNDS = Nightly.size(5, 200);
 
 	private static final Map<String, Integer> calls = new ConcurrentHashMap<>();
 
@@ -224,7 +224,7 @@ class RacingPauseTests {
 	void manyAnswersAtOnceAreTakenUpSoon(TestDatabase database) {
 		TestApplication application = start(database.create());
 		List<String> runs = new ArrayList<>();
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < Nightly.size(30, 100); i++) {
 			runs.add(String.valueOf(application.bean(Asking.class).run(1).runId()));
 		}
 		runs.parallelStream().forEach((runId) -> application.bean(WorkflowRuns.class).answer(runId, "q", "yes"));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 import buddy.event.RunEventStreams;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestDatabase;
 import buddy.web.EventClient.Event;
 import buddy.web.Http.Response;
@@ -24,7 +25,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ManyStreamsTests {
 
-	private static final int MANY = 2000;
+	private static final int MANY = Nightly.size(400, 2000);
+
+	private static final int MOST = Nightly.size(150, 1000);
 
 	/**
 	 * The container's 16, those of runs and of stores, and those that wake streams up.
@@ -54,12 +57,13 @@ class ManyStreamsTests {
 	}
 
 	@Test
-	void allUsersTogetherHaveAThousandStreamsByDefault() throws Exception {
-		requireDescriptors(1000);
-		try (Flood flood = new Flood("buddy.web.heartbeat=3s", "buddy.web.max-streams-per-user=5000")) {
+	void allUsersTogetherHaveAsManyStreamsAsIsSet() throws Exception {
+		requireDescriptors(MOST);
+		try (Flood flood = new Flood("buddy.web.heartbeat=3s", "buddy.web.max-streams-per-user=5000",
+				"buddy.web.max-streams=" + MOST)) {
 			flood.open(MANY);
-			assertThat(flood.served).hasSize(1000);
-			assertThat(flood.refused).hasSize(MANY - 1000).allSatisfy((refused) -> {
+			assertThat(flood.served).hasSize(MOST);
+			assertThat(flood.refused).hasSize(MANY - MOST).allSatisfy((refused) -> {
 				assertThat(refused.status()).isEqualTo(503);
 				assertThat(refused.header("Retry-After")).contains("5");
 				assertThat((String) refused.at("detail")).contains("(buddy.web.max-streams)");
@@ -70,7 +74,7 @@ class ManyStreamsTests {
 	}
 
 	@Test
-	void thousandsOfIdleStreamsCostNoThreadsAndEachGetsItsEvents() throws Exception {
+	void manyIdleStreamsCostNoThreadsAndEachGetsItsEvents() throws Exception {
 		requireDescriptors(MANY);
 		try (Flood flood = new Flood("buddy.web.heartbeat=3s", "buddy.web.max-streams=3000",
 				"buddy.web.max-streams-per-user=3000", "server.tomcat.max-connections=3000",

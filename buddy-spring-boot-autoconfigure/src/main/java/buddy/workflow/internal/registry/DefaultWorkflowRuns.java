@@ -71,7 +71,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private final AuditTrail audit;
 
-	private final Function<String, Stream<RunResponseEvent>> events;
+	private final Trails trails;
 
 	/**
 	 * Creates the view of a user, for runs whose steps are not recorded.
@@ -98,16 +98,16 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	public DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
 			Supplier<@Nullable String> user, Clock clock, @Nullable ContinuedRuns continued) {
 		this(repository, owners, liveRuns, clock, continued,
-				new Viewer(user, true, () -> QuestionViewer.Owners.of(user.get(), true)), AuditTrail.NONE, (runId) -> {
+				new Viewer(user, true, () -> QuestionViewer.Owners.of(user.get(), true)),
+				new Trails(AuditTrail.NONE, (runId) -> {
 					throw new IllegalStateException("Events of runs are not stored here");
-				});
+				}));
 	}
 
 	private DefaultWorkflowRuns(WorkflowSessionRepository repository, @Nullable RunOwners owners, LiveRuns liveRuns,
-			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer, AuditTrail audit,
-			Function<String, Stream<RunResponseEvent>> events) {
-		this.audit = audit;
-		this.events = events;
+			Clock clock, @Nullable ContinuedRuns continued, Viewer viewer, Trails trails) {
+		this.audit = trails.audit();
+		this.trails = trails;
 		this.continued = continued;
 		this.repository = repository;
 		this.owners = owners;
@@ -124,7 +124,8 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 */
 	public WorkflowRuns audited(@Nullable AuditLog log) {
 		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
-				this.viewer, new AuditTrail(log, new RunIds(this.clock)::next, this.clock), this.events);
+				this.viewer,
+				new Trails(new AuditTrail(log, new RunIds(this.clock)::next, this.clock), this.trails.events()));
 	}
 
 	/**
@@ -134,7 +135,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 */
 	public DefaultWorkflowRuns telling(Function<String, Stream<RunResponseEvent>> followed) {
 		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
-				this.viewer, this.audit, followed);
+				this.viewer, new Trails(this.audit, followed));
 	}
 
 	@Override
@@ -340,7 +341,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	@Override
 	public RunHandle handle(String runId) {
-		return new DefaultRunHandle(runId, this, this::visible, this.events);
+		return new DefaultRunHandle(runId, this, this::visible, this.trails.events());
 	}
 
 	/** Whoever has queued a run may use its handle, also if the run is another user's. */
@@ -420,7 +421,7 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 
 	private WorkflowRuns seeing(boolean includeUnowned, Supplier<QuestionViewer.Owners> others) {
 		return new DefaultWorkflowRuns(this.repository, this.owners, this.liveRuns, this.clock, this.continued,
-				new Viewer(this.viewer.user(), includeUnowned, others), this.audit, this.events);
+				new Viewer(this.viewer.user(), includeUnowned, others), this.trails);
 	}
 
 	private static NodeRun nodeRun(LiveRun live) {
@@ -455,6 +456,10 @@ public final class DefaultWorkflowRuns implements WorkflowRuns {
 	 */
 	private record Viewer(Supplier<@Nullable String> user, boolean includeUnowned,
 			Supplier<QuestionViewer.Owners> visible) {
+	}
+
+	/** What is written down of runs: who did what to them, and their events. */
+	private record Trails(AuditTrail audit, Function<String, Stream<RunResponseEvent>> events) {
 	}
 
 }
