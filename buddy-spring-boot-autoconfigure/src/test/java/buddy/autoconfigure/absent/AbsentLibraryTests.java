@@ -33,8 +33,7 @@ class AbsentLibraryTests {
 
 	@ParameterizedTest
 	@CsvSource({ "what is optional, " + OPTIONAL + ", JpaWorkflowSessionRepository 2",
-			"what is optional and a database, " + OPTIONAL + "|" + DATABASE + ", MapWorkflowSessionRepository 2",
-			"health and metrics, spring-boot-health|micrometer-core, JpaWorkflowSessionRepository 2" })
+			"what is optional and a database, " + OPTIONAL + "|" + DATABASE + ", MapWorkflowSessionRepository 2" })
 	void runsAreRecordedOnAClassPathWithout(String libraries, String jars, String recorded) throws Exception {
 		assertThat(probe("(" + jars + ").*")).as("without " + libraries).isEqualTo(recorded);
 	}
