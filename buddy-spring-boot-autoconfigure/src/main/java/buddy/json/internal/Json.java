@@ -99,6 +99,18 @@ public final class Json {
 	}
 
 	/**
+	 * Reads some fields of a document of buddy. The others are skipped, however large
+	 * they are.
+	 * @param json the text
+	 * @param type a record with the fields to read
+	 * @param <T> the type of the record
+	 * @return the record
+	 */
+	public static <T> @Nullable T readParts(String json, Class<T> type) {
+		return MAPPER.readValue(json, type);
+	}
+
+	/**
 	 * Reads a JSON object that may contain {@code NaN} and {@code Infinity}, which Python
 	 * writes but JSON does not allow, so that they can be reported with their path.
 	 * @param json the text of an object

@@ -13,9 +13,11 @@ import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
+import buddy.storage.RunMeasures;
 import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 
+import static buddy.storage.jpa.SessionRows.number;
 import static buddy.storage.jpa.SessionRows.text;
 
 /**
@@ -44,7 +46,7 @@ final class FusedRunWrites implements RunWrites {
 
 	private static final String UPDATE_RUN = " for no key update),"
 			+ " ended as (update buddy_workflow_run r set status = ?, response = cast(? as jsonb), error = cast(? as jsonb),"
-			+ " ended_at = ?";
+			+ " error_type = ?, input_tokens = ?, output_tokens = ?, ended_at = ?";
 
 	private static final String LAST_EVENT = ", last_event = ?";
 
@@ -81,9 +83,10 @@ final class FusedRunWrites implements RunWrites {
 
 	private static final String INSERT_RUN = " returning s.session_id),"
 			+ " ended as (insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status,"
-			+ " input, response, error, created_at, ended_at, parent_step, recipe, code_version, forked_from)"
+			+ " input, response, error, created_at, ended_at, parent_step, recipe, code_version, forked_from, error_type,"
+			+ " input_tokens, output_tokens)"
 			+ " select ?, used.session_id, ?, ?, ?, ?, cast(? as jsonb), cast(? as jsonb), cast(? as jsonb), ?, ?, ?,"
-			+ " cast(? as json), ?, ? from used returning 1)"
+			+ " cast(? as json), ?, ?, ?, ?, ? from used returning 1)"
 			+ " select (select count(*) from ended), (select count(*) from used)";
 
 	private static final String END_UNRECORDED = ADOPT + OPEN_TO_RUN + INSERT_RUN;
@@ -170,6 +173,7 @@ final class FusedRunWrites implements RunWrites {
 
 	private boolean insert(RunEnd end) {
 		StoredRun run = end.toStoredRun();
+		RunMeasures measures = RunMeasures.of(end.response(), end.error());
 		RunEnd.StateChange change = end.state();
 		JdbcClient.StatementSpec statement = this.jdbc
 			.sql((change != null) ? END_UNRECORDED_AND_CHANGE_STATE : END_UNRECORDED)
@@ -185,7 +189,8 @@ final class FusedRunWrites implements RunWrites {
 		for (Object value : List.of(run.runId(), run.workflowId(), text(run.userId()), text(run.parentRunId()),
 				run.status().name(), text(run.input()), text(run.response()), text(run.error()), run.createdAt(),
 				end.endedAt(), text(run.origin().parentStep()), text(run.origin().recipe()),
-				text(run.origin().codeVersion()), text(run.origin().forkedFrom()))) {
+				text(run.origin().codeVersion()), text(run.origin().forkedFrom()), text(measures.errorType()),
+				number(measures.inputTokens()), number(measures.outputTokens()))) {
 			statement.param(value);
 		}
 		return statement.query((row, number) -> isWhole(row, end)).single();
@@ -196,7 +201,14 @@ final class FusedRunWrites implements RunWrites {
 		if (change != null) {
 			statement.param(change.expectedVersion());
 		}
-		statement.param(end.status().name()).param(text(end.response())).param(text(end.error())).param(end.endedAt());
+		RunMeasures measures = RunMeasures.of(end.response(), end.error());
+		statement.param(end.status().name())
+			.param(text(end.response()))
+			.param(text(end.error()))
+			.param(text(measures.errorType()))
+			.param(number(measures.inputTokens()))
+			.param(number(measures.outputTokens()))
+			.param(end.endedAt());
 		if (end.lastEvent() != null) {
 			statement.param(end.lastEvent());
 		}

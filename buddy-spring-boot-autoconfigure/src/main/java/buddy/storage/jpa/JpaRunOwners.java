@@ -18,7 +18,10 @@ import buddy.run.internal.RunIds;
 import buddy.run.internal.StopReasons;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
+import buddy.storage.RunMeasures;
 import buddy.storage.RunOwners;
+
+import static buddy.storage.jpa.SessionRows.text;
 
 /**
  * {@link RunOwners} in the database of the runs, independent of the caller's
@@ -67,7 +70,7 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 		String now = dialect.now();
 		this.freeOrphans = "update buddy_workflow_session set updated_at = " + dialect.greatest("updated_at")
 				+ ", holder_run_id = case when holder_run_id = ? then null else holder_run_id end where session_id = ?";
-		String end = "update buddy_workflow_run set status = ?, error = " + dialect.json() + ", ended_at = "
+		String end = "update buddy_workflow_run set status = ?, error = " + dialect.json() + ", error_type = ?, ended_at = "
 				+ dialect.greatest("created_at")
 				+ ", queued_at = null, last_event = (select max(e.sequence) from buddy_workflow_run_event e"
 				+ " where e.run_id = buddy_workflow_run.run_id and e.epoch = coalesce(buddy_workflow_run.epoch, 0)) where run_id = ? and status in ('RUNNING', 'PENDING')";
@@ -177,7 +180,8 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 				// lock the session first, as at every end
 				this.jdbc.sql(this.freeOrphans).params(end.endedAt(), run.runId(), run.sessionId()).update();
 				JdbcClient.StatementSpec update = this.jdbc.sql(sql)
-					.params(end.status().name(), end.error(), end.endedAt(), run.runId());
+					.params(end.status().name(), end.error(), text(RunMeasures.of(null, end.error()).errorType()),
+							end.endedAt(), run.runId());
 				if (((nodeId != null) ? update.param(nodeId) : update).update() != 1) {
 					throw new NoOrphanException();
 				}

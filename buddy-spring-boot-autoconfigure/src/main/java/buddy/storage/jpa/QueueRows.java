@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.storage.NewRun;
+import buddy.storage.RunMeasures;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.RunQueue;
 
@@ -33,7 +34,7 @@ final class QueueRows {
 		this.started = "select run_id from buddy_workflow_run where run_id = ? and coalesce(epoch, 0) = ?"
 				+ " and owner_node = ? and status in ('RUNNING', 'PENDING')" + dialect.forUpdate();
 		this.end = "update buddy_workflow_run set status = ?, error = " + dialect.json()
-				+ ", ended_at = ? where run_id = ? and " + QUEUED;
+				+ ", error_type = ?, ended_at = ? where run_id = ? and " + QUEUED;
 		String delay = "case when not_before > " + dialect.now() + " then not_before - " + dialect.now()
 				+ " else 0 end";
 		this.list = "select workflow_id, run_id, coalesce(priority, 0), " + delay
@@ -70,7 +71,10 @@ final class QueueRows {
 	}
 
 	boolean end(String runId, OrphanEnd end) {
-		return this.jdbc.sql(this.end).params(end.status().name(), end.error(), end.endedAt(), runId).update() == 1;
+		return this.jdbc.sql(this.end)
+			.params(end.status().name(), end.error(), text(RunMeasures.of(null, end.error()).errorType()),
+					end.endedAt(), runId)
+			.update() == 1;
 	}
 
 	List<RunQueue.Entry> list(RunQueue.@Nullable Entry after, int limit) {

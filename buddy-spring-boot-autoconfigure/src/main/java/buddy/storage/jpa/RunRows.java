@@ -15,8 +15,10 @@ import buddy.storage.IdempotencyKey;
 import buddy.storage.NewRun;
 import buddy.storage.QueuedRun;
 import buddy.storage.RunEnd;
+import buddy.storage.RunMeasures;
 import buddy.storage.StoredRun;
 
+import static buddy.storage.jpa.SessionRows.number;
 import static buddy.storage.jpa.SessionRows.text;
 
 /**
@@ -51,15 +53,15 @@ final class RunRows {
 		String json = dialect.json();
 		String columns = "insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status,"
 				+ " input, response, error, created_at, ended_at, owner_node, queued_at,"
-				+ " epoch, parent_step, recipe, code_version, forked_from";
+				+ " epoch, parent_step, recipe, code_version, forked_from, error_type, input_tokens, output_tokens";
 		String values = ") values (?, ?, ?, ?, ?, ?, " + String.join(", ", json, json, json) + ", ?, ?, ?, ?, ?, ?, "
-				+ dialect.jsonText() + ", ?, ?";
+				+ dialect.jsonText() + ", ?, ?, ?, ?, ?";
 		this.insert = columns + values + ")";
 		this.insertKeyed = columns + ", idempotency_key, idempotency_request" + values + ", ?, ?)";
 		this.insertQueued = columns + ", idempotency_key, idempotency_request, priority, concurrency_key, not_before"
 				+ values + ", ?, ?, ?, ?, " + dialect.now() + " + nullif(" + dialect.parameter("bigint") + ", 0))";
 		String end = "update buddy_workflow_run set status = ?, response = " + json + ", error = " + json
-				+ ", ended_at = ?, queued_at = null";
+				+ ", error_type = ?, input_tokens = ?, output_tokens = ?, ended_at = ?, queued_at = null";
 		String running = " where run_id = ? and coalesce(epoch, 0) = ? and status in ('RUNNING', 'PENDING')";
 		this.end = end + running;
 		this.endWaiting = end + " where run_id = ? and coalesce(epoch, 0) = ? and status = 'PENDING'";
@@ -146,10 +148,15 @@ final class RunRows {
 
 	boolean end(RunEnd end) {
 		Long lastEvent = end.lastEvent();
-		return (lastEvent != null) ? this.jdbc.sql(this.endWithEvents)
-			.params(end.status().name(), text(end.response()), text(end.error()), end.endedAt(), lastEvent,
+		if (lastEvent == null) {
+			return end(this.end, end);
+		}
+		RunMeasures measures = RunMeasures.of(end.response(), end.error());
+		return this.jdbc.sql(this.endWithEvents)
+			.params(end.status().name(), text(end.response()), text(end.error()), text(measures.errorType()),
+					number(measures.inputTokens()), number(measures.outputTokens()), end.endedAt(), lastEvent,
 					end.run().runId(), end.run().epoch())
-			.update() == 1 : end(this.end, end);
+			.update() == 1;
 	}
 
 	/** Ends a run that has not acquired its session yet. */
@@ -158,8 +165,10 @@ final class RunRows {
 	}
 
 	private boolean end(String sql, RunEnd end) {
+		RunMeasures measures = RunMeasures.of(end.response(), end.error());
 		return this.jdbc.sql(sql)
-			.params(end.status().name(), text(end.response()), text(end.error()), end.endedAt(), end.run().runId(),
+			.params(end.status().name(), text(end.response()), text(end.error()), text(measures.errorType()),
+					number(measures.inputTokens()), number(measures.outputTokens()), end.endedAt(), end.run().runId(),
 					end.run().epoch())
 			.update() == 1;
 	}
@@ -215,11 +224,13 @@ final class RunRows {
 	}
 
 	private static Object[] columns(StoredRun run, @Nullable String ownerNode, @Nullable Long queuedAt) {
+		RunMeasures measures = RunMeasures.of(run.response(), run.error());
 		return new Object[] { run.runId(), run.sessionId(), run.workflowId(), text(run.userId()),
 				text(run.parentRunId()), run.status().name(), text(run.input()), text(run.response()),
-				text(run.error()), run.createdAt(), new SqlParameterValue(Types.BIGINT, run.endedAt()), text(ownerNode),
-				new SqlParameterValue(Types.BIGINT, queuedAt), epoch(run), text(run.origin().parentStep()),
-				text(run.origin().recipe()), text(run.origin().codeVersion()), text(run.origin().forkedFrom()) };
+				text(run.error()), run.createdAt(), number(run.endedAt()), text(ownerNode),
+				number(queuedAt), epoch(run), text(run.origin().parentStep()),
+				text(run.origin().recipe()), text(run.origin().codeVersion()), text(run.origin().forkedFrom()),
+				text(measures.errorType()), number(measures.inputTokens()), number(measures.outputTokens()) };
 	}
 
 	/** The first execution, which most runs have only, is written as nothing. */

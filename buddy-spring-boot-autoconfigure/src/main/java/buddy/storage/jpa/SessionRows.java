@@ -72,6 +72,10 @@ final class SessionRows {
 		return new SqlParameterValue(Types.VARCHAR, value);
 	}
 
+	static SqlParameterValue number(@Nullable Long value) {
+		return new SqlParameterValue(Types.BIGINT, value);
+	}
+
 	Optional<StoredSession> find(String sessionId) {
 		return this.jdbc.sql(this.find).param(sessionId).query(SessionRows::toStoredSession).optional();
 	}

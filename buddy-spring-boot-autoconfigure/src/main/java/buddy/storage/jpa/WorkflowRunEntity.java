@@ -133,6 +133,15 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "tokens")
 	private @Nullable Long tokens;
 
+	@Column(name = BuddyNaming.MARK + "error_type", length = 255)
+	private @Nullable String errorType;
+
+	@Column(name = BuddyNaming.MARK + "input_tokens")
+	private @Nullable Long inputTokens;
+
+	@Column(name = BuddyNaming.MARK + "output_tokens")
+	private @Nullable Long outputTokens;
+
 	protected WorkflowRunEntity() {
 	}
 
