@@ -125,7 +125,7 @@ class ArchitectureTests {
 			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "durable.MapRunWaits",
 			"durable.internal.StepExecutor", "event.EventRetention", "run.internal.RunIds",
 			"session.internal.SessionDocuments", "storage.AuditRetention", "storage.AuditTrail",
-			"storage.SessionRetention", "workflow.internal.execution.RunContinuing",
+			"storage.SessionRetention", "web.StatsRoutes", "workflow.internal.execution.RunContinuing",
 			"workflow.internal.execution.RunEvents", "workflow.internal.execution.RunLeave",
 			"workflow.internal.execution.RunStarting", "workflow.internal.live.LiveRuns",
 			"workflow.internal.live.OrphanSweep", "workflow.internal.live.PausedRunEnd",

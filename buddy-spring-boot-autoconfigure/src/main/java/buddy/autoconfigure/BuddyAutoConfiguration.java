@@ -48,9 +48,11 @@ import buddy.session.WorkflowSessions;
 import buddy.session.internal.DefaultWorkflowSessions;
 import buddy.storage.AuditLog;
 import buddy.storage.MapAuditLog;
+import buddy.storage.MapRunStatistics;
 import buddy.storage.MapWorkflowSessionRepository;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
+import buddy.storage.RunStatistics;
 import buddy.storage.ScheduleStore;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.InputConstraints;
@@ -233,6 +235,13 @@ public final class BuddyAutoConfiguration {
 	@ConditionalOnMissingBean
 	AuditLog auditLog() {
 		return new MapAuditLog();
+	}
+
+	@Bean
+	@ConditionalOnBean(MapWorkflowSessionRepository.class)
+	@ConditionalOnMissingBean
+	RunStatistics runStatistics(MapWorkflowSessionRepository runs) {
+		return new MapRunStatistics(runs);
 	}
 
 	@Bean

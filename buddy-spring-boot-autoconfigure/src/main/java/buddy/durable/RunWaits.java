@@ -201,6 +201,16 @@ public interface RunWaits {
 	List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after, int limit);
 
 	/**
+	 * Counts the questions that wait for an answer and that somebody sees.
+	 * @param viewer who looks at them
+	 * @param most how many are looked at, the latest
+	 * @return the number
+	 */
+	default int countOpen(QuestionViewer viewer, int most) {
+		return list(new QuestionFilter(QuestionStatus.OPEN, null, null), viewer, null, most).size();
+	}
+
+	/**
 	 * Lists the roles that are asked.
 	 * @param filter which questions; their workflow does not matter
 	 * @return the roles

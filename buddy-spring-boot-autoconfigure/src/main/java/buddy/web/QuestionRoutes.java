@@ -103,6 +103,12 @@ final class QuestionRoutes {
 		}
 	}
 
+	/** Returns which open questions the caller sees. */
+	QuestionViewer viewer(ServerRequest request, Caller caller) {
+		return new Person(request.servletRequest(), caller)
+			.viewer(new QuestionFilter(QuestionStatus.OPEN, null, null));
+	}
+
 	private Optional<Question> find(String runId, String key) {
 		boolean possible = key.length() <= MAX_KEY && key.chars().noneMatch(Character::isISOControl)
 				&& StorableJson.sanitizeText(key).equals(key);

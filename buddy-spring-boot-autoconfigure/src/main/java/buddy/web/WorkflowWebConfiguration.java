@@ -1,5 +1,6 @@
 package buddy.web;
 
+import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -22,10 +23,12 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import buddy.durable.RunWaits;
 import buddy.event.RunEventStreams;
 import buddy.run.internal.ContextCarrier;
 import buddy.session.WorkflowSessions;
 import buddy.storage.RunOwners;
+import buddy.storage.RunStatistics;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowAudit;
@@ -73,6 +76,7 @@ public class WorkflowWebConfiguration {
 				settings);
 		NodeRoutes nodes = new NodeRoutes(
 				SingletonSupplier.ofNullable(beans.getBeanProvider(RunOwners.class)::getIfUnique));
+		StatsRoutes stats = stats(sessions, questions, beans);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
 		return new Routes(settings.basePath(), guard(settings, beans), callers(sessions, settings, beans))
 			.json(HttpMethod.GET, "/workflows", ofWorkflows::list)
@@ -96,6 +100,7 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.PATCH, "/schedules/{id}", schedules::change)
 			.json(HttpMethod.DELETE, "/schedules/{id}", schedules::delete)
 			.json(HttpMethod.GET, "/nodes", nodes::list)
+			.json(HttpMethod.GET, "/stats", stats::show)
 			.json(HttpMethod.GET, "/answers/{token}", answers::question)
 			.json(HttpMethod.POST, "/answers/{token}", answers::answer)
 			.json(HttpMethod.GET, "/audit", audit::list)
@@ -107,6 +112,13 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.GET, "/sessions/{id}/runs", runs::ofSession)
 			.json(HttpMethod.GET, "/sessions/{id}/export", ofSessions::export)
 			.build();
+	}
+
+	private static StatsRoutes stats(WorkflowSessions sessions, QuestionRoutes questions, ListableBeanFactory beans) {
+		return new StatsRoutes(
+				SingletonSupplier.ofNullable(beans.getBeanProvider(RunStatistics.class)::getIfUnique),
+				SingletonSupplier.ofNullable(beans.getBeanProvider(RunWaits.class)::getIfUnique), questions::viewer,
+				sessions.requiresUser(), beans.getBeanProvider(Clock.class).getIfUnique(Clock::systemUTC));
 	}
 
 	/** Finds how a run was called. */

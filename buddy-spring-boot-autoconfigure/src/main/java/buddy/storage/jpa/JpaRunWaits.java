@@ -340,6 +340,11 @@ final class JpaRunWaits implements RunWaits {
 	}
 
 	@Override
+	public int countOpen(QuestionViewer viewer, int most) {
+		return this.transactions.read(() -> this.questions.countOpen(viewer, most));
+	}
+
+	@Override
 	public boolean setToken(String runId, String key, String tokenHash, Runnable alongside) {
 		return this.transactions.write(() -> {
 			boolean open = this.questions.setToken(runId, key, tokenHash);

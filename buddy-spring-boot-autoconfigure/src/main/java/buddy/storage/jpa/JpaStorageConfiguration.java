@@ -30,6 +30,7 @@ import buddy.storage.AuditLog;
 import buddy.storage.RunOwners;
 import buddy.storage.RunQueue;
 import buddy.storage.RunRetention;
+import buddy.storage.RunStatistics;
 import buddy.storage.ScheduleStore;
 import buddy.storage.WorkflowSessionRepository;
 
@@ -134,6 +135,11 @@ public class JpaStorageConfiguration {
 	@Bean
 	AuditLog auditLog(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
 		return new JpaAuditLog(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	}
+
+	@Bean
+	RunStatistics runStatistics(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
+		return new JpaRunStatistics(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
 	}
 
 	private static JpaTransactionManager transactions(EntityManagerFactoryHook hook) {

@@ -159,22 +159,9 @@ final class QuestionRows {
 
 	List<StoredQuestion> list(QuestionFilter filter, QuestionViewer viewer, @Nullable StoredQuestion after, int limit) {
 		StringBuilder sql = new StringBuilder(
-				SELECT_SEEN + " join buddy_workflow_run r on r.run_id = q.run_id" + (viewer.sessions().everybody() ? ""
-						: " join buddy_workflow_session s on s.session_id = r.session_id"));
+				SELECT_SEEN + " join buddy_workflow_run r on r.run_id = q.run_id" + ofSession(viewer));
 		List<Object> values = new ArrayList<>();
-		sql.append(" where ").append(owned("r", viewer.runs(), values));
-		if (!viewer.sessions().everybody()) {
-			sql.append(" and (").append(owned("s", viewer.sessions(), values));
-			if (viewer.assignee() != null) {
-				add(sql, values, " or q.assignee = ?", viewer.assignee());
-			}
-			if (!viewer.roles().isEmpty()) {
-				add(sql, values, " or q.assigned_role in ("
-						+ String.join(", ", Collections.nCopies(viewer.roles().size(), "?")) + ")",
-						viewer.roles().toArray());
-			}
-			sql.append(")");
-		}
+		addSeen(sql, values, viewer);
 		if (filter.status() != null) {
 			add(sql, values, " and q.status = ?", stored(filter.status()).name());
 		}
@@ -198,6 +185,42 @@ final class QuestionRows {
 		}
 		add(sql, values, " order by q.asked_at desc, q.run_id, q.step_key limit ?", limit);
 		return this.jdbc.sql(sql.toString()).params(values).query(QuestionRows::toStoredQuestion).list();
+	}
+
+	/**
+	 * Counts those that are seen of the latest open questions. Each looks its run up,
+	 * since a join may read all runs for many questions.
+	 */
+	int countOpen(QuestionViewer viewer, int most) {
+		StringBuilder sql = new StringBuilder(
+				"select count(*) from (select run_id, assignee, assigned_role from buddy_workflow_run_question"
+						+ " where status = 'OPEN' order by status desc, asked_at desc limit ?) q"
+						+ " where (select count(*) from buddy_workflow_run r" + ofSession(viewer));
+		List<Object> values = new ArrayList<>(List.of(most));
+		addSeen(sql, values, viewer);
+		sql.append(" and r.run_id = q.run_id and r." + NOT_ENDED + ") = 1");
+		return this.jdbc.sql(sql.toString()).params(values).query(Integer.class).single();
+	}
+
+	private static String ofSession(QuestionViewer viewer) {
+		return viewer.sessions().everybody() ? ""
+				: " join buddy_workflow_session s on s.session_id = r.session_id";
+	}
+
+	private static void addSeen(StringBuilder sql, List<Object> values, QuestionViewer viewer) {
+		sql.append(" where ").append(owned("r", viewer.runs(), values));
+		if (!viewer.sessions().everybody()) {
+			sql.append(" and (").append(owned("s", viewer.sessions(), values));
+			if (viewer.assignee() != null) {
+				add(sql, values, " or q.assignee = ?", viewer.assignee());
+			}
+			if (!viewer.roles().isEmpty()) {
+				add(sql, values, " or q.assigned_role in ("
+						+ String.join(", ", Collections.nCopies(viewer.roles().size(), "?")) + ")",
+						viewer.roles().toArray());
+			}
+			sql.append(")");
+		}
 	}
 
 	private static QuestionStatus stored(QuestionStatus status) {
