@@ -69,9 +69,8 @@ public record RunMeasures(@Nullable String errorType, @Nullable Long inputTokens
 
 	/** Adds the numbers of all model calls. */
 	private static @Nullable Long sum(@Nullable Object calls) {
-		return (calls instanceof List<?> list)
-				? Long.valueOf(
-						list.stream().mapToLong((call) -> (call instanceof Number number) ? number.longValue() : 0).sum())
+		return (calls instanceof List<?> list) ? Long
+			.valueOf(list.stream().mapToLong((call) -> (call instanceof Number number) ? number.longValue() : 0).sum())
 				: null;
 	}
 

@@ -105,8 +105,7 @@ final class QuestionRoutes {
 
 	/** Returns which open questions the caller sees. */
 	QuestionViewer viewer(ServerRequest request, Caller caller) {
-		return new Person(request.servletRequest(), caller)
-			.viewer(new QuestionFilter(QuestionStatus.OPEN, null, null));
+		return new Person(request.servletRequest(), caller).viewer(new QuestionFilter(QuestionStatus.OPEN, null, null));
 	}
 
 	private Optional<Question> find(String runId, String key) {

@@ -86,10 +86,8 @@ final class StatsRoutes {
 		return Arrays.stream(StatsWindow.values())
 			.filter((window) -> text == null || window.label().equals(text))
 			.findFirst()
-			.orElseThrow(() -> Problems
-				.invalidParameter("'window' must be " + Arrays.stream(StatsWindow.values())
-					.map(StatsWindow::label)
-					.collect(Collectors.joining(" or ")))
+			.orElseThrow(() -> Problems.invalidParameter("'window' must be "
+					+ Arrays.stream(StatsWindow.values()).map(StatsWindow::label).collect(Collectors.joining(" or ")))
 				.refusal());
 	}
 

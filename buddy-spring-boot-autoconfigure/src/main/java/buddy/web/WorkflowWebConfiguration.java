@@ -115,8 +115,7 @@ public class WorkflowWebConfiguration {
 	}
 
 	private static StatsRoutes stats(WorkflowSessions sessions, QuestionRoutes questions, ListableBeanFactory beans) {
-		return new StatsRoutes(
-				SingletonSupplier.ofNullable(beans.getBeanProvider(RunStatistics.class)::getIfUnique),
+		return new StatsRoutes(SingletonSupplier.ofNullable(beans.getBeanProvider(RunStatistics.class)::getIfUnique),
 				SingletonSupplier.ofNullable(beans.getBeanProvider(RunWaits.class)::getIfUnique), questions::viewer,
 				sessions.requiresUser(), beans.getBeanProvider(Clock.class).getIfUnique(Clock::systemUTC));
 	}

@@ -222,6 +222,7 @@ public abstract class RunWaitsContractTests {
 			seen.add(page.get(0).key());
 		}
 		assertThat(this.waits.list(all(), viewer, null, 100)).extracting(StoredQuestion::key).isEqualTo(seen);
+		assertThat(this.waits.countOpen(viewer, 100)).isEqualTo(seen.size());
 		return seen;
 	}
 

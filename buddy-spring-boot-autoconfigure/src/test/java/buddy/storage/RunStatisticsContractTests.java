@@ -75,8 +75,7 @@ public abstract class RunStatisticsContractTests {
 		NewRun again = TestRun.of(id(2000)).at(NOON + 2000).unrecorded().newRun();
 		this.repository.end(new RunEnd(again, this.repository.begin(again).recorded(), RunStatus.ERROR, METRICS,
 				"{\"type\":\"X\"}", NOON + 2100, null));
-		this.repository.create(
-				new StoredSession("s9", "w1", null, null, null, null, "{}", null, null, NOON, NOON, 0),
+		this.repository.create(new StoredSession("s9", "w1", null, null, null, null, "{}", null, null, NOON, NOON, 0),
 				List.of(TestRun.of(id(3000))
 					.session("s9")
 					.at(NOON + 3000)
@@ -141,9 +140,9 @@ public abstract class RunStatisticsContractTests {
 		store(4000, RunStatus.RUNNING);
 		store(500, RunStatus.COMPLETED);
 
-		assertThat(this.statistics.unfinished(null, 10)).isEqualTo(
-				new UnfinishedRuns(Map.of(RunStatus.PAUSED, 1, RunStatus.PENDING, 1, RunStatus.RUNNING, 2),
-						new OldestRun(id(1000), "w1", Instant.ofEpochMilli(NOON + 1000))));
+		assertThat(this.statistics.unfinished(null, 10))
+			.isEqualTo(new UnfinishedRuns(Map.of(RunStatus.PAUSED, 1, RunStatus.PENDING, 1, RunStatus.RUNNING, 2),
+					new OldestRun(id(1000), "w1", Instant.ofEpochMilli(NOON + 1000))));
 		for (int i = 0; i < 5; i++) {
 			store(5000 + i, RunStatus.PAUSED);
 		}

@@ -70,8 +70,8 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 		String now = dialect.now();
 		this.freeOrphans = "update buddy_workflow_session set updated_at = " + dialect.greatest("updated_at")
 				+ ", holder_run_id = case when holder_run_id = ? then null else holder_run_id end where session_id = ?";
-		String end = "update buddy_workflow_run set status = ?, error = " + dialect.json() + ", error_type = ?, ended_at = "
-				+ dialect.greatest("created_at")
+		String end = "update buddy_workflow_run set status = ?, error = " + dialect.json()
+				+ ", error_type = ?, ended_at = " + dialect.greatest("created_at")
 				+ ", queued_at = null, last_event = (select max(e.sequence) from buddy_workflow_run_event e"
 				+ " where e.run_id = buddy_workflow_run.run_id and e.epoch = coalesce(buddy_workflow_run.epoch, 0)) where run_id = ? and status in ('RUNNING', 'PENDING')";
 		this.endOrphan = end + " and not " + LiveOwner.of("buddy_workflow_run", dialect);

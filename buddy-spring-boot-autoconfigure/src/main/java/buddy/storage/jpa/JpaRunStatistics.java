@@ -83,8 +83,7 @@ final class JpaRunStatistics implements RunStatistics {
 			List<Object> values = new ArrayList<>(List.of(first, last, most, from.toEpochMilli()));
 			// an imported run may have a later id than it began
 			String where = " where r.created_at >= ?" + ((viewer != null) ? " and " + seen(viewer, values) : "");
-			List<RunFigures> runs = this.jdbc
-				.sql(RECENT + where + " order by r.run_id desc")
+			List<RunFigures> runs = this.jdbc.sql(RECENT + where + " order by r.run_id desc")
 				.params(values)
 				.query(JpaRunStatistics::figures)
 				.list();
@@ -99,20 +98,16 @@ final class JpaRunStatistics implements RunStatistics {
 		String from = " from " + this.open + ((viewer != null) ? " where " + seen(viewer, values) : "");
 		return this.transactions.read(() -> {
 			Map<RunStatus, Integer> counts = new EnumMap<>(RunStatus.class);
-			this.jdbc.sql("select r.status, count(*)" + from + " group by r.status")
+			this.jdbc.sql("select r.status, count(*)" + from + " group by r.status").params(values).query((row) -> {
+				counts.put(RunStatus.valueOf(row.getString(1)), row.getInt(2));
+			});
+			OldestRun oldest = counts.isEmpty() ? null : this.jdbc
+				.sql("select r.run_id, r.workflow_id, r.created_at" + from + " order by r.created_at, r.run_id limit 1")
 				.params(values)
-				.query((row) -> {
-					counts.put(RunStatus.valueOf(row.getString(1)), row.getInt(2));
-				});
-			OldestRun oldest = counts.isEmpty() ? null
-					: this.jdbc
-						.sql("select r.run_id, r.workflow_id, r.created_at" + from
-								+ " order by r.created_at, r.run_id limit 1")
-						.params(values)
-						.query((row, number) -> new OldestRun(row.getString(1), row.getString(2),
-								Instant.ofEpochMilli(row.getLong(3))))
-						.optional()
-						.orElse(null);
+				.query((row, number) -> new OldestRun(row.getString(1), row.getString(2),
+						Instant.ofEpochMilli(row.getLong(3))))
+				.optional()
+				.orElse(null);
 			return new UnfinishedRuns(counts, oldest);
 		});
 	}

@@ -203,8 +203,7 @@ final class QuestionRows {
 	}
 
 	private static String ofSession(QuestionViewer viewer) {
-		return viewer.sessions().everybody() ? ""
-				: " join buddy_workflow_session s on s.session_id = r.session_id";
+		return viewer.sessions().everybody() ? "" : " join buddy_workflow_session s on s.session_id = r.session_id";
 	}
 
 	private static void addSeen(StringBuilder sql, List<Object> values, QuestionViewer viewer) {

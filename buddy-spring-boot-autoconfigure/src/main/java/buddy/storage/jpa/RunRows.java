@@ -227,10 +227,10 @@ final class RunRows {
 		RunMeasures measures = RunMeasures.of(run.response(), run.error());
 		return new Object[] { run.runId(), run.sessionId(), run.workflowId(), text(run.userId()),
 				text(run.parentRunId()), run.status().name(), text(run.input()), text(run.response()),
-				text(run.error()), run.createdAt(), number(run.endedAt()), text(ownerNode),
-				number(queuedAt), epoch(run), text(run.origin().parentStep()),
-				text(run.origin().recipe()), text(run.origin().codeVersion()), text(run.origin().forkedFrom()),
-				text(measures.errorType()), number(measures.inputTokens()), number(measures.outputTokens()) };
+				text(run.error()), run.createdAt(), number(run.endedAt()), text(ownerNode), number(queuedAt),
+				epoch(run), text(run.origin().parentStep()), text(run.origin().recipe()),
+				text(run.origin().codeVersion()), text(run.origin().forkedFrom()), text(measures.errorType()),
+				number(measures.inputTokens()), number(measures.outputTokens()) };
 	}
 
 	/** The first execution, which most runs have only, is written as nothing. */
