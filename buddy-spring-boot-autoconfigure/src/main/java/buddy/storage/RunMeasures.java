@@ -21,6 +21,8 @@ import buddy.json.internal.Json;
  */
 public record RunMeasures(@Nullable String errorType, @Nullable Long inputTokens, @Nullable Long outputTokens) {
 
+	private static final RunMeasures NONE = new RunMeasures(null, null, null);
+
 	private static final int MAX_TYPE = 255;
 
 	private static final String INPUT = "input_tokens";
@@ -35,7 +37,17 @@ public record RunMeasures(@Nullable String errorType, @Nullable Long inputTokens
 	 */
 	public static RunMeasures of(@Nullable String response, @Nullable String error) {
 		Map<String, @Nullable Object> metrics = metrics(response);
-		return new RunMeasures(errorType(error), sum(metrics.get(INPUT)), sum(metrics.get(OUTPUT)));
+		String errorType = errorType(error);
+		return (errorType == null && metrics.isEmpty()) ? NONE
+				: new RunMeasures(errorType, sum(metrics.get(INPUT)), sum(metrics.get(OUTPUT)));
+	}
+
+	/**
+	 * Returns whether there is nothing to keep, as for most runs.
+	 * @return whether none of the measures is there
+	 */
+	public boolean isEmpty() {
+		return equals(NONE);
 	}
 
 	/** Most runs have no metrics, and their responses are not parsed for that. */

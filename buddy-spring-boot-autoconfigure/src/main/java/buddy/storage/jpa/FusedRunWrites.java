@@ -2,7 +2,10 @@ package buddy.storage.jpa;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -46,7 +49,10 @@ final class FusedRunWrites implements RunWrites {
 
 	private static final String UPDATE_RUN = " for no key update),"
 			+ " ended as (update buddy_workflow_run r set status = ?, response = cast(? as jsonb), error = cast(? as jsonb),"
-			+ " error_type = ?, input_tokens = ?, output_tokens = ?, ended_at = ?";
+			+ " ended_at = ?";
+
+	/** What most runs have none of. */
+	private static final String MEASURES = ", error_type = ?, input_tokens = ?, output_tokens = ?";
 
 	private static final String LAST_EVENT = ", last_event = ?";
 
@@ -62,17 +68,6 @@ final class FusedRunWrites implements RunWrites {
 	private static final String THIS_VERSION = " and version = ?";
 
 	private static final String CHANGE_STATE = ", session_state = cast(? as jsonb), version = s.version + 1";
-
-	private static final String END = GUARD + UPDATE_RUN + OF_RUN + UPDATE_SESSION + BOTH;
-
-	private static final String END_AND_CHANGE_STATE = GUARD + THIS_VERSION + UPDATE_RUN + OF_RUN + UPDATE_SESSION
-			+ CHANGE_STATE + BOTH;
-
-	/** Also writes the column of the last event, for runs with stored events. */
-	private static final String END_WITH_EVENTS = GUARD + UPDATE_RUN + LAST_EVENT + OF_RUN + UPDATE_SESSION + BOTH;
-
-	private static final String END_WITH_EVENTS_AND_CHANGE_STATE = GUARD + THIS_VERSION + UPDATE_RUN + LAST_EVENT
-			+ OF_RUN + UPDATE_SESSION + CHANGE_STATE + BOTH;
 
 	/** Opens the session to the run, like the portable statement. */
 	private static final String ADOPT = "with used as (update buddy_workflow_session s"
@@ -93,6 +88,9 @@ final class FusedRunWrites implements RunWrites {
 
 	private static final String END_UNRECORDED_AND_CHANGE_STATE = ADOPT + CHANGE_STATE + OPEN_TO_RUN
 			+ " and s.version = ?" + INSERT_RUN;
+
+	/** By whether it has measures, a last event and a changed state. */
+	private static final Map<List<Boolean>, String> ENDS = ends();
 
 	private final StorageTransactions transactions;
 
@@ -197,18 +195,17 @@ final class FusedRunWrites implements RunWrites {
 	}
 
 	private boolean update(RunEnd end, RunEnd.@Nullable StateChange change) {
-		JdbcClient.StatementSpec statement = this.jdbc.sql(sql(end)).param(end.run().sessionId());
+		RunMeasures measures = RunMeasures.of(end.response(), end.error());
+		JdbcClient.StatementSpec statement = this.jdbc.sql(sql(end, measures)).param(end.run().sessionId());
 		if (change != null) {
 			statement.param(change.expectedVersion());
 		}
-		RunMeasures measures = RunMeasures.of(end.response(), end.error());
-		statement.param(end.status().name())
-			.param(text(end.response()))
-			.param(text(end.error()))
-			.param(text(measures.errorType()))
-			.param(number(measures.inputTokens()))
-			.param(number(measures.outputTokens()))
-			.param(end.endedAt());
+		statement.param(end.status().name()).param(text(end.response())).param(text(end.error())).param(end.endedAt());
+		if (!measures.isEmpty()) {
+			statement.param(text(measures.errorType()))
+				.param(number(measures.inputTokens()))
+				.param(number(measures.outputTokens()));
+		}
 		if (end.lastEvent() != null) {
 			statement.param(end.lastEvent());
 		}
@@ -219,11 +216,22 @@ final class FusedRunWrites implements RunWrites {
 		return statement.query((row, number) -> isWhole(row, end)).single();
 	}
 
-	private static String sql(RunEnd end) {
-		if (end.lastEvent() != null) {
-			return (end.state() != null) ? END_WITH_EVENTS_AND_CHANGE_STATE : END_WITH_EVENTS;
+	private static Map<List<Boolean>, String> ends() {
+		Map<List<Boolean>, String> ends = new HashMap<>();
+		for (boolean measures : new boolean[] { false, true }) {
+			for (boolean events : new boolean[] { false, true }) {
+				String run = UPDATE_RUN + (measures ? MEASURES : "") + (events ? LAST_EVENT : "") + OF_RUN
+						+ UPDATE_SESSION;
+				ends.put(List.of(measures, events, false), GUARD + run + BOTH);
+				ends.put(List.of(measures, events, true), GUARD + THIS_VERSION + run + CHANGE_STATE + BOTH);
+			}
 		}
-		return (end.state() != null) ? END_AND_CHANGE_STATE : END;
+		return ends;
+	}
+
+	private static String sql(RunEnd end, RunMeasures measures) {
+		return Objects
+			.requireNonNull(ENDS.get(List.of(!measures.isEmpty(), end.lastEvent() != null, end.state() != null)));
 	}
 
 	private static boolean isWhole(ResultSet counts, RunEnd end) throws SQLException {
