@@ -131,7 +131,7 @@ class ArchitectureTests {
 			"workflow.internal.live.OrphanSweep", "workflow.internal.live.PausedRunEnd",
 			"workflow.internal.record.RunRecorder", "workflow.internal.registry.ContinuedRuns",
 			"workflow.internal.registry.QueuedRuns", "workflow.internal.registry.RunRecovery",
-			"workflow.internal.registry.DefaultWorkflowRuns");
+			"workflow.internal.registry.RunCancelling");
 
 	/** No core package sees these: they are the edges' business. */
 	private static final String[] EDGE_LIBRARIES = { "org.springframework.boot..", "org.springframework.data..",

@@ -80,10 +80,10 @@ public class Ledger implements AutoCloseable {
 		insertOnce(
 				"insert into sample_ledger (id, run_id, step, call_key, node_pid, called_at) values (?, ?, ?, ?, ?, ?)",
 				id, runId, step, key, ProcessHandle.current().pid(), microseconds());
-		return this.jdbc.sql("select count(*) from sample_ledger where call_key = ?")
+		return this.retries.invoke(() -> this.jdbc.sql("select count(*) from sample_ledger where call_key = ?")
 			.param(key)
 			.query(Integer.class)
-			.single();
+			.single());
 	}
 
 	/**

@@ -1,13 +1,15 @@
 package buddy.event;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators.AbstractSpliterator;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 import buddy.json.internal.Json;
 import buddy.run.RunResponseEvent;
@@ -19,28 +21,41 @@ final class FollowedEvents extends AbstractSpliterator<RunResponseEvent> {
 
 	private static final int BATCH = 100;
 
-	/** Nothing has to be sent to a reader meanwhile. */
-	private static final Duration IDLE = Duration.ofDays(1);
+	private final String runId;
 
-	private final RunEventStream stream;
+	private final IntFunction<List<StoredEvent>> next;
+
+	private final BooleanSupplier ended;
 
 	private final Semaphore more = new Semaphore(0);
 
 	private final Deque<StoredEvent> read = new ArrayDeque<>();
 
-	FollowedEvents(RunEventStream stream) {
+	/**
+	 * Creates the events of a run.
+	 * @param runId the run
+	 * @param next reads up to a number of events without waiting
+	 * @param ended tells whether there are no more
+	 */
+	FollowedEvents(String runId, IntFunction<List<StoredEvent>> next, BooleanSupplier ended) {
 		super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
-		this.stream = stream;
-		stream.follow(IDLE, this.more::release);
+		this.runId = runId;
+		this.next = next;
+		this.ended = ended;
+	}
+
+	/** Tells that there may be more events. */
+	void wake() {
+		this.more.release();
 	}
 
 	@Override
 	public boolean tryAdvance(Consumer<? super RunResponseEvent> action) {
 		while (this.read.isEmpty()) {
 			this.more.drainPermits();
-			this.read.addAll(this.stream.next(BATCH));
+			this.read.addAll(this.next.apply(BATCH));
 			if (this.read.isEmpty()) {
-				if (this.stream.ended()) {
+				if (this.ended.getAsBoolean()) {
 					return false;
 				}
 				awaitMore();
@@ -57,7 +72,7 @@ final class FollowedEvents extends AbstractSpliterator<RunResponseEvent> {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new CancellationException(
-					"The thread that reads the events of run '" + this.stream.runId() + "' was interrupted");
+					"The thread that reads the events of run '" + this.runId + "' was interrupted");
 		}
 	}
 

@@ -46,6 +46,9 @@ public final class RunEventStreams implements AutoCloseable {
 
 	private static final int THREADS = 4;
 
+	/** Nothing has to be sent to a thread that waits. */
+	private static final Duration NEVER_IDLE = Duration.ofDays(365);
+
 	private static final int THREAD_IDLE_SECONDS = 5;
 
 	private final RunEventStore store;
@@ -130,7 +133,9 @@ public final class RunEventStreams implements AutoCloseable {
 	 */
 	public Stream<RunResponseEvent> follow(String runId) {
 		RunEventStream stream = open(runId, null);
-		return StreamSupport.stream(new FollowedEvents(stream), false).onClose(stream::close);
+		FollowedEvents events = new FollowedEvents(runId, stream::next, stream::ended);
+		stream.follow(NEVER_IDLE, events::wake);
+		return StreamSupport.stream(events, false).onClose(stream::close);
 	}
 
 	/**

@@ -26,6 +26,16 @@ public interface RunOwners {
 	String HANDED_OVER = "left:";
 
 	/**
+	 * Returns whether the node of a run has handed it over.
+	 * @param run the run
+	 * @return whether it has
+	 */
+	static boolean isHandedOver(UnfinishedRun run) {
+		String owner = run.ownerNode();
+		return owner != null && owner.startsWith(HANDED_OVER);
+	}
+
+	/**
 	 * Records that a node is alive, by the store's own clock.
 	 * @param nodeId the node
 	 * @param leaseMillis the time for which it counts as alive from now, in milliseconds

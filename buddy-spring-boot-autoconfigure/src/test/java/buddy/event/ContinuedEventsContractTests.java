@@ -399,6 +399,13 @@ public abstract class ContinuedEventsContractTests {
 			.until(() -> Streamed.contents(events().read(run, EventPosition.START, 100)).contains(content));
 	}
 
+	private List<StoredEvent> pieces(String run) {
+		return events().read(run, EventPosition.START, 100)
+			.stream()
+			.filter((event) -> event.name().equals("RunResponseContent"))
+			.toList();
+	}
+
 	private String runId() {
 		return this.runs.listRuns(RunQuery.all(), RunPage.first(10)).get(0).runId();
 	}
@@ -573,8 +580,7 @@ public abstract class ContinuedEventsContractTests {
 			return Stream.of("a", "b", "c").map((piece) -> {
 				step(piece, () -> piece);
 				if (run.epoch() == 0 && piece.equals("c")) {
-					Awaitility.await()
-						.until(() -> this.test.events().read(run.runId(), EventPosition.START, 100).size() >= 2);
+					Awaitility.await().until(() -> this.test.pieces(run.runId()), (pieces) -> pieces.size() == 2);
 					throw death();
 				}
 				return piece;

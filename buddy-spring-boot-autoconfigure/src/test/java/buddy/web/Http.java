@@ -192,10 +192,11 @@ final class Http {
 					&& type.startsWith("urn:buddy:problem:") ? type.substring("urn:buddy:problem:".length()) : "";
 		}
 
+		/** Null where nothing is on the way. */
 		Object at(String... path) {
 			Object value = json();
 			for (String name : path) {
-				value = ((Map<?, ?>) value).get(name);
+				value = (value instanceof Map<?, ?> object) ? object.get(name) : null;
 			}
 			return value;
 		}

@@ -190,7 +190,7 @@ class RunHandOverTests {
 	}
 
 	private static String[] settings() {
-		return new String[] { "buddy.runs.shutdown-grace=0s", "buddy.durable.recover=auto", "buddy.node.lease=2s",
+		return new String[] { "buddy.runs.shutdown-grace=0s", "buddy.durable.recover=auto", "buddy.node.lease=2m",
 				"buddy.node.heartbeat-interval=500ms", "buddy.node.end-orphans=true" };
 	}
 

@@ -40,7 +40,9 @@ public enum BenchmarkDatabase {
 		}
 	},
 
-	/** The machine's own server, with InnoDB's defaults, which put every commit on disk. */
+	/**
+	 * The machine's own server, with InnoDB's defaults, which put every commit on disk.
+	 */
 	MARIADB("MariaDB", Dialect.MARIADB) {
 		@Override
 		Server start(Path folder) throws IOException {

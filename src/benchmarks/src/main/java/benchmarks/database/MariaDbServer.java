@@ -24,7 +24,10 @@ final class MariaDbServer {
 
 	/** Finds the server's program. */
 	static Optional<Path> program() {
-		return Stream.of("/usr/sbin/mariadbd", "/usr/local/sbin/mariadbd").map(Path::of).filter(Files::isExecutable).findFirst();
+		return Stream.of("/usr/sbin/mariadbd", "/usr/local/sbin/mariadbd")
+			.map(Path::of)
+			.filter(Files::isExecutable)
+			.findFirst();
 	}
 
 	static Server start(Path folder) throws IOException {
@@ -35,8 +38,7 @@ final class MariaDbServer {
 				"--auth-root-authentication-method=normal");
 		int port = freePort();
 		Process server = new ProcessBuilder(program.toString(), "--no-defaults", "--user=" + user, "--datadir=" + data,
-				"--port=" + port, "--bind-address=127.0.0.1", "--socket=" + folder.resolve("my.sock"),
-				"--skip-log-bin")
+				"--port=" + port, "--bind-address=127.0.0.1", "--socket=" + folder.resolve("my.sock"), "--skip-log-bin")
 			.redirectErrorStream(true)
 			.redirectOutput(folder.resolve("log").toFile())
 			.start();

@@ -84,9 +84,10 @@ final class BareTasks implements Subject, AutoCloseable {
 	private void submit(String session) {
 		String runId = this.runIds.next();
 		this.jdbc.queryForList("select session_state from buddy_workflow_session where session_id = ?", session);
-		this.jdbc.update("insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, created_at,"
-				+ " recipe) values (?, ?, 'trivial', 'PENDING', cast(? as jsonb), ?, cast(? as json))", runId, session,
-				"{}", System.currentTimeMillis(), "{\"queued\":{}}");
+		this.jdbc.update(
+				"insert into buddy_workflow_run (run_id, session_id, workflow_id, status, input, created_at,"
+						+ " recipe) values (?, ?, 'trivial', 'PENDING', cast(? as jsonb), ?, cast(? as json))",
+				runId, session, "{}", System.currentTimeMillis(), "{\"queued\":{}}");
 		this.client.scheduleIfNotExists(this.task.instance(runId), Instant.now());
 	}
 
@@ -99,10 +100,13 @@ final class BareTasks implements Subject, AutoCloseable {
 		this.jdbc.queryForList("select session_state from buddy_workflow_session where session_id = ?", session);
 		this.transaction.executeWithoutResult((status) -> {
 			long now = System.currentTimeMillis();
-			this.jdbc.update("update buddy_workflow_session set updated_at = greatest(updated_at, ?) where session_id = ?",
-					now, session);
-			this.jdbc.update("update buddy_workflow_run set status = 'COMPLETED', response = cast(? as jsonb),"
-					+ " ended_at = ? where run_id = ? and status = 'RUNNING'", "{\"content\":\"done\"}", now, runId);
+			this.jdbc.update(
+					"update buddy_workflow_session set updated_at = greatest(updated_at, ?) where session_id = ?", now,
+					session);
+			this.jdbc.update(
+					"update buddy_workflow_run set status = 'COMPLETED', response = cast(? as jsonb),"
+							+ " ended_at = ? where run_id = ? and status = 'RUNNING'",
+					"{\"content\":\"done\"}", now, runId);
 		});
 	}
 

@@ -71,7 +71,8 @@ public final class QueueBenchmarks {
 	public void measure() throws Exception {
 		DataSource dataSource = this.database.dataSource();
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-		try (ConfigurableApplicationContext application = start(dataSource); BareTasks bare = BareTasks.start(dataSource)) {
+		try (ConfigurableApplicationContext application = start(dataSource);
+				BareTasks bare = BareTasks.start(dataSource)) {
 			logger.info("{}: queued runs", this.database.database().title());
 			Subject queued = new QueuedRuns(application.getBean(WorkflowRuns.class), jdbc);
 			for (int i = 0; i < WARM_UP; i++) {

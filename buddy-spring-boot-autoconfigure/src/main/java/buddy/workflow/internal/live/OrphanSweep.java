@@ -30,7 +30,8 @@ import buddy.storage.RunOwners.Orphans;
  * <p>
  * Nothing is ended until the store has been seen repeatedly for half a lease. After the
  * database was unavailable or its clock was changed, every live process must first be
- * able to renew its lease.
+ * able to renew its lease. Only runs that their process has handed over are continued at
+ * once.
  */
 public final class OrphanSweep {
 
@@ -117,13 +118,17 @@ public final class OrphanSweep {
 				List<String> orphans = look(limit);
 				int done = left + ended.size();
 				for (String runId : orphans) {
-					if (seen.add(runId) && isSteady()) {
-						if (isLeft(runId)) {
-							left++;
-						}
-						else if (end(runId)) {
-							ended.add(runId);
-						}
+					if (!seen.add(runId)) {
+						continue;
+					}
+					if (!isSteady()) {
+						goOnIfHandedOver(runId);
+					}
+					else if (isLeft(runId)) {
+						left++;
+					}
+					else if (end(runId)) {
+						ended.add(runId);
 					}
 				}
 				more = orphans.size() == limit && left + ended.size() > done;
@@ -142,6 +147,14 @@ public final class OrphanSweep {
 			tell(ended);
 		}
 		return ended.size();
+	}
+
+	/** Its process has said itself that it does not execute the run any more. */
+	private void goOnIfHandedOver(String runId) {
+		Recovery recovery = this.recovery;
+		if (recovery != null && this.owners.findUnfinished(runId).filter(RunOwners::isHandedOver).isPresent()) {
+			recovery.recover(runId);
+		}
 	}
 
 	/**

@@ -187,7 +187,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 		}
 		this.inRecovery.add(run.runId());
 		try {
-			boolean died = !isHandedOver(unfinished);
+			boolean died = unfinished == null || !RunOwners.isHandedOver(unfinished);
 			DefaultStartedRun started = this.continued.recover(run, died, () -> passed(run.runId()));
 			started.whenNotBegun((failure) -> notBegun(run, failure));
 			started.response().whenComplete((response, failure) -> ended(run.runId()));
@@ -204,10 +204,6 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 			ended(run.runId());
 			throw ex;
 		}
-	}
-
-	private static boolean isHandedOver(@Nullable UnfinishedRun run) {
-		return run != null && run.ownerNode() != null && run.ownerNode().startsWith(RunOwners.HANDED_OVER);
 	}
 
 	/** Nobody else sees the failure of a run that has not begun. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import buddy.run.RunStatus;
 import buddy.session.UnfinishedRun;
+import buddy.storage.RunOwners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -176,6 +177,28 @@ class OrphanSweepTests {
 
 		assertThat(continued).hasSize(260).doesNotHaveDuplicates();
 		assertThat(order).as("it is called last").hasSize(10);
+	}
+
+	@Test
+	void runsThatWereHandedOverGoOnAtOnce() {
+		this.owners.orphans.addAll(List.of("r1", "r2"));
+		this.owners.unfinished.add(unfinished("r1", RunOwners.HANDED_OVER + "n"));
+		this.owners.unfinished.add(unfinished("r2", "n"));
+		List<String> continued = new ArrayList<>();
+		this.sweep.recoverWith((runId) -> {
+			continued.add(runId);
+			return OrphanSweep.Recovery.Outcome.NOT_RECOVERED;
+		});
+
+		assertThat(this.sweep.sweep()).isZero();
+
+		assertThat(continued).containsExactly("r1");
+		assertThat(this.owners.ended).as("what cannot go on is ended later").isEmpty();
+	}
+
+	private static UnfinishedRun unfinished(String runId, String owner) {
+		return new UnfinishedRun(runId, "s", "w", null, RunStatus.RUNNING, Instant.EPOCH, owner, null, null, false,
+				null);
 	}
 
 	@Test
