@@ -21,6 +21,7 @@ import buddy.durable.RunWaits;
 import buddy.run.internal.RunIds;
 import buddy.session.SessionAccess;
 import buddy.storage.RunStatistics;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
@@ -35,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnumSource(TestDatabase.class)
 class RunStatisticsCostTests {
 
-	private static final int RUNS = 20_000;
+	private static final int RUNS = Nightly.size(5_000, 20_000);
 
 	private static final int SESSIONS = 500;
 
