@@ -215,6 +215,7 @@ class QueuedRunTests {
 
 	@Test
 	void workflowHasNoMoreRunsInProgressThanItsLimit() throws Exception {
+		Limited.together = new CountDownLatch(2);
 		Limited.most.set(0);
 		List<RunHandle> handles = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
@@ -525,6 +526,9 @@ class QueuedRunTests {
 
 		private static final AtomicInteger most = new AtomicInteger();
 
+		/** Open once as many as may be have begun. */
+		private static volatile CountDownLatch together = new CountDownLatch(0);
+
 		Limited() {
 			super(WorkflowSettings.builder()
 				.queueLimits(QueueLimits.none().concurrency(2).concurrencyPerKey(1))
@@ -535,8 +539,10 @@ class QueuedRunTests {
 			int now = inside.incrementAndGet();
 			most.accumulateAndGet(now, Math::max);
 			try {
-				new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS); // others could
-																		// come
+				together.countDown();
+				together.await(10, TimeUnit.SECONDS);
+				// more could come
+				new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS);
 				return now;
 			}
 			finally {
