@@ -37,8 +37,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.crypto.password.NoOpPasswordEncoder;
-import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 import buddy.run.RunContext;
@@ -288,16 +286,10 @@ class SecurityPageTests {
 
 		@Bean
 		UserDetailsService users() {
+			// does not make bcrypt of the passwords
 			return new InMemoryUserDetailsManager(Stream.of("guest", "viewer", "operator")
-				.map((name) -> User.withUsername(name).password("secret").roles(name).build())
-				.toList());
-		}
-
-		/** Each request carries its password, and bcrypt is slow on purpose. */
-		@Bean
-		@SuppressWarnings("deprecation")
-		PasswordEncoder passwordEncoder() {
-			return NoOpPasswordEncoder.getInstance();
+				.map((name) -> User.withUsername(name).password("{noop}secret").roles(name).build())
+				.toList())::loadUserByUsername;
 		}
 
 	}

@@ -7,8 +7,6 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.crypto.password.NoOpPasswordEncoder;
-import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
@@ -22,18 +20,12 @@ class SecuredMcp {
 	@Bean
 	UserDetailsService users() {
 		return new InMemoryUserDetailsManager(user("alice", "operator"), user("bob", "operator"),
-				user("vera", "viewer"), user("nemo", "guest"));
+				user("vera", "viewer"), user("nemo", "guest"))::loadUserByUsername; // no
+																					// bcrypt
 	}
 
 	private static UserDetails user(String name, String role) {
-		return User.withUsername(name).password("secret").roles(role).build();
-	}
-
-	/** Each request carries its password, and bcrypt is slow on purpose. */
-	@Bean
-	@SuppressWarnings("deprecation")
-	PasswordEncoder passwordEncoder() {
-		return NoOpPasswordEncoder.getInstance();
+		return User.withUsername(name).password("{noop}secret").roles(role).build();
 	}
 
 	@Bean

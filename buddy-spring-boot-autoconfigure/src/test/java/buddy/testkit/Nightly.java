@@ -1,5 +1,7 @@
 package buddy.testkit;
 
+import org.junit.jupiter.api.Assumptions;
+
 /**
  * How large a load or fault test is: small in the gate, at full size in the Maven profile
  * {@code nightly}, and at a part of that with {@code -Dtest.nightly=25}, in percent.
@@ -7,6 +9,14 @@ package buddy.testkit;
 public final class Nightly {
 
 	private Nightly() {
+	}
+
+	/**
+	 * Skips the rest of a test in the gate.
+	 * @param instead what the gate has instead
+	 */
+	public static void only(String instead) {
+		Assumptions.assumeTrue(size(0, 1) > 0, "only with -Pnightly; in the gate: " + instead);
 	}
 
 	/**

@@ -22,8 +22,6 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.crypto.password.NoOpPasswordEncoder;
-import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import reactor.core.publisher.Flux;
@@ -177,21 +175,12 @@ final class WebApplication implements AutoCloseable {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(Stream.of("alice", "bob", "olga")
-				.map((name) -> User.withUsername(name).password("secret").roles("operator").build())
-				.toList()) {
-				{
-					createUser(User.withUsername("vera").password("secret").roles("viewer").build());
-					createUser(User.withUsername("nemo").password("secret").roles("guest").build());
-				}
-			};
-		}
-
-		/** Each request carries its password, and bcrypt is slow on purpose. */
-		@Bean
-		@SuppressWarnings("deprecation")
-		PasswordEncoder passwordEncoder() {
-			return NoOpPasswordEncoder.getInstance();
+			InMemoryUserDetailsManager users = new InMemoryUserDetailsManager(Stream.of("alice", "bob", "olga")
+				.map((name) -> User.withUsername(name).password("{noop}secret").roles("operator").build())
+				.toList());
+			users.createUser(User.withUsername("vera").password("{noop}secret").roles("viewer").build());
+			users.createUser(User.withUsername("nemo").password("{noop}secret").roles("guest").build());
+			return users::loadUserByUsername; // does not make bcrypt of the passwords
 		}
 
 		@Bean
