@@ -162,7 +162,7 @@ class App {
 				<footer>
 					<button type="button" class="quiet" @click=${() => this.nextTheme()} title="Colours: ${this.theme}">
 						${icon(THEME_ICONS[this.theme])}<span>${this.theme === 'auto' ? 'System' : this.theme === 'dark' ? 'Dark' : 'Light'}</span></button>
-					${this.caller.user_id ? html`<span class="user" title=${this.caller.operator ? 'Operator' : 'Viewer'}>${this.caller.user_id}</span>` : nothing}
+					${this.caller.user_id ? html`<span class="who" title=${this.caller.operator ? 'Operator' : 'Viewer'}>${this.caller.user_id}</span>` : nothing}
 				</footer>
 			</aside>
 			<main id="main" tabindex="-1">

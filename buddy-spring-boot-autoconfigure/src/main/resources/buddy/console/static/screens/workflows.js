@@ -65,7 +65,7 @@ export class Workflows extends Screen {
 			<code class="faint">${one.workflow_id}</code>
 			<p>${one.description || html`<span class="faint">No description</span>`}</p>
 			<footer>
-				<span class="sparks" role="img" aria-label="The last ${Math.min(runs.length, 12)} runs">${runs.slice(0, 12).reverse().map((run) => html`<i class="spark ${run.status.toLowerCase()}" title=${run.status.toLowerCase()}></i>`)}</span>
+				${runs.length ? html`<span class="sparks" role="img" aria-label="The last ${Math.min(runs.length, 12)} runs">${runs.slice(0, 12).reverse().map((run) => html`<i class="spark ${run.status.toLowerCase()}" title=${run.status.toLowerCase()}></i>`)}</span>` : nothing}
 				${runs.length ? html`<span class="faint">${when(runs[0].created_at)}</span>` : html`<span class="faint">no runs yet</span>`}
 				${failed ? html`<a class="failure" href=${link(['runs', failed.run_id])}>${pill('ERROR')} ${when(failed.created_at)}</a>` : nothing}
 			</footer></li>`;
