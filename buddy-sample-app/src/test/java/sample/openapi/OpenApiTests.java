@@ -40,7 +40,6 @@ import tools.jackson.databind.JsonNode;
 import buddy.json.internal.Json;
 
 import static java.util.stream.Collectors.toSet;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -55,6 +54,7 @@ class OpenApiTests {
 	private final HttpClient http = HttpClient.newHttpClient();
 
 	@Autowired
+	@Qualifier("buddyRoutes")
 	@Qualifier("buddyRoutes")
 	private RouterFunction<ServerResponse> routes;
 
