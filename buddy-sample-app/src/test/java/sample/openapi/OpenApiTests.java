@@ -40,6 +40,7 @@ import tools.jackson.databind.JsonNode;
 import buddy.json.internal.Json;
 
 import static java.util.stream.Collectors.toSet;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

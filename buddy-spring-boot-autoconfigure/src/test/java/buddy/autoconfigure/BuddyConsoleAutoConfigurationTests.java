@@ -19,7 +19,8 @@ class BuddyConsoleAutoConfigurationTests {
 
 	private final WebApplicationContextRunner secured = new WebApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, BuddyAutoConfiguration.class,
-				BuddyEventAutoConfiguration.class, BuddyWebAutoConfiguration.class, BuddyConsoleAutoConfiguration.class))
+				BuddyEventAutoConfiguration.class, BuddyWebAutoConfiguration.class,
+				BuddyConsoleAutoConfiguration.class))
 		.withPropertyValues("buddy.scan.enabled=false");
 
 	private final WebApplicationContextRunner open = this.secured

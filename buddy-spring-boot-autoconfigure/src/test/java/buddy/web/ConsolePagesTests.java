@@ -183,8 +183,7 @@ class ConsolePagesTests {
 	}
 
 	private void open(String user, String view) {
-		this.page = chromium
-			.open(new NewPageOptions().setExtraHTTPHeaders(Map.of("Authorization", Http.basic(user))));
+		this.page = chromium.open(new NewPageOptions().setExtraHTTPHeaders(Map.of("Authorization", Http.basic(user))));
 		this.page.addInitScript(WATCH);
 		this.page.navigate("http://localhost:" + application.port() + "/buddy/console/#/" + view);
 	}

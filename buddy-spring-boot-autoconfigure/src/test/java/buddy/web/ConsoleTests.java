@@ -66,8 +66,8 @@ class ConsoleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/none.js", "/ConsoleRoutes.class", "/../ConsoleRoutes.class",
-			"/..%2fConsoleRoutes.class", "/parts", "/lib/../../ConsoleRoutes.class" })
+	@ValueSource(strings = { "/none.js", "/ConsoleRoutes.class", "/../ConsoleRoutes.class", "/..%2fConsoleRoutes.class",
+			"/parts", "/lib/../../ConsoleRoutes.class" })
 	void nothingElseIsServed(String path) {
 		assertThat(this.http.get(CONSOLE + path).status()).as(path).isBetween(400, 404);
 	}
