@@ -81,7 +81,8 @@ final class StepRows {
 		this.take = "update buddy_workflow_run set epoch = coalesce(epoch, 0) + 1, owner_node = ?, status = ?,"
 				+ " queued_at = case when ? = 1 then created_at else null end,"
 				+ " recoveries = case when ? = 1 then coalesce(recoveries, 0) + 1 else recoveries end,"
-				+ " response = null, error = null, error_type = null, input_tokens = null, output_tokens = null, ended_at = null, last_event = null, cancel_requested = null,"
+				+ " response = null, error = null, error_type = null, input_tokens = null, output_tokens = null,"
+				+ " ended_at = null, last_event = null, cancel_requested = null,"
 				+ " resume_at = null where run_id = ? and coalesce(epoch, 0) = ? and status = ? and (status in ('PAUSED', 'ERROR', 'CANCELLED')"
 				+ " or status = 'PENDING' and queued_at is null and owner_node is null"
 				+ " or status in ('RUNNING', 'PENDING') and not " + LiveOwner.of("buddy_workflow_run", dialect) + ")";

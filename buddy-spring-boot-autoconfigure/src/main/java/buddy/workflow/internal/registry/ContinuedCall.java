@@ -9,7 +9,6 @@ import buddy.workflow.internal.live.StartHandle;
 /**
  * Calls a workflow to continue a run, or to queue one.
  */
-@FunctionalInterface
 public interface ContinuedCall {
 
 	/**
@@ -30,8 +29,6 @@ public interface ContinuedCall {
 	 * @param arguments the input
 	 * @throws Throwable why the run cannot be queued
 	 */
-	default void submit(Workflow workflow, @Nullable Object[] arguments) throws Throwable {
-		throw new UnsupportedOperationException("Runs cannot be queued");
-	}
+	void submit(Workflow workflow, @Nullable Object[] arguments) throws Throwable;
 
 }

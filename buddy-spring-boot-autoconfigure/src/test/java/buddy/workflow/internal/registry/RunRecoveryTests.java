@@ -267,7 +267,20 @@ class RunRecoveryTests {
 					});
 			ContinuedRuns continued = new ContinuedRuns(tests.workflows,
 					new RunStores(() -> tests.repository, tests.journal, null, owners, null), options,
-					(bean, arguments, run, ticket) -> call(run, ticket), Clock.systemUTC());
+					new ContinuedCall() {
+
+						@Override
+						public Object call(Workflow bean, Object[] arguments, ContinuedRun run, StartHandle ticket)
+								throws Throwable {
+							return Process.this.call(run, ticket);
+						}
+
+						@Override
+						public void submit(Workflow bean, Object[] arguments) {
+							throw new AssertionError("nothing is queued here");
+						}
+
+					}, Clock.systemUTC());
 			this.recovery = new RunRecovery(tests.workflows, () -> tests.repository, tests.journal, owners, options,
 					continued, Clock.systemUTC());
 		}
