@@ -172,7 +172,7 @@ enum SqlDialect {
 		return switch (this) {
 			case POSTGRESQL -> "55P03".equals(cause.getSQLState());
 			case MARIADB -> cause.getErrorCode() == 1205;
-			case H2 -> cause.getErrorCode() == 50200;
+			case H2 -> cause.getErrorCode() == H2ExceptionTranslator.LOCKED;
 			case SQLITE -> false; // the whole database is locked
 		};
 	}
@@ -195,7 +195,23 @@ enum SqlDialect {
 		if (this == SQLITE) {
 			template.setExceptionTranslator(new SqliteExceptionTranslator());
 		}
+		else if (this == H2) {
+			template.setExceptionTranslator(new H2ExceptionTranslator());
+		}
 		return template;
+	}
+
+	/** Distinguishes a lock that could not be had from other timeouts. */
+	private static final class H2ExceptionTranslator extends SQLExceptionSubclassTranslator {
+
+		static final int LOCKED = 50200;
+
+		@Override
+		protected @Nullable DataAccessException doTranslate(String task, @Nullable String sql, SQLException ex) {
+			return (ex.getErrorCode() == LOCKED) ? new CannotAcquireLockException(buildMessage(task, sql, ex), ex)
+					: super.doTranslate(task, sql, ex);
+		}
+
 	}
 
 	/** Translates SQLite's own error codes, since its driver has no SQL states. */

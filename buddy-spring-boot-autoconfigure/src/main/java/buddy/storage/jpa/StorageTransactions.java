@@ -52,9 +52,12 @@ final class StorageTransactions {
 
 	private final NetworkTimeout limit;
 
+	private final Duration lockTimeout;
+
 	StorageTransactions(DataSource dataSource, SqlDialect dialect, StorageTimeouts timeouts) {
 		this.dataSource = dataSource;
 		this.oneWriter = dialect.hasOneWriter();
+		this.lockTimeout = timeouts.statement();
 		this.limit = new NetworkTimeout(dialect.isServer() ? timeouts.networkMillis() : 0);
 		this.own = new OwnTransactions(new TransactionDataSource(dataSource, this.limit, this.oneWriter),
 				this.oneWriter);
@@ -109,7 +112,7 @@ final class StorageTransactions {
 
 	/**
 	 * Writes with one statement in auto-commit mode, independent of the caller's
-	 * transaction. It is retried once if the database aborted it for another transaction.
+	 * transaction. It is retried if the database aborted it for another transaction.
 	 * @param statement the statement
 	 * @return its result
 	 */
@@ -148,7 +151,7 @@ final class StorageTransactions {
 
 	/**
 	 * Writes in a separate short transaction, independent of the caller's transaction. It
-	 * is retried once if the database aborted it for another transaction.
+	 * is retried if the database aborted it for another transaction.
 	 * @param statements the statements; an exception rolls them back
 	 * @return their result
 	 */
@@ -171,14 +174,20 @@ final class StorageTransactions {
 		return retried(() -> this.template.execute((status) -> statements.get()));
 	}
 
-	private static <T> T retried(Supplier<T> transaction) {
+	/**
+	 * Waits for a lock as long as a statement may take, since H2 itself gives up sooner.
+	 */
+	private <T> T retried(Supplier<T> transaction) {
+		long begun = System.nanoTime();
 		for (int tries = 1;; tries++) {
 			try {
 				return transaction.get();
 			}
 			catch (PessimisticLockingFailureException ex) {
 				boolean deadlock = isDeadlock(ex);
-				if (tries >= (deadlock ? MAX_TRIES : 2)) {
+				boolean again = deadlock ? tries < MAX_TRIES
+						: tries < 2 || System.nanoTime() - begun < this.lockTimeout.toNanos();
+				if (!again) {
 					throw ex;
 				}
 				if (deadlock) {
