@@ -52,7 +52,9 @@ import static org.awaitility.Awaitility.await;
 @Timeout(120)
 class RacingPauseTests {
 
-	private static final int ROUNDS = Nightly.size(5, 200);
+	private static final int ROUNDS = Nightly.size(3, 200);
+
+	private static final int ANSWERS = Nightly.size(20, 100);
 
 	private static final Map<String, Integer> calls = new ConcurrentHashMap<>();
 
@@ -82,7 +84,7 @@ class RacingPauseTests {
 		WorkflowRuns runs = application.bean(WorkflowRuns.class);
 		CountDownLatch go = new CountDownLatch(1);
 		List<Future<String>> answers = new ArrayList<>();
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < ANSWERS; i++) {
 			String mine = "answer " + i;
 			answers.add(this.threads.submit(() -> {
 				go.await();
@@ -99,7 +101,7 @@ class RacingPauseTests {
 		for (Future<String> answer : answers) {
 			outcomes.add(answer.get(60, TimeUnit.SECONDS));
 		}
-		assertThat(outcomes).filteredOn("late"::equals).hasSize(99);
+		assertThat(outcomes).filteredOn("late"::equals).hasSize(ANSWERS - 1);
 		String winner = outcomes.stream().filter((outcome) -> !outcome.equals("late")).findFirst().orElseThrow();
 		assertThat(runs.question(runId, "q").map(Question::answer)).contains(winner);
 		awaitCompleted(application, List.of(runId));
@@ -209,7 +211,7 @@ class RacingPauseTests {
 		TestApplication one = start(properties);
 		TestApplication other = start(properties);
 		List<String> runs = new ArrayList<>();
-		for (int i = 0; i < 40; i++) {
+		for (int i = 0; i < Nightly.size(10, 40); i++) {
 			runs.add(String.valueOf((i % 2 == 0 ? one : other).bean(Timed.class).run("sleeps").runId()));
 		}
 		awaitCompleted(one, runs);

@@ -53,9 +53,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SharedSessionTests {
 
-	private static final int THREADS = Nightly.size(16, 64);
+	private static final int THREADS = Nightly.size(12, 64);
 
-	private static final int RUNS = Nightly.size(15, 100);
+	private static final int RUNS = Nightly.size(10, 100);
 
 	private static final int ALL = THREADS * RUNS;
 

@@ -124,7 +124,7 @@ final class EventRows {
 			.map((event) -> List.<Object>of(event.runId(), event.position().epoch(), event.position().sequence(),
 					event.event()))
 			.toList();
-		return this.template.update(INSERT_JSON, Json.write(rows));
+		return this.template.update(this.tables.in(INSERT_JSON), Json.write(rows));
 	}
 
 	private static Array array(Connection connection, String type, List<StoredEvent> events,

@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.sql.SQLException;
 import java.util.Map;
 
 import javax.sql.DataSource;
@@ -10,6 +11,7 @@ import org.flywaydb.core.api.output.MigrateResult;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Runs buddy's scripts with a separate Flyway that is not a bean, so that it does not
@@ -21,6 +23,9 @@ final class FlywayMigration {
 
 	/** What the application's own tables count as. */
 	private static final String BASELINE = "0";
+
+	/** The SQL state for a user without the right. */
+	private static final String POSTGRESQL_FORBIDDEN = "42501";
 
 	private FlywayMigration() {
 	}
@@ -64,6 +69,11 @@ final class FlywayMigration {
 		}
 	}
 
+	private static boolean isForbidden(FlywayException failure) {
+		return NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause
+				&& POSTGRESQL_FORBIDDEN.equals(cause.getSQLState());
+	}
+
 	/**
 	 * Migrates with one retry: Flyway baselines outside of its lock, so if two nodes
 	 * start on an empty schema at once, one may fail. A failure of a script occurs again
@@ -74,6 +84,9 @@ final class FlywayMigration {
 			return flyway.migrate();
 		}
 		catch (FlywayException first) {
+			if (isForbidden(first)) {
+				throw first; // Flyway itself has tried for ten seconds
+			}
 			try {
 				return flyway.migrate();
 			}

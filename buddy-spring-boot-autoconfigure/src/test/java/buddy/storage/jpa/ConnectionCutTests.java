@@ -2,6 +2,7 @@ package buddy.storage.jpa;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -28,6 +30,7 @@ import buddy.storage.NewRun;
 import buddy.storage.OpenedSession;
 import buddy.storage.RunEnd;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.testkit.TestRun;
@@ -46,8 +49,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * the caller is told exactly if nothing is, and the next run works.
  */
 @ParameterizedClass(name = "fused {0}, auto-commit {1}")
-@CsvSource({ "true, true", "true, false", "false, true" })
+@MethodSource("settings")
 class ConnectionCutTests {
+
+	static List<Arguments> settings() {
+		return List.of(Arguments.of(true, true), Arguments.of(false, true), Arguments.of(true, false))
+			.subList(0, Nightly.size(2, 3));
+	}
 
 	/** What a run has left: status, holder, version of the state, and waiting or not. */
 	private static final String TRACES = "select coalesce((select status || coalesce('@' || (queued_at > 0)::text, '')"
