@@ -90,9 +90,10 @@ class ArchitectureTests {
 			entry("web",
 					Set.of("durable", "event", "json", "json.internal", "run", "run.internal", "session", "storage",
 							"workflow", "workflow.internal.registry")), //
+			entry("console", Set.of()), //
 			entry("autoconfigure",
-					Set.of("actuate", "agent", "durable", "durable.internal", "engine", "engine.dbscheduler", "event",
-							"json.internal", "mcp", "memory", "observability", "openapi", "run", "session",
+					Set.of("actuate", "agent", "console", "durable", "durable.internal", "engine", "engine.dbscheduler",
+							"event", "json.internal", "mcp", "memory", "observability", "openapi", "run", "session",
 							"session.internal", "storage", "storage.jpa", "test", "web", "workflow",
 							"workflow.internal.definition", "workflow.internal.registry", "workflow.runner")));
 

@@ -30,6 +30,18 @@ class SecuritySnippets {
 
 	}
 
+	/** Of the page on the console. */
+	static class Login {
+
+		@Bean
+		SecurityFilterChain application(HttpSecurity http) {
+			return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+				.formLogin(Customizer.withDefaults())
+				.build();
+		}
+
+	}
+
 	static class Jwt {
 
 		@Bean

@@ -56,6 +56,7 @@ class OpenApiTests {
 
 	@Autowired
 	@Qualifier("buddyRoutes")
+	@Qualifier("buddyRoutes")
 	private RouterFunction<ServerResponse> routes;
 
 	@LocalServerPort

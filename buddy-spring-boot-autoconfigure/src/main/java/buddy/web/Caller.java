@@ -12,9 +12,10 @@ import buddy.workflow.WorkflowRuns;
  * @param known whether the application identifies its users: then the user is the one who
  * has signed in, and no field of a request overrides that
  * @param everybody whether the caller sees the sessions and runs of all users
+ * @param operator whether the caller may act, not only read
  * @param stackTraces whether the caller sees stack traces
  */
-record Caller(@Nullable String userId, boolean known, boolean everybody, boolean stackTraces) {
+record Caller(@Nullable String userId, boolean known, boolean everybody, boolean operator, boolean stackTraces) {
 
 	/** Returns the user of a run or session that the caller creates. */
 	@Nullable String ownerOf(@Nullable String named) {

@@ -42,13 +42,15 @@ final class Callers {
 	Caller of(ServerRequest request) {
 		ShowStackTraces show = this.settings.showStackTraces();
 		if (!this.known) {
-			return new Caller(null, false, !this.requireUser,
+			return new Caller(null, false, !this.requireUser, true,
 					show == ShowStackTraces.ALWAYS || (show == ShowStackTraces.WHEN_AUTHORIZED && this.developing));
 		}
 		boolean all = this.settings.operatorRole().isEmpty();
 		boolean operator = (all && request.servletRequest().getUserPrincipal() != null)
 				|| request.servletRequest().isUserInRole(this.settings.operatorRole());
-		return new Caller(this.user.get(), true, !all && operator && this.settings.operatorSeesAll(),
+		// without Spring Security nobody has roles, and everybody may act
+		boolean acts = operator || request.servletRequest().getUserPrincipal() == null;
+		return new Caller(this.user.get(), true, !all && operator && this.settings.operatorSeesAll(), acts,
 				show == ShowStackTraces.ALWAYS
 						|| (show == ShowStackTraces.WHEN_AUTHORIZED && (operator || this.developing)));
 	}

@@ -25,6 +25,12 @@ public record GuardedPath(String path, Kind kind) {
 		/** The routes of workflows, runs and sessions. */
 		ROUTES,
 
+		/**
+		 * Pages without data below the routes. The application's own security chains
+		 * decide who gets them, so that a browser is led to the application's login.
+		 */
+		PAGES,
+
 		/** An endpoint of an MCP server. */
 		MCP,
 

@@ -79,6 +79,7 @@ public class WorkflowWebConfiguration {
 		StatsRoutes stats = stats(sessions, questions, beans);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
 		return new Routes(settings.basePath(), guard(settings, beans), callers(sessions, settings, beans))
+			.json(HttpMethod.GET, "/caller", CallerRoutes::find)
 			.json(HttpMethod.GET, "/workflows", ofWorkflows::list)
 			.json(HttpMethod.GET, "/workflows/{id}", ofWorkflows::find)
 			.negotiated(HttpMethod.POST, "/workflows/{id}/runs", starts::start)

@@ -1,6 +1,7 @@
 package buddy.web;
 
 import java.io.IOException;
+import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,6 +17,9 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The security filter chain of the routes, with the roles of viewers and operators.
@@ -35,8 +39,8 @@ public class WorkflowWebSecurityConfiguration {
 	@Bean(CHAIN)
 	@Order(ORDER)
 	SecurityFilterChain buddySecurityFilterChain(HttpSecurity http, WebSettings settings,
-			ObjectProvider<WorkflowWebSecurityCustomizer> customizers) {
-		http.securityMatcher(settings.basePath(), settings.basePath() + "/**")
+			ObjectProvider<GuardedPaths> paths, ObjectProvider<WorkflowWebSecurityCustomizer> customizers) {
+		http.securityMatcher(routes(settings.basePath(), paths))
 			.authorizeHttpRequests((requests) -> authorize(requests, settings.basePath(), settings.security()))
 			.httpBasic((basic) -> basic
 				.authenticationEntryPoint((request, response, failure) -> unauthorized(request, response)))
@@ -51,6 +55,19 @@ public class WorkflowWebSecurityConfiguration {
 			.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.NEVER));
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(http));
 		return http.build();
+	}
+
+	/** Matches all but the pages, which need a login that a browser can show. */
+	private static RequestMatcher routes(String basePath, ObjectProvider<GuardedPaths> paths) {
+		PathPatternRequestMatcher.Builder builder = PathPatternRequestMatcher.withDefaults();
+		RequestMatcher all = builder.matcher(basePath + "/**");
+		SingletonSupplier<List<RequestMatcher>> pages = SingletonSupplier.of(() -> paths.orderedStream()
+			.flatMap((some) -> some.get().stream())
+			.filter((path) -> path.kind() == GuardedPath.Kind.PAGES)
+			.<RequestMatcher>map((path) -> builder.matcher(path.path() + "/**"))
+			.toList());
+		return (request) -> all.matches(request)
+				&& pages.obtain().stream().noneMatch((matcher) -> matcher.matches(request));
 	}
 
 	private static void authorize(

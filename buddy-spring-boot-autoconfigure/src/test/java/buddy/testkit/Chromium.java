@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Browser.NewPageOptions;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
@@ -61,6 +62,15 @@ public final class Chromium implements AutoCloseable {
 		Page page = this.browser.newPage();
 		page.navigate(url);
 		return page;
+	}
+
+	/**
+	 * Opens an empty page as a visitor who was never there.
+	 * @param options what the visitor's browser is like
+	 * @return the page; whoever opens it closes it
+	 */
+	public Page open(NewPageOptions options) {
+		return this.browser.newPage(options);
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package buddy.web;
 
+import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,18 +35,29 @@ class BootSecurityTests {
 	}
 
 	@Test
+	void browserIsLedFromTheConsoleToTheLogin() {
+		try (WebApplication application = start("viewer", "buddy.console.enabled=true")) {
+			Response nobody = application.http().with("Accept", "text/html").get("/buddy/console/");
+			assertThat(nobody.status()).isEqualTo(302);
+			assertThat(nobody.header("Location").orElseThrow()).endsWith("/login");
+			assertThat(application.http().as("alice").get("/buddy/console/").status()).isEqualTo(200);
+		}
+	}
+
+	@Test
 	void userWithoutARoleOfTheRoutesIsRefused() {
 		try (WebApplication application = start("staff")) {
 			assertThat(application.http().as("alice").get("/buddy/workflows").problem()).isEqualTo("forbidden");
 		}
 	}
 
-	private static WebApplication start(String role) {
+	private static WebApplication start(String role, String... properties) {
 		return WebApplication.start(TestDatabase.H2.create(),
-				new String[] { "spring.security.user.name=alice", "spring.security.user.password=secret",
+				Stream.concat(Stream.of("spring.security.user.name=alice", "spring.security.user.password=secret",
 						"spring.security.user.roles=" + role,
 						// is there for other tests
-						"spring.flyway.enabled=false" });
+						"spring.flyway.enabled=false"), Stream.of(properties))
+					.toArray(String[]::new));
 	}
 
 }

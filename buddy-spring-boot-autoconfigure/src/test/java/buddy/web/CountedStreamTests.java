@@ -114,8 +114,8 @@ class CountedStreamTests {
 		}, null, settings());
 		for (int i = 0; i < 3; i++) {
 			assertThatIllegalStateException()
-				.isThrownBy(
-						() -> streams.open(new Caller(null, false, true, false), "1", java.net.URI.create("/1"), null))
+				.isThrownBy(() -> streams.open(new Caller(null, false, true, true, false), "1",
+						java.net.URI.create("/1"), null))
 				.withMessage("away");
 			assertThat(streams.open()).isZero();
 		}
