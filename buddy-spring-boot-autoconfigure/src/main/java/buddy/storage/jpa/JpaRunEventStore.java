@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,8 @@ final class JpaRunEventStore implements RunEventStore {
 
 	private final StorageTransactions transactions;
 
+	private final StorageTransactions impatient;
+
 	private final EventRows rows;
 
 	private final SqlDialect dialect;
@@ -41,6 +44,8 @@ final class JpaRunEventStore implements RunEventStore {
 	JpaRunEventStore(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
+		// a locked run does not keep the events of the others waiting
+		this.impatient = new StorageTransactions(dataSource, dialect, timeouts, Duration.ZERO);
 		this.rows = new EventRows(dialect.template(dataSource, timeouts), dialect, tables);
 		this.dialect = dialect;
 	}
@@ -85,9 +90,9 @@ final class JpaRunEventStore implements RunEventStore {
 			return;
 		}
 		switch (this.dialect) {
-			case POSTGRESQL -> this.transactions.writeAtOnce(() -> this.rows.insertArrays(events));
-			case MARIADB -> this.transactions.writeAtOnce(() -> this.rows.insertJson(events));
-			default -> this.transactions.writeApart(() -> this.rows.insertBatch(events));
+			case POSTGRESQL -> this.impatient.writeAtOnce(() -> this.rows.insertArrays(events));
+			case MARIADB -> this.impatient.writeAtOnce(() -> this.rows.insertJson(events));
+			default -> this.impatient.writeApart(() -> this.rows.insertBatch(events));
 		}
 	}
 
@@ -120,7 +125,7 @@ final class JpaRunEventStore implements RunEventStore {
 			return 0;
 		}
 		try {
-			return this.transactions.write(() -> this.rows.delete(old));
+			return this.impatient.write(() -> this.rows.delete(old));
 		}
 		catch (PessimisticLockingFailureException ex) {
 			logger.debug("Old events are locked and are left for the next sweep", ex);

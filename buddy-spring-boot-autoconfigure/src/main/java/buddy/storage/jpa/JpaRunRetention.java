@@ -1,5 +1,6 @@
 package buddy.storage.jpa;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,7 +30,7 @@ final class JpaRunRetention implements RunRetention {
 
 	JpaRunRetention(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
-		this.transactions = new StorageTransactions(dataSource, dialect, timeouts.patient());
+		this.transactions = new StorageTransactions(dataSource, dialect, timeouts.patient(), Duration.ZERO);
 		this.rows = new RetentionRows(tables.client(dialect.template(dataSource)), dialect);
 	}
 

@@ -55,9 +55,21 @@ final class StorageTransactions {
 	private final Duration lockTimeout;
 
 	StorageTransactions(DataSource dataSource, SqlDialect dialect, StorageTimeouts timeouts) {
+		this(dataSource, dialect, timeouts, timeouts.statement());
+	}
+
+	/**
+	 * Creates transactions that wait for locks for another time than statements may take.
+	 * @param dataSource the data source
+	 * @param dialect its database
+	 * @param timeouts the timeouts of statements
+	 * @param lockTimeout how long a write that could not have a lock is tried again; zero
+	 * for once more
+	 */
+	StorageTransactions(DataSource dataSource, SqlDialect dialect, StorageTimeouts timeouts, Duration lockTimeout) {
 		this.dataSource = dataSource;
 		this.oneWriter = dialect.hasOneWriter();
-		this.lockTimeout = timeouts.statement();
+		this.lockTimeout = lockTimeout;
 		this.limit = new NetworkTimeout(dialect.isServer() ? timeouts.networkMillis() : 0);
 		this.own = new OwnTransactions(new TransactionDataSource(dataSource, this.limit, this.oneWriter),
 				this.oneWriter);
