@@ -1,4 +1,4 @@
-package buddy.testkit;
+package testkit;
 
 import java.nio.file.Path;
 import java.util.List;

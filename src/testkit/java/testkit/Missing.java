@@ -1,4 +1,4 @@
-package buddy.testkit;
+package testkit;
 
 import org.junit.jupiter.api.Assumptions;
 

@@ -56,7 +56,6 @@ class OpenApiTests {
 
 	@Autowired
 	@Qualifier("buddyRoutes")
-	@Qualifier("buddyRoutes")
 	private RouterFunction<ServerResponse> routes;
 
 	@LocalServerPort

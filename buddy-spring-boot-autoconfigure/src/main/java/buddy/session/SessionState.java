@@ -460,6 +460,16 @@ public final class SessionState extends AbstractMap<String, @Nullable Object> {
 		return new MergedState(this.size.require(merge.json()), merge.conflicts());
 	}
 
+	/**
+	 * Returns what this copy has changed since it was opened, for the record of the run.
+	 * For internal use.
+	 * @return the changed keys, each with its value {@code before} and {@code after}, if
+	 * it had one; large values are left out with a note
+	 */
+	public synchronized Map<String, @Nullable Object> changes() {
+		return StateChanges.between(Json.readMap(this.base), Json.readMap(json()));
+	}
+
 	private String json() {
 		this.values.forEach(StatePlain::requireSurvivalOf);
 		try {

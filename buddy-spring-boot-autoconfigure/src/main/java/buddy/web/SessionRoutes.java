@@ -41,11 +41,12 @@ final class SessionRoutes {
 	}
 
 	ServerResponse list(ServerRequest request, Caller caller) {
-		Query query = Query.of(request, "workflow_id", "user_id", "limit", "after");
+		Query query = Query.of(request, "workflow_id", "user_id", "session_name", "limit", "after");
 		RunPage page = query.page();
 		String workflowId = query.text("workflow_id");
 		SessionQuery wanted = new SessionQuery((workflowId != null) ? Ids.requireWorkflowId(workflowId) : null,
-				Ids.requireUserId(query.text("user_id")));
+				Ids.requireUserId(query.text("user_id")))
+			.named(query.text("session_name"));
 		Page<SessionSummary> found = caller.view(this.sessions).list(wanted, page);
 		List<Map<String, @Nullable Object>> items = found.items().stream().map(Views::session).toList();
 		RunPage.Cursor next = found.next();

@@ -23,6 +23,8 @@ import buddy.workflow.WorkflowDescriptor;
  */
 final class Views {
 
+	private static final String STATE_CHANGES = "state_changes";
+
 	private Views() {
 	}
 
@@ -59,7 +61,12 @@ final class Views {
 		put(json, "ended_at", (endedAt != null) ? endedAt.getEpochSecond() : null);
 		put(json, "input", run.input());
 		RunResponse response = run.response();
-		put(json, "response", (response != null) ? response.toMap() : null);
+		if (response != null) {
+			Map<String, @Nullable Object> recorded = new LinkedHashMap<>(response.toMap());
+			Object changes = recorded.remove(STATE_CHANGES);
+			json.put("response", recorded);
+			put(json, STATE_CHANGES, changes);
+		}
 		RunFailure failure = run.failure();
 		if (failure != null) {
 			Map<String, @Nullable Object> error = new LinkedHashMap<>();
@@ -147,13 +154,13 @@ final class Views {
 	}
 
 	/**
-	 * Returns the response as a caller of the workflow gets it, without the prompts of
-	 * the record.
+	 * Returns the response as a caller of the workflow gets it, without what only the
+	 * record has.
 	 */
 	static Map<String, @Nullable Object> response(WorkflowRun run) {
 		RunResponse response = run.response();
 		Map<String, @Nullable Object> json = new LinkedHashMap<>((response != null) ? response.toMap() : Map.of());
-		json.keySet().removeAll(List.of("messages"));
+		json.keySet().removeAll(List.of("messages", STATE_CHANGES));
 		return json;
 	}
 

@@ -305,6 +305,29 @@ class SessionStateTests {
 		assertThat(state.get("n", Integer.class)).isEqualTo(500);
 	}
 
+	@Test
+	void changesTellEachKeyBeforeAndAfter() {
+		SessionState state = open("{\"same\":[1],\"count\":1,\"gone\":null,\"deep\":{\"a\":[1,2]}}");
+		assertThat(state.changes()).isEmpty();
+		state.increment("count", 2);
+		state.remove("gone");
+		state.put("new", null);
+		((Map<String, Object>) state.get("deep")).put("b", true);
+		state.put("large", "x".repeat(5000));
+		assertThat(state.changes()).containsExactlyInAnyOrderEntriesOf(Map.of("count", Map.of("before", 1, "after", 3),
+				"gone", Collections.singletonMap("before", null), "new", Collections.singletonMap("after", null),
+				"deep", Map.of("before", Map.of("a", List.of(1, 2)), "after", Map.of("a", List.of(1, 2), "b", true)),
+				"large", Map.of("after_note", "omitted: its JSON has 5002 characters")));
+		IntStream.range(0, 200).forEach((i) -> state.put("key" + i, i));
+		assertThat(state.changes()).hasSize(100);
+	}
+
+	@Test
+	void changesAreThoseToTheDefaultsOfANewSession() {
+		SessionState state = SessionState.open(null, Map.of("count", 1), Map.of("tone", "calm"));
+		assertThat(state.changes()).isEqualTo(Map.of("tone", Map.of("after", "calm")));
+	}
+
 	private static SessionState open(String stored) {
 		return SessionState.open(stored, Map.of(), Map.of());
 	}

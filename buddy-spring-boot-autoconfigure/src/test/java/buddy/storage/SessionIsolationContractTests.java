@@ -154,6 +154,32 @@ public abstract class SessionIsolationContractTests {
 	}
 
 	@Test
+	void sessionsAreFoundByAPartOfTheirNameAndEachPageLooksAtAThousand() {
+		IntStream.range(0, 1200).forEach((i) -> create("s" + i, "w1", (i % 2 == 0) ? "alice" : "bob", 1000 + i, 0));
+		for (int i : new int[] { 1199, 1198, 30, 20, 1 }) {
+			this.repository.rename("s" + i, (i % 2 == 0) ? ALICE : BOB, "Tea with ÄDA " + i);
+		}
+		SessionQuery tea = SessionQuery.all().named("with äda");
+		WorkflowSessions everybody = this.sessions.ofEverybody();
+
+		Page<SessionSummary> first = everybody.list(tea, RunPage.first(10));
+
+		assertThat(first.items()).extracting(SessionSummary::sessionId).containsExactly("s1199", "s1198");
+		assertThat(first.next()).isEqualTo(new RunPage.Cursor(Instant.ofEpochMilli(1200), "s200"));
+		Page<SessionSummary> second = everybody.list(tea, new RunPage(10, first.next()));
+		assertThat(second.items()).extracting(SessionSummary::sessionId).containsExactly("s30", "s20", "s1");
+		assertThat(second.next()).isNull();
+		Page<SessionSummary> cut = everybody.list(tea, RunPage.first(1));
+		assertThat(cut.items()).extracting(SessionSummary::sessionId).containsExactly("s1199");
+		assertThat(everybody.list(tea, new RunPage(1, cut.next())).items()).extracting(SessionSummary::sessionId)
+			.containsExactly("s1198");
+		assertThat(this.sessions.asUser("alice").list(tea, RunPage.first(10)).items())
+			.extracting(SessionSummary::sessionId)
+			.containsExactly("s1198", "s30", "s20");
+		assertThat(everybody.list(SessionQuery.all().named("coffee"), RunPage.first(10)).items()).isEmpty();
+	}
+
+	@Test
 	void pageThatEndsWithTheListHasNoNextOne() {
 		IntStream.range(0, 4).forEach((i) -> create("s" + i, "w1", (i % 2 == 0) ? "alice" : null, 1000, 0));
 		create("s9", "w1", "bob", 900, 0);

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
+import testkit.Missing;
+import testkit.Programs;
 
 /**
  * Another JVM with the class path of this one, which can be killed, paused and told to

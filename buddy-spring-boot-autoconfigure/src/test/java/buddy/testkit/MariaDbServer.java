@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
+import testkit.Missing;
+import testkit.Programs;
 
 /**
  * One server for all tests of this JVM, from the {@code mariadbd} of this machine, with a

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import testkit.Missing;
 
 /**
  * The supported databases, each real. A new database comes empty.

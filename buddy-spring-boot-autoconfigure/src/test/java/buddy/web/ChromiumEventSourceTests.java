@@ -9,9 +9,9 @@ import com.microsoft.playwright.Page.WaitForFunctionOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import testkit.Chromium;
 
 import buddy.json.internal.Json;
-import buddy.testkit.Chromium;
 import buddy.testkit.Nightly;
 
 import static org.assertj.core.api.Assertions.assertThat;

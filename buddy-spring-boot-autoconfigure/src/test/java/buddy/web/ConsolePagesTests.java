@@ -20,9 +20,9 @@ import org.springframework.context.annotation.Import;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import testkit.Chromium;
 
 import buddy.run.RunResponseEvent;
-import buddy.testkit.Chromium;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowScope;

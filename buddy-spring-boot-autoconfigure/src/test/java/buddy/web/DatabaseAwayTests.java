@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import testkit.Missing;
 
-import buddy.testkit.Missing;
 import buddy.web.Http.Response;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -69,6 +69,10 @@ class RoutesTests {
 		Response session = this.http.get("/buddy/sessions/waited");
 		assertThat(session.at("session_data", "session_name")).isEqualTo("A name");
 		assertThat(session.at("session_data", "session_state")).isEqualTo(Map.of("tone", "calm", "count", 1));
+		assertThat(record.at("state_changes"))
+			.isEqualTo(Map.of("tone", Map.of("after", "calm"), "count", Map.of("after", 1)));
+		assertThat(record.at("response")).asString().doesNotContain("state_changes");
+		assertThat(run.body()).doesNotContain("state_changes");
 	}
 
 	@Test
@@ -198,6 +202,8 @@ class RoutesTests {
 		assertThat(this.http.get("/buddy/sessions?user_id=lia").items()).singleElement()
 			.satisfies(
 					(item) -> assertThat(item).containsEntry("session_name", "New").doesNotContainKey("session_data"));
+		assertThat(this.http.get("/buddy/sessions?user_id=lia&session_name=nEW").items()).hasSize(1);
+		assertThat(this.http.get("/buddy/sessions?user_id=lia&session_name=newer").items()).isEmpty();
 		Response exported = this.http.get("/buddy/sessions/life/export");
 		assertThat(exported.body()).contains("\"content\":\"a\"");
 		assertThat(this.http.post("/buddy/sessions", exported.body()).problem()).isEqualTo("session-exists");

@@ -120,10 +120,30 @@ public final class DefaultWorkflowSessions implements WorkflowSessions {
 
 	@Override
 	public Page<SessionSummary> list(SessionQuery query, RunPage page) {
-		List<SessionSummary> found = listOneMore(this.viewer.everybody() ? query : query.visibleTo(access()), page);
+		SessionQuery visible = this.viewer.everybody() ? query : query.visibleTo(access());
+		if (query.name() != null) {
+			return listNamed(visible, page);
+		}
+		List<SessionSummary> found = listOneMore(visible, page);
 		boolean cut = found.size() > page.limit();
 		List<SessionSummary> items = cut ? found.subList(0, page.limit()) : found;
 		return new Page<>(items, cut ? items.get(items.size() - 1).cursor() : null);
+	}
+
+	/** Filters a bounded number of sessions, and goes on after them on the next page. */
+	private Page<SessionSummary> listNamed(SessionQuery query, RunPage page) {
+		List<SessionSummary> read = this.repository.list(query.named(null),
+				new RunPage(RunPage.MAX_LIMIT, page.after()));
+		List<SessionSummary> items = new ArrayList<>();
+		for (SessionSummary session : read) {
+			if (query.fits(session.sessionName())) {
+				items.add(session);
+			}
+			if (items.size() == page.limit()) {
+				return new Page<>(items, session.cursor());
+			}
+		}
+		return new Page<>(items, (read.size() == RunPage.MAX_LIMIT) ? read.get(read.size() - 1).cursor() : null);
 	}
 
 	/**

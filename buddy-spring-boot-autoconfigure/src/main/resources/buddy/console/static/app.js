@@ -14,6 +14,7 @@ import { Sessions } from './screens/sessions.js';
 import { SessionPage } from './screens/session.js';
 import { Schedules } from './screens/schedules.js';
 import { Nodes } from './screens/nodes.js';
+import { Compare } from './screens/compare.js';
 
 const MENU = [
 	['overview', 'Overview', Overview],
@@ -24,6 +25,9 @@ const MENU = [
 	['schedules', 'Schedules', Schedules],
 	['nodes', 'Nodes', Nodes]
 ];
+
+/** Views that are reached from those of the menu. */
+const OTHERS = { compare: ['runs', Compare] };
 
 /** What only operators may read. */
 const OF_OPERATORS = new Set(['schedules', 'nodes']);
@@ -94,7 +98,7 @@ class App {
 		else {
 			this.#screen?.stop();
 			const entry = MENU.find(([name]) => name === route.path[0]);
-			const type = entry && (route.path.length > 1 ? entry[3] : entry[2]);
+			const type = entry ? (route.path.length > 1 ? entry[3] : entry[2]) : OTHERS[route.path[0]]?.[1];
 			this.#key = key;
 			this.#screen = type && !this.refused ? new type(this, route) : null;
 			this.#screen?.start();
@@ -156,7 +160,7 @@ class App {
 			<aside class="side">
 				<a class="brand" href=${link(['overview'])}><img src="icon.svg" alt="" width="24" height="24">buddy</a>
 				<nav aria-label="Console">${MENU.filter(([name]) => this.caller.operator || !OF_OPERATORS.has(name)).map(([name, text]) => html`
-					<a href=${link([name])} aria-current=${path[0] === name ? 'page' : nothing}>${icon(name)}<span>${text}</span>${name === 'questions' && this.openQuestions
+					<a href=${link([name])} title=${text} aria-current=${(OTHERS[path[0]]?.[0] || path[0]) === name ? 'page' : nothing}>${icon(name)}<span>${text}</span>${name === 'questions' && this.openQuestions
 						? html`<span class="badge" aria-label="${this.openQuestions} open">${this.openQuestions}${this.manyQuestions ? '+' : ''}</span>` : nothing}</a>`)}
 				</nav>
 				<footer>

@@ -31,6 +31,7 @@ const PATHS = {
 	alert: svg`<path d="M12 4 2.8 19.5h18.4zM12 10v4M12 17h.01"/>`,
 	agent: svg`<rect x="5" y="8" width="14" height="11" rx="3"/><path d="M12 8V4.5M9.5 13h.01M14.5 13h.01"/>`,
 	tool: svg`<path d="M14.5 6.5a4 4 0 0 1 5-1l-2.6 2.6 1 1 2.6-2.6a4 4 0 0 1-5.3 5L8 18.7a1.9 1.9 0 0 1-2.7-2.7z"/>`,
+	compare: svg`<rect x="4" y="5" width="6.5" height="14" rx="1.5"/><rect x="13.5" y="5" width="6.5" height="14" rx="1.5"/>`,
 	step: svg`<rect x="5" y="5" width="14" height="14" rx="3"/><path d="m9 12 2.2 2.2L15.5 10"/>`
 };
 

@@ -1,6 +1,7 @@
 package buddy.workflow.internal.execution;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import buddy.durable.RunPause;
 import buddy.durable.internal.Patience;
 import buddy.durable.internal.RunSignal;
+import buddy.json.UnstorableValueException;
 import buddy.run.Cancellation;
 import buddy.run.Interception;
 import buddy.run.Payloads;
@@ -24,6 +26,7 @@ import buddy.run.RunResponse;
 import buddy.run.RunStatus;
 import buddy.run.internal.CancellationSource;
 import buddy.session.SessionBusyException;
+import buddy.session.SessionState;
 import buddy.workflow.RunNotRecordedException;
 import buddy.workflow.internal.live.EndGate;
 import buddy.workflow.internal.live.LiveRun;
@@ -42,6 +45,9 @@ final class RunLeave {
 
 	/** The causes of a run that has taken too long. */
 	private static final Set<String> LATE = Set.of(Cancellation.TIMEOUT, Cancellation.DEADLINE);
+
+	/** The field of the recorded response with what the run has changed in the state. */
+	private static final String STATE_CHANGES = "state_changes";
 
 	private final RunFacts facts;
 
@@ -364,9 +370,11 @@ final class RunLeave {
 	private void store(RunStatus outcome, RunResponse response, @Nullable RunFailure failure) {
 		Long lastEvent = this.events.beforeEnd();
 		try {
-			String json = StoredResponse.json(this.facts.agents().complete(response, this.facts.stream().reasoning()),
+			RunResponse whole = this.facts.agents().complete(response, this.facts.stream().reasoning());
+			SessionState state = (outcome == RunStatus.COMPLETED) ? this.facts.stateIfOpened() : null;
+			String json = StoredResponse.json((state != null) ? withChanges(whole, state) : whole,
 					this.facts.run().createdAt(), payloads(), this.facts.request().limits().content());
-			record(outcome, json, failure, lastEvent);
+			record(outcome, json, failure, state, lastEvent);
 		}
 		catch (RunFencedException ex) {
 			this.gate.correct(RunStatus.CANCELLED);
@@ -385,15 +393,27 @@ final class RunLeave {
 		this.events.publish(this.events.terminal(outcome, response, failure));
 	}
 
+	/** A state that cannot be stored is refused when it is written. */
+	private static RunResponse withChanges(RunResponse response, SessionState state) {
+		try {
+			Map<String, @Nullable Object> changes = state.changes();
+			return changes.isEmpty() ? response : response.toBuilder().field(STATE_CHANGES, changes).build();
+		}
+		catch (UnstorableValueException ex) {
+			return response;
+		}
+	}
+
 	/**
 	 * Records the end. The good end of a run with steps is not given up because the
 	 * database is away for a while.
 	 */
-	private void record(RunStatus outcome, String response, @Nullable RunFailure failure, @Nullable Long lastEvent) {
+	private void record(RunStatus outcome, String response, @Nullable RunFailure failure, @Nullable SessionState state,
+			@Nullable Long lastEvent) {
 		RunRecorder recorder = new RunRecorder(this.live.repository(), this.facts.clock(), payloads(),
 				this.events::publishConflict);
-		Runnable store = () -> recorder.store(this.facts.run(), this.facts.opened(), outcome, response, failure,
-				(outcome == RunStatus.COMPLETED) ? this.facts.stateIfOpened() : null, lastEvent);
+		Runnable store = () -> recorder.store(this.facts.run(), this.facts.opened(), outcome, response, failure, state,
+				lastEvent);
 		if (outcome != RunStatus.COMPLETED || !this.facts.hasSteps()) {
 			store.run();
 			return;

@@ -1,7 +1,7 @@
 import { html, nothing, repeat } from '../lib.js';
 import { duration } from '../format.js';
 import { icon } from '../icons.js';
-import { pill, runLink, statusTone } from '../ui.js';
+import { pill, runLink, statusName, statusTone } from '../ui.js';
 
 const ICONS = { agent: 'agent', model: 'agent', tool: 'tool', input: 'questions', sleep: 'clock', run: 'runs', step: 'step', patch: 'step' };
 
@@ -64,19 +64,37 @@ export function gantt(tree, { from, to, chosen, choose, running }) {
 	};
 	const size = TICKS.find((tick) => length / tick <= 6) || length / 5;
 	const ticks = Array.from({ length: Math.floor(length / size) + 1 }, (none, index) => index * size);
-	return html`<div class="gantt" role="table" aria-label="Steps in time">
-		<div class="g-row g-head" role="row"><span class="g-name" role="columnheader">Step</span><span class="g-line" role="columnheader" aria-label="Time">${ticks.map((tick) => html`<x-span class="g-tick" .place=${[(tick / length) * 100, 0]}><span>${tick ? duration(tick) : '0'}</span></x-span>`)}</span><span class="g-took" role="columnheader">Took</span></div>
-		${repeat([...flat(tree)], ([row]) => row.id, ([row, depth]) => line(row, depth, extent(row, to), place, chosen, choose, running))}
+	return html`<div class="gantt">
+		<div class="g-row g-head" aria-hidden="true"><span class="g-name">Step</span><span class="g-line">${ticks.map((tick) => html`<x-span class="g-tick" .place=${[(tick / length) * 100, 0]}><span>${tick ? duration(tick) : '0'}</span></x-span>`)}</span><span class="g-took">Took</span></div>
+		${executions(tree, to, place)}
+		<ol aria-label="Steps in time">${repeat([...flat(tree)], ([row]) => row.id, ([row, depth]) => line(row, depth, extent(row, to), place, chosen, choose, running))}</ol>
 	</div>`;
+}
+
+/** Which execution of the run did what, if it was continued. */
+function executions(tree, to, place) {
+	const spans = new Map();
+	for (const [row] of flat(tree)) {
+		if (row.step && !row.runId) {
+			const { epoch, started_at: start, ended_at: end } = row.step;
+			const [first, last] = spans.get(epoch) || [start, start];
+			spans.set(epoch, [Math.min(first, start), Math.max(last, end ?? to)]);
+		}
+	}
+	if (!spans.size || Math.max(...spans.keys()) === 0) {
+		return nothing;
+	}
+	return html`<div class="g-row g-runs"><span class="g-name">${icon('runs')}Executions</span><span class="g-line">${[...spans].sort(([a], [b]) => a - b).map(([epoch, [start, end]]) => html`
+		<x-span class="g-run" title=${epoch ? `Execution ${epoch + 1}: the run was continued` : 'Execution 1: the run was called'} .place=${place(start, end)}>e${epoch}</x-span>`)}</span><span class="g-took">${spans.size}</span></div>`;
 }
 
 function line(row, depth, [start, end], place, chosen, choose, running) {
 	const step = row.step;
 	const open = step && !step.ended_at;
-	const name = html`<span class="g-name depth-${Math.min(depth, 6)}" role="cell">${icon(step ? ICONS[step.kind] || 'step' : 'fork')}<span class="g-text">${row.name}</span>${step?.attempts > 1 ? html`<span class="tag" title="attempts">×${step.attempts}</span>` : nothing}${step?.epoch ? html`<span class="tag" title="The execution that recorded it">e${step.epoch}</span>` : nothing}</span>`;
-	const bar = html`<span class="g-line" role="cell"><x-span class="g-bar ${step ? statusTone(step.status) : 'group'} ${open && running ? 'open' : ''}" .place=${place(start, end)}></x-span></span><span class="g-took" role="cell">${duration(end - start)}</span>`;
-	return step ? html`<button type="button" class="g-row" role="row" aria-expanded=${chosen === row.id} @click=${() => choose(chosen === row.id ? null : row)}>${name}${bar}</button>`
-		: html`<div class="g-row" role="row">${name}${bar}</div>`;
+	const name = html`<span class="g-name depth-${Math.min(depth, 6)}">${icon(step ? ICONS[step.kind] || 'step' : 'fork')}<span class="g-text">${row.name}</span>${step?.attempts > 1 ? html`<span class="tag" title="attempts">×${step.attempts}</span>` : nothing}${step?.epoch ? html`<span class="tag" title="The execution that recorded it">e${step.epoch}</span>` : nothing}</span>`;
+	const bar = html`<span class="g-line"><x-span class="g-bar ${step ? statusTone(step.status) : 'group'} ${open && running ? 'open' : ''}" title=${step ? statusName(step.status) : ''} .place=${place(start, end)}></x-span></span><span class="g-took">${duration(end - start)}</span>`;
+	return html`<li>${step ? html`<button type="button" class="g-row" aria-expanded=${chosen === row.id} @click=${() => choose(chosen === row.id ? null : row)}>${name}${bar}</button>`
+		: html`<div class="g-row">${name}${bar}</div>`}</li>`;
 }
 
 export const stepHead = (step) => html`${pill(step.status)} <span class="tag">${step.kind}</span>${step.attempts > 1 ? html`<span class="tag">${step.attempts} attempts</span>` : nothing}${step.child_run_id ? html` <span class="faint">run</span> ${runLink(step.child_run_id)}` : nothing}`;

@@ -6,6 +6,8 @@ export const plot = (name, times, series, options = {}) => html`<x-plot class="p
 
 const HEIGHT = 170;
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
 const colour = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
 
 /** Draws with the colours of the theme, and anew when these or the size change. */
@@ -48,18 +50,21 @@ customElements.define('x-plot', class extends HTMLElement {
 		const { times, series, options } = this.#data;
 		const values = options.bars ? stacked(series.map(([, list]) => list)) : series.map(([, list]) => list);
 		const faint = colour(this.probe('faint'), 'color');
+		const step = times.length > 1 ? times[1] - times[0] : 60;
+		const clock = (seconds) => CLOCK.format(new Date(seconds * 1000));
 		const axis = { stroke: faint, grid: { stroke: colour(this.probe('line'), 'color'), width: 1 }, ticks: { show: false }, font: '11px system-ui', size: 46 };
 		this.#plot = new UPlot({
 			width: this.clientWidth || 300,
 			height: HEIGHT,
 			legend: { show: false },
 			cursor: { show: false },
-			scales: { y: { range: (plot, low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-			axes: [{ ...axis, size: 26, space: 70 }, { ...axis, values: (plot, ticks) => ticks.map((tick) => (options.unit ? options.unit(tick) : compact(tick))) }],
+			// a bar stands on the middle of its time
+			scales: { x: { range: (plot, low, high) => [low - step / 2, high + step / 2] }, y: { range: (plot, low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+			axes: [{ ...axis, size: 26, space: 70, values: (plot, ticks) => ticks.map(clock) }, { ...axis, values: (plot, ticks) => ticks.map((tick) => (options.unit ? options.unit(tick) : compact(tick))) }],
 			series: [{}, ...(options.bars ? [...series].reverse() : series).map(([label, , tone]) => {
 				const stroke = colour(this.probe(tone), 'color');
 				return options.bars ? { label, stroke, fill: stroke, width: 0, paths: UPlot.paths.bars({ size: [0.8, 40], radius: 0.15 }), points: { show: false } }
-					: { label, stroke, width: 2, spanGaps: true, points: { size: 5, fill: stroke } };
+					: { label, stroke, width: 2, spanGaps: true, points: { show: true, size: 5, fill: stroke } };
 			})]
 		}, [times, ...(options.bars ? [...values].reverse() : values)], this);
 	}

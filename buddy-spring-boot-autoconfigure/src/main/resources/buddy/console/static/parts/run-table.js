@@ -3,7 +3,7 @@ import { runTime } from '../format.js';
 import { hasEnded, pill, runLink, sessionLink, when, workflowLink } from '../ui.js';
 
 /** Runs as a table. */
-export const runTable = (runs, { narrow = false, session = true } = {}) => html`<div class="table"><table>
+export const runTable = (runs, { narrow = false, session = true } = {}) => html`<div class="table" tabindex="0"><table>
 	<thead><tr><th scope="col">Status</th><th scope="col">Run</th>${narrow ? nothing : html`<th scope="col">Workflow</th>`}${session && !narrow ? html`<th scope="col">Session</th><th scope="col">User</th>` : nothing}<th scope="col">Began</th><th scope="col" class="right">Took</th></tr></thead>
 	<tbody>${repeat(runs, (run) => run.run_id, (run) => html`<tr>
 		<td>${pill(run.status)}</td>

@@ -24,6 +24,7 @@ export function timeline(screen) {
 	const chosen = screen.query.get('step');
 	const row = chosen ? find(tree, chosen) : null;
 	return html`<section class="card flush">${gantt(tree, { from, to, chosen, running, choose: (next) => replaceQuery({ step: next ? next.id : '' }) })}</section>
+		${screen.moreSteps ? html`<nav class="pages" aria-label="Pages"><button type="button" class="button small" @click=${() => screen.showMoreSteps()}>Show more steps</button></nav>` : nothing}
 		${row?.step ? detail(screen, row) : html`<p class="faint below">Choose a step to see its result.</p>`}`;
 }
 

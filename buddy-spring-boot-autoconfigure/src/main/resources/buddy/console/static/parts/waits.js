@@ -53,7 +53,7 @@ export function question(asked, screen, done) {
 		event.preventDefault();
 		submit(asked, form, screen, done);
 	}}>
-		${asked.shown === undefined ? nothing : html`<div class="shown">${content(asked.shown)}</div>`}
+		${asked.shown === undefined ? nothing : html`<div class="shown" tabindex="0">${content(asked.shown)}</div>`}
 		${form.view()}
 		${problemBox(form.problem)}
 		<div class="buttons"><button class="button primary" ?disabled=${form.busy}>Send the answer</button>

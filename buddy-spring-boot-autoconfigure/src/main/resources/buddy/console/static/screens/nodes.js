@@ -27,7 +27,7 @@ export class Nodes extends Screen {
 		return html`
 			${head({ title: 'Nodes', text: 'The processes of this application, and how many runs each has in progress.' })}
 			${problemBox(this.problem, () => this.load())}
-			${!this.nodes ? (this.problem ? nothing : loading()) : this.nodes.length ? html`<section class="card flush"><div class="table"><table>
+			${!this.nodes ? (this.problem ? nothing : loading()) : this.nodes.length ? html`<section class="card flush"><div class="table" tabindex="0"><table>
 				<thead><tr><th scope="col">State</th><th scope="col">Node</th><th scope="col" class="right">Runs</th><th scope="col">Last seen</th><th scope="col">Started</th></tr></thead>
 				<tbody>${repeat(this.nodes, (one) => one.node_id, (one) => html`<tr><td>${one.alive ? html`<span class="pill good"><i></i>Alive</span>` : html`<span class="pill mute"><i></i>Gone</span>`}</td>
 					<td><code>${one.node_id}</code></td><td class="right">${one.runs}</td><td>${when(one.seen_at)}</td><td>${when(one.started_at)}</td></tr>`)}</tbody></table></div></section>`

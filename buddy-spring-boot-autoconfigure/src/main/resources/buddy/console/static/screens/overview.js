@@ -62,7 +62,7 @@ export class Overview extends Screen {
 			}
 		}
 		catch (error) {
-			this.noStats = error.status === 404;
+			this.noStats = error.status === 404 || error.status === 501;
 			if (!this.noStats) {
 				throw error;
 			}
@@ -99,7 +99,7 @@ export class Overview extends Screen {
 		return html`<ul class="tiles">
 			${UNFINISHED.map((status) => html`<li><a class="tile ${statusTone(status)}" href=${link(['runs'], { status })}><span><i></i>${statusName(status)}</span><strong>${this.count(status)}</strong></a></li>`)}
 			<li><a class="tile wait" href=${link(['questions'])}><span><i></i>Open questions</span><strong>${this.app.openQuestions}${this.app.manyQuestions ? '+' : ''}</strong></a></li>
-			${ended ? ['COMPLETED', 'ERROR'].map((status) => html`<li><a class="tile ${statusTone(status)}" href=${link(['runs'], { status, span: this.window })}><span><i></i>${statusName(status)}, ${this.window === '1h' ? 'last hour' : 'last day'}</span><strong>${number(ended[status] ?? 0)}</strong></a></li>`) : nothing}
+			${ended ? ['COMPLETED', 'ERROR'].map((status) => html`<li><a class="tile ${statusTone(status)}" href=${link(['runs'], { status, span: this.window })} title=${this.window === '1h' ? 'In the last hour' : 'In the last day'}><span><i></i>${statusName(status)}, ${this.window}</span><strong>${number(ended[status] ?? 0)}</strong></a></li>`) : nothing}
 		</ul>`;
 	}
 

@@ -67,7 +67,7 @@ export class Questions extends Screen {
 				<span class="faint">run</span> ${runLink(one.run_id)}<span class="grow"></span><span class="faint">asked ${when(one.asked_at)}${one.expires_at ? html` · expires ${when(one.expires_at)}` : nothing}</span></h2>
 			${one.assignee || one.role ? html`<p class="faint">For ${[one.assignee, one.role && `the role ${one.role}`].filter(Boolean).join(' and ')}</p>` : nothing}
 			${one.status === 'OPEN' && this.mayAnswer(one) ? question(one, this, () => this.load()) : html`
-				${one.shown === undefined ? nothing : html`<div class="shown">${content(one.shown)}</div>`}
+				${one.shown === undefined ? nothing : html`<div class="shown" tabindex="0">${content(one.shown)}</div>`}
 				${'answer' in one ? html`<div class="given"><p class="faint">Answered${one.answered_by ? html` by <strong>${one.answered_by}</strong>` : nothing} ${when(one.answered_at)}</p>${content(one.answer)}</div>` : nothing}`}
 		</article>`;
 	}

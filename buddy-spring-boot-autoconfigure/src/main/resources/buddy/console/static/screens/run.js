@@ -1,6 +1,6 @@
 import { html, nothing } from '../lib.js';
-import { get, post, run as path } from '../api.js';
-import { duration, number, title, tokens } from '../format.js';
+import { cursor, get, post, run as path } from '../api.js';
+import { duration, number, runTime, title, tokens } from '../format.js';
 import { go, link } from '../router.js';
 import { Screen } from '../screen.js';
 import { confirm, copy, fact, hasEnded, head, id, loading, pill, problemBox, runLink, sessionLink, tabs, when, workflowLink } from '../ui.js';
@@ -12,6 +12,7 @@ import { waits } from '../parts/waits.js';
 import { answer } from '../parts/answer.js';
 import { eventList } from '../parts/event-list.js';
 import { timeline } from '../parts/timeline.js';
+import { diff, differences } from '../parts/diff.js';
 
 const NESTED = 10;
 
@@ -23,6 +24,12 @@ export class RunPage extends Screen {
 	steps = null;
 
 	nested = new Map();
+
+	/** How many pages of steps are shown. */
+	pages = 1;
+
+	/** The pages of steps that do not change any more, by their cursor. */
+	#whole = new Map();
 
 	follower = new Follower((event) => this.told(event));
 
@@ -60,24 +67,44 @@ export class RunPage extends Screen {
 		await this.attempt(async () => {
 			this.run = await get(path(this.runId), {}, this.signal);
 			this.listen();
-			this.steps = await this.stepsOf(this.runId);
+			this.steps = await this.shownSteps();
 		});
 	}
 
-	/** The steps of a run, and those of the runs that it has called. */
-	async stepsOf(runId) {
+	/** The steps of the pages that are shown. Pages of ended steps are read once. */
+	async shownSteps() {
+		const steps = [];
+		let after = '';
+		for (let page = 0; page < this.pages && after !== null; page++) {
+			const read = this.#whole.get(after) || await this.stepsOf(this.runId, after);
+			if (!read.steps) {
+				return null;
+			}
+			if (read.next && read.steps.every((step) => step.ended_at)) {
+				this.#whole.set(after, read);
+			}
+			steps.push(...read.steps);
+			after = read.next;
+		}
+		this.moreSteps = after;
+		return steps;
+	}
+
+	/** A page of the steps of a run, and of those of the runs that it has called. */
+	async stepsOf(runId, after = '') {
 		try {
-			const steps = (await get(path(runId, '/steps'), { limit: 100 }, this.signal)).items;
+			const page = await get(path(runId, '/steps'), { limit: 100, after }, this.signal);
+			const steps = page.items;
 			for (const step of steps) {
 				if (step.child_run_id && (this.nested.size < NESTED || this.nested.has(step.child_run_id))) {
-					this.nested.set(step.child_run_id, await this.stepsOf(step.child_run_id));
+					this.nested.set(step.child_run_id, (await this.stepsOf(step.child_run_id)).steps);
 				}
 			}
-			return steps;
+			return { steps, next: cursor(page) };
 		}
 		catch (error) {
 			if (error.code === 'steps-not-recorded') {
-				return null;
+				return { steps: null, next: null };
 			}
 			throw error;
 		}
@@ -115,12 +142,29 @@ export class RunPage extends Screen {
 	}
 
 	async goOn(how) {
+		const { epoch } = this.run;
 		if (await this.act(() => post(path(this.runId, `/${how}`)), how === 'retry' ? 'The failed step is tried again.' : 'The run goes on.')) {
 			this.follower.stop();
 			this.follower = new Follower((event) => this.told(event));
 			this.listening = false;
-			this.load();
+			this.#whole.clear();
+			await this.begun(epoch);
 		}
+	}
+
+	/** Waits until another execution has begun. */
+	async begun(epoch) {
+		for (let i = 0; i < 40 && this.run.epoch === epoch && !this.signal.aborted; i++) {
+			await this.load();
+			await new Promise((resolve) => {
+				setTimeout(resolve, i < 10 ? 100 : 500);
+			});
+		}
+	}
+
+	showMoreSteps() {
+		this.pages++;
+		this.load();
 	}
 
 	async fork(key) {
@@ -149,15 +193,25 @@ export class RunPage extends Screen {
 			<a class="button" href=${link(['workflows', run.workflow_id], { input: run.run_id })}>${icon('retry')}Run again…</a>`;
 	}
 
+	/** What agents and their models have said; of a run that goes on, what its steps have recorded. */
+	get said() {
+		return this.run.response?.messages || (this.steps || []).filter((step) => step.kind === 'agent').flatMap((step) => step.result?.messages || []);
+	}
+
+	get changes() {
+		return Object.entries(this.run.state_changes || {}).flatMap(([key, change]) => (change.before_note || change.after_note
+			? [{ ...change, path: [key] }] : differences(change.before, change.after, [key])));
+	}
+
 	view() {
 		const { run } = this;
 		return html`
-			${head({ up: { path: ['runs'], name: 'Runs' }, title: run ? run.workflow_id : 'Run', badge: run ? pill(run.status) : nothing, actions: this.actions, text: id(this.runId) })}
+			${head({ up: { path: ['runs'], name: 'Runs' }, title: run ? run.workflow_id : 'Run', badge: run ? pill(run.status) : nothing, actions: html`${this.actions}<a class="button" href=${link(['compare', this.runId])}>${icon('compare')}Compare…</a>`, text: id(this.runId) })}
 			${problemBox(this.problem, () => this.load())}
 			${run ? html`${this.facts(run)}
 				${run.error ? this.failure(run.error) : nothing}
 				${run.waits_for ? waits(this, run, () => this.load()) : nothing}
-				${tabs(this.tab, [['timeline', 'Timeline', this.steps?.length], ['result', 'Input and output'], ['talk', 'Conversation', (run.response?.messages || []).length], ['events', 'Events']],
+				${tabs(this.tab, [['timeline', 'Timeline', this.steps?.length], ['result', 'Input and output'], ['talk', 'Conversation', this.said.length], ['state', 'State', Object.keys(run.state_changes || {}).length], ['events', 'Events']],
 					(key) => link(['runs', this.runId], { tab: key === 'timeline' ? '' : key }))}
 				${this.part(run)}` : this.problem ? nothing : loading()}`;
 	}
@@ -170,7 +224,7 @@ export class RunPage extends Screen {
 			${fact('Session', sessionLink(run.session_id))}
 			${fact('User', run.user_id)}
 			${fact('Began', when(run.created_at))}
-			${fact('Took', exact !== null ? duration(exact) : html`<x-elapsed .span=${[run.created_at, run.ended_at]}></x-elapsed>`)}
+			${fact('Took', exact !== null ? duration(exact) : hasEnded(run.status) ? runTime(run) : html`<x-elapsed .span=${[run.created_at]}></x-elapsed>`)}
 			${fact('Tokens', spent ? `${number(spent.input)} in, ${number(spent.output)} out` : null)}
 			${fact('Executions', run.epoch ? `${run.epoch + 1}${run.recoveries ? `, ${run.recoveries} after a crash` : ''}` : null)}
 			${fact('Called by', run.parent_run_id ? runLink(run.parent_run_id) : null)}
@@ -198,12 +252,21 @@ export class RunPage extends Screen {
 			case 'result':
 				return this.result(run);
 			case 'talk':
-				return html`<section class="card">${run.response?.messages?.length ? messages(run.response.messages) : html`<p class="faint">No agent has spoken in this run${hasEnded(run.status) ? '' : ' yet'}.</p>`}</section>`;
+				return html`<section class="card">${this.said.length ? messages(this.said) : html`<p class="faint">No agent has spoken in this run${hasEnded(run.status) ? '' : ' yet'}.</p>`}</section>`;
+			case 'state':
+				return this.state(run);
 			case 'events':
 				return eventList(this);
 			default:
 				return timeline(this);
 		}
+	}
+
+	state(run) {
+		return html`<section class="card">${run.state_changes ? html`<h2>What this run has changed in the state of its session</h2>${diff(this.changes)}`
+			: html`<p class="faint">${run.status === 'COMPLETED' ? 'This run has changed nothing in the state of its session.' : 'Only runs that complete change the state of their session.'}</p>`}
+			</section>
+			<p class="below"><a href=${link(['sessions', run.session_id])}>Show the session, and its state as it is now</a></p>`;
 	}
 
 	result(run) {

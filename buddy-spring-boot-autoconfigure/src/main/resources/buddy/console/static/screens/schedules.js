@@ -54,7 +54,7 @@ export class Schedules extends Screen {
 		return html`
 			${head({ title: 'Schedules', text: 'Runs that begin by themselves.' })}
 			${problemBox(this.problem, () => this.load())}
-			${!this.schedules ? (this.problem ? nothing : loading()) : this.schedules.length ? html`<section class="card flush"><div class="table"><table>
+			${!this.schedules ? (this.problem ? nothing : loading()) : this.schedules.length ? html`<section class="card flush"><div class="table" tabindex="0"><table>
 				<thead><tr><th scope="col">Schedule</th><th scope="col">Workflow</th><th scope="col">When</th><th scope="col">Next</th><th scope="col">Last</th><th scope="col">From</th><th scope="col"><span class="hidden">Actions</span></th></tr></thead>
 				<tbody>${repeat(this.schedules, (one) => one.schedule_id, (one) => html`<tr>
 					<td><strong>${one.schedule_id}</strong></td><td>${workflowLink(one.workflow_id)}</td>

@@ -1,10 +1,11 @@
 import { html, nothing, repeat } from '../lib.js';
 import { get } from '../api.js';
-import { title } from '../format.js';
+import { number, title } from '../format.js';
 import { link, replaceQuery } from '../router.js';
 import { Screen } from '../screen.js';
-import { empty, head, loading, pill, problemBox, when } from '../ui.js';
+import { empty, head, loading, problemBox, when } from '../ui.js';
 import { icon } from '../icons.js';
+import { sparkline } from '../parts/sparkline.js';
 
 /** All workflows, each with its last run. */
 export class Workflows extends Screen {
@@ -13,13 +14,19 @@ export class Workflows extends Screen {
 
 	last = new Map();
 
+	/** The figures of the last day by workflow, if the application keeps them. */
+	figures = null;
+
 	get title() {
 		return 'Workflows';
 	}
 
 	start() {
 		this.load();
-		this.every(10000, () => this.loadRuns());
+		this.every(10000, () => {
+			this.loadRuns();
+			this.loadFigures();
+		});
 	}
 
 	async load() {
@@ -27,6 +34,23 @@ export class Workflows extends Screen {
 			this.workflows = (await get('workflows', {}, this.signal)).items;
 		});
 		this.loadRuns();
+		this.loadFigures();
+	}
+
+	async loadFigures() {
+		if (this.noFigures) {
+			return;
+		}
+		try {
+			const stats = await get('stats', { window: '24h' }, this.signal);
+			this.figures = new Map(stats.workflows.map((one) => [one.workflow_id, one]));
+			this.slots = stats.buckets.length;
+			this.changed();
+		}
+		catch (error) {
+			// without figures, the cards show the last runs alone
+			this.noFigures = error.status >= 400 && error.status !== 429;
+		}
 	}
 
 	/** The last hundred runs say enough of what goes on. */
@@ -59,15 +83,16 @@ export class Workflows extends Screen {
 
 	card(one) {
 		const runs = this.last.get(one.workflow_id) || [];
-		const failed = runs.find((run) => run.status === 'ERROR');
+		const figures = this.figures?.get(one.workflow_id);
+		const failed = runs.find((run) => run.status === 'ERROR')?.run_id || figures?.last_error_run_id;
 		return html`<li class="card workflow">
 			<h2><a href=${link(['workflows', one.workflow_id])}>${title(one.name)}</a></h2>
 			<code class="faint">${one.workflow_id}</code>
 			<p>${one.description || html`<span class="faint">No description</span>`}</p>
 			<footer>
-				${runs.length ? html`<span class="sparks" role="img" aria-label="The last ${Math.min(runs.length, 12)} runs">${runs.slice(0, 12).reverse().map((run) => html`<i class="spark ${run.status.toLowerCase()}" title=${run.status.toLowerCase()}></i>`)}</span>` : nothing}
-				${runs.length ? html`<span class="faint">${when(runs[0].created_at)}</span>` : html`<span class="faint">no runs yet</span>`}
-				${failed ? html`<a class="failure" href=${link(['runs', failed.run_id])}>${pill('ERROR')} ${when(failed.created_at)}</a>` : nothing}
+				${this.figures ? sparkline(figures?.buckets || Array(this.slots).fill(0), `${figures?.ended || 0} runs ended in the last day`) : nothing}
+				<span class="faint">${runs.length ? when(runs[0].created_at) : figures ? `${number(figures.ended)} in the last day` : 'no recent run'}</span>
+				${failed ? html`<a class="failure" href=${link(['runs', failed])} title="The last failure"><span class="pill bad"><i></i>Failed${figures?.errors > 1 ? ` ×${number(figures.errors)}` : ''}</span></a>` : nothing}
 			</footer></li>`;
 	}
 
