@@ -119,17 +119,24 @@ class App {
 		this.update();
 	}
 
-	/** Draws everything once, soon. */
+	/** Draws everything, once a frame however much has changed. Hidden pages have no frames. */
 	update() {
 		if (!this.#scheduled) {
 			this.#scheduled = true;
-			queueMicrotask(() => {
-				this.#scheduled = false;
-				render(this.view(), this.root);
-				const count = this.openQuestions ? `(${this.openQuestions}${this.manyQuestions ? '+' : ''}) ` : '';
-				document.title = `${count}${this.#screen?.title || 'buddy'} · buddy`;
-			});
+			if (document.hidden) {
+				setTimeout(() => this.draw(), 500);
+			}
+			else {
+				requestAnimationFrame(() => this.draw());
+			}
 		}
+	}
+
+	draw() {
+		this.#scheduled = false;
+		render(this.view(), this.root);
+		const count = this.openQuestions ? `(${this.openQuestions}${this.manyQuestions ? '+' : ''}) ` : '';
+		document.title = `${count}${this.#screen?.title || 'buddy'} · buddy`;
 	}
 
 	get theme() {

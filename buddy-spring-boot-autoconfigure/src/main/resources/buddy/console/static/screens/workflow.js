@@ -144,7 +144,7 @@ export class WorkflowPage extends Screen {
 	}
 
 	focusFault() {
-		setTimeout(() => document.querySelector('.faulty :is(input, textarea, select)')?.focus());
+		requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector('.faulty :is(input, textarea, select)')?.focus()));
 	}
 
 	async queue(body) {
