@@ -198,8 +198,7 @@ class ConsoleTests {
 		assertThat(digest).not().containsText("Paused");
 		digest.getByText("Run now").click();
 		assertThat(heading()).containsText("digest");
-		assertThat(heading()).containsText("Completed",
-				LATER);
+		assertThat(heading()).containsText("Completed", LATER);
 		view("nodes");
 		assertThat(this.page.locator("tbody tr").first()).containsText("Alive");
 	}
@@ -214,8 +213,7 @@ class ConsoleTests {
 		sample.restart();
 		assertThat(this.page.getByText("The connection to the server is lost"))
 			.isHidden(new IsHiddenOptions().setTimeout(LONG));
-		assertThat(heading()).containsText("Completed",
-				LATER);
+		assertThat(heading()).containsText("Completed", LATER);
 	}
 
 	@Test
@@ -244,8 +242,7 @@ class ConsoleTests {
 		boolean all = Boolean.getBoolean("test.nightly");
 		List<String> faults = new ArrayList<>();
 		for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-			for (boolean phone : all ? new boolean[] { false, true }
-					: new boolean[] { colours == ColorScheme.DARK }) {
+			for (boolean phone : all ? new boolean[] { false, true } : new boolean[] { colours == ColorScheme.DARK }) {
 				faults.addAll(photograph(views, colours, phone));
 			}
 		}

@@ -42,7 +42,8 @@ final class Pages {
 		else {
 			page.navigate(url);
 		}
-		page.waitForFunction("() => document.querySelector('main h1, main h2') && !document.querySelector('main .loading')");
+		page.waitForFunction(
+				"() => document.querySelector('main h1, main h2') && !document.querySelector('main .loading')");
 	}
 
 	static List<?> violations(Page page) {

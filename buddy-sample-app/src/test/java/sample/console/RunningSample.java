@@ -59,7 +59,8 @@ final class RunningSample implements AutoCloseable {
 			.run("--sample.data=" + this.data, "--server.port=" + this.port,
 					// it has a schedule, which does not fire while tests look
 					"--buddy.workflows.digest.schedule.enabled=true",
-					"--buddy.workflows.digest.schedule.cron=0 0 0 1 1 *", "--buddy.engine.poll-interval=200ms", "--buddy.runs.shutdown-grace=0s");
+					"--buddy.workflows.digest.schedule.cron=0 0 0 1 1 *", "--buddy.engine.poll-interval=200ms",
+					"--buddy.runs.shutdown-grace=0s");
 	}
 
 	String url(String path) {
