@@ -2,7 +2,6 @@ package buddy.testkit;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -60,7 +59,7 @@ final class MariaDbServer {
 		Path installer = Programs.find("mariadb-install-db")
 			.orElseThrow(() -> Missing.on("there is no mariadb-install-db in the PATH or in /usr/bin", null));
 		try {
-			Path data = Files.createTempDirectory("buddy-mariadb");
+			Path data = Scratch.folder("buddy-mariadb");
 			String user = System.getProperty("user.name");
 			run(installer.toString(), "--no-defaults", "--user=" + user, "--datadir=" + data,
 					"--auth-root-authentication-method=normal");

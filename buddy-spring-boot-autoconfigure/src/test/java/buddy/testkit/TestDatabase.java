@@ -1,8 +1,6 @@
 package buddy.testkit;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.UUID;
 
@@ -18,8 +16,8 @@ public enum TestDatabase {
 	H2 {
 		@Override
 		public String[] create() {
-			return properties("jdbc:h2:async:" + folder().resolve("test") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
-					"sa");
+			return properties("jdbc:h2:async:" + Scratch.folder("buddy-test").resolve("test")
+					+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE", "sa");
 		}
 	},
 
@@ -27,7 +25,7 @@ public enum TestDatabase {
 	SQLITE {
 		@Override
 		public String[] create() {
-			return properties("jdbc:sqlite:" + folder().resolve("test.sqlite")
+			return properties("jdbc:sqlite:" + Scratch.folder("buddy-test").resolve("test.sqlite")
 					+ "?journal_mode=WAL&busy_timeout=30000&transaction_mode=IMMEDIATE", "");
 		}
 	},
@@ -78,17 +76,6 @@ public enum TestDatabase {
 		return prefix + "_" + UUID.randomUUID().toString().replace("-", "");
 	}
 
-	private static Path folder() {
-		try {
-			Path folder = Files.createTempDirectory("buddy-test");
-			folder.toFile().deleteOnExit();
-			return folder;
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
 	private static final class Postgres {
 
 		private static EmbeddedPostgres server;
@@ -97,6 +84,7 @@ public enum TestDatabase {
 			if (server == null) {
 				try {
 					server = EmbeddedPostgres.builder()
+						.setDataDirectory(Scratch.folder("buddy-postgres"))
 						.setServerConfig("fsync", "off")
 						.setServerConfig("max_connections", "300")
 						.start();
