@@ -1,11 +1,18 @@
 package buddy.web;
 
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 import buddy.web.Http.Response;
 
@@ -56,6 +63,23 @@ class ConsoleTests {
 		assertThat(response.header("Content-Security-Policy")).hasValue("default-src 'self'; script-src 'self';"
 				+ " style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none';"
 				+ " frame-ancestors 'none'; form-action 'self'");
+	}
+
+	/** Without that, each module is asked for once those that import it are there. */
+	@Test
+	void allModulesAreAskedForAtOnce() throws IOException {
+		String page = this.http.get(CONSOLE + "/").body();
+		String folder = "/buddy/console/static/";
+		List<String> modules = Arrays
+			.stream(new PathMatchingResourcePatternResolver().getResources("classpath*:" + folder + "**/*.js"))
+			.map((file) -> file.toString().replaceFirst(".*" + folder, "").replaceFirst("\\]$", ""))
+			.filter((file) -> !file.startsWith("lib/") && !file.equals("theme.js") && !file.equals("app.js"))
+			.toList();
+		assertThat(modules).hasSizeGreaterThan(20)
+			.allSatisfy((module) -> assertThat(page).contains("<link rel=\"modulepreload\" href=\"" + module + "\">"));
+		Matcher links = Pattern.compile("href=\"([^\"]+)\"").matcher(page);
+		assertThat(links.results().map((link) -> link.group(1)).toList())
+			.allSatisfy((link) -> assertThat(this.http.get(CONSOLE + "/" + link).status()).as(link).isEqualTo(200));
 	}
 
 	@Test

@@ -36,18 +36,17 @@ export class Overview extends Screen {
 	}
 
 	async load() {
-		await this.attempt(async () => {
-			const { signal } = this;
-			const [runs, open, failed] = await Promise.all([get('runs', { limit: 10 }, signal),
-				get('runs', { status: UNFINISHED.join(','), limit: 100 }, signal), get('runs', { status: 'ERROR', limit: 5 }, signal)]);
-			this.runs = runs.items;
-			this.open = open;
-			this.failed = failed.items;
-		});
-		await this.attempt(() => this.loadStats());
-		if (this.app.caller.operator) {
-			await this.attempt(() => this.loadOperations());
-		}
+		await Promise.all([this.attempt(() => this.loadRuns()), this.attempt(() => this.loadStats()),
+			this.app.caller.operator ? this.attempt(() => this.loadOperations()) : null]);
+	}
+
+	async loadRuns() {
+		const { signal } = this;
+		const [runs, open, failed] = await Promise.all([get('runs', { limit: 10 }, signal),
+			get('runs', { status: UNFINISHED.join(','), limit: 100 }, signal), get('runs', { status: 'ERROR', limit: 5 }, signal)]);
+		this.runs = runs.items;
+		this.open = open;
+		this.failed = failed.items;
 	}
 
 	/** Servers without statistics show their lists alone. */
