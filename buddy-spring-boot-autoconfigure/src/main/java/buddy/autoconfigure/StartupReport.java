@@ -52,6 +52,9 @@ final class StartupReport implements ApplicationListener<ApplicationStartedEvent
 		parts.add(workflows + ((workflows == 1) ? " workflow" : " workflows"));
 		parts.add("stored in " + store());
 		parts.add(served());
+		if (this.beans.containsBean("buddyConsoleRoutes")) {
+			parts.add("with the console at " + path(this.beans.getBean(Environment.class)) + "/console/");
+		}
 		return String.join(", ", parts);
 	}
 
@@ -83,14 +86,18 @@ final class StartupReport implements ApplicationListener<ApplicationStartedEvent
 			return "not served over HTTP";
 		}
 		Environment environment = this.beans.getBean(Environment.class);
-		String path = environment.getProperty("server.servlet.context-path", "")
-				+ environment.getProperty("buddy.web.base-path", "/buddy");
+		String path = path(environment);
 		boolean remote = environment.getProperty("buddy.web.allow-remote", Boolean.class, false);
 		if (this.beans.containsBean("springSecurityFilterChain")) {
 			return "served at " + path + " to users with the roles " + role(environment, "viewer") + " (reads) and "
 					+ role(environment, "operator") + " (acts)";
 		}
 		return "served at " + path + " to " + (remote ? "everybody" : "clients on this machine only");
+	}
+
+	private static String path(Environment environment) {
+		return environment.getProperty("server.servlet.context-path", "")
+				+ environment.getProperty("buddy.web.base-path", "/buddy");
 	}
 
 	private static String role(Environment environment, String name) {

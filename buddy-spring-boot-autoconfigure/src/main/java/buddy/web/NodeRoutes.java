@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import buddy.session.RunPage;
+import buddy.session.UnfinishedRun;
 import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.Node;
 
@@ -19,6 +21,13 @@ import buddy.storage.RunOwners.Node;
 final class NodeRoutes {
 
 	private static final int MOST = 100;
+
+	/**
+	 * How many unfinished runs are looked at, and how many are listed of each process.
+	 */
+	private static final int MOST_RUNS = 500;
+
+	private static final int LISTED_RUNS = 20;
 
 	private static final Duration MAX_TIME = Duration.ofSeconds(10);
 
@@ -32,10 +41,12 @@ final class NodeRoutes {
 		Query.of(request);
 		RunOwners all = this.owners.get();
 		List<Node> nodes = (all != null) ? all.nodes(MOST, MAX_TIME) : List.of();
-		return Answer.page(nodes.stream().map(NodeRoutes::view).toList(), null);
+		boolean busy = nodes.stream().anyMatch((node) -> node.runs() > 0);
+		List<UnfinishedRun> runs = (busy && all != null) ? all.unfinished(RunPage.first(MOST_RUNS)) : List.of();
+		return Answer.page(nodes.stream().map((node) -> view(node, runs, caller)).toList(), null);
 	}
 
-	private static Map<String, @Nullable Object> view(Node node) {
+	private static Map<String, @Nullable Object> view(Node node, List<UnfinishedRun> runs, Caller caller) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		json.put("node_id", node.nodeId());
 		json.put("started_at", node.startedAt().getEpochSecond());
@@ -43,6 +54,25 @@ final class NodeRoutes {
 		json.put("expires_at", node.expiresAt().getEpochSecond());
 		json.put("alive", node.alive());
 		json.put("runs", node.runs());
+		json.put("newest_runs",
+				runs.stream()
+					.filter((run) -> node.nodeId().equals(run.ownerNode()) && isSeen(run, caller))
+					.limit(LISTED_RUNS)
+					.map(NodeRoutes::view)
+					.toList());
+		return json;
+	}
+
+	private static boolean isSeen(UnfinishedRun run, Caller caller) {
+		return caller.everybody() || run.userId() == null || run.userId().equals(caller.userId());
+	}
+
+	private static Map<String, @Nullable Object> view(UnfinishedRun run) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("run_id", run.runId());
+		json.put("workflow_id", run.workflowId());
+		json.put("status", run.status().name());
+		json.put("created_at", run.createdAt().getEpochSecond());
 		return json;
 	}
 

@@ -200,14 +200,16 @@ class QueuedRunTests {
 	@Test
 	void priorityComesFirst() throws Exception {
 		holdTheThreads();
-		RunHandle low = this.runs.submit("order", Map.of("name", "low"), SubmitOptions.none().priority(-1));
-		RunHandle usual = this.runs.submit("order", Map.of("name", "usual"));
-		RunHandle high = this.runs.submit("order", Map.of("name", "high"), SubmitOptions.none().priority(5));
+		// all at once: a look at the queue between them would take up the first
+		List<RunHandle> handles = this.transaction.execute(
+				(status) -> List.of(this.runs.submit("order", Map.of("name", "low"), SubmitOptions.none().priority(-1)),
+						this.runs.submit("order", Map.of("name", "usual")),
+						this.runs.submit("order", Map.of("name", "high"), SubmitOptions.none().priority(5))));
 		Order.seen.clear();
 
 		Gate.open.countDown(); // one thread of the four
 
-		for (RunHandle handle : List.of(low, usual, high)) {
+		for (RunHandle handle : handles) {
 			handle.result(SOON);
 		}
 		assertThat(Order.seen).containsExactly("high", "usual", "low");

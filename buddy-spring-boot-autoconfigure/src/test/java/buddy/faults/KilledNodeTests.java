@@ -52,6 +52,8 @@ class KilledNodeTests {
 	@ParameterizedTest
 	@MethodSource("databases")
 	void runsOfAKilledNodeAreContinued(TestDatabase kind) {
+		Nightly.only("RunCrashTests and the contract tests of the journal end runs at each point, the tutorial and"
+				+ " OtherNodeTests kill processes");
 		Set<FaultPoint> points = EnumSet.allOf(FaultPoint.class);
 		Map<FaultPoint, Integer> counts = new EnumMap<>(FaultPoint.class);
 		for (int kill = 0; kill < Nightly.size(1, 20); kill++) {

@@ -40,7 +40,7 @@ class ChromiumEventSourceTests extends EventSourceContractTests {
 	/** It comes again a second after each. */
 	@Override
 	int cuts() {
-		return Nightly.size(3, 20);
+		return Nightly.size(1, 20);
 	}
 
 	@Override

@@ -110,20 +110,6 @@ class ConsolePagesTests {
 	}
 
 	@Test
-	void pausedRunIsApproved() {
-		String run = run("alice", "asking", "{}");
-		open("alice", "questions?run_id=" + run);
-		this.page.getByRole(AriaRole.RADIO, new GetByRoleOptions().setName("Yes")).check();
-		this.page.getByLabel("Note").fill("fine");
-		button("Send the answer").click();
-		assertThat(this.page.getByText("Nobody is waiting for you")).isVisible();
-		visit("runs/" + run + "?tab=result");
-		assertThat(this.page.getByText("paid, fine", new Page.GetByTextOptions().setExact(true)).first()).isVisible();
-		visit("questions?status=answered&run_id=" + run);
-		assertThat(this.page.locator(".given")).containsText("alice");
-	}
-
-	@Test
 	void whatIsStoredStaysText() {
 		String run = run("alice", "hostile", "{\"text\":" + quoted(ATTACK) + "}");
 		open("alice", "runs");
@@ -164,18 +150,6 @@ class ConsolePagesTests {
 			}
 		}
 		assertThat(this.page.locator(".side")).not().containsText("Nodes");
-	}
-
-	@Test
-	void lostConnectionIsToldAndHeals() {
-		run("alice", "echo", "{\"text\":\"a\",\"times\":1}");
-		open("alice", "runs");
-		assertThat(this.page.locator("tbody tr").first()).isVisible();
-		this.page.context().setOffline(true);
-		assertThat(this.page.getByText("The connection to the server is lost")).isVisible();
-		assertThat(this.page.locator("tbody tr").first()).isVisible();
-		this.page.context().setOffline(false);
-		assertThat(this.page.getByText("The connection to the server is lost")).isHidden();
 	}
 
 	private Locator button(String name) {

@@ -147,6 +147,7 @@ class LostNodeTests {
 
 	@Test
 	void nodeThatIsToldToStopRecordsAllOfItsRunsFirst() throws Exception {
+		Nightly.only("RunShutdownTests stops an application");
 		NodeProcess stopping = node();
 		String session = newSession();
 		List<Followed> runs = List.of(background(stopping, "stubborn", inSession(session, "{}")),

@@ -25,9 +25,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ManyStreamsTests {
 
-	private static final int MANY = Nightly.size(400, 2000);
+	private static final int MANY = Nightly.size(250, 2000);
 
-	private static final int MOST = Nightly.size(150, 1000);
+	private static final int MOST = Nightly.size(120, 1000);
 
 	/**
 	 * The container's 16, those of runs and of stores, and those that wake streams up.

@@ -1,5 +1,9 @@
 package buddy.web;
 
+import java.util.List;
+
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -150,6 +154,28 @@ class ScheduleRoutesTests {
 			.satisfies((node) -> assertThat(node).containsEntry("alive", true)
 				.containsEntry("runs", 0)
 				.containsKeys("node_id", "started_at", "seen_at", "expires_at"));
+	}
+
+	@Test
+	void nodesTellWhatTheyRunToThoseWhoMaySeeIt() {
+		Object run = this.alice.with("Prefer", "respond-async").post("/buddy/workflows/gated/runs", "{}").at("run_id");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.alice.get("/buddy/runs/" + run).at("status")).isEqualTo("RUNNING"));
+
+		assertThat(this.alice.get("/buddy/nodes").items()).singleElement()
+			.satisfies((node) -> assertThat(node).containsEntry("runs", 1)
+				.extractingByKey("newest_runs", InstanceOfAssertFactories.LIST)
+				.singleElement(InstanceOfAssertFactories.MAP)
+				.containsEntry("run_id", run)
+				.containsEntry("workflow_id", "gated")
+				.containsEntry("status", "RUNNING")
+				.containsKey("created_at"));
+		assertThat(this.bob.get("/buddy/nodes").items()).singleElement()
+			.satisfies((node) -> assertThat(node).containsEntry("runs", 1).containsEntry("newest_runs", List.of()));
+
+		application.gate().open();
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.alice.get("/buddy/runs/" + run).at("status")).isEqualTo("COMPLETED"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

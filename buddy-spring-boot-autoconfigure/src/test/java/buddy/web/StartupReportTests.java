@@ -19,16 +19,17 @@ class StartupReportTests {
 			assertThat(application.port()).isPositive();
 			assertThat(lines(output)).isOne();
 			assertThat(output.getAll()).containsPattern("buddy started: 6 workflows, stored in H2 at jdbc:h2:[^;?]*,"
-					+ " served at /flows to clients on this machine only");
+					+ " served at /flows to clients on this machine only\\R");
 		}
 	}
 
 	@Test
 	void lineTellsTheRolesOfSpringSecurity(CapturedOutput output) {
-		try (WebApplication application = WebApplication.secured()) {
+		try (WebApplication application = WebApplication.secured("buddy.console.enabled=true")) {
 			assertThat(application.port()).isPositive();
 			assertThat(output.getAll())
-				.contains("served at /buddy to users with the roles viewer (reads) and operator (acts)");
+				.contains("served at /buddy to users with the roles viewer (reads) and operator (acts),"
+						+ " with the console at /buddy/console/");
 		}
 	}
 

@@ -54,7 +54,7 @@ class ConnectionCutTests {
 
 	static List<Arguments> settings() {
 		return List.of(Arguments.of(true, true), Arguments.of(false, true), Arguments.of(true, false))
-			.subList(0, Nightly.size(2, 3));
+			.subList(0, Nightly.size(1, 3));
 	}
 
 	/** What a run has left: status, holder, version of the state, and waiting or not. */

@@ -96,6 +96,8 @@ class RunStatisticsCostTests {
 				"insert into buddy_workflow_run (run_id, session_id, workflow_id, status, created_at, ended_at)"
 						+ " values (?, ?, 'w1', ?, ?, ?)",
 				IntStream.range(0, RUNS).mapToObj(RunStatisticsCostTests::run).toList());
+		this.jdbc.update("update buddy_workflow_run set workflow_id = 'rare' where created_at = ?",
+				NOON - (RUNS - 2) * 1000L);
 		this.jdbc.update("insert into buddy_workflow_run_question (run_id, step_key, status, answer_schema, asked_at)"
 				+ " select run_id, 'ask', 'ANSWERED', '{}', created_at from buddy_workflow_run where created_at > ?",
 				NOON - 5_000_000);
@@ -136,8 +138,9 @@ class RunStatisticsCostTests {
 		assertThat(page.items()).hasSize(10);
 		sessions.listRuns(RunQuery.all(), new RunPage(10, page.next()));
 		sessions.listRuns(RunQuery.all().withStatus(Set.of(RunStatus.ERROR)), first);
+		assertThat(sessions.listRuns(RunQuery.all().ofWorkflow("rare"), first).items()).hasSize(1);
 		List<Statement> asked = this.storage.application().statements();
-		assertThat(asked).hasSize(3).allSatisfy(this::looksUpAnIndex);
+		assertThat(asked).hasSize(4).allSatisfy(this::looksUpAnIndex);
 		if (this.database == TestDatabase.H2) {
 			assertThat(asked.subList(0, 2))
 				.allSatisfy((statement) -> assertThat(plan(statement)).contains("index sorted"));

@@ -68,7 +68,17 @@ export class RunPage extends Screen {
 			this.run = await get(path(this.runId), {}, this.signal);
 			this.listen();
 			this.steps = await this.shownSteps();
+			this.node = await this.runningOn();
 		});
+	}
+
+	/** The node that executes the run, which only operators may know. */
+	async runningOn() {
+		if (!this.app.caller.operator || this.run.status !== 'RUNNING') {
+			return null;
+		}
+		const nodes = (await get('nodes', {}, this.signal)).items;
+		return nodes.find((node) => node.newest_runs?.some((run) => run.run_id === this.runId))?.node_id;
 	}
 
 	/** The steps of the pages that are shown. Pages of ended steps are read once. */
@@ -227,6 +237,7 @@ export class RunPage extends Screen {
 			${fact('Took', exact !== null ? duration(exact) : hasEnded(run.status) ? runTime(run) : html`<x-elapsed .span=${[run.created_at]}></x-elapsed>`)}
 			${fact('Tokens', spent ? `${number(spent.input)} in, ${number(spent.output)} out` : null)}
 			${fact('Executions', run.epoch ? `${run.epoch + 1}${run.recoveries ? `, ${run.recoveries} after a crash` : ''}` : null)}
+			${fact('Node', this.node ? html`<code>${this.node}</code>` : null)}
 			${fact('Called by', run.parent_run_id ? runLink(run.parent_run_id) : null)}
 			${fact('Fork of', run.forked_from ? runLink(run.forked_from) : null)}
 			${fact('Deadline', run.deadline ? when(run.deadline) : null)}
