@@ -22,7 +22,7 @@ final class Views {
 		String failed = sample.run("steps", "{\"count\":5,\"pace_ms\":40,\"fail_at\":4,\"fail_times\":9}");
 		String other = sample.run("steps", "{\"count\":4,\"pace_ms\":20}");
 		String trip = sample.run("trip", "{\"cities\":[\"Paris\",\"Rome\",\"Oslo\"],\"pace_ms\":30}");
-		String counted = sample.run("counter", "{}", "counting");
+		sample.run("counter", "{}", "counting");
 		String asking = sample.run("refund",
 				"{\"order\":\"A-17\",\"cents\":1250,\"reason\":\"The cup arrived broken\",\"approval\":true}");
 		Map<String, String> views = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class Views {
 		views.put("run", "runs/" + trip);
 		views.put("run-failed", "runs/" + failed);
 		views.put("run-paused", "runs/" + asking);
-		views.put("run-state", "runs/" + counted + "?tab=state");
+		views.put("run-state", "runs/" + trip + "?tab=state");
 		views.put("run-events", "runs/" + trip + "?tab=events");
 		views.put("run-conversation", "runs/" + asking + "?tab=talk");
 		views.put("compare", "compare/" + failed + "?with=" + other);

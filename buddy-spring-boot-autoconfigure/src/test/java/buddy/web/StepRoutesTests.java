@@ -116,6 +116,9 @@ class StepRoutesTests {
 		assertThat(whole.items()).hasSize(120);
 		assertThat(whole.body()).contains("\"result\":1.0E10,");
 		assertThat(whole.items().get(0)).extractingByKey("state").asInstanceOf(MAP).containsKeys("operations", "base");
+		Response record = this.http.get(run);
+		assertThat(record.at("state_changes")).isEqualTo(Map.of("n", Map.of("after", 120)));
+		assertThat(record.at("response")).asString().doesNotContain("state_changes");
 		Response page = this.http.get(run + "/steps?full=true&limit=100");
 		assertThat(page.items()).hasSize(100).isEqualTo(whole.items().subList(0, 100));
 		assertThat(page.at("run")).isEqualTo(whole.at("run"));

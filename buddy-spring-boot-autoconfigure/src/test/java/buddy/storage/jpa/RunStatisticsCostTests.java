@@ -140,7 +140,13 @@ class RunStatisticsCostTests {
 		sessions.listRuns(RunQuery.all().withStatus(Set.of(RunStatus.ERROR)), first);
 		assertThat(sessions.listRuns(RunQuery.all().ofWorkflow("rare"), first).items()).hasSize(1);
 		List<Statement> asked = this.storage.application().statements();
-		assertThat(asked).hasSize(4).allSatisfy(this::looksUpAnIndex);
+		assertThat(asked).hasSize(4);
+		if (this.database == TestDatabase.POSTGRESQL) {
+			// an index of all runs by their time costs too much of the log
+			looksUpAnIndex(asked.get(2));
+			return;
+		}
+		assertThat(asked).allSatisfy(this::looksUpAnIndex);
 		if (this.database == TestDatabase.H2) {
 			assertThat(asked.subList(0, 2))
 				.allSatisfy((statement) -> assertThat(plan(statement)).contains("index sorted"));

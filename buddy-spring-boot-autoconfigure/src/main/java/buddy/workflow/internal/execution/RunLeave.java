@@ -372,8 +372,10 @@ final class RunLeave {
 		try {
 			RunResponse whole = this.facts.agents().complete(response, this.facts.stream().reasoning());
 			SessionState state = (outcome == RunStatus.COMPLETED) ? this.facts.stateIfOpened() : null;
-			String json = StoredResponse.json((state != null) ? withChanges(whole, state) : whole,
-					this.facts.run().createdAt(), payloads(), this.facts.request().limits().content());
+			// of a run without steps, it would be a part of all that is written
+			boolean told = state != null && this.facts.hasSteps();
+			String json = StoredResponse.json(told ? withChanges(whole, state) : whole, this.facts.run().createdAt(),
+					payloads(), this.facts.request().limits().content());
 			record(outcome, json, failure, state, lastEvent);
 		}
 		catch (RunFencedException ex) {

@@ -275,7 +275,7 @@ export class RunPage extends Screen {
 
 	state(run) {
 		return html`<section class="card">${run.state_changes ? html`<h2>What this run has changed in the state of its session</h2>${diff(this.changes)}`
-			: html`<p class="faint">${run.status === 'COMPLETED' ? 'This run has changed nothing in the state of its session.' : 'Only runs that complete change the state of their session.'}</p>`}
+			: html`<p class="faint">${run.status !== 'COMPLETED' ? 'Only runs that complete change the state of their session.' : this.steps?.length ? 'This run has changed nothing in the state of its session.' : 'What a run has changed is recorded if it has steps. This one has none.'}</p>`}
 			</section>
 			<p class="below"><a href=${link(['sessions', run.session_id])}>Show the session, and its state as it is now</a></p>`;
 	}
