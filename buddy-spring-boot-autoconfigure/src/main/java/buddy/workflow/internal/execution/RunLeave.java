@@ -373,9 +373,9 @@ final class RunLeave {
 			RunResponse whole = this.facts.agents().complete(response, this.facts.stream().reasoning());
 			SessionState state = (outcome == RunStatus.COMPLETED) ? this.facts.stateIfOpened() : null;
 			// of a run without steps, it would be a part of all that is written
-			boolean told = state != null && this.facts.hasSteps();
-			String json = StoredResponse.json(told ? withChanges(whole, state) : whole, this.facts.run().createdAt(),
-					payloads(), this.facts.request().limits().content());
+			RunResponse recorded = (state != null && this.facts.hasSteps()) ? withChanges(whole, state) : whole;
+			String json = StoredResponse.json(recorded, this.facts.run().createdAt(), payloads(),
+					this.facts.request().limits().content());
 			record(outcome, json, failure, state, lastEvent);
 		}
 		catch (RunFencedException ex) {
