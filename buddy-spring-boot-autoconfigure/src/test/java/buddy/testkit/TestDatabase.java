@@ -84,7 +84,6 @@ public enum TestDatabase {
 			if (server == null) {
 				try {
 					server = EmbeddedPostgres.builder()
-						.setDataDirectory(Scratch.folder("buddy-postgres"))
 						.setServerConfig("fsync", "off")
 						.setServerConfig("max_connections", "300")
 						.start();
