@@ -165,7 +165,8 @@ public interface WorkflowSessionRepository {
 
 	/**
 	 * Lists sessions, last used first. If the query has a viewer, sessions that the
-	 * viewer may not read are not read from the store either.
+	 * viewer may not read are not read from the store either. The name of the query is
+	 * compared by the caller, and a store ignores it.
 	 * @param query the query
 	 * @param page the page to return; the cursor is {@code updatedAt} and session id
 	 * @return the sessions, without their states, which are not read from the store
