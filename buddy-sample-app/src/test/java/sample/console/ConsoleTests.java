@@ -111,6 +111,7 @@ class ConsoleTests {
 		Locator steps = this.page.locator(".gantt");
 		assertThat(steps).containsText("approve");
 		assertThat(steps).containsText("Executions");
+		assertThat(this.page.locator(".facts")).containsText(Pattern.compile("Nodes\\s*e0\\s*\\d+@.*e1\\s*\\d+@"));
 	}
 
 	@Test

@@ -78,9 +78,10 @@ class OpenApiTests {
 			.isEqualTo("string");
 		assertThat(document.path("paths").propertyNames()).contains("/buddy/workflows", "/buddy/workflows/{id}",
 				"/buddy/runs", "/buddy/runs/{id}", "/buddy/runs/{id}/events", "/buddy/runs/{id}/cancel",
-				"/buddy/runs/{id}/steps", "/buddy/runs/{id}/resume", "/buddy/runs/{id}/retry", "/buddy/runs/{id}/fork",
-				"/buddy/runs/{id}/verify", "/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/audit",
-				"/buddy/schedules", "/buddy/schedules/{id}", "/buddy/nodes", "/buddy/stats", "/buddy/answers/{token}",
+				"/buddy/runs/{id}/steps", "/buddy/runs/{id}/executions", "/buddy/runs/{id}/resume",
+				"/buddy/runs/{id}/retry", "/buddy/runs/{id}/fork", "/buddy/runs/{id}/verify",
+				"/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/audit", "/buddy/schedules",
+				"/buddy/schedules/{id}", "/buddy/nodes", "/buddy/stats", "/buddy/answers/{token}",
 				"/buddy/workflows/{id}/verify", "/buddy/sessions", "/buddy/sessions/{id}", "/buddy/sessions/{id}/runs",
 				"/buddy/sessions/{id}/export");
 	}
@@ -124,6 +125,7 @@ class OpenApiTests {
 		requireDescribed(document, "schedules", "post", post("/buddy/schedules", "{}"));
 		requireDescribed(document, "schedules/{id}", "get", get("/buddy/schedules/none"));
 		requireDescribed(document, "nodes", "get", get("/buddy/nodes?more=1"));
+		requireDescribed(document, "runs/{id}/executions", "get", get("/buddy/runs/none/executions"));
 		requireDescribed(document, "stats", "get", get("/buddy/stats?window=7d"));
 		requireDescribed(document, "answers/{token}", "get", get("/buddy/answers/none"));
 		requireDescribed(document, "answers/{token}", "post", post("/buddy/answers/none", "{\"answer\":1}"));

@@ -146,6 +146,17 @@ public interface RunOwners {
 	}
 
 	/**
+	 * Lists which nodes have executed a run, and which one does, the first execution
+	 * first. An execution that began without a node is left out, and so are late ones of
+	 * a run that was continued very often.
+	 * @param runId the run
+	 * @return the executions; none if the store does not list them
+	 */
+	default List<Execution> executions(String runId) {
+		return List.of();
+	}
+
+	/**
 	 * Lists the parked runs among the newest runs, newest first. Runs that others have
 	 * called are left out, since only the outermost run is continued.
 	 * @param newest the number of runs to look at, whatever their status, so that the
@@ -169,6 +180,15 @@ public interface RunOwners {
 	 * @param runs the number of runs in progress that it owns
 	 */
 	record Node(String nodeId, Instant startedAt, Instant seenAt, Instant expiresAt, boolean alive, long runs) {
+	}
+
+	/**
+	 * An execution of a run.
+	 *
+	 * @param epoch its epoch, 0 for the first
+	 * @param nodeId the node
+	 */
+	record Execution(int epoch, String nodeId) {
 	}
 
 	/**

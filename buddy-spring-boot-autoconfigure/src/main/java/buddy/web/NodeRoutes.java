@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import buddy.run.WorkflowRun;
 import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
+import buddy.session.WorkflowSessions;
 import buddy.storage.RunOwners;
+import buddy.storage.RunOwners.Execution;
 import buddy.storage.RunOwners.Node;
 
 /**
- * The route to list the nodes of the application.
+ * The routes to list the nodes of the application, and those that executed a run.
  */
 final class NodeRoutes {
 
@@ -33,8 +36,11 @@ final class NodeRoutes {
 
 	private final Supplier<@Nullable RunOwners> owners;
 
-	NodeRoutes(Supplier<@Nullable RunOwners> owners) {
+	private final WorkflowSessions sessions;
+
+	NodeRoutes(Supplier<@Nullable RunOwners> owners, WorkflowSessions sessions) {
 		this.owners = owners;
+		this.sessions = sessions;
 	}
 
 	ServerResponse list(ServerRequest request, Caller caller) {
@@ -44,6 +50,21 @@ final class NodeRoutes {
 		boolean busy = nodes.stream().anyMatch((node) -> node.runs() > 0);
 		List<UnfinishedRun> runs = (busy && all != null) ? all.unfinished(RunPage.first(MOST_RUNS)) : List.of();
 		return Answer.page(nodes.stream().map((node) -> view(node, runs, caller)).toList(), null);
+	}
+
+	ServerResponse ofRun(ServerRequest request, Caller caller) {
+		Query.of(request);
+		WorkflowRun run = RunRoutes.require(request, caller, this.sessions);
+		RunOwners all = this.owners.get();
+		List<Execution> executions = (all != null) ? all.executions(run.runId()) : List.of();
+		return Answer.page(executions.stream().map(NodeRoutes::view).toList(), null);
+	}
+
+	private static Map<String, @Nullable Object> view(Execution execution) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("epoch", execution.epoch());
+		json.put("node_id", execution.nodeId());
+		return json;
 	}
 
 	private static Map<String, @Nullable Object> view(Node node, List<UnfinishedRun> runs, Caller caller) {

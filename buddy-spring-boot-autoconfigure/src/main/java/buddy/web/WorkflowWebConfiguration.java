@@ -75,7 +75,7 @@ public class WorkflowWebConfiguration {
 				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowSchedules.class)::getIfUnique), bodies,
 				settings);
 		NodeRoutes nodes = new NodeRoutes(
-				SingletonSupplier.ofNullable(beans.getBeanProvider(RunOwners.class)::getIfUnique));
+				SingletonSupplier.ofNullable(beans.getBeanProvider(RunOwners.class)::getIfUnique), sessions);
 		StatsRoutes stats = stats(sessions, questions, beans);
 		WorkflowRoutes ofWorkflows = new WorkflowRoutes(registry);
 		return new Routes(settings.basePath(), guard(settings, beans), callers(sessions, settings, beans))
@@ -88,6 +88,7 @@ public class WorkflowWebConfiguration {
 			.events(HttpMethod.GET, "/runs/{id}/events", runs::events)
 			.json(HttpMethod.POST, "/runs/{id}/cancel", runs::cancel)
 			.json(HttpMethod.GET, "/runs/{id}/steps", steps::list)
+			.json(HttpMethod.GET, "/runs/{id}/executions", nodes::ofRun)
 			.json(HttpMethod.POST, "/runs/{id}/resume", resumes::resume)
 			.json(HttpMethod.POST, "/runs/{id}/retry", resumes::retry)
 			.json(HttpMethod.POST, "/runs/{id}/fork", resumes::fork)

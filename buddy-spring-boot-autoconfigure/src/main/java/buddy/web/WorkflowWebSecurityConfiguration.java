@@ -83,7 +83,7 @@ public class WorkflowWebSecurityConfiguration {
 		requests.requestMatchers(HttpMethod.HEAD, basePath + "/questions").authenticated();
 		requests.requestMatchers(HttpMethod.POST, basePath + "/runs/*/answers").authenticated();
 		// schedules and nodes are matters of operations
-		for (String path : new String[] { "/schedules", "/schedules/*", "/nodes" }) {
+		for (String path : new String[] { "/schedules", "/schedules/*", "/nodes", "/runs/*/executions" }) {
 			if (operator.isEmpty()) {
 				requests.requestMatchers(basePath + path).authenticated();
 			}

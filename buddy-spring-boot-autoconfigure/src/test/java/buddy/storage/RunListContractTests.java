@@ -2,13 +2,16 @@ package buddy.storage;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
 import buddy.session.IdempotencyKeyUsedException;
 import buddy.session.RunPage;
 import buddy.session.RunQuery;
@@ -115,16 +118,38 @@ public abstract class RunListContractTests {
 			begin(id, "s" + i % 3, "w1", "alice", 1000 + i / 4);
 			expected.add(0, id);
 		}
-		List<String> seen = new ArrayList<>();
 		RunQuery query = RunQuery.all().visibleTo(SessionAccess.ofUser("alice"));
-		RunPage page = RunPage.first(4);
-		List<RunSummary> found = this.repository.listRuns(query, page);
-		while (!found.isEmpty()) {
-			found.forEach((run) -> seen.add(run.runId()));
-			page = page.after(found.get(found.size() - 1).cursor());
-			found = this.repository.listRuns(query, page);
+		assertThat(pages(query, 4)).extracting(RunSummary::runId).isEqualTo(expected);
+	}
+
+	/** A store may find runs by their ids, which tell their time, as long as they do. */
+	@Test
+	void idsThatTellAnotherTimeChangeNothing() {
+		long noon = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
+		Random random = new Random(7);
+		List<RunSummary> all = new ArrayList<>();
+		for (int i = 0; i < 80; i++) {
+			long at = noon + random.nextInt(40_000);
+			long off = (i % 4 == 0) ? 15_000 - random.nextInt(30_000) : random.nextInt(20) - 10;
+			String id = (i % 10 == 0) ? "%x-any".formatted(i)
+					: RunIds.before(at + off) + "-7000-8000-%012d".formatted(i);
+			String workflow = (i % 9 == 0) ? "rare" : "w1";
+			complete(id, "s" + workflow, workflow, "alice", at);
+			all.add(new RunSummary(id, "s" + workflow, workflow, "alice", null, RunStatus.COMPLETED,
+					Instant.ofEpochMilli(at), Instant.ofEpochMilli(at + 5)));
 		}
-		assertThat(seen).isEqualTo(expected);
+		all.sort(Comparator.comparing(RunSummary::createdAt).thenComparing(RunSummary::runId).reversed());
+		Instant from = Instant.ofEpochMilli(noon + 9_000);
+		Instant to = Instant.ofEpochMilli(noon + 21_000);
+
+		for (int limit : new int[] { 1, 7, 100 }) {
+			assertThat(pages(RunQuery.all(), limit)).isEqualTo(all);
+			assertThat(pages(RunQuery.all().ofWorkflow("rare"), limit))
+				.isEqualTo(all.stream().filter((run) -> run.workflowId().equals("rare")).toList());
+			assertThat(pages(RunQuery.all().begun(from, to), limit)).isEqualTo(all.stream()
+				.filter((run) -> !run.createdAt().isBefore(from) && run.createdAt().isBefore(to))
+				.toList());
+		}
 	}
 
 	@Test
@@ -187,6 +212,18 @@ public abstract class RunListContractTests {
 
 	private List<String> ids(RunQuery query) {
 		return this.repository.listRuns(query, RunPage.first(100)).stream().map(RunSummary::runId).toList();
+	}
+
+	private List<RunSummary> pages(RunQuery query, int limit) {
+		List<RunSummary> seen = new ArrayList<>();
+		RunPage page = RunPage.first(limit);
+		List<RunSummary> found = this.repository.listRuns(query, page);
+		while (!found.isEmpty()) {
+			seen.addAll(found);
+			page = page.after(found.get(found.size() - 1).cursor());
+			found = this.repository.listRuns(query, page);
+		}
+		return seen;
 	}
 
 	private void begin(String runId, String sessionId, String workflowId, String userId, long at) {

@@ -1,6 +1,7 @@
 package buddy.web;
 
 import java.util.List;
+import java.util.Map;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
@@ -130,6 +131,7 @@ class ScheduleRoutesTests {
 	void operatorsAloneSeeSchedulesAndNodes() {
 		for (Response refused : new Response[] { this.vera.get("/buddy/schedules"),
 				this.vera.get("/buddy/schedules/tick"), this.vera.get("/buddy/nodes"),
+				this.vera.get("/buddy/runs/01890000-0000-7000-8000-000000000000/executions"),
 				this.vera.patch("/buddy/schedules/tick", "{\"paused\":true}"),
 				this.vera.post("/buddy/schedules", GOOD.formatted("x")) }) {
 			assertThat(refused.status()).isEqualTo(403);
@@ -154,6 +156,17 @@ class ScheduleRoutesTests {
 			.satisfies((node) -> assertThat(node).containsEntry("alive", true)
 				.containsEntry("runs", 0)
 				.containsKeys("node_id", "started_at", "seen_at", "expires_at"));
+	}
+
+	@Test
+	void nodeOfARunIsToldToThoseWhoMaySeeIt() {
+		Object run = this.alice.post("/buddy/workflows/echo/runs", "{\"input\":{\"text\":\"a\",\"times\":1}}")
+			.at("run_id");
+		Object node = this.alice.get("/buddy/nodes").items().get(0).get("node_id");
+
+		assertThat(this.alice.get("/buddy/runs/" + run + "/executions").items())
+			.containsExactly(Map.of("epoch", 0, "node_id", node));
+		assertThat(this.bob.get("/buddy/runs/" + run + "/executions").status()).isEqualTo(404);
 	}
 
 	@Test

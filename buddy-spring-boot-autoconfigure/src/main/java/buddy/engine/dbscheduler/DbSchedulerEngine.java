@@ -17,6 +17,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
@@ -156,8 +157,9 @@ public final class DbSchedulerEngine implements RunEngine {
 		try {
 			this.joining.get().cancel(instance);
 		}
-		catch (TaskInstanceNotFoundException | TaskInstanceCurrentlyExecutingException ex) {
-			// it is removed when its execution finds that there is nothing to do any more
+		catch (TaskInstanceNotFoundException | TaskInstanceCurrentlyExecutingException | ExecutionException ex) {
+			// or picked between the look and the removal: its execution finds that there
+			// is nothing to do any more
 		}
 	}
 

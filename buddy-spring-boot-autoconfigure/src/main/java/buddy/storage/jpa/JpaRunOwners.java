@@ -195,21 +195,30 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 
 	@Override
 	public void giveUp(String runId, int epoch, String nodeId) {
-		leave(runId, epoch, nodeId, "lost:");
+		leave(runId, epoch, nodeId, EarlierNodes.lost(nodeId));
 	}
 
 	@Override
 	public void handOver(String runId, int epoch, String nodeId) {
-		leave(runId, epoch, nodeId, HANDED_OVER);
+		leave(runId, epoch, nodeId, HANDED_OVER + nodeId);
 	}
 
 	/** A node without a heartbeat counts as dead. */
-	private void leave(String runId, int epoch, String nodeId, String mark) {
+	private void leave(String runId, int epoch, String nodeId, String owner) {
 		this.transactions.writeBeside(() -> this.jdbc.sql(
 				"update buddy_workflow_run set owner_node = ? where run_id = ? and coalesce(epoch, 0) = ? and owner_node = ? and "
 						+ IN_PROGRESS)
-			.params(mark + nodeId, runId, epoch, nodeId)
+			.params(owner, runId, epoch, nodeId)
 			.update());
+	}
+
+	@Override
+	public List<Execution> executions(String runId) {
+		return this.transactions.read(() -> this.jdbc.sql(EarlierNodes.READ)
+			.param(runId)
+			.query((row, number) -> EarlierNodes.executions(row.getString(1), row.getString(2), row.getInt(3)))
+			.optional()
+			.orElse(List.of()));
 	}
 
 	@Override

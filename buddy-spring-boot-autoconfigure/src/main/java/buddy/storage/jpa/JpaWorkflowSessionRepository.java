@@ -97,7 +97,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 		this.lifecycle = lifecycle(dataSource, dialect, fused, lateWrites, timeouts, tables);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
 		this.list = new SessionList(SingletonSupplier.of(sessions));
-		this.runList = new RunList(jdbc);
+		this.runList = new RunList(jdbc, dialect);
 		this.administration = new SessionAdministration(jdbc, dialect);
 		this.runs = SingletonSupplier.of(runs);
 	}

@@ -78,7 +78,8 @@ final class StepRows {
 				? "select " + HEAD + ", " + BODY + " from unnest(cast(:keys as varchar(512) array)) k(wanted)"
 						+ " join buddy_workflow_run_step on run_id = :run and step_key = k.wanted"
 				: "select " + HEAD + ", " + BODY + OF_RUN + " and step_key in (:keys)";
-		this.take = "update buddy_workflow_run set epoch = coalesce(epoch, 0) + 1, owner_node = ?, status = ?,"
+		this.take = "update buddy_workflow_run set " + EarlierNodes.KEEP_OWNER
+				+ ", epoch = coalesce(epoch, 0) + 1, owner_node = ?, status = ?,"
 				+ " queued_at = case when ? = 1 then created_at else null end,"
 				+ " recoveries = case when ? = 1 then coalesce(recoveries, 0) + 1 else recoveries end,"
 				+ " response = null, error = null, error_type = null, input_tokens = null, output_tokens = null,"

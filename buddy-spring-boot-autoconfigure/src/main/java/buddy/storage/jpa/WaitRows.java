@@ -149,7 +149,8 @@ final class WaitRows {
 
 	/** Pauses a run that is locked. */
 	void pause(RunPause pause, @Nullable Long resumeAt, long now) {
-		this.jdbc.sql("update buddy_workflow_run set status = 'PAUSED', owner_node = null, queued_at = null,"
+		this.jdbc.sql("update buddy_workflow_run set " + EarlierNodes.KEEP_OWNER
+				+ ", status = 'PAUSED', owner_node = null, queued_at = null,"
 				+ " resumes = coalesce(resumes, 0) + 1, last_event = ?, paused_at = ?, resume_at = case"
 				// it is ended then, by whoever continues it
 				+ " when cancel_requested is not null then ? when deadline < coalesce(?, " + Long.MAX_VALUE

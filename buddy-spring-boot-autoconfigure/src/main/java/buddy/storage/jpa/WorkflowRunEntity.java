@@ -66,6 +66,9 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "owner_node", length = 128)
 	private @Nullable String ownerNode;
 
+	@Column(name = BuddyNaming.MARK + "earlier_nodes", length = 4000)
+	private @Nullable String earlierNodes;
+
 	@Column(name = BuddyNaming.MARK + "queued_at")
 	private @Nullable Long queuedAt;
 

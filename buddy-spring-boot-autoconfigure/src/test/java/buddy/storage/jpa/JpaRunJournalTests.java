@@ -160,6 +160,34 @@ class JpaRunJournalTests extends RunJournalContractTests {
 	}
 
 	@Test
+	void nodesOfAllExecutionsAreListed() {
+		RunOwners owners = this.application.bean(RunOwners.class);
+		NewRun run = begin("n1 of a host");
+		owners.seen("n1 of a host", 60_000);
+		owners.handOver(run.runId(), 0, "n1 of a host");
+		assertThat(journal().take(new RunTake(run.runId(), 0, RunStatus.RUNNING, "n2", true, false))).isTrue();
+		owners.giveUp(run.runId(), 1, "n2");
+		assertThat(journal().take(new RunTake(run.runId(), 1, RunStatus.RUNNING, "n3", true, false))).isTrue();
+		assertThat(owners.executions(run.runId())).containsExactly(new RunOwners.Execution(0, "n1 of a host"),
+				new RunOwners.Execution(1, "n2"), new RunOwners.Execution(2, "n3"));
+		assertThat(owners.executions("none")).isEmpty();
+	}
+
+	@Test
+	void nodesOfManyExecutionsAreListedAsFarAsThereIsRoom() {
+		RunOwners owners = this.application.bean(RunOwners.class);
+		NewRun run = begin("n".repeat(128));
+		for (int epoch = 0; epoch < 40; epoch++) {
+			assertThat(journal()
+				.take(new RunTake(run.runId(), epoch, RunStatus.RUNNING, "n".repeat(126) + (10 + epoch), true, false)))
+				.isTrue();
+		}
+		assertThat(owners.executions(run.runId())).hasSizeBetween(29, 35)
+			.startsWith(new RunOwners.Execution(0, "n".repeat(128)), new RunOwners.Execution(1, "n".repeat(126) + 10))
+			.endsWith(new RunOwners.Execution(40, "n".repeat(126) + 49));
+	}
+
+	@Test
 	void ofTwoNodesWhoTakeARunOfADeadOneOneHasIt() throws Exception {
 		for (int round = 0; round < 10; round++) {
 			NewRun run = begin("dead");

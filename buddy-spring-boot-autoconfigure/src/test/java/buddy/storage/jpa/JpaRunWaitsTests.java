@@ -23,6 +23,7 @@ import buddy.durable.RunWaitsContractTests;
 import buddy.durable.StepStatus;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
+import buddy.storage.RunOwners;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
@@ -76,6 +77,8 @@ class JpaRunWaitsTests extends RunWaitsContractTests {
 			.queryForMap("select status, owner_node, queued_at, resumes, resume_at from buddy_workflow_run"
 					+ " where run_id = ?", run.runId())
 			.values()).containsExactly("PAUSED", null, null, 3, null);
+		assertThat(this.application.bean(RunOwners.class).executions(run.runId()))
+			.containsExactly(new RunOwners.Execution(0, "n1"));
 	}
 
 	@Test

@@ -140,13 +140,12 @@ class RunStatisticsCostTests {
 		sessions.listRuns(RunQuery.all().withStatus(Set.of(RunStatus.ERROR)), first);
 		assertThat(sessions.listRuns(RunQuery.all().ofWorkflow("rare"), first).items()).hasSize(1);
 		List<Statement> asked = this.storage.application().statements();
-		assertThat(asked).hasSize(4);
-		if (this.database == TestDatabase.POSTGRESQL) {
-			// an index of all runs by their time costs too much of the log
-			looksUpAnIndex(asked.get(2));
-			return;
-		}
-		assertThat(asked).allSatisfy(this::looksUpAnIndex);
+		// PostgreSQL looks for the last run of the page first: an index of all runs by
+		// their time costs too much of the log
+		assertThat(asked).hasSize((this.database == TestDatabase.POSTGRESQL) ? 7 : 4);
+		// a workflow with hardly any run is searched for among all there
+		assertThat((this.database == TestDatabase.POSTGRESQL) ? asked.subList(0, 5) : asked)
+			.allSatisfy(this::looksUpAnIndex);
 		if (this.database == TestDatabase.H2) {
 			assertThat(asked.subList(0, 2))
 				.allSatisfy((statement) -> assertThat(plan(statement)).contains("index sorted"));

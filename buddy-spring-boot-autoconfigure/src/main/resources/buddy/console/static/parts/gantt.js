@@ -56,7 +56,7 @@ function extent(row, now) {
 }
 
 /** What ran when. */
-export function gantt(tree, { from, to, chosen, choose, running }) {
+export function gantt(tree, { from, to, chosen, choose, running, executed }) {
 	const length = Math.max(to - from, 0.001);
 	const place = (start, end) => {
 		const left = Math.max(0, ((start - from) / length) * 100);
@@ -66,13 +66,13 @@ export function gantt(tree, { from, to, chosen, choose, running }) {
 	const ticks = Array.from({ length: Math.floor(length / size) + 1 }, (none, index) => index * size);
 	return html`<div class="gantt">
 		<div class="g-row g-head" aria-hidden="true"><span class="g-name">Step</span><span class="g-line">${ticks.map((tick) => html`<x-span class="g-tick" .place=${[(tick / length) * 100, 0]}><span>${tick ? duration(tick) : '0'}</span></x-span>`)}</span><span class="g-took">Took</span></div>
-		${executions(tree, to, place)}
+		${executions(tree, to, place, executed)}
 		<ol aria-label="Steps in time">${repeat([...flat(tree)], ([row]) => row.id, ([row, depth]) => line(row, depth, extent(row, to), place, chosen, choose, running))}</ol>
 	</div>`;
 }
 
 /** Which execution of the run did what, if it was continued. */
-function executions(tree, to, place) {
+function executions(tree, to, place, executed) {
 	const spans = new Map();
 	for (const [row] of flat(tree)) {
 		if (row.step && !row.runId) {
@@ -84,8 +84,12 @@ function executions(tree, to, place) {
 	if (!spans.size || Math.max(...spans.keys()) === 0) {
 		return nothing;
 	}
+	const title = (epoch) => {
+		const node = executed.find((one) => one.epoch === epoch)?.node_id;
+		return `Execution ${epoch + 1}: the run was ${epoch ? 'continued' : 'called'}${node ? ` on ${node}` : ''}`;
+	};
 	return html`<div class="g-row g-runs"><span class="g-name">${icon('runs')}Executions</span><span class="g-line">${[...spans].sort(([a], [b]) => a - b).map(([epoch, [start, end]]) => html`
-		<x-span class="g-run" title=${epoch ? `Execution ${epoch + 1}: the run was continued` : 'Execution 1: the run was called'} .place=${place(start, end)}>e${epoch}</x-span>`)}</span><span class="g-took">${spans.size}</span></div>`;
+		<x-span class="g-run" title=${title(epoch)} .place=${place(start, end)}>e${epoch}</x-span>`)}</span><span class="g-took">${spans.size}</span></div>`;
 }
 
 function line(row, depth, [start, end], place, chosen, choose, running) {

@@ -23,7 +23,7 @@ export function timeline(screen) {
 	const tree = rows(steps, screen.nested);
 	const chosen = screen.query.get('step');
 	const row = chosen ? find(tree, chosen) : null;
-	return html`<section class="card flush">${gantt(tree, { from, to, chosen, running, choose: (next) => replaceQuery({ step: next ? next.id : '' }) })}</section>
+	return html`<section class="card flush">${gantt(tree, { from, to, chosen, running, executed: screen.executions, choose: (next) => replaceQuery({ step: next ? next.id : '' }) })}</section>
 		${screen.moreSteps ? html`<nav class="pages" aria-label="Pages"><button type="button" class="button small" @click=${() => screen.showMoreSteps()}>Show more steps</button></nav>` : nothing}
 		${row?.step ? detail(screen, row) : html`<p class="faint below">Choose a step to see its result.</p>`}`;
 }

@@ -25,6 +25,8 @@ export class RunPage extends Screen {
 
 	nested = new Map();
 
+	executions = [];
+
 	/** How many pages of steps are shown. */
 	pages = 1;
 
@@ -68,17 +70,17 @@ export class RunPage extends Screen {
 			this.run = await get(path(this.runId), {}, this.signal);
 			this.listen();
 			this.steps = await this.shownSteps();
-			this.node = await this.runningOn();
+			this.executions = await this.executed();
 		});
 	}
 
-	/** The node that executes the run, which only operators may know. */
-	async runningOn() {
-		if (!this.app.caller.operator || this.run.status !== 'RUNNING') {
-			return null;
+	/** Which node executed the run when, which only operators may know. */
+	async executed() {
+		if (!this.app.caller.operator) {
+			return [];
 		}
-		const nodes = (await get('nodes', {}, this.signal)).items;
-		return nodes.find((node) => node.newest_runs?.some((run) => run.run_id === this.runId))?.node_id;
+		const known = this.executions.length && this.executions.at(-1).epoch === (this.run.epoch || 0);
+		return known ? this.executions : (await get(path(this.runId, '/executions'), {}, this.signal)).items;
 	}
 
 	/** The steps of the pages that are shown. Pages of ended steps are read once. */
@@ -237,7 +239,7 @@ export class RunPage extends Screen {
 			${fact('Took', exact !== null ? duration(exact) : hasEnded(run.status) ? runTime(run) : html`<x-elapsed .span=${[run.created_at]}></x-elapsed>`)}
 			${fact('Tokens', spent ? `${number(spent.input)} in, ${number(spent.output)} out` : null)}
 			${fact('Executions', run.epoch ? `${run.epoch + 1}${run.recoveries ? `, ${run.recoveries} after a crash` : ''}` : null)}
-			${fact('Node', this.node ? html`<code>${this.node}</code>` : null)}
+			${fact(this.executions.length > 1 ? 'Nodes' : 'Node', this.executions.length ? html`<ul class="lines">${this.executions.map((one) => html`<li>${this.executions.length > 1 ? html`<span class="tag" title=${`Execution ${one.epoch + 1}`}>e${one.epoch}</span>` : nothing}<code class="clip" title=${one.node_id}>${one.node_id}</code></li>`)}</ul>` : null)}
 			${fact('Called by', run.parent_run_id ? runLink(run.parent_run_id) : null)}
 			${fact('Fork of', run.forked_from ? runLink(run.forked_from) : null)}
 			${fact('Deadline', run.deadline ? when(run.deadline) : null)}
