@@ -51,6 +51,7 @@ class ArchitectureTests {
 			entry("durable.internal", Set.of("durable", "json", "json.internal", "run", "run.internal")), //
 			entry("engine", Set.of()), //
 			entry("engine.dbscheduler", Set.of("engine")), //
+			entry("engine.temporal.internal", Set.of("engine")), //
 			entry("event", Set.of("json.internal", "run", "storage")), //
 			entry("memory", Set.of("durable", "run", "session", "storage")), //
 			entry("session.internal", Set.of("json.internal", "run", "run.internal", "session", "storage")), //
@@ -93,9 +94,10 @@ class ArchitectureTests {
 			entry("console", Set.of()), //
 			entry("autoconfigure",
 					Set.of("actuate", "agent", "console", "durable", "durable.internal", "engine", "engine.dbscheduler",
-							"event", "json.internal", "mcp", "memory", "observability", "openapi", "run", "session",
-							"session.internal", "storage", "storage.jpa", "test", "web", "workflow",
-							"workflow.internal.definition", "workflow.internal.registry", "workflow.runner")));
+							"engine.temporal.internal", "event", "json.internal", "mcp", "memory", "observability",
+							"openapi", "run", "session", "session.internal", "storage", "storage.jpa", "test", "web",
+							"workflow", "workflow.internal.definition", "workflow.internal.registry",
+							"workflow.runner")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.json.internal", "buddy.run", "buddy.run.internal",
 			"buddy.agent", "buddy.session", "buddy.storage", "buddy.durable", "buddy.durable.internal", "buddy.engine",

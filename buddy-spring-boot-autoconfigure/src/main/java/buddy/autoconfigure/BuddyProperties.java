@@ -233,9 +233,35 @@ public record BuddyProperties(@DefaultValue Scan scan, @DefaultValue Runs runs, 
 	 * @param pollInterval How often to look for queued and paused runs that are due,
 	 * while there are any that will be.
 	 * @param threads How many queued runs this process executes at the same time.
+	 * @param type What gives queued runs to the processes.
+	 * @param temporal Properties for Temporal, if it is the type.
 	 */
 	public record Engine(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration pollInterval,
-			@DefaultValue("16") int threads) {
+			@DefaultValue("16") int threads, @DefaultValue("db-scheduler") EngineType type,
+			@DefaultValue Temporal temporal) {
+
+	}
+
+	/**
+	 * What gives queued runs to the processes of an application.
+	 */
+	public enum EngineType {
+
+		/** A table of the application's own database. */
+		DB_SCHEDULER,
+
+		/** A Temporal service; runs and steps stay in the application's database. */
+		TEMPORAL
+
+	}
+
+	/**
+	 * Properties for Temporal.
+	 *
+	 * @param taskQueue Task queue of the application, which its processes share. Each
+	 * application of a namespace needs one of its own.
+	 */
+	public record Temporal(@DefaultValue("buddy") String taskQueue) {
 
 	}
 

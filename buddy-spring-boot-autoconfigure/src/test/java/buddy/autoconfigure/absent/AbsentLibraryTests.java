@@ -26,7 +26,7 @@ class AbsentLibraryTests {
 
 	private static final String OPTIONAL = "spring-ai-|reactor-|reactive-streams|spring-security-|spring-boot-(actuator|health|micrometer|restclient|http)"
 			+ "|micrometer-|context-propagation|mcp-|springdoc|swagger|spring-webmvc|spring-web-|tomcat-embed-core|jsonschema-|victools"
-			+ "|db-scheduler";
+			+ "|db-scheduler|temporal-|grpc-";
 
 	private static final String DATABASE = "spring-boot-(data-)?jpa|spring-boot-hibernate|spring-boot-jdbc|spring-jdbc|hibernate-"
 			+ "|jakarta.persistence|spring-data-|spring-orm|spring-tx|flyway|HikariCP|h2-|sqlite|postgresql|mariadb";

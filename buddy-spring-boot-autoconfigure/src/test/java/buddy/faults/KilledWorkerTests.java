@@ -1,0 +1,223 @@
+package buddy.faults;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.testserver.TestServer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import buddy.durable.RunJournal;
+import buddy.durable.StepStatus;
+import buddy.durable.StoredStep;
+import buddy.event.RunEventStreams;
+import buddy.run.RunStatus;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.JavaProcess;
+import buddy.testkit.Nightly;
+import buddy.testkit.RunHistoryChecker;
+import buddy.testkit.RunHistoryChecker.History;
+import buddy.testkit.TestApplication;
+import buddy.testkit.TestDatabase;
+import buddy.workflow.WorkflowRuns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Two nodes execute queued runs, and are killed again and again: all runs complete, no
+ * recorded step is lost or called again, whichever engine gives them out. The engine
+ * loses all that it has in between.
+ */
+class KilledWorkerTests {
+
+	private static final int KILLS = Nightly.size(4, 20);
+
+	private static final int RUNS_OF_A_KILL = 10;
+
+	private static final int LEGS = 6;
+
+	private static final int THREADS = 4;
+
+	private static final String READY = "Node is ready";
+
+	private static final String[] SETTINGS = { "buddy.engine.enabled=true", "buddy.engine.threads=" + THREADS,
+			"buddy.engine.poll-interval=200ms", "buddy.node.lease=4s", "buddy.node.heartbeat-interval=400ms",
+			"buddy.node.end-orphans=true", "buddy.durable.recover=auto" };
+
+	enum Engine {
+
+		DB_SCHEDULER, TEMPORAL
+
+	}
+
+	@ParameterizedTest
+	@EnumSource(Engine.class)
+	void queuedRunsSurviveTheirNodes(Engine engine) throws Exception {
+		Nightly.only(
+				"QueuedRunTests and ScheduleTests are on both engines, the tutorial and OtherNodeTests kill processes");
+		try (Server server = (engine == Engine.TEMPORAL) ? new Server() : null) {
+			String[] properties = properties(server);
+			JavaProcess[] nodes = { node(properties), node(properties) };
+			try (TestApplication here = TestApplication.start(properties, JourneyNode.Journeys.class,
+					TemporalClient.class)) {
+				List<String> runs = killNodes(here, nodes, properties, server);
+				check(here, runs);
+			}
+			finally {
+				Stream.of(nodes).forEach(JavaProcess::close);
+			}
+		}
+	}
+
+	private static String[] properties(Server server) {
+		Stream<String> temporal = (server != null) ? Stream.of("buddy.engine.type=temporal",
+				"temporal.target=localhost:" + server.port, "buddy.engine.temporal.task-queue=killed") : Stream.of();
+		return Stream.concat(Stream.of(TestDatabase.POSTGRESQL.create()), temporal).toArray(String[]::new);
+	}
+
+	private static JavaProcess node(String[] properties) {
+		return JavaProcess.start(KilledWorkerTests.class,
+				Stream.concat(Stream.of(properties), Stream.of(SETTINGS)).toArray(String[]::new));
+	}
+
+	/**
+	 * Submits some runs before each kill, and waits until some steps of theirs are done.
+	 */
+	private static List<String> killNodes(TestApplication here, JavaProcess[] nodes, String[] properties, Server server)
+			throws IOException {
+		WorkflowRuns runs = here.bean(WorkflowRuns.class).ofEverybody();
+		JdbcTemplate jdbc = new JdbcTemplate(here.bean(DataSource.class));
+		List<String> submitted = new ArrayList<>();
+		for (int kill = 0; kill < KILLS; kill++) {
+			JavaProcess next = nodes[kill % 2];
+			next.awaitLine(READY);
+			int before = legs(jdbc);
+			for (int i = 0; i < RUNS_OF_A_KILL; i++) {
+				submitted.add(runs.submit("journey", Map.of("point", FaultPoint.ANYWHERE, "legs", LEGS)).runId());
+			}
+			int some = 3 + kill % 17;
+			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> legs(jdbc) >= before + some);
+			next.kill();
+			if (kill == KILLS / 2) {
+				loseAll(jdbc, server);
+			}
+			nodes[kill % 2] = node(properties);
+		}
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(3))
+			.pollInterval(Duration.ofMillis(500))
+			.until(() -> jdbc.queryForObject("select count(*) from buddy_workflow_run where status = 'COMPLETED'",
+					Integer.class) == submitted.size());
+		return submitted;
+	}
+
+	private static void loseAll(JdbcTemplate jdbc, Server server) throws IOException {
+		if (server != null) {
+			server.restart();
+		}
+		else {
+			jdbc.update("delete from buddy_task");
+		}
+	}
+
+	private static int legs(JdbcTemplate jdbc) {
+		return jdbc.queryForObject("select count(*) from ledger", Integer.class);
+	}
+
+	private static void check(TestApplication here, List<String> runs) {
+		JdbcTemplate jdbc = new JdbcTemplate(here.bean(DataSource.class));
+		RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
+				here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+		int repeated = 0;
+		int continued = 0;
+		for (String runId : runs) {
+			History history = checker.check(runId,
+					(results) -> results.stream()
+						.map((result) -> result.substring(1, result.length() - 1))
+						.collect(Collectors.joining(" ")));
+			assertThat(history.run().status()).isEqualTo(RunStatus.COMPLETED);
+			Map<String, Integer> calls = KilledNodeTests.calls(jdbc, runId);
+			assertThat(calls).hasSize(LEGS);
+			for (StoredStep step : history.steps()) {
+				assertThat(step.head().status()).isEqualTo(StepStatus.DONE);
+				assertThat(calls.get(step.key())).as("calls of %s", step).isBetween(1, 1 + step.head().epoch());
+				repeated += calls.get(step.key()) - 1;
+			}
+			continued += (history.run().epoch() > 0) ? 1 : 0;
+		}
+		assertThat(repeated).isLessThanOrEqualTo(KILLS * THREADS);
+		System.out.println(runs.size() + " runs under " + KILLS + " kills: " + continued + " continued, " + repeated
+				+ " steps called again");
+	}
+
+	/** A node that executes queued runs. */
+	public static void main(String[] properties) throws InterruptedException {
+		TestApplication.start(properties, JourneyNode.Journeys.class, TemporalClient.class);
+		System.out.println(READY);
+		new CountDownLatch(1).await();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TemporalClient {
+
+		@Bean(destroyMethod = "shutdownNow")
+		@ConditionalOnProperty("temporal.target")
+		WorkflowServiceStubs temporal(@Value("${temporal.target}") String target) {
+			return WorkflowServiceStubs
+				.newServiceStubs(WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+		}
+
+		@Bean
+		@ConditionalOnProperty("temporal.target")
+		WorkflowClient workflowClient(WorkflowServiceStubs temporal) {
+			return WorkflowClient.newInstance(temporal);
+		}
+
+	}
+
+	/** Temporal's server for tests, which keeps all in memory. */
+	private static final class Server implements AutoCloseable {
+
+		private final int port;
+
+		private TestServer.PortBoundTestServer running;
+
+		Server() throws IOException {
+			try (ServerSocket socket = new ServerSocket(0)) {
+				this.port = socket.getLocalPort();
+			}
+			this.running = TestServer.createPortBoundServer(this.port, true);
+		}
+
+		/** Begins with nothing. */
+		void restart() throws IOException {
+			this.running.close();
+			this.running = TestServer.createPortBoundServer(this.port, true);
+		}
+
+		@Override
+		public void close() {
+			this.running.close();
+		}
+
+	}
+
+}
