@@ -1,5 +1,8 @@
 package buddy.engine;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -9,8 +12,9 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ListOpenWorkflowExecutionsRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.testserver.TestServer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -124,25 +128,45 @@ enum TestEngine {
 	/** Loses the tickets, and returns how many. */
 	abstract int dropTickets(JdbcTemplate jdbc);
 
+	/** Each application has a connection of its own, as each node has. */
 	@Configuration(proxyBeanMethods = false)
 	static class TemporalServer {
 
-		private static TestWorkflowEnvironment server;
+		private static WorkflowServiceStubsOptions target;
+
+		private static WorkflowClient client;
 
 		private static String queue = "";
 
+		@Bean(destroyMethod = "shutdownNow")
+		WorkflowServiceStubs temporal() {
+			client();
+			return WorkflowServiceStubs.newServiceStubs(target);
+		}
+
 		@Bean
-		WorkflowClient workflowClient() {
-			return client();
+		WorkflowClient workflowClient(WorkflowServiceStubs temporal) {
+			return WorkflowClient.newInstance(temporal);
 		}
 
 		static synchronized WorkflowClient client() {
-			if (server == null) {
-				server = TestWorkflowEnvironment
-					.newInstance(TestEnvironmentOptions.newBuilder().setUseTimeskipping(false).build());
+			if (client == null) {
+				int port = freePort();
+				TestServer.PortBoundTestServer server = TestServer.createPortBoundServer(port, true);
 				Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+				target = WorkflowServiceStubsOptions.newBuilder().setTarget("localhost:" + port).build();
+				client = WorkflowClient.newInstance(WorkflowServiceStubs.newServiceStubs(target));
 			}
-			return server.getWorkflowClient();
+			return client;
+		}
+
+		private static int freePort() {
+			try (ServerSocket socket = new ServerSocket(0)) {
+				return socket.getLocalPort();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 		/** The nodes of one application share a queue, and others have another. */

@@ -12,8 +12,8 @@ import io.temporal.workflow.Workflow;
  */
 public final class DefaultTicketWorkflow implements TicketWorkflow {
 
-	/** Each execution is a few events; this is far below what a history may have. */
-	private static final int EXECUTIONS_OF_A_HISTORY = 500;
+	/** Each execution is some ten events, and all are read for each of them. */
+	private static final int EXECUTIONS_OF_A_HISTORY = 30;
 
 	/** Clocks are read with some delay. */
 	private static final Duration TOLERANCE = Duration.ofSeconds(1);

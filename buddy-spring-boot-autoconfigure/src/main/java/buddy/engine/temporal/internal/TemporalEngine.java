@@ -23,6 +23,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.common.Priority;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +56,13 @@ public final class TemporalEngine implements RunEngine {
 	private static final ScheduledExecutorService DEADLINES = Executors
 		.newSingleThreadScheduledExecutor(daemons("buddy-temporal-"));
 
-	/** How long Temporal prefers the node that has kept a ticket, if that has died. */
-	private static final Duration UNTIL_ANOTHER_NODE = Duration.ofSeconds(1);
+	/**
+	 * A ticket has few events, which are read in a moment. What a node keeps of it would
+	 * wait for that node, also if it has died.
+	 */
+	private static final WorkerFactoryOptions NO_CACHE = WorkerFactoryOptions.newBuilder()
+		.setWorkflowCacheSize(0)
+		.build();
 
 	/** How long a node may take to decide what comes next, which takes it a moment. */
 	private static final Duration UNTIL_ANOTHER_NODE_DECIDES = Duration.ofSeconds(5);
@@ -229,11 +235,10 @@ public final class TemporalEngine implements RunEngine {
 			return;
 		}
 		ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(daemons("buddy-tickets-"));
-		WorkerFactory factory = WorkerFactory.newInstance(this.client);
+		WorkerFactory factory = WorkerFactory.newInstance(this.client, NO_CACHE);
 		Worker worker = factory.newWorker(this.settings.taskQueue(),
 				WorkerOptions.newBuilder()
 					.setMaxConcurrentActivityExecutionSize(this.settings.threads())
-					.setStickyQueueScheduleToStartTimeout(UNTIL_ANOTHER_NODE)
 					.build());
 		worker.registerWorkflowImplementationTypes(DefaultTicketWorkflow.class);
 		worker.registerActivitiesImplementations(
