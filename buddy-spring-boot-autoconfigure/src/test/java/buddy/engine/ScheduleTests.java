@@ -106,7 +106,8 @@ class ScheduleTests {
 				long closed = rows("buddy_workflow_run");
 				Awaitility.await().atMost(SOON).until(() -> rows("buddy_workflow_run") >= closed + 3);
 			}
-			// else a node is killed by KilledWorkerTests: Temporal's server for tests loses what a closed client polls for
+			// else a node is killed by KilledWorkerTests: Temporal's server for tests
+			// loses what a closed client polls for
 			paused = this.schedules.pause("often");
 			Awaitility.await().atMost(SOON).until(() -> this.engine.tickets(this.jdbc) == 0);
 		}

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page.WaitForFunctionOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import testkit.Chromium;
 
 import buddy.json.internal.Json;
@@ -35,6 +36,13 @@ class ChromiumEventSourceTests extends EventSourceContractTests {
 		if (chromium != null) {
 			chromium.close();
 		}
+	}
+
+	@Test
+	@Override
+	void endedRunIsReplayedAfterARestartOverCutsOfEveryKind() throws Exception {
+		Nightly.only("HttpClientEventSourceTests cuts every place, and here a run in progress is cut");
+		super.endedRunIsReplayedAfterARestartOverCutsOfEveryKind();
 	}
 
 	/** It comes again a second after each. */

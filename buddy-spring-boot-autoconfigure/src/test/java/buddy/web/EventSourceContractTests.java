@@ -126,7 +126,6 @@ abstract class EventSourceContractTests {
 			.returns(last, Visit::passed);
 		assertThat(visits.get(cuts + 1)).isEqualTo(new Visit(last, 204, null, false));
 		assertThat(visits.get(0).lastEventId()).isNull();
-		assertThat(visits.get(cuts).lastEventId()).isNotNull();
 		for (int i = 1; i < visits.size(); i++) {
 			// what was passed on last may be lost with the connection
 			assertThat(read(visits.get(i).lastEventId())).as("what visit %s of %s had", i, visits)

@@ -40,6 +40,7 @@ class ManyStreamsTests {
 
 	@Test
 	void clientsThatHaveNotSignedInHaveTheStreamsOfOneUserByDefault() throws Exception {
+		Nightly.only("the other limits of streams are tested here, with fewer of them");
 		try (Flood flood = new Flood("buddy.web.heartbeat=1s")) {
 			flood.open(MANY);
 			assertThat(flood.served).hasSize(100);

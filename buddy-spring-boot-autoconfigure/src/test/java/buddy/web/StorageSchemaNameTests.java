@@ -83,9 +83,13 @@ class StorageSchemaNameTests {
 						// the user in the URL would win
 						"spring.datasource.url=" + url.replaceAll("\\?.*", "")))
 			.toArray(String[]::new);
-		assertThatThrownBy(() -> WebApplication.start(restricted, new String[] { "buddy.storage.schema-name=buddy" }))
-			.hasRootCauseInstanceOf(java.sql.SQLException.class)
-			.hasStackTraceContaining("buddy.storage.migration.*");
+		if (Nightly.size(0, 1) > 0) {
+			// Flyway takes its time to give up
+			assertThatThrownBy(
+					() -> WebApplication.start(restricted, new String[] { "buddy.storage.schema-name=buddy" }))
+				.hasRootCauseInstanceOf(java.sql.SQLException.class)
+				.hasStackTraceContaining("buddy.storage.migration.*");
+		}
 		try (WebApplication application = WebApplication.start(restricted,
 				new String[] { "buddy.storage.schema-name=buddy", "buddy.storage.migration.username=postgres",
 						"buddy.workflows.asking.queue.concurrency=1", "buddy.web.queue-runs=true" },

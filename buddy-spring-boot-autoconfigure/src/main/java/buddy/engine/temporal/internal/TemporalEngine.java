@@ -237,9 +237,7 @@ public final class TemporalEngine implements RunEngine {
 		ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(daemons("buddy-tickets-"));
 		WorkerFactory factory = WorkerFactory.newInstance(this.client, NO_CACHE);
 		Worker worker = factory.newWorker(this.settings.taskQueue(),
-				WorkerOptions.newBuilder()
-					.setMaxConcurrentActivityExecutionSize(this.settings.threads())
-					.build());
+				WorkerOptions.newBuilder().setMaxConcurrentActivityExecutionSize(this.settings.threads()).build());
 		worker.registerWorkflowImplementationTypes(DefaultTicketWorkflow.class);
 		worker.registerActivitiesImplementations(
 				new TicketExecution(execution, firing, beats, this.settings.heartbeat(), () -> this.paused));
