@@ -22,7 +22,10 @@ public class RememberedLookups implements LauncherSessionListener {
 	@Override
 	public void launcherSessionOpened(LauncherSession session) {
 		Thread thread = Thread.currentThread();
-		thread.setContextClassLoader(new Remembering(thread.getContextClassLoader()));
+		// tests that need another loader begin a session of their own
+		if (thread.getContextClassLoader() == ClassLoader.getSystemClassLoader()) {
+			thread.setContextClassLoader(new Remembering(thread.getContextClassLoader()));
+		}
 	}
 
 	/** Defines no class itself. */
