@@ -62,7 +62,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @ParameterizedClass
 @CsvSource({ "H2, DB_SCHEDULER", "SQLITE, DB_SCHEDULER", "POSTGRESQL, DB_SCHEDULER", "MARIADB, DB_SCHEDULER",
-		"H2, TEMPORAL", "POSTGRESQL, TEMPORAL" })
+		"H2, TEMPORAL" })
 class QueuedRunTests {
 
 	private static final Duration SOON = Duration.ofSeconds(20);

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @ParameterizedClass
 @CsvSource({ "H2, DB_SCHEDULER", "SQLITE, DB_SCHEDULER", "POSTGRESQL, DB_SCHEDULER", "MARIADB, DB_SCHEDULER",
-		"H2, TEMPORAL", "POSTGRESQL, TEMPORAL" })
+		"H2, TEMPORAL" })
 class ScheduleTests {
 
 	private static final Duration SOON = Duration.ofSeconds(10);

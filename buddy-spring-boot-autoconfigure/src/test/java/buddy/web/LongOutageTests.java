@@ -87,6 +87,7 @@ class LongOutageTests {
 
 	@Test
 	void nodesThatLiveKeepTheirRunsAndSessions() throws IOException {
+		Nightly.only("HeartbeatTests exhausts the pool for longer than a lease");
 		List<Integer> ports = List.of(this.here.port(), this.portThere);
 		List<String> sessions = List.of(newSession(), newSession());
 		Path file = this.folder.resolve("go-on");

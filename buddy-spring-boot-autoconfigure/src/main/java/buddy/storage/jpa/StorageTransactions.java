@@ -187,7 +187,8 @@ final class StorageTransactions {
 	}
 
 	/**
-	 * Waits for a lock as long as a statement may take, since H2 itself gives up sooner.
+	 * Waits for a lock as long as a statement may take, since H2 itself gives up sooner,
+	 * and others may be in the way again and again.
 	 */
 	private <T> T retried(Supplier<T> transaction) {
 		long begun = System.nanoTime();
@@ -197,9 +198,7 @@ final class StorageTransactions {
 			}
 			catch (PessimisticLockingFailureException ex) {
 				boolean deadlock = isDeadlock(ex);
-				boolean again = deadlock ? tries < MAX_TRIES
-						: tries < 2 || System.nanoTime() - begun < this.lockTimeout.toNanos();
-				if (!again) {
+				if (tries >= (deadlock ? MAX_TRIES : 2) && System.nanoTime() - begun >= this.lockTimeout.toNanos()) {
 					throw ex;
 				}
 				if (deadlock) {
@@ -214,7 +213,7 @@ final class StorageTransactions {
 	 * interrupt ends the pause only.
 	 */
 	private static void letOthersGoFirst(int tries) {
-		LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(tries * PAUSE_NANOS));
+		LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(Math.min(tries, MAX_TRIES) * PAUSE_NANOS));
 	}
 
 	/** Unlike a lock that could not be had in time, it costs no time to find out. */

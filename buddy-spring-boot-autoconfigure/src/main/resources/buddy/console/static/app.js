@@ -3,31 +3,41 @@ import { html, keyed, nothing, render } from './lib.js';
 import { connection, get } from './api.js';
 import { icon } from './icons.js';
 import { current, link } from './router.js';
-import { empty } from './ui.js';
-import { Overview } from './screens/overview.js';
-import { Workflows } from './screens/workflows.js';
-import { WorkflowPage } from './screens/workflow.js';
-import { Runs } from './screens/runs.js';
-import { RunPage } from './screens/run.js';
-import { Questions } from './screens/questions.js';
-import { Sessions } from './screens/sessions.js';
-import { SessionPage } from './screens/session.js';
-import { Schedules } from './screens/schedules.js';
-import { Nodes } from './screens/nodes.js';
-import { Compare } from './screens/compare.js';
+import { empty, loading } from './ui.js';
+
+/** The screens by the first part of the address, each with what it needs, and the one of a single thing. */
+const SCREENS = {
+	overview: [() => import('./screens/overview.js').then((loaded) => loaded.Overview)],
+	workflows: [() => import('./screens/workflows.js').then((loaded) => loaded.Workflows),
+		() => import('./screens/workflow.js').then((loaded) => loaded.WorkflowPage)],
+	runs: [() => import('./screens/runs.js').then((loaded) => loaded.Runs),
+		() => import('./screens/run.js').then((loaded) => loaded.RunPage)],
+	questions: [() => import('./screens/questions.js').then((loaded) => loaded.Questions)],
+	sessions: [() => import('./screens/sessions.js').then((loaded) => loaded.Sessions),
+		() => import('./screens/session.js').then((loaded) => loaded.SessionPage)],
+	schedules: [() => import('./screens/schedules.js').then((loaded) => loaded.Schedules)],
+	nodes: [() => import('./screens/nodes.js').then((loaded) => loaded.Nodes)],
+	compare: [null, () => import('./screens/compare.js').then((loaded) => loaded.Compare)]
+};
+
+/** What gets the code of the screen of an address, if there is one. */
+function screenOf({ path }) {
+	const [ofMany, ofOne] = SCREENS[path[0]] || [];
+	return path.length > 1 ? ofOne : ofMany;
+}
 
 const MENU = [
-	['overview', 'Overview', Overview],
-	['workflows', 'Workflows', Workflows, WorkflowPage],
-	['runs', 'Runs', Runs, RunPage],
-	['questions', 'Questions', Questions],
-	['sessions', 'Sessions', Sessions, SessionPage],
-	['schedules', 'Schedules', Schedules],
-	['nodes', 'Nodes', Nodes]
+	['overview', 'Overview'],
+	['workflows', 'Workflows'],
+	['runs', 'Runs'],
+	['questions', 'Questions'],
+	['sessions', 'Sessions'],
+	['schedules', 'Schedules'],
+	['nodes', 'Nodes']
 ];
 
 /** Views that are reached from those of the menu. */
-const OTHERS = { compare: ['runs', Compare] };
+const OTHERS = { compare: 'runs' };
 
 /** What only operators may read. */
 const OF_OPERATORS = new Set(['schedules', 'nodes']);
@@ -46,12 +56,20 @@ class App {
 
 	#key = null;
 
+	/** Whether the code of the screen is on its way. */
+	#loading = false;
+
+	/** Whether the code of all screens is there, or on its way. */
+	#complete = false;
+
 	#toasts = [];
 
 	#scheduled = false;
 
 	async start() {
 		this.root = document.getElementById('app');
+		// on its way while the server tells who asks
+		screenOf(current())?.().catch(() => null);
 		try {
 			this.caller = await get('caller');
 		}
@@ -70,7 +88,7 @@ class App {
 	}
 
 	async healed() {
-		if (this.refused) {
+		if (this.refused || this.#loading) {
 			location.reload();
 		}
 		this.countQuestions();
@@ -97,14 +115,46 @@ class App {
 		}
 		else {
 			this.#screen?.stop();
-			const entry = MENU.find(([name]) => name === route.path[0]);
-			const type = entry ? (route.path.length > 1 ? entry[3] : entry[2]) : OTHERS[route.path[0]]?.[1];
+			this.#screen = null;
 			this.#key = key;
-			this.#screen = type && !this.refused ? new type(this, route) : null;
-			this.#screen?.start();
+			const load = screenOf(route);
+			this.#loading = Boolean(load) && !this.refused;
+			if (this.#loading) {
+				this.show(load, key);
+			}
 			window.scrollTo(0, 0);
 		}
 		this.update();
+	}
+
+	/** Shows a screen once its code is there, unless another view is wanted by then. */
+	async show(load, key) {
+		let type;
+		try {
+			type = await load();
+		}
+		catch {
+			// the server is away: the page is loaded again when it is back
+			connection.fail();
+			return;
+		}
+		if (this.#key === key && this.#loading) {
+			this.#loading = false;
+			this.#screen = new type(this, current());
+			this.#screen.start();
+			this.update();
+			this.loadOthers();
+		}
+	}
+
+	/** Gets the code of the other screens while nothing else is to be done. */
+	loadOthers() {
+		if (!this.#complete) {
+			this.#complete = true;
+			setTimeout(() => Object.values(SCREENS).flat().filter(Boolean).forEach((load) => load().catch(() => {
+				this.#complete = false;
+			})), 2000);
+		}
 	}
 
 	toast(message, tone, title) {
@@ -167,7 +217,7 @@ class App {
 			<aside class="side">
 				<a class="brand" href=${link(['overview'])}><img src="icon.svg" alt="" width="24" height="24">buddy</a>
 				<nav aria-label="Console">${MENU.filter(([name]) => this.caller.operator || !OF_OPERATORS.has(name)).map(([name, text]) => html`
-					<a href=${link([name])} title=${text} aria-current=${(OTHERS[path[0]]?.[0] || path[0]) === name ? 'page' : nothing}>${icon(name)}<span>${text}</span>${name === 'questions' && this.openQuestions
+					<a href=${link([name])} title=${text} aria-current=${(OTHERS[path[0]] || path[0]) === name ? 'page' : nothing}>${icon(name)}<span>${text}</span>${name === 'questions' && this.openQuestions
 						? html`<span class="badge" aria-label="${this.openQuestions} open">${this.openQuestions}${this.manyQuestions ? '+' : ''}</span>` : nothing}</a>`)}
 				</nav>
 				<footer>
@@ -191,7 +241,7 @@ class App {
 			return empty('alert', this.refused.title || 'Not available', this.refused.message,
 				html`<a class="button" href="." @click=${() => location.reload()}>Try again</a>`);
 		}
-		return keyed(this.#key, html`<div class="page">${this.#screen ? this.#screen.view()
+		return keyed(this.#key, html`<div class="page">${this.#screen ? this.#screen.view() : this.#loading ? loading()
 			: empty('search', 'There is nothing here', `No view is called "${path.join('/')}".`, html`<a class="button" href=${link(['workflows'])}>Show the workflows</a>`)}</div>`);
 	}
 

@@ -1,5 +1,4 @@
 import { ago, duration, moment } from './format.js';
-import { markdown } from './markdown.js';
 
 const clocks = new Set();
 
@@ -107,6 +106,9 @@ customElements.define('x-copy', class extends HTMLElement {
 
 });
 
+/** What renders Markdown, once a text needs it. */
+let markdown = null;
+
 /** Markdown. A text that grows is rendered at most once a frame. */
 customElements.define('x-markdown', class extends HTMLElement {
 
@@ -129,9 +131,16 @@ customElements.define('x-markdown', class extends HTMLElement {
 		}
 	}
 
-	show() {
+	/** Until it can be rendered, and if it cannot, it is plain text. */
+	async show() {
+		if (!markdown) {
+			this.textContent = this.#text;
+			({ markdown } = await import('./markdown.js').catch(() => ({ markdown: null })));
+		}
 		this.#waits = false;
-		this.replaceChildren(markdown(this.#text));
+		if (markdown) {
+			this.replaceChildren(markdown(this.#text));
+		}
 	}
 
 });
