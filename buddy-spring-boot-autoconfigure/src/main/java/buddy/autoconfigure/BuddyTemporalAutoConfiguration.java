@@ -28,10 +28,10 @@ public final class BuddyTemporalAutoConfiguration {
 	@Bean(destroyMethod = "stop")
 	@ConditionalOnMissingBean(RunEngine.class)
 	@ConditionalOnSingleCandidate(WorkflowClient.class)
-	TemporalEngine runEngine(WorkflowClient client, BuddyProperties properties) {
+	TemporalEngine runEngine(WorkflowClient client, EngineDatabase database, BuddyProperties properties) {
 		BuddyProperties.Engine engine = properties.engine();
 		return new TemporalEngine(client, new TemporalSettings(engine.temporal().taskQueue(), engine.threads(),
-				properties.node().heartbeatInterval(), properties.node().lease()));
+				properties.node().heartbeatInterval(), properties.node().lease()), database.millis());
 	}
 
 }

@@ -166,10 +166,27 @@ class ScheduleTests {
 		this.jdbc.update("update buddy_workflow_schedule set next_fire_at = next_fire_at - 3600000");
 
 		RunEngine engine = application.bean(RunEngine.class);
-		assertThat(engine.mendSchedules(List.of(new ScheduleTicket("echo", "often", Duration.ZERO)))).isOne();
+		// Temporal begins to wait a moment later
+		Awaitility.await()
+			.atMost(SOON)
+			.until(() -> engine.mendSchedules(List.of(new ScheduleTicket("echo", "often", Duration.ZERO))) == 1);
 
 		awaitFired();
 		assertThat(engine.mendSchedules(List.of(new ScheduleTicket("echo", "often", Duration.ofHours(1))))).isZero();
+	}
+
+	/** As after a restart of all nodes, which look at the schedules first. */
+	@Test
+	void ticketsAreMendedWhereNoNodeExecutesThem() {
+		String[] idle = Stream.concat(Arrays.stream(this.database.create()), Stream.of("buddy.engine.enabled=false"))
+			.toArray(String[]::new);
+		try (TestApplication alone = TestEngine.beside(properties, () -> this.engine.start(idle, Workflows.class))) {
+			RunEngine tickets = alone.bean(RunEngine.class);
+			ScheduleTicket ticket = new ScheduleTicket("echo", "alone", Duration.ofHours(1));
+			assertThat(tickets.mendSchedules(List.of(ticket))).isOne();
+			assertThat(tickets.mendSchedules(List.of(ticket))).isZero();
+			tickets.removeSchedule("echo", "alone");
+		}
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -116,6 +117,16 @@ enum TestEngine {
 		}
 
 	};
+
+	/** Starts another application, and goes on with the tickets of the one before. */
+	static TestApplication beside(String[] properties, Supplier<TestApplication> other) {
+		try {
+			return other.get();
+		}
+		finally {
+			TemporalServer.queue(properties);
+		}
+	}
 
 	abstract TestApplication start(String[] properties, Class<?> workflows);
 

@@ -15,9 +15,6 @@ public final class DefaultTicketWorkflow implements TicketWorkflow {
 	/** Each execution is some ten events, and all are read for each of them. */
 	private static final int EXECUTIONS_OF_A_HISTORY = 30;
 
-	/** Clocks are read with some delay. */
-	private static final Duration TOLERANCE = Duration.ofSeconds(1);
-
 	private static final Duration LONGEST = Duration.ofDays(3650);
 
 	/** A failure is of the node or its database: another execution may do better. */
@@ -87,16 +84,6 @@ public final class DefaultTicketWorkflow implements TicketWorkflow {
 		if (!this.executed) {
 			this.removed = true;
 		}
-	}
-
-	@Override
-	public boolean moveUp(long delayMillis) {
-		long latest = Workflow.currentTimeMillis() + delayMillis;
-		boolean late = !this.executed && this.dueAt > latest + TOLERANCE.toMillis();
-		if (late) {
-			delay(delayMillis);
-		}
-		return late;
 	}
 
 }

@@ -5,7 +5,10 @@ import java.util.Collection;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -13,6 +16,7 @@ import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
@@ -67,12 +71,17 @@ public final class TemporalEngine implements RunEngine {
 	/** How long a node may take to decide what comes next, which takes it a moment. */
 	private static final Duration UNTIL_ANOTHER_NODE_DECIDES = Duration.ofSeconds(5);
 
+	/** The clocks of Temporal and of the database may differ. */
+	private static final Duration TOLERANCE = Duration.ofMinutes(1);
+
 	/** Temporal's priorities are from 1, the first, to 5. */
 	private static final int USUAL_PRIORITY = 3;
 
 	private final WorkflowClient client;
 
 	private final TemporalSettings settings;
+
+	private final LongSupplier millis;
 
 	private @Nullable WorkerFactory workers;
 
@@ -84,13 +93,15 @@ public final class TemporalEngine implements RunEngine {
 	 * Creates the engine, which does nothing yet.
 	 * @param client the client of Temporal
 	 * @param settings the settings
+	 * @param millis the time of the database's clock, in milliseconds since the epoch
 	 */
-	public TemporalEngine(WorkflowClient client, TemporalSettings settings) {
+	public TemporalEngine(WorkflowClient client, TemporalSettings settings, LongSupplier millis) {
 		if (settings.threads() < 1) {
 			throw new IllegalArgumentException("'buddy.engine.threads' must be 1 or more, not " + settings.threads());
 		}
 		this.client = client;
 		this.settings = settings;
+		this.millis = millis;
 	}
 
 	@Override
@@ -219,14 +230,32 @@ public final class TemporalEngine implements RunEngine {
 		return mended;
 	}
 
+	/** Asks no node: none may be there yet. */
 	private boolean moveUp(ScheduleTicket ticket) {
 		String id = idOf(TicketKind.SCHEDULE, ticket.workflowId(), ticket.scheduleId());
-		try {
-			return this.client.newUntypedWorkflowStub(id).update("moveUp", Boolean.class, ticket.delay().toMillis());
-		}
-		catch (WorkflowNotFoundException ex) {
+		if (describe(id) == null) {
 			return start(TicketKind.SCHEDULE, ticket.workflowId(), ticket.scheduleId(), ticket.delay(), 1);
 		}
+		long latest = this.millis.getAsLong() + ticket.delay().plus(TOLERANCE).toMillis();
+		return dueAt(id) > latest && signal(id, "delay", ticket.delay().toMillis());
+	}
+
+	/**
+	 * Returns when the timer of a ticket is over, in milliseconds since the epoch, or 0
+	 * if it waits for none. A history is short, and reading it adds nothing to it.
+	 */
+	private long dueAt(String id) {
+		long due = 0;
+		for (HistoryEvent event : this.client.fetchHistory(id).getEvents()) {
+			switch (event.getEventType()) {
+				case EVENT_TYPE_TIMER_STARTED -> due = Timestamps.toMillis(event.getEventTime())
+						+ Durations.toMillis(event.getTimerStartedEventAttributes().getStartToFireTimeout());
+				case EVENT_TYPE_TIMER_FIRED, EVENT_TYPE_TIMER_CANCELED -> due = 0;
+				default -> {
+				}
+			}
+		}
+		return due;
 	}
 
 	@Override

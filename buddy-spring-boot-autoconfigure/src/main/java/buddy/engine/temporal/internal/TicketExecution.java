@@ -8,7 +8,6 @@ import java.util.function.BooleanSupplier;
 
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
-import io.temporal.client.ActivityCompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,8 +65,9 @@ final class TicketExecution implements TicketActivity {
 		try {
 			context.heartbeat(null);
 		}
-		catch (ActivityCompletionException ex) {
-			logger.debug("Temporal has given the ticket to another node", ex);
+		catch (RuntimeException ex) {
+			// a heartbeat that fails must not be the last
+			logger.debug("The heartbeat of a ticket failed, or Temporal has given it to another node", ex);
 		}
 	}
 

@@ -1,7 +1,6 @@
 package buddy.engine.temporal.internal;
 
 import io.temporal.workflow.SignalMethod;
-import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -38,13 +37,5 @@ public interface TicketWorkflow {
 	 */
 	@SignalMethod(name = "remove")
 	void remove();
-
-	/**
-	 * Lets the next execution begin earlier, if it would be too late.
-	 * @param delayMillis when it is to begin, from now
-	 * @return whether it would have been too late
-	 */
-	@UpdateMethod(name = "moveUp")
-	boolean moveUp(long delayMillis);
 
 }
