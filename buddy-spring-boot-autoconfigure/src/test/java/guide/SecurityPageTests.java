@@ -37,6 +37,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
+import org.springframework.security.crypto.password.NoOpPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 import buddy.run.RunContext;
@@ -286,10 +289,16 @@ class SecurityPageTests {
 
 		@Bean
 		UserDetailsService users() {
-			// does not make bcrypt of the passwords
 			return new InMemoryUserDetailsManager(Stream.of("guest", "viewer", "operator")
 				.map((name) -> User.withUsername(name).password("{noop}secret").roles(name).build())
-				.toList())::loadUserByUsername;
+				.toList());
+		}
+
+		/** Instead of bcrypt, which costs each application half a second. */
+		@Bean
+		@SuppressWarnings("deprecation")
+		PasswordEncoder passwords() {
+			return new DelegatingPasswordEncoder("noop", Map.of("noop", NoOpPasswordEncoder.getInstance()));
 		}
 
 	}

@@ -23,6 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.InvalidInputException;
@@ -67,6 +68,9 @@ class ScheduleTests {
 
 	@BeforeParameterizedClassInvocation
 	static void start(TestDatabase database, TestEngine engine) {
+		if (engine == TestEngine.TEMPORAL) {
+			Nightly.only("QueuedRunTests has Temporal too");
+		}
 		properties = Stream
 			.concat(Arrays.stream(database.create()),
 					Stream.of("buddy.engine.enabled=true", "buddy.engine.poll-interval=50ms", "buddy.engine.threads=4"))

@@ -50,7 +50,7 @@ class FrozenNodeTests {
 
 	@Test
 	void nodeThatWasFrozenWritesNothingMoreOfRunsThatWereTaken() throws IOException {
-		Nightly.only("LostNodeTests freezes a node, and the contract of the fence is tested on every database");
+		Nightly.only("the contract of the fence is tested on every database");
 		for (int round = 0; round < Nightly.size(1, 20); round++) {
 			freeze(this.folder.resolve("gate" + round), Nightly.size(2, 8));
 		}

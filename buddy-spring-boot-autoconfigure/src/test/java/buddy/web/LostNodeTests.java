@@ -61,6 +61,8 @@ class LostNodeTests {
 
 	@BeforeAll
 	static void start() {
+		Nightly.only("OtherNodeTests kills a node, RunShutdownTests stops one, and a test of the contract of the fence"
+				+ " writes as one that was frozen");
 		database = TestDatabase.POSTGRESQL.create();
 		here = WebApplication.start(database, SETTINGS, NodeProcess.Workflows.class);
 	}
@@ -77,7 +79,6 @@ class LostNodeTests {
 
 	@Test
 	void runsOfAKilledNodeEndAsInterruptedOnceAndForAll() throws Exception {
-		Nightly.only("OtherNodeTests kills a node, and a frozen one is taken for dead here");
 		for (int kill = 0; kill < Nightly.size(1, 20); kill++) {
 			NodeProcess killed = node();
 			String session = newSession();
@@ -147,7 +148,6 @@ class LostNodeTests {
 
 	@Test
 	void nodeThatIsToldToStopRecordsAllOfItsRunsFirst() throws Exception {
-		Nightly.only("RunShutdownTests stops an application");
 		NodeProcess stopping = node();
 		String session = newSession();
 		List<Followed> runs = List.of(background(stopping, "stubborn", inSession(session, "{}")),

@@ -22,6 +22,9 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
+import org.springframework.security.crypto.password.NoOpPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import reactor.core.publisher.Flux;
@@ -180,7 +183,14 @@ final class WebApplication implements AutoCloseable {
 				.toList());
 			users.createUser(User.withUsername("vera").password("{noop}secret").roles("viewer").build());
 			users.createUser(User.withUsername("nemo").password("{noop}secret").roles("guest").build());
-			return users::loadUserByUsername; // does not make bcrypt of the passwords
+			return users;
+		}
+
+		/** Instead of bcrypt, which costs each application half a second. */
+		@Bean
+		@SuppressWarnings("deprecation")
+		PasswordEncoder passwords() {
+			return new DelegatingPasswordEncoder("noop", Map.of("noop", NoOpPasswordEncoder.getInstance()));
 		}
 
 		@Bean

@@ -19,6 +19,7 @@ import org.springframework.core.test.tools.TestCompiler;
 import buddy.session.RunPage;
 import buddy.session.WorkflowSessions;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.Nightly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,6 +33,7 @@ class AheadOfTimeTests {
 	@Test
 	@CompileWithForkedClassLoader
 	void workflowIsFoundAdvisedAndRecordedInAContextCompiledAheadOfTime() {
+		Nightly.only("the same application is not compiled");
 		TestGenerationContext generated = new TestGenerationContext(Application.class);
 		AnnotationConfigApplicationContext source = new AnnotationConfigApplicationContext();
 		properties().applyTo(source);
