@@ -56,7 +56,9 @@ class ArchitectureTests {
 			entry("memory", Set.of("durable", "run", "session", "storage")), //
 			entry("session.internal", Set.of("json.internal", "run", "run.internal", "session", "storage")), //
 			entry("storage.jpa",
-					Set.of("durable", "engine", "event", "json.internal", "run", "run.internal", "session", "storage")), //
+					Set.of("durable", "engine", "event", "json.internal", "run", "run.internal", "session", "storage",
+							"storage.codec")), //
+			entry("storage.codec", Set.of()), //
 			entry("workflow", Set.of("durable", "json.internal", "memory", "run", "session", "storage")), //
 			entry("actuate", Set.of("json.internal", "run", "session", "storage", "workflow")), //
 			entry("mcp", Set.of("json.internal", "run", "workflow")), //
@@ -90,13 +92,13 @@ class ArchitectureTests {
 							"workflow.internal.result")), //
 			entry("web",
 					Set.of("durable", "event", "json", "json.internal", "run", "run.internal", "session", "storage",
-							"workflow", "workflow.internal.registry")), //
+							"storage.codec", "workflow", "workflow.internal.registry")), //
 			entry("console", Set.of()), //
 			entry("autoconfigure",
 					Set.of("actuate", "agent", "console", "durable", "durable.internal", "engine", "engine.dbscheduler",
 							"engine.temporal.internal", "event", "json.internal", "mcp", "memory", "observability",
-							"openapi", "run", "session", "session.internal", "storage", "storage.jpa", "test", "web",
-							"workflow", "workflow.internal.definition", "workflow.internal.registry",
+							"openapi", "run", "session", "session.internal", "storage", "storage.codec", "storage.jpa",
+							"test", "web", "workflow", "workflow.internal.definition", "workflow.internal.registry",
 							"workflow.runner")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.json.internal", "buddy.run", "buddy.run.internal",

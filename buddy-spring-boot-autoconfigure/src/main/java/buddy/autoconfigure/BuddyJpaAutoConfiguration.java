@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -25,6 +26,7 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.support.OpenEntityManagerInViewInterceptor;
 
 import buddy.storage.WorkflowSessionRepository;
+import buddy.storage.codec.PayloadCodec;
 import buddy.storage.jpa.JpaStorageConfiguration;
 import buddy.storage.jpa.JpaStorageSettings;
 
@@ -45,6 +47,13 @@ public final class BuddyJpaAutoConfiguration {
 	@Bean
 	JpaStorageSettings buddyJpaStorageSettings(BuddyStorageProperties properties) {
 		return properties.toSettings();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty("buddy.storage.encryption.current-key")
+	PayloadCodec buddyPayloadCodec(BuddyStorageProperties properties) {
+		return properties.encryption().toCodec();
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -23,6 +23,7 @@ import buddy.session.SessionExistsException;
 import buddy.session.SessionNotFoundException;
 import buddy.session.SessionWorkflowMismatchException;
 import buddy.session.UserRequiredException;
+import buddy.storage.codec.PayloadUnreadableException;
 import buddy.workflow.InvalidAnswerException;
 import buddy.workflow.InvalidInputException;
 import buddy.workflow.InvalidScheduleException;
@@ -357,6 +358,11 @@ final class Problems {
 		}
 		if (SECURITY && SecurityExceptions.isRefusal(ex)) {
 			return Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that", null);
+		}
+		if (ex instanceof PayloadUnreadableException) {
+			logger.error("A request failed because of what is stored: {}", ex.getMessage(), ex);
+			return Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "payload-unreadable",
+					"What is stored cannot be decoded", "The application's log tells which payload, and why");
 		}
 		if (DatabaseFailures.isTemporary(ex)) {
 			logger.warn("A request failed because the database is not available: {}", Problem.line(ex.toString()));

@@ -38,7 +38,7 @@ class AuditEntity {
 	@Column(name = BuddyNaming.MARK + "run_id", length = 36)
 	private @Nullable String runId;
 
-	@Column(name = BuddyNaming.MARK + "detail", length = 4000)
+	@Column(name = BuddyNaming.MARK + "detail", length = 8000)
 	private @Nullable String detail;
 
 	protected AuditEntity() {

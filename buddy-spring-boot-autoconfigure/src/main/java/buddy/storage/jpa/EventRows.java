@@ -20,6 +20,7 @@ import buddy.event.StoredEvent;
 import buddy.json.internal.Json;
 import buddy.run.RunStatus;
 import buddy.run.internal.RunIds;
+import buddy.storage.codec.Payload.Kind;
 
 /**
  * SQL statements on the table of events.
@@ -76,13 +77,16 @@ final class EventRows {
 
 	private final SchemaTables tables;
 
+	private final StoredPayloads payloads;
+
 	private final JdbcClient jdbc;
 
 	private final String insert;
 
 	private final String old;
 
-	EventRows(JdbcTemplate template, SqlDialect dialect, SchemaTables tables) {
+	EventRows(JdbcTemplate template, SqlDialect dialect, SchemaTables tables, StoredPayloads payloads) {
+		this.payloads = payloads;
 		this.tables = tables;
 		this.template = template;
 		this.jdbc = tables.client(template);
@@ -113,7 +117,7 @@ final class EventRows {
 			statement.setArray(1, array(connection, "varchar", events, StoredEvent::runId));
 			statement.setArray(2, array(connection, "int4", events, (event) -> event.position().epoch()));
 			statement.setArray(3, array(connection, "int8", events, (event) -> event.position().sequence()));
-			statement.setArray(4, array(connection, "text", events, StoredEvent::event));
+			statement.setArray(4, array(connection, "text", events, this::encoded));
 			return statement;
 		});
 	}
@@ -122,7 +126,7 @@ final class EventRows {
 	int insertJson(List<StoredEvent> events) {
 		List<List<Object>> rows = events.stream()
 			.map((event) -> List.<Object>of(event.runId(), event.position().epoch(), event.position().sequence(),
-					event.event()))
+					encoded(event)))
 			.toList();
 		return this.template.update(this.tables.in(INSERT_JSON), Json.write(rows));
 	}
@@ -138,16 +142,20 @@ final class EventRows {
 				events.stream().map(this::columns).toList()).length;
 	}
 
+	private String encoded(StoredEvent event) {
+		return this.payloads.encodeAlways(event.event(), Kind.EVENT, event.runId());
+	}
+
 	private Object[] columns(StoredEvent event) {
 		EventPosition position = event.position();
-		return new Object[] { position.epoch(), position.sequence(), event.event(), event.runId(), position.epoch() };
+		return new Object[] { position.epoch(), position.sequence(), encoded(event), event.runId(), position.epoch() };
 	}
 
 	List<StoredEvent> read(String runId, EventPosition after, int limit) {
 		return this.jdbc.sql(READ)
 			.params(runId, after.epoch(), after.sequence(), limit, runId, after.epoch(), limit, limit)
 			.query((row, number) -> new StoredEvent(runId, new EventPosition(row.getInt(1), row.getLong(2)),
-					oneLine(row.getString(3))))
+					oneLine(this.payloads.decodeAlways(row.getString(3), Kind.EVENT, runId))))
 			.list();
 	}
 

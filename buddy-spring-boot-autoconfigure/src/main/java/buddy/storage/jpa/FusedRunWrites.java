@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import buddy.storage.EndOutcome;
@@ -19,6 +20,7 @@ import buddy.storage.RunEnd;
 import buddy.storage.RunMeasures;
 import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
+import buddy.storage.codec.Payload.Kind;
 
 import static buddy.storage.jpa.SessionRows.number;
 import static buddy.storage.jpa.SessionRows.text;
@@ -96,16 +98,19 @@ final class FusedRunWrites implements RunWrites {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	private final RunBegins begins;
 
 	private final RunRows runs;
 
 	private final RunWrites portable;
 
-	FusedRunWrites(StorageTransactions transactions, JdbcClient jdbc, RunBegins begins, RunRows runs,
-			RunWrites portable) {
+	FusedRunWrites(StorageTransactions transactions, JdbcClient jdbc, StoredPayloads payloads, RunBegins begins,
+			RunRows runs, RunWrites portable) {
 		this.transactions = transactions;
 		this.jdbc = jdbc;
+		this.payloads = payloads;
 		this.begins = begins;
 		this.runs = runs;
 		this.portable = portable;
@@ -126,11 +131,12 @@ final class FusedRunWrites implements RunWrites {
 
 	private Optional<Found> insertRun(NewRun run) {
 		return this.jdbc.sql(BEGIN)
-			.params(run.sessionId(), run.runId(), text(run.parentRunId()), text(run.input()), run.createdAt(),
+			.params(run.sessionId(), run.runId(), text(run.parentRunId()),
+					text(this.payloads.encode(run.input(), Kind.RUN_INPUT, run.runId())), run.createdAt(),
 					text(run.ownerNode()), text(run.origin().parentStep()), text(run.origin().recipe()),
 					text(run.origin().codeVersion()), text(run.origin().forkedFrom()), run.workflowId(),
 					text(run.userId()))
-			.query((row, number) -> new Found(SessionRows.toStoredSession(row, number), row.getInt(13) == 1))
+			.query((row, number) -> new Found(SessionRows.toStoredSession(row, this.payloads), row.getInt(13) == 1))
 			.optional();
 	}
 
@@ -178,17 +184,17 @@ final class FusedRunWrites implements RunWrites {
 			.param(text(run.userId()))
 			.param(end.endedAt());
 		if (change != null) {
-			statement.param(change.state());
+			statement.param(state(end, change));
 		}
 		statement.param(run.sessionId()).param(run.workflowId()).param(text(run.userId()));
 		if (change != null) {
 			statement.param(change.expectedVersion());
 		}
 		for (Object value : List.of(run.runId(), run.workflowId(), text(run.userId()), text(run.parentRunId()),
-				run.status().name(), text(run.input()), text(run.response()), text(run.error()), run.createdAt(),
-				end.endedAt(), text(run.origin().parentStep()), text(run.origin().recipe()),
-				text(run.origin().codeVersion()), text(run.origin().forkedFrom()), text(measures.errorType()),
-				number(measures.inputTokens()), number(measures.outputTokens()))) {
+				run.status().name(), text(this.payloads.encode(run.input(), Kind.RUN_INPUT, run.runId())),
+				response(end), error(end), run.createdAt(), end.endedAt(), text(run.origin().parentStep()),
+				text(run.origin().recipe()), text(run.origin().codeVersion()), text(run.origin().forkedFrom()),
+				text(measures.errorType()), number(measures.inputTokens()), number(measures.outputTokens()))) {
 			statement.param(value);
 		}
 		return statement.query((row, number) -> isWhole(row, end)).single();
@@ -200,7 +206,7 @@ final class FusedRunWrites implements RunWrites {
 		if (change != null) {
 			statement.param(change.expectedVersion());
 		}
-		statement.param(end.status().name()).param(text(end.response())).param(text(end.error())).param(end.endedAt());
+		statement.param(end.status().name()).param(response(end)).param(error(end)).param(end.endedAt());
 		if (!measures.isEmpty()) {
 			statement.param(text(measures.errorType()))
 				.param(number(measures.inputTokens()))
@@ -211,9 +217,21 @@ final class FusedRunWrites implements RunWrites {
 		}
 		statement.param(end.run().runId()).param(end.run().epoch()).param(end.endedAt());
 		if (change != null) {
-			statement.param(change.state());
+			statement.param(state(end, change));
 		}
 		return statement.query((row, number) -> isWhole(row, end)).single();
+	}
+
+	private SqlParameterValue response(RunEnd end) {
+		return text(this.payloads.encode(end.response(), Kind.RUN_RESPONSE, end.run().runId()));
+	}
+
+	private SqlParameterValue error(RunEnd end) {
+		return text(this.payloads.encodeError(end.error(), end.run().runId()));
+	}
+
+	private String state(RunEnd end, RunEnd.StateChange change) {
+		return this.payloads.encodeAlways(change.state(), Kind.SESSION_STATE, end.run().sessionId());
 	}
 
 	private static Map<List<Boolean>, String> ends() {

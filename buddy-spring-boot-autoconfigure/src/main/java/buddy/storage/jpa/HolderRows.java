@@ -18,14 +18,17 @@ final class HolderRows {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	private final String look;
 
 	private final String turn;
 
 	private final String holderNow;
 
-	HolderRows(JdbcClient jdbc, SqlDialect dialect) {
+	HolderRows(JdbcClient jdbc, SqlDialect dialect, StoredPayloads payloads) {
 		this.jdbc = jdbc;
+		this.payloads = payloads;
 		String believed = LiveOwner.unlessJudgedBySteadyNode(dialect);
 		String free = "case when s.holder_run_id is null or not exists (select 1 from buddy_workflow_run h"
 				+ " where h.run_id = s.holder_run_id and h.status = 'RUNNING' and (" + LiveOwner.of("h", dialect)
@@ -46,7 +49,7 @@ final class HolderRows {
 	/** Reads a session for a run that wants to hold it. */
 	Optional<Look> look(NewRun run) {
 		String node = nodeOf(run);
-		return this.jdbc.sql(this.look).params(node, node, run.sessionId()).query(HolderRows::toLook).optional();
+		return this.jdbc.sql(this.look).params(node, node, run.sessionId()).query(this::toLook).optional();
 	}
 
 	/** Returns the turn of a waiting run, or empty if it no longer waits. */
@@ -112,8 +115,8 @@ final class HolderRows {
 			.orElse(null);
 	}
 
-	private static Look toLook(ResultSet row, int number) throws SQLException {
-		return new Look(SessionRows.toStoredSession(row, number), row.getString(13), row.getInt(14) == 1,
+	private Look toLook(ResultSet row, int number) throws SQLException {
+		return new Look(SessionRows.toStoredSession(row, this.payloads), row.getString(13), row.getInt(14) == 1,
 				row.getInt(15) == 1, row.getLong(16));
 	}
 

@@ -19,6 +19,7 @@ import buddy.session.AuditEntry;
 import buddy.session.AuditQuery;
 import buddy.session.RunPage;
 import buddy.storage.AuditLog;
+import buddy.storage.codec.Payload.Kind;
 
 import static buddy.storage.jpa.SessionRows.text;
 
@@ -36,8 +37,11 @@ final class JpaAuditLog implements AuditLog {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	JpaAuditLog(DataSource dataSource, StatementSettings statements) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
+		this.payloads = statements.payloads();
 		this.transactions = new StorageTransactions(dataSource, dialect, statements.timeouts());
 		this.jdbc = statements.tables().client(dialect.template(dataSource, statements.timeouts()));
 	}
@@ -61,7 +65,8 @@ final class JpaAuditLog implements AuditLog {
 		return this.jdbc.sql(INSERT)
 			.params(entry.id(), entry.at().toEpochMilli(), entry.action(), text(entry.actor()),
 					text(entry.workflowId()), text(entry.sessionId()), text(entry.runId()),
-					text(entry.detail().isEmpty() ? null : Json.write(entry.detail())))
+					text(this.payloads.encodeText(entry.detail().isEmpty() ? null : Json.write(entry.detail()),
+							Kind.AUDIT_DETAIL, entry.id())))
 			.update() == 1;
 	}
 
@@ -91,7 +96,7 @@ final class JpaAuditLog implements AuditLog {
 					+ " order by acted_at desc, audit_id desc limit ?")
 			.params(values)
 			.param(page.limit())
-			.query(JpaAuditLog::entry)
+			.query(this::entry)
 			.list());
 	}
 
@@ -102,9 +107,10 @@ final class JpaAuditLog implements AuditLog {
 		}
 	}
 
-	private static AuditEntry entry(ResultSet row, int number) throws SQLException {
+	private AuditEntry entry(ResultSet row, int number) throws SQLException {
 		return new AuditEntry(row.getString(1), Instant.ofEpochMilli(row.getLong(2)), row.getString(3),
-				row.getString(4), row.getString(5), row.getString(6), row.getString(7), detail(row.getString(8)));
+				row.getString(4), row.getString(5), row.getString(6), row.getString(7),
+				detail(this.payloads.decodeText(row.getString(8), Kind.AUDIT_DETAIL, row.getString(1))));
 	}
 
 	private static Map<String, String> detail(@Nullable String json) {

@@ -38,15 +38,17 @@ final class JpaRunEventStore implements RunEventStore {
 	private final SqlDialect dialect;
 
 	JpaRunEventStore(DataSource dataSource, StorageTimeouts timeouts) {
-		this(dataSource, timeouts, SchemaTables.OF_CONNECTION);
+		this(dataSource, new StatementSettings(timeouts, SchemaTables.OF_CONNECTION));
 	}
 
-	JpaRunEventStore(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
+	JpaRunEventStore(DataSource dataSource, StatementSettings statements) {
+		StorageTimeouts timeouts = statements.timeouts();
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
 		// a locked run does not keep the events of the others waiting
 		this.impatient = new StorageTransactions(dataSource, dialect, timeouts, Duration.ZERO);
-		this.rows = new EventRows(dialect.template(dataSource, timeouts), dialect, tables);
+		this.rows = new EventRows(dialect.template(dataSource, timeouts), dialect, statements.tables(),
+				statements.payloads());
 		this.dialect = dialect;
 	}
 

@@ -56,8 +56,9 @@ final class JpaRunJournal implements RunJournal {
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, statements.timeouts());
 		JdbcTemplate template = dialect.template(dataSource, statements.timeouts());
-		this.rows = new StepRows(template, dialect, statements.tables());
-		this.runs = new RunRows(statements.tables().client(template), template, dialect, statements.tables());
+		this.rows = new StepRows(template, dialect, statements.tables(), statements.payloads());
+		this.runs = new RunRows(statements.tables().client(template), template, dialect, statements.tables(),
+				statements.payloads());
 		this.applications = applications;
 		this.oneStatement = dialect.isServer();
 		this.oneWriter = dialect.hasOneWriter();

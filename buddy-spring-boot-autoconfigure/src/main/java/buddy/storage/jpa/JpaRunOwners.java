@@ -20,6 +20,7 @@ import buddy.session.RunPage;
 import buddy.session.UnfinishedRun;
 import buddy.storage.RunMeasures;
 import buddy.storage.RunOwners;
+import buddy.storage.codec.Payload.Kind;
 
 import static buddy.storage.jpa.SessionRows.text;
 
@@ -44,6 +45,8 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	private final Heartbeats heartbeats;
 
 	private final String endOrphan;
@@ -62,7 +65,10 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 
 	private final String nodes;
 
-	JpaRunOwners(DataSource dataSource, StorageTimeouts timeouts, SchemaTables tables) {
+	JpaRunOwners(DataSource dataSource, StatementSettings statements) {
+		StorageTimeouts timeouts = statements.timeouts();
+		SchemaTables tables = statements.tables();
+		this.payloads = statements.payloads();
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts);
 		this.jdbc = tables.client(dialect.template(dataSource, timeouts));
@@ -129,7 +135,7 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 		return this.transactions.writeBeside(() -> this.jdbc
 			.sql("update buddy_workflow_run set cancel_requested = coalesce(cancel_requested, ?) where run_id = ? and "
 					+ "(" + IN_PROGRESS + " or status = 'PAUSED')")
-			.params(reason, runId)
+			.params(text(this.payloads.encodeText(reason, Kind.RUN_ERROR, runId)), runId)
 			.update()) == 1;
 	}
 
@@ -139,7 +145,7 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 			.sql("select run_id, cancel_requested, coalesce(epoch, 0) from buddy_workflow_run where owner_node = ? and "
 					+ IN_PROGRESS + " order by run_id")
 			.param(nodeId)
-			.query((row, number) -> new OwnRun(row.getString(1), row.getString(2), row.getInt(3)))
+			.query((row, number) -> new OwnRun(row.getString(1), reason(row, 2), row.getInt(3)))
 			.list());
 	}
 
@@ -180,8 +186,8 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 				// lock the session first, as at every end
 				this.jdbc.sql(this.freeOrphans).params(end.endedAt(), run.runId(), run.sessionId()).update();
 				JdbcClient.StatementSpec update = this.jdbc.sql(sql)
-					.params(end.status().name(), end.error(), text(RunMeasures.of(null, end.error()).errorType()),
-							end.endedAt(), run.runId());
+					.params(end.status().name(), text(this.payloads.encodeError(end.error(), run.runId())),
+							text(RunMeasures.of(null, end.error()).errorType()), end.endedAt(), run.runId());
 				if (((nodeId != null) ? update.param(nodeId) : update).update() != 1) {
 					throw new NoOrphanException();
 				}
@@ -225,7 +231,7 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 	public Optional<UnfinishedRun> findUnfinished(String runId) {
 		return this.transactions.read(() -> this.jdbc.sql(this.unfinished + " and r.run_id = ?")
 			.param(runId)
-			.query(JpaRunOwners::toUnfinishedRun)
+			.query(this::toUnfinishedRun)
 			.optional());
 	}
 
@@ -238,7 +244,7 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 			.sql(this.unfinished + " and (r.created_at < ? or (r.created_at = ? and r.run_id < ?))"
 					+ " order by r.created_at desc, r.run_id desc limit ?")
 			.params(at, at, id, page.limit())
-			.query(JpaRunOwners::toUnfinishedRun)
+			.query(this::toUnfinishedRun)
 			.list());
 	}
 
@@ -275,10 +281,14 @@ final class JpaRunOwners implements RunOwners, AutoCloseable {
 					.toList());
 	}
 
-	private static UnfinishedRun toUnfinishedRun(ResultSet row, int number) throws SQLException {
+	private UnfinishedRun toUnfinishedRun(ResultSet row, int number) throws SQLException {
 		return new UnfinishedRun(row.getString(1), row.getString(2), row.getString(3), row.getString(4),
 				RunStatus.valueOf(row.getString(5)), Instant.ofEpochMilli(row.getLong(6)), row.getString(7),
-				instant(row, 8), instant(row, 9), row.getInt(10) == 1, row.getString(11));
+				instant(row, 8), instant(row, 9), row.getInt(10) == 1, reason(row, 11));
+	}
+
+	private @Nullable String reason(ResultSet row, int column) throws SQLException {
+		return this.payloads.decodeText(row.getString(column), Kind.RUN_ERROR, row.getString(1));
 	}
 
 	private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

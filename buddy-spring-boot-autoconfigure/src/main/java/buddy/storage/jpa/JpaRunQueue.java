@@ -65,10 +65,10 @@ final class JpaRunQueue implements RunQueue {
 		this.transactions = new StorageTransactions(dataSource, dialect, statements.timeouts());
 		JdbcTemplate template = dialect.template(dataSource, statements.timeouts());
 		JdbcClient jdbc = statements.tables().client(template);
-		this.sessions = new SessionRows(jdbc, dialect);
-		this.runs = new RunRows(jdbc, template, dialect, statements.tables());
-		this.begins = new RunBegins(this.sessions, this.runs, new HolderRows(jdbc, dialect));
-		this.rows = new QueueRows(jdbc, dialect);
+		this.sessions = new SessionRows(jdbc, dialect, statements.payloads());
+		this.runs = new RunRows(jdbc, template, dialect, statements.tables(), statements.payloads());
+		this.begins = new RunBegins(this.sessions, this.runs, new HolderRows(jdbc, dialect, statements.payloads()));
+		this.rows = new QueueRows(jdbc, dialect, statements.payloads());
 		this.flows = new FlowRows(jdbc, dialect);
 	}
 

@@ -63,10 +63,10 @@ final class JpaRunWaits implements RunWaits {
 		this.transactions = new StorageTransactions(dataSource, dialect, statements.timeouts());
 		JdbcTemplate template = dialect.template(dataSource, statements.timeouts());
 		JdbcClient jdbc = statements.tables().client(template);
-		this.sessions = new SessionRows(jdbc, dialect);
-		this.steps = new StepRows(template, dialect, statements.tables());
-		this.rows = new WaitRows(jdbc, dialect);
-		this.questions = new QuestionRows(jdbc, dialect);
+		this.sessions = new SessionRows(jdbc, dialect, statements.payloads());
+		this.steps = new StepRows(template, dialect, statements.tables(), statements.payloads());
+		this.rows = new WaitRows(jdbc, dialect, statements.payloads());
+		this.questions = new QuestionRows(jdbc, dialect, statements.payloads());
 		this.oneWriter = dialect.hasOneWriter();
 	}
 

@@ -18,6 +18,7 @@ import buddy.storage.StoredSchedule;
 import buddy.storage.StoredSchedule.Call;
 import buddy.storage.StoredSchedule.State;
 import buddy.storage.StoredSchedule.Timing;
+import buddy.storage.codec.Payload.Kind;
 
 import static buddy.storage.jpa.SessionRows.text;
 
@@ -35,6 +36,8 @@ final class JpaScheduleStore implements ScheduleStore {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	private final String insert;
 
 	private final String replace;
@@ -48,6 +51,7 @@ final class JpaScheduleStore implements ScheduleStore {
 	 */
 	JpaScheduleStore(DataSource dataSource, StatementSettings statements) {
 		SqlDialect dialect = SqlDialect.of(dataSource);
+		this.payloads = statements.payloads();
 		this.transactions = new StorageTransactions(dataSource, dialect, statements.timeouts());
 		this.jdbc = statements.tables().client(dialect.template(dataSource, statements.timeouts()));
 		this.insert = "insert into buddy_workflow_schedule (" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, "
@@ -67,7 +71,7 @@ final class JpaScheduleStore implements ScheduleStore {
 		try {
 			return this.transactions.write(() -> this.jdbc.sql(this.insert)
 				.params(schedule.scheduleId(), schedule.workflowId(), text(timing.cron()), number(timing.everyMillis()),
-						timing.zone(), timing.missed(), call.input(), text(call.userId()), text(call.sessionId()),
+						timing.zone(), timing.missed(), input(schedule), text(call.userId()), text(call.sessionId()),
 						schedule.source(), schedule.createdAt(), schedule.updatedAt(), state.paused(),
 						number(state.nextFireAt()), number(state.lastFireAt()), text(state.lastRunId()),
 						schedule.version())
@@ -82,7 +86,7 @@ final class JpaScheduleStore implements ScheduleStore {
 	public Optional<StoredSchedule> find(String scheduleId) {
 		return this.transactions.read(() -> this.jdbc.sql(SELECT + " where schedule_id = ?")
 			.param(scheduleId)
-			.query(JpaScheduleStore::toStoredSchedule)
+			.query(this::toStoredSchedule)
 			.optional());
 	}
 
@@ -91,7 +95,7 @@ final class JpaScheduleStore implements ScheduleStore {
 		return this.transactions
 			.read(() -> this.jdbc.sql(SELECT + " where schedule_id > ? order by schedule_id limit ?")
 				.params((after != null) ? after : "", limit)
-				.query(JpaScheduleStore::toStoredSchedule)
+				.query(this::toStoredSchedule)
 				.list());
 	}
 
@@ -102,7 +106,7 @@ final class JpaScheduleStore implements ScheduleStore {
 		State state = schedule.state();
 		return this.transactions.write(() -> this.jdbc.sql(this.replace)
 			.params(schedule.workflowId(), text(timing.cron()), number(timing.everyMillis()), timing.zone(),
-					timing.missed(), call.input(), text(call.userId()), text(call.sessionId()), schedule.source(),
+					timing.missed(), input(schedule), text(call.userId()), text(call.sessionId()), schedule.source(),
 					schedule.updatedAt(), state.paused(), number(state.nextFireAt()), number(state.lastFireAt()),
 					text(state.lastRunId()), schedule.scheduleId(), schedule.version())
 			.update()) == 1;
@@ -120,13 +124,18 @@ final class JpaScheduleStore implements ScheduleStore {
 		return this.transactions.read(() -> this.jdbc.sql(this.now).query(Long.class).single());
 	}
 
+	private String input(StoredSchedule schedule) {
+		return this.payloads.encodeAlways(schedule.call().input(), Kind.SCHEDULE_INPUT, schedule.scheduleId());
+	}
+
 	private static SqlParameterValue number(@Nullable Long value) {
 		return new SqlParameterValue(Types.BIGINT, value);
 	}
 
-	private static StoredSchedule toStoredSchedule(ResultSet row, int index) throws SQLException {
+	private StoredSchedule toStoredSchedule(ResultSet row, int index) throws SQLException {
 		Timing timing = new Timing(row.getString(3), optional(row, 4), row.getString(5), row.getString(6));
-		Call call = new Call(row.getString(7), row.getString(8), row.getString(9));
+		Call call = new Call(this.payloads.decodeAlways(row.getString(7), Kind.SCHEDULE_INPUT, row.getString(1)),
+				row.getString(8), row.getString(9));
 		State state = new State(row.getBoolean(13), optional(row, 14), optional(row, 15), row.getString(16));
 		return new StoredSchedule(row.getString(1), row.getString(2), timing, call, row.getString(10), row.getLong(11),
 				row.getLong(12), state, row.getInt(17));

@@ -33,6 +33,7 @@ import buddy.storage.RunRetention;
 import buddy.storage.RunStatistics;
 import buddy.storage.ScheduleStore;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.storage.codec.PayloadCodec;
 
 /**
  * Storage of sessions and runs with an entity manager factory of the application.
@@ -62,25 +63,30 @@ public class JpaStorageConfiguration {
 	}
 
 	@Bean
+	StatementSettings buddyStatementSettings(EntityManagerFactoryHook hook, JpaStorageSettings settings,
+			ObjectProvider<PayloadCodec> codec) {
+		return new StatementSettings(settings.timeouts(), hook.tables(), new StoredPayloads(codec.getIfAvailable()));
+	}
+
+	@Bean
 	WorkflowSessionRepository workflowSessionRepository(EntityManagerFactoryHook hook,
 			@Qualifier("buddyWorkflowSessionEntities") ObjectProvider<WorkflowSessionEntityRepository> sessions,
 			@Qualifier("buddyWorkflowRunEntities") ObjectProvider<WorkflowRunEntityRepository> runs,
-			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor, JpaStorageSettings settings) {
+			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor, StatementSettings settings) {
 		return new JpaWorkflowSessionRepository(hook.entityManagerFactory(), hook.dataSource(), sessions::getObject,
-				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true,
-				new StatementSettings(settings.timeouts(), hook.tables()));
+				runs::getObject, executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("buddy-")), true, settings);
 	}
 
 	/** Not replaceable, since the repository reads the table of nodes itself. */
 	@Bean
 	@Primary
-	RunOwners buddyRunOwners(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunOwners(hook.dataSource(), settings.timeouts(), hook.tables());
+	RunOwners buddyRunOwners(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaRunOwners(hook.dataSource(), settings);
 	}
 
 	@Bean
-	RunEventStore runEventStore(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunEventStore(hook.dataSource(), settings.timeouts(), hook.tables());
+	RunEventStore runEventStore(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaRunEventStore(hook.dataSource(), settings);
 	}
 
 	/**
@@ -88,24 +94,23 @@ public class JpaStorageConfiguration {
 	 * manager factory: what one manager began, another one of it joins.
 	 */
 	@Bean
-	RunJournal runJournal(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunJournal(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()),
-				SingletonSupplier.of(() -> transactions(hook)));
+	RunJournal runJournal(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaRunJournal(hook.dataSource(), settings, SingletonSupplier.of(() -> transactions(hook)));
 	}
 
 	@Bean
-	RunWaits runWaits(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunWaits(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	RunWaits runWaits(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaRunWaits(hook.dataSource(), settings);
 	}
 
 	@Bean
-	RunQueue runQueue(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunQueue(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	RunQueue runQueue(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaRunQueue(hook.dataSource(), settings);
 	}
 
 	@Bean
-	ScheduleStore scheduleStore(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaScheduleStore(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	ScheduleStore scheduleStore(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaScheduleStore(hook.dataSource(), settings);
 	}
 
 	@Bean
@@ -133,13 +138,13 @@ public class JpaStorageConfiguration {
 	}
 
 	@Bean
-	AuditLog auditLog(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaAuditLog(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	AuditLog auditLog(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaAuditLog(hook.dataSource(), settings);
 	}
 
 	@Bean
-	RunStatistics runStatistics(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunStatistics(hook.dataSource(), new StatementSettings(settings.timeouts(), hook.tables()));
+	RunStatistics runStatistics(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaRunStatistics(hook.dataSource(), settings);
 	}
 
 	private static JpaTransactionManager transactions(EntityManagerFactoryHook hook) {
@@ -149,8 +154,8 @@ public class JpaStorageConfiguration {
 	}
 
 	@Bean
-	RunRetention runRetention(EntityManagerFactoryHook hook, JpaStorageSettings settings) {
-		return new JpaRunRetention(hook.dataSource(), settings.timeouts(), hook.tables());
+	RunRetention runRetention(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaRunRetention(hook.dataSource(), settings.timeouts(), settings.tables());
 	}
 
 }

@@ -64,6 +64,8 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	private final Supplier<WorkflowRunEntityRepository> runs;
 
+	private final StoredPayloads payloads;
+
 	/**
 	 * Creates a repository.
 	 * @param entityManagerFactory the entity manager factory with the entities of this
@@ -88,17 +90,18 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 			Executor lateWrites, boolean fused, StatementSettings statements) {
 		SchemaTables tables = statements.tables();
 		StorageTimeouts timeouts = statements.timeouts();
+		this.payloads = statements.payloads();
 		SqlDialect dialect = SqlDialect.of(dataSource);
 		JdbcTemplate template = dialect.template(dataSource);
 		JdbcClient jdbc = tables.client(template);
 		this.transactions = new StorageTransactions(dataSource, dialect, timeouts.patient());
-		this.sessionRows = new SessionRows(jdbc, dialect);
-		this.runRows = new RunRows(jdbc, template, dialect, tables);
-		this.lifecycle = lifecycle(dataSource, dialect, fused, lateWrites, timeouts, tables);
+		this.sessionRows = new SessionRows(jdbc, dialect, this.payloads);
+		this.runRows = new RunRows(jdbc, template, dialect, tables, this.payloads);
+		this.lifecycle = lifecycle(dataSource, dialect, fused, lateWrites, statements);
 		this.queries = new EntityQueries(entityManagerFactory, dataSource, this.transactions);
-		this.list = new SessionList(SingletonSupplier.of(sessions));
+		this.list = new SessionList(SingletonSupplier.of(sessions), this.payloads);
 		this.runList = new RunList(jdbc, dialect);
-		this.administration = new SessionAdministration(jdbc, dialect);
+		this.administration = new SessionAdministration(jdbc, dialect, this.payloads);
 		this.runs = SingletonSupplier.of(runs);
 	}
 
@@ -107,12 +110,15 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 	 * scarce.
 	 */
 	private static RunLifecycle lifecycle(DataSource dataSource, SqlDialect dialect, boolean fused, Executor lateWrites,
-			StorageTimeouts timeouts, SchemaTables tables) {
+			StatementSettings statements) {
+		StorageTimeouts timeouts = statements.timeouts();
+		SchemaTables tables = statements.tables();
+		StoredPayloads payloads = statements.payloads();
 		JdbcTemplate template = dialect.template(dataSource, timeouts);
 		JdbcClient jdbc = tables.client(template);
-		return new RunLifecycle(new StorageTransactions(dataSource, dialect, timeouts), jdbc,
-				new SessionRows(jdbc, dialect), new RunRows(jdbc, template, dialect, tables), dialect, fused,
-				lateWrites);
+		return new RunLifecycle(new StorageTransactions(dataSource, dialect, timeouts), jdbc, payloads,
+				new SessionRows(jdbc, dialect, payloads), new RunRows(jdbc, template, dialect, tables, payloads),
+				dialect, fused, lateWrites);
 	}
 
 	@Override
@@ -204,14 +210,14 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 
 	@Override
 	public Optional<StoredRun> findRun(String runId) {
-		return this.queries.query(() -> this.runs.get().ofId(runId).map(WorkflowRunEntity::toStoredRun));
+		return this.queries.query(() -> this.runs.get().ofId(runId).map((run) -> run.toStoredRun(this.payloads)));
 	}
 
 	@Override
 	public Optional<StoredRun> findRun(String runId, SessionAccess access) {
 		return this.queries.query(() -> this.runs.get()
 			.ofId(runId, access.userId(), access.workflowId(), access.includeUnowned())
-			.map(WorkflowRunEntity::toStoredRun));
+			.map((run) -> run.toStoredRun(this.payloads)));
 	}
 
 	@Override
@@ -220,7 +226,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 		return this.queries.query(() -> this.runs.get()
 			.ofSession(sessionId, after.at().toEpochMilli(), after.id(), Limit.of(page.limit()))
 			.stream()
-			.map(WorkflowRunEntity::toStoredRun)
+			.map((run) -> run.toStoredRun(this.payloads))
 			.toList());
 	}
 
@@ -231,7 +237,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 			.ofSession(sessionId, access.userId(), access.workflowId(), access.includeUnowned(),
 					after.at().toEpochMilli(), after.id(), Limit.of(page.limit()))
 			.stream()
-			.map(WorkflowRunEntity::toStoredRun)
+			.map((run) -> run.toStoredRun(this.payloads))
 			.toList());
 	}
 

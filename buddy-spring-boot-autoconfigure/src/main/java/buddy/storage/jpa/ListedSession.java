@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import buddy.session.SessionSummary;
+import buddy.storage.codec.Payload.Kind;
 
 /**
  * The columns of a session that a list reads.
@@ -19,8 +20,9 @@ import buddy.session.SessionSummary;
 record ListedSession(String sessionId, String workflowId, @Nullable String userId, @Nullable String sessionName,
 		long createdAt, long updatedAt) {
 
-	SessionSummary summary() {
-		return new SessionSummary(this.sessionId, this.workflowId, this.userId, this.sessionName,
+	SessionSummary summary(StoredPayloads payloads) {
+		return new SessionSummary(this.sessionId, this.workflowId, this.userId,
+				payloads.decodeText(this.sessionName, Kind.SESSION_NAME, this.sessionId),
 				Instant.ofEpochMilli(this.createdAt), Instant.ofEpochMilli(this.updatedAt));
 	}
 

@@ -19,6 +19,7 @@ import buddy.durable.QuestionFilter;
 import buddy.durable.QuestionStatus;
 import buddy.durable.QuestionViewer;
 import buddy.durable.StoredQuestion;
+import buddy.storage.codec.Payload.Kind;
 
 import static buddy.storage.jpa.SessionRows.text;
 
@@ -43,6 +44,8 @@ final class QuestionRows {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	private final String insert;
 
 	private final String answer;
@@ -53,8 +56,9 @@ final class QuestionRows {
 
 	private final String ofToken;
 
-	QuestionRows(JdbcClient jdbc, SqlDialect dialect) {
+	QuestionRows(JdbcClient jdbc, SqlDialect dialect, StoredPayloads payloads) {
 		this.jdbc = jdbc;
+		this.payloads = payloads;
 		String json = dialect.jsonText();
 		this.insert = "insert into buddy_workflow_run_question (" + COLUMNS + ") values (?, ?, 'OPEN', " + json + ", "
 				+ json + ", ?, ?, ?, ?, " + json + ", null, null, null)";
@@ -82,10 +86,15 @@ final class QuestionRows {
 
 	void insert(StoredQuestion question, long askedAt, @Nullable Long expiresAt) {
 		this.jdbc.sql(this.insert)
-			.params(question.runId(), question.key(), question.schema(), text(question.shown()),
-					text(question.assignee()), text(question.role()), askedAt,
-					new SqlParameterValue(Types.BIGINT, expiresAt), text(question.defaultAnswer()))
+			.params(question.runId(), question.key(),
+					this.payloads.encodeAlways(question.schema(), Kind.QUESTION, question.runId()),
+					encoded(question.shown(), question), text(question.assignee()), text(question.role()), askedAt,
+					new SqlParameterValue(Types.BIGINT, expiresAt), encoded(question.defaultAnswer(), question))
 			.update();
+	}
+
+	private SqlParameterValue encoded(@Nullable String json, StoredQuestion question) {
+		return text(this.payloads.encode(json, Kind.QUESTION, question.runId()));
 	}
 
 	/** Deletes a question, so that it can be asked again. */
@@ -96,26 +105,28 @@ final class QuestionRows {
 	}
 
 	void answer(String runId, String key, String answer, @Nullable String answeredBy, long now) {
-		this.jdbc.sql(this.answer).params(answer, text(answeredBy), now, runId, key).update();
+		this.jdbc.sql(this.answer)
+			.params(this.payloads.encodeAlways(answer, Kind.QUESTION, runId), text(answeredBy), now, runId, key)
+			.update();
 	}
 
 	/** Reads a question as it is now, and locks it. */
 	Optional<StoredQuestion> findLocked(String runId, String key) {
 		return this.jdbc.sql(SELECT + OF_STEP + this.locked)
 			.params(runId, key)
-			.query(QuestionRows::toStoredQuestion)
+			.query(this::toStoredQuestion)
 			.optional();
 	}
 
 	Optional<StoredQuestion> find(String runId, String key) {
-		return this.jdbc.sql(SELECT + OF_STEP).params(runId, key).query(QuestionRows::toStoredQuestion).optional();
+		return this.jdbc.sql(SELECT + OF_STEP).params(runId, key).query(this::toStoredQuestion).optional();
 	}
 
 	/** Lists a run's questions that nobody has answered in time. */
 	List<StoredQuestion> overdue(String runId, long now) {
 		return this.jdbc.sql(SELECT + " where q.run_id = ? and q.status = 'OPEN' and q.expires_at <= ?")
 			.params(runId, now)
-			.query(QuestionRows::toStoredQuestion)
+			.query(this::toStoredQuestion)
 			.list();
 	}
 
@@ -140,7 +151,7 @@ final class QuestionRows {
 
 	/** Finds a question that was answered or can be answered now. */
 	Optional<StoredQuestion> findByToken(String tokenHash) {
-		return this.jdbc.sql(this.ofToken).param(tokenHash).query(QuestionRows::toStoredQuestion).optional();
+		return this.jdbc.sql(this.ofToken).param(tokenHash).query(this::toStoredQuestion).optional();
 	}
 
 	/** Lists the roles that questions are asked of. */
@@ -184,7 +195,7 @@ final class QuestionRows {
 					after.askedAt(), after.askedAt(), after.runId(), after.runId(), after.key());
 		}
 		add(sql, values, " order by q.asked_at desc, q.run_id, q.step_key limit ?", limit);
-		return this.jdbc.sql(sql.toString()).params(values).query(QuestionRows::toStoredQuestion).list();
+		return this.jdbc.sql(sql.toString()).params(values).query(this::toStoredQuestion).list();
 	}
 
 	/**
@@ -243,10 +254,16 @@ final class QuestionRows {
 		values.addAll(List.of(parameters));
 	}
 
-	private static StoredQuestion toStoredQuestion(ResultSet row, int number) throws SQLException {
-		return new StoredQuestion(row.getString(1), row.getString(2), QuestionStatus.valueOf(row.getString(3)),
-				row.getString(4), row.getString(5), row.getString(6), row.getString(7), row.getLong(8), number(row, 9),
-				row.getString(10), row.getString(11), row.getString(12), number(row, 13));
+	private StoredQuestion toStoredQuestion(ResultSet row, int number) throws SQLException {
+		String runId = row.getString(1);
+		return new StoredQuestion(runId, row.getString(2), QuestionStatus.valueOf(row.getString(3)),
+				this.payloads.decodeAlways(row.getString(4), Kind.QUESTION, runId), decoded(row, 5, runId),
+				row.getString(6), row.getString(7), row.getLong(8), number(row, 9), decoded(row, 10, runId),
+				decoded(row, 11, runId), row.getString(12), number(row, 13));
+	}
+
+	private @Nullable String decoded(ResultSet row, int column, String runId) throws SQLException {
+		return this.payloads.decode(row.getString(column), Kind.QUESTION, runId);
 	}
 
 	private static @Nullable Long number(ResultSet row, int column) throws SQLException {

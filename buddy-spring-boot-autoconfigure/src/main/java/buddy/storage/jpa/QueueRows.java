@@ -23,14 +23,17 @@ final class QueueRows {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	private final String started;
 
 	private final String end;
 
 	private final String list;
 
-	QueueRows(JdbcClient jdbc, SqlDialect dialect) {
+	QueueRows(JdbcClient jdbc, SqlDialect dialect, StoredPayloads payloads) {
 		this.jdbc = jdbc;
+		this.payloads = payloads;
 		this.started = "select run_id from buddy_workflow_run where run_id = ? and coalesce(epoch, 0) = ?"
 				+ " and owner_node = ? and status in ('RUNNING', 'PENDING')" + dialect.forUpdate();
 		this.end = "update buddy_workflow_run set status = ?, error = " + dialect.json()
@@ -72,8 +75,8 @@ final class QueueRows {
 
 	boolean end(String runId, OrphanEnd end) {
 		return this.jdbc.sql(this.end)
-			.params(end.status().name(), end.error(), text(RunMeasures.of(null, end.error()).errorType()),
-					end.endedAt(), runId)
+			.params(end.status().name(), text(this.payloads.encodeError(end.error(), runId)),
+					text(RunMeasures.of(null, end.error()).errorType()), end.endedAt(), runId)
 			.update() == 1;
 	}
 

@@ -17,6 +17,7 @@ import buddy.storage.QueuedRun;
 import buddy.storage.RunEnd;
 import buddy.storage.RunMeasures;
 import buddy.storage.StoredRun;
+import buddy.storage.codec.Payload.Kind;
 
 import static buddy.storage.jpa.SessionRows.number;
 import static buddy.storage.jpa.SessionRows.text;
@@ -32,6 +33,8 @@ final class RunRows {
 
 	private final JdbcOperations batches;
 
+	private final StoredPayloads payloads;
+
 	private final String insert;
 
 	private final String insertKeyed;
@@ -46,10 +49,11 @@ final class RunRows {
 
 	private final String ended;
 
-	RunRows(JdbcClient jdbc, JdbcOperations batches, SqlDialect dialect, SchemaTables tables) {
+	RunRows(JdbcClient jdbc, JdbcOperations batches, SqlDialect dialect, SchemaTables tables, StoredPayloads payloads) {
 		this.tables = tables;
 		this.jdbc = jdbc;
 		this.batches = batches;
+		this.payloads = payloads;
 		String json = dialect.json();
 		String columns = "insert into buddy_workflow_run (run_id, session_id, workflow_id, user_id, parent_run_id, status,"
 				+ " input, response, error, created_at, ended_at, owner_node, queued_at,"
@@ -153,7 +157,7 @@ final class RunRows {
 		}
 		RunMeasures measures = RunMeasures.of(end.response(), end.error());
 		return this.jdbc.sql(this.endWithEvents)
-			.params(end.status().name(), text(end.response()), text(end.error()), text(measures.errorType()),
+			.params(end.status().name(), response(end), error(end), text(measures.errorType()),
 					number(measures.inputTokens()), number(measures.outputTokens()), end.endedAt(), lastEvent,
 					end.run().runId(), end.run().epoch())
 			.update() == 1;
@@ -164,10 +168,18 @@ final class RunRows {
 		return end(this.endWaiting, end);
 	}
 
+	private SqlParameterValue response(RunEnd end) {
+		return text(this.payloads.encode(end.response(), Kind.RUN_RESPONSE, end.run().runId()));
+	}
+
+	private SqlParameterValue error(RunEnd end) {
+		return text(this.payloads.encodeError(end.error(), end.run().runId()));
+	}
+
 	private boolean end(String sql, RunEnd end) {
 		RunMeasures measures = RunMeasures.of(end.response(), end.error());
 		return this.jdbc.sql(sql)
-			.params(end.status().name(), text(end.response()), text(end.error()), text(measures.errorType()),
+			.params(end.status().name(), response(end), error(end), text(measures.errorType()),
 					number(measures.inputTokens()), number(measures.outputTokens()), end.endedAt(), end.run().runId(),
 					end.run().epoch())
 			.update() == 1;
@@ -223,14 +235,16 @@ final class RunRows {
 			.single() == 1;
 	}
 
-	private static Object[] columns(StoredRun run, @Nullable String ownerNode, @Nullable Long queuedAt) {
+	private Object[] columns(StoredRun run, @Nullable String ownerNode, @Nullable Long queuedAt) {
 		RunMeasures measures = RunMeasures.of(run.response(), run.error());
 		return new Object[] { run.runId(), run.sessionId(), run.workflowId(), text(run.userId()),
-				text(run.parentRunId()), run.status().name(), text(run.input()), text(run.response()),
-				text(run.error()), run.createdAt(), number(run.endedAt()), text(ownerNode), number(queuedAt),
-				epoch(run), text(run.origin().parentStep()), text(run.origin().recipe()),
-				text(run.origin().codeVersion()), text(run.origin().forkedFrom()), text(measures.errorType()),
-				number(measures.inputTokens()), number(measures.outputTokens()) };
+				text(run.parentRunId()), run.status().name(),
+				text(this.payloads.encode(run.input(), Kind.RUN_INPUT, run.runId())),
+				text(this.payloads.encode(run.response(), Kind.RUN_RESPONSE, run.runId())),
+				text(this.payloads.encodeError(run.error(), run.runId())), run.createdAt(), number(run.endedAt()),
+				text(ownerNode), number(queuedAt), epoch(run), text(run.origin().parentStep()),
+				text(run.origin().recipe()), text(run.origin().codeVersion()), text(run.origin().forkedFrom()),
+				text(measures.errorType()), number(measures.inputTokens()), number(measures.outputTokens()) };
 	}
 
 	/** The first execution, which most runs have only, is written as nothing. */

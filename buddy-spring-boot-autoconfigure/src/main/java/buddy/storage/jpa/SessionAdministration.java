@@ -10,6 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import buddy.session.SessionAccess;
 import buddy.session.SessionSummary;
 import buddy.storage.StoredSession;
+import buddy.storage.codec.Payload.Kind;
 
 import static buddy.storage.jpa.SessionRows.text;
 
@@ -37,12 +38,15 @@ final class SessionAdministration {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	private final RunParts parts;
 
 	private final String findLocked;
 
-	SessionAdministration(JdbcClient jdbc, SqlDialect dialect) {
+	SessionAdministration(JdbcClient jdbc, SqlDialect dialect, StoredPayloads payloads) {
 		this.jdbc = jdbc;
+		this.payloads = payloads;
 		this.parts = new RunParts(jdbc, dialect);
 		this.findLocked = FIND + dialect.forUpdate();
 	}
@@ -50,7 +54,7 @@ final class SessionAdministration {
 	Optional<StoredSession> find(String sessionId, SessionAccess access, boolean locked) {
 		return this.jdbc.sql(locked ? this.findLocked : FIND)
 			.params(open(sessionId, access))
-			.query(SessionRows::toStoredSession)
+			.query((row, number) -> SessionRows.toStoredSession(row, this.payloads))
 			.optional();
 	}
 
@@ -58,13 +62,14 @@ final class SessionAdministration {
 		return this.jdbc.sql(SUMMARY)
 			.param(sessionId)
 			.query((row, number) -> new SessionSummary(row.getString(1), row.getString(2), row.getString(3),
-					row.getString(4), Instant.ofEpochMilli(row.getLong(5)), Instant.ofEpochMilli(row.getLong(6))))
+					this.payloads.decodeText(row.getString(4), Kind.SESSION_NAME, sessionId),
+					Instant.ofEpochMilli(row.getLong(5)), Instant.ofEpochMilli(row.getLong(6))))
 			.optional();
 	}
 
 	boolean rename(String sessionId, SessionAccess access, @Nullable String sessionName) {
 		return this.jdbc.sql("update buddy_workflow_session set session_name = ? where " + OPEN)
-			.param(text(sessionName))
+			.param(text(this.payloads.encodeText(sessionName, Kind.SESSION_NAME, sessionId)))
 			.params(open(sessionId, access))
 			.update() == 1;
 	}

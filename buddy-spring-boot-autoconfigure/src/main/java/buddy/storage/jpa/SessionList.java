@@ -25,8 +25,11 @@ final class SessionList {
 
 	private final Supplier<WorkflowSessionEntityRepository> sessions;
 
-	SessionList(Supplier<WorkflowSessionEntityRepository> sessions) {
+	private final StoredPayloads payloads;
+
+	SessionList(Supplier<WorkflowSessionEntityRepository> sessions, StoredPayloads payloads) {
 		this.sessions = sessions;
+		this.payloads = payloads;
 	}
 
 	List<SessionSummary> read(SessionQuery query, RunPage.Cursor after, int limit) {
@@ -64,7 +67,7 @@ final class SessionList {
 		else {
 			found = this.sessions.get().all(at, after.id(), most);
 		}
-		return found.stream().map(ListedSession::summary);
+		return found.stream().map((session) -> session.summary(this.payloads));
 	}
 
 	private Stream<SessionSummary> unowned(@Nullable String workflowId, RunPage.Cursor after, int limit) {
@@ -73,7 +76,7 @@ final class SessionList {
 		List<ListedSession> found = (workflowId != null)
 				? this.sessions.get().ofWorkflowAndNobody(workflowId, at, after.id(), most)
 				: this.sessions.get().ofNobody(at, after.id(), most);
-		return found.stream().map(ListedSession::summary);
+		return found.stream().map((session) -> session.summary(this.payloads));
 	}
 
 }

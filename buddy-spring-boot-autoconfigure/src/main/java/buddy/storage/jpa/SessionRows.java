@@ -12,6 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
 import buddy.storage.StoredSession;
+import buddy.storage.codec.Payload.Kind;
 
 /**
  * SQL statements of runs on the table of sessions.
@@ -25,6 +26,8 @@ final class SessionRows {
 	private static final String OPEN_TO_RUN = " where session_id = ? and workflow_id = ? and (user_id is null or user_id = ?)";
 
 	private final JdbcClient jdbc;
+
+	private final StoredPayloads payloads;
 
 	private final String find;
 
@@ -46,8 +49,9 @@ final class SessionRows {
 
 	private final String adoptAndChangeState;
 
-	SessionRows(JdbcClient jdbc, SqlDialect dialect) {
+	SessionRows(JdbcClient jdbc, SqlDialect dialect, StoredPayloads payloads) {
 		this.jdbc = jdbc;
+		this.payloads = payloads;
 		this.locksToBegin = dialect == SqlDialect.H2;
 		this.find = "select " + COLUMNS + " from buddy_workflow_session where session_id = ?";
 		this.findLocked = this.find + dialect.forUpdate();
@@ -77,7 +81,10 @@ final class SessionRows {
 	}
 
 	Optional<StoredSession> find(String sessionId) {
-		return this.jdbc.sql(this.find).param(sessionId).query(SessionRows::toStoredSession).optional();
+		return this.jdbc.sql(this.find)
+			.param(sessionId)
+			.query((row, number) -> toStoredSession(row, this.payloads))
+			.optional();
 	}
 
 	/**
@@ -91,7 +98,10 @@ final class SessionRows {
 
 	/** Reads the current row, whatever snapshot the transaction has. */
 	Optional<StoredSession> findLocked(String sessionId) {
-		return this.jdbc.sql(this.findLocked).param(sessionId).query(SessionRows::toStoredSession).optional();
+		return this.jdbc.sql(this.findLocked)
+			.param(sessionId)
+			.query((row, number) -> toStoredSession(row, this.payloads))
+			.optional();
 	}
 
 	void insert(StoredSession session) {
@@ -99,12 +109,22 @@ final class SessionRows {
 	}
 
 	void insert(StoredSession session, @Nullable String holderRunId) {
+		String id = session.sessionId();
 		this.jdbc.sql(this.insert)
-			.params(session.sessionId(), session.workflowId(), text(session.userId()), text(session.sessionName()),
-					text(session.state()), text(session.media()), text(session.workflowData()),
-					text(session.extraData()), text(session.additional()), session.createdAt(), session.updatedAt(),
-					session.version(), text(holderRunId))
+			.params(id, session.workflowId(), text(session.userId()),
+					text(this.payloads.encodeText(session.sessionName(), Kind.SESSION_NAME, id)),
+					text(this.payloads.encode(session.state(), Kind.SESSION_STATE, id)), data(session.media(), id),
+					data(session.workflowData(), id), data(session.extraData(), id), data(session.additional(), id),
+					session.createdAt(), session.updatedAt(), session.version(), text(holderRunId))
 			.update();
+	}
+
+	private SqlParameterValue data(@Nullable String json, String sessionId) {
+		return text(this.payloads.encode(json, Kind.SESSION_DATA, sessionId));
+	}
+
+	private String state(RunEnd.StateChange change, String sessionId) {
+		return this.payloads.encodeAlways(change.state(), Kind.SESSION_STATE, sessionId);
 	}
 
 	/** Makes nobody's session the run's user's. */
@@ -120,7 +140,7 @@ final class SessionRows {
 
 	boolean changeState(String sessionId, RunEnd.StateChange change, long usedAt) {
 		return this.jdbc.sql(this.changeState)
-			.params(change.state(), usedAt, sessionId, change.expectedVersion())
+			.params(state(change, sessionId), usedAt, sessionId, change.expectedVersion())
 			.update() == 1;
 	}
 
@@ -132,7 +152,7 @@ final class SessionRows {
 	/** Changes the state of a session that the run holds, and releases it. */
 	boolean freeAndChangeState(NewRun run, RunEnd.StateChange change, long usedAt) {
 		return this.jdbc.sql(this.freeAndChangeState)
-			.params(change.state(), usedAt, run.sessionId(), run.runId(), change.expectedVersion())
+			.params(state(change, run.sessionId()), usedAt, run.sessionId(), run.runId(), change.expectedVersion())
 			.update() == 1;
 	}
 
@@ -151,15 +171,21 @@ final class SessionRows {
 	 */
 	boolean adoptAndChangeState(NewRun run, RunEnd.StateChange change, long usedAt) {
 		return this.jdbc.sql(this.adoptAndChangeState)
-			.params(text(run.userId()), change.state(), usedAt, run.sessionId(), run.workflowId(), text(run.userId()),
-					change.expectedVersion())
+			.params(text(run.userId()), state(change, run.sessionId()), usedAt, run.sessionId(), run.workflowId(),
+					text(run.userId()), change.expectedVersion())
 			.update() == 1;
 	}
 
-	static StoredSession toStoredSession(ResultSet row, int number) throws SQLException {
-		return new StoredSession(row.getString(1), row.getString(2), row.getString(3), row.getString(4),
-				row.getString(5), row.getString(6), row.getString(7), row.getString(8), row.getString(9),
-				row.getLong(10), row.getLong(11), row.getLong(12));
+	static StoredSession toStoredSession(ResultSet row, StoredPayloads payloads) throws SQLException {
+		String id = row.getString(1);
+		return new StoredSession(id, row.getString(2), row.getString(3),
+				payloads.decodeText(row.getString(4), Kind.SESSION_NAME, id),
+				payloads.decode(row.getString(5), Kind.SESSION_STATE, id),
+				payloads.decode(row.getString(6), Kind.SESSION_DATA, id),
+				payloads.decode(row.getString(7), Kind.SESSION_DATA, id),
+				payloads.decode(row.getString(8), Kind.SESSION_DATA, id),
+				payloads.decode(row.getString(9), Kind.SESSION_DATA, id), row.getLong(10), row.getLong(11),
+				row.getLong(12));
 	}
 
 }

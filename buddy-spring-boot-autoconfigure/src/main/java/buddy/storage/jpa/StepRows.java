@@ -23,6 +23,7 @@ import buddy.durable.StepState;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
 import buddy.storage.RunTake;
+import buddy.storage.codec.Payload.Kind;
 
 /**
  * The statements on the table of steps. Those that write have the fence in them: the row
@@ -44,6 +45,8 @@ final class StepRows {
 
 	private final JdbcOperations template;
 
+	private final StoredPayloads payloads;
+
 	private final SqlDialect dialect;
 
 	private final String insert;
@@ -62,9 +65,12 @@ final class StepRows {
 
 	private final String update;
 
-	StepRows(JdbcOperations template, SqlDialect dialect, SchemaTables tables) {
+	private final String encodeAgain;
+
+	StepRows(JdbcOperations template, SqlDialect dialect, SchemaTables tables, StoredPayloads payloads) {
 		this.jdbc = tables.client(template);
 		this.template = template;
+		this.payloads = payloads;
 		this.dialect = dialect;
 		String fence = " from buddy_workflow_run r where r.run_id = ? and coalesce(r.epoch, 0) = ? and r.status = 'RUNNING'"
 				+ dialect.forShare();
@@ -89,6 +95,10 @@ final class StepRows {
 				+ " or status in ('RUNNING', 'PENDING') and not " + LiveOwner.of("buddy_workflow_run", dialect) + ")";
 		this.taken = "select run_id from buddy_workflow_run where run_id = ? and epoch = ? and owner_node = ?"
 				+ " and status = ?" + dialect.forUpdate();
+		this.encodeAgain = tables
+			.in("update buddy_workflow_run_step set result = " + Type.RESULT.parameter(dialect) + ", error = "
+					+ Type.ERROR.parameter(dialect) + ", state_operations = " + Type.STATE_OPERATIONS.parameter(dialect)
+					+ ", state_base = " + Type.STATE_BASE.parameter(dialect) + " where run_id = ? and step_key = ?");
 		this.lock = "select r.run_id" + fence;
 		this.lockRun = "select run_id from buddy_workflow_run where run_id = ?" + dialect.forUpdate();
 		this.update = "update buddy_workflow_run_step set position = ?, status = ?, attempts = ?, epoch = ?, started_at = ?,"
@@ -119,7 +129,8 @@ final class StepRows {
 	}
 
 	/** Inserts a step if the run is still executed in the step's epoch. */
-	boolean insert(StoredStep step) {
+	boolean insert(StoredStep plain) {
+		StoredStep step = encoded(plain);
 		return this.template.update(this.insert, (row) -> bind(row, step)) == 1;
 	}
 
@@ -160,7 +171,8 @@ final class StepRows {
 	 * Updates a step that has no outcome yet if the run is still executed in the step's
 	 * epoch; to be called in a transaction.
 	 */
-	boolean update(StoredStep step) {
+	boolean update(StoredStep plain) {
+		StoredStep step = encoded(plain);
 		if (!this.dialect.isServer() && !lock(step.runId(), step.head().epoch())) {
 			return false;
 		}
@@ -211,7 +223,7 @@ final class StepRows {
 		return this.jdbc.sql(this.read)
 			.param("run", runId)
 			.param("keys", this.joinsKeys ? keys.toArray() : keys)
-			.query((row, number) -> step(runId, row, number))
+			.query((row, number) -> step(runId, row))
 			.list();
 	}
 
@@ -228,7 +240,7 @@ final class StepRows {
 		if (last != null) {
 			select.param("at", last.startedAt()).param("position", last.position()).param("key", last.key());
 		}
-		return select.query((row, number) -> step(runId, row, number)).list();
+		return select.query((row, number) -> step(runId, row)).list();
 	}
 
 	/** Finds what the state of a run's session was opened from. */
@@ -237,7 +249,8 @@ final class StepRows {
 			.sql("select state_base, base_version" + OF_RUN
 					+ " and state_base is not null order by started_at, position limit 1")
 			.param("run", runId)
-			.query((row, number) -> new StepState(null, row.getString(1), number(row, 2)))
+			.query((row, number) -> new StepState(null, this.payloads.decode(row.getString(1), Kind.STEP_STATE, runId),
+					number(row, 2)))
 			.optional()
 			.orElse(StepState.NONE);
 	}
@@ -254,7 +267,21 @@ final class StepRows {
 				.param("run", from)
 				.param("keys", all.subList(i, Math.min(i + COPIED, all.size())))
 				.update();
+			if (!this.payloads.arePlain()) {
+				encodeAgain(from, to, all.subList(i, Math.min(i + COPIED, all.size())));
+			}
 		}
+	}
+
+	/** Encodes the payloads of copied steps as those of their new run. */
+	private void encodeAgain(String from, String to, List<String> keys) {
+		List<Object[]> payloads = read(from, keys).stream()
+			.map((step) -> encoded(new StoredStep(to, step.head(), step.codec(), step.digest(), step.result(),
+					step.error(), step.state(), null)))
+			.map((step) -> new Object[] { text(step.result()), text(step.error()), text(step.state().operations()),
+					text(step.state().base()), to, step.key() })
+			.toList();
+		this.template.batchUpdate(this.encodeAgain, payloads);
 	}
 
 	/** Finds the last event that a step has seen. */
@@ -295,10 +322,27 @@ final class StepRows {
 				row.getInt(5), row.getInt(6), row.getLong(7), number(row, 8), number(row, 9));
 	}
 
-	private static StoredStep step(String runId, ResultSet row, int number) throws SQLException {
-		return new StoredStep(runId, head(row, number), row.getString(10), row.getString(11), row.getString(12),
-				row.getString(13), new StepState(row.getString(14), row.getString(15), number(row, 16)),
+	private StoredStep step(String runId, ResultSet row) throws SQLException {
+		return new StoredStep(runId, head(row, 0), row.getString(10), row.getString(11),
+				this.payloads.decode(row.getString(12), Kind.STEP_RESULT, runId),
+				this.payloads.decode(row.getString(13), Kind.STEP_ERROR, runId),
+				new StepState(this.payloads.decode(row.getString(14), Kind.STEP_STATE, runId),
+						this.payloads.decode(row.getString(15), Kind.STEP_STATE, runId), number(row, 16)),
 				number(row, 17));
+	}
+
+	private StoredStep encoded(StoredStep step) {
+		if (this.payloads.arePlain()) {
+			return step;
+		}
+		String runId = step.runId();
+		StepState state = step.state();
+		return new StoredStep(runId, step.head(), step.codec(), step.digest(),
+				this.payloads.encode(step.result(), Kind.STEP_RESULT, runId),
+				this.payloads.encode(step.error(), Kind.STEP_ERROR, runId),
+				new StepState(this.payloads.encode(state.operations(), Kind.STEP_STATE, runId),
+						this.payloads.encode(state.base(), Kind.STEP_STATE, runId), state.baseVersion()),
+				step.lastEvent());
 	}
 
 	private static @Nullable Long number(ResultSet row, int column) throws SQLException {

@@ -12,7 +12,12 @@ public class StorageSetupException extends RuntimeException {
 
 	private final String action;
 
-	StorageSetupException(String description, String action) {
+	/**
+	 * Creates an exception.
+	 * @param description what is wrong, as sentences
+	 * @param action what to do, as sentences
+	 */
+	public StorageSetupException(String description, String action) {
 		this(description, action, null);
 	}
 

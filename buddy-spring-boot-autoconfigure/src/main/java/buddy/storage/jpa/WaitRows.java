@@ -20,6 +20,7 @@ import buddy.durable.StepStatus;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
 import buddy.storage.WorkflowSelection;
+import buddy.storage.codec.Payload.Kind;
 
 /**
  * The statements on runs that pause, and on the steps that they wait for.
@@ -47,6 +48,8 @@ final class WaitRows {
 
 	private final JdbcClient jdbc;
 
+	private final StoredPayloads payloads;
+
 	private final String now;
 
 	private final String toPause;
@@ -73,8 +76,9 @@ final class WaitRows {
 
 	private final String pausedFor;
 
-	WaitRows(JdbcClient jdbc, SqlDialect dialect) {
+	WaitRows(JdbcClient jdbc, SqlDialect dialect, StoredPayloads payloads) {
 		this.jdbc = jdbc;
+		this.payloads = payloads;
 		this.now = "select " + dialect.now();
 		String locked = dialect.forUpdate();
 		this.toPause = this.now + " from buddy_workflow_run where run_id = ? and coalesce(epoch, 0) = ?"
@@ -195,12 +199,16 @@ final class WaitRows {
 
 	/** Records the answer as the result of the step that waits for it. */
 	boolean done(String runId, String key, String result, long now) {
-		return this.jdbc.sql(this.done).params(result, now, runId, key).update() == 1;
+		return this.jdbc.sql(this.done)
+			.params(this.payloads.encodeAlways(result, Kind.STEP_RESULT, runId), now, runId, key)
+			.update() == 1;
 	}
 
 	/** Records the failure of a step that has waited for an answer. */
 	boolean failed(String runId, String key, String error, long now) {
-		return this.jdbc.sql(this.failed).params(error, now, runId, key).update() == 1;
+		return this.jdbc.sql(this.failed)
+			.params(this.payloads.encodeAlways(error, Kind.STEP_ERROR, runId), now, runId, key)
+			.update() == 1;
 	}
 
 	/** Records that sleeps are over, and tells how many. */

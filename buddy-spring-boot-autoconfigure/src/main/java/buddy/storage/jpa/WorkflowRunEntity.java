@@ -15,6 +15,7 @@ import buddy.run.RunKey;
 import buddy.run.RunStatus;
 import buddy.storage.RunOrigin;
 import buddy.storage.StoredRun;
+import buddy.storage.codec.Payload.Kind;
 
 /**
  * The row of a run, for queries; it is written with JDBC.
@@ -72,7 +73,7 @@ class WorkflowRunEntity {
 	@Column(name = BuddyNaming.MARK + "queued_at")
 	private @Nullable Long queuedAt;
 
-	@Column(name = BuddyNaming.MARK + "cancel_requested", length = 255)
+	@Column(name = BuddyNaming.MARK + "cancel_requested", length = 2000)
 	private @Nullable String cancelRequested;
 
 	@Column(name = BuddyNaming.MARK + "idempotency_key", length = 64, unique = true)
@@ -148,7 +149,7 @@ class WorkflowRunEntity {
 	protected WorkflowRunEntity() {
 	}
 
-	StoredRun toStoredRun() {
+	StoredRun toStoredRun(StoredPayloads payloads) {
 		RunKey key = RunKey.builder()
 			.runId(this.runId)
 			.workflowId(this.workflowId)
@@ -157,9 +158,9 @@ class WorkflowRunEntity {
 			.build();
 		return StoredRun.builder(key, this.status)
 			.parentRunId(this.parentRunId)
-			.input(this.input)
-			.response(this.response)
-			.error(this.error)
+			.input(payloads.decode(this.input, Kind.RUN_INPUT, this.runId))
+			.response(payloads.decode(this.response, Kind.RUN_RESPONSE, this.runId))
+			.error(payloads.decodeError(this.error, this.runId))
 			.createdAt(this.createdAt)
 			.endedAt(this.endedAt)
 			.lastEvent(this.lastEvent)

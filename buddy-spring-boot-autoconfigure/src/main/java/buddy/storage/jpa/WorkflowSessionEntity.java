@@ -29,7 +29,7 @@ class WorkflowSessionEntity {
 	@Column(name = BuddyNaming.MARK + "user_id", length = 255)
 	private @Nullable String userId;
 
-	@Column(name = BuddyNaming.MARK + "session_name", length = 255)
+	@Column(name = BuddyNaming.MARK + "session_name", length = 2000)
 	private @Nullable String sessionName;
 
 	@JdbcTypeCode(SqlTypes.JSON)

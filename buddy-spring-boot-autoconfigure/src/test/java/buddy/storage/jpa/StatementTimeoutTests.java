@@ -77,7 +77,7 @@ class StatementTimeoutTests {
 		this.pool.setMaximumPoolSize(2);
 		this.pool.setConnectionTimeout(2000);
 		this.pool.setValidationTimeout(500);
-		this.owners = new JpaRunOwners(this.pool, TIMEOUTS, SchemaTables.OF_CONNECTION);
+		this.owners = new JpaRunOwners(this.pool, new StatementSettings(TIMEOUTS, SchemaTables.OF_CONNECTION));
 		this.events = new JpaRunEventStore(this.pool, TIMEOUTS);
 		this.repository = new JpaWorkflowSessionRepository(this.application.bean(EntityManagerFactory.class), this.pool,
 				() -> this.application.bean(WorkflowSessionEntityRepository.class),
