@@ -239,8 +239,8 @@ class ConsoleTests {
 	}
 
 	/**
-	 * In the nightly build, each in both colours and both widths; in the gate, every other
-	 * one light on a desk, and those between dark on a phone.
+	 * In the nightly build, each in both colours and both widths; in the gate, every
+	 * other one light on a desk, and those between dark on a phone.
 	 */
 	@Test
 	void allViewsAreAccessibleAndPhotographed() {

@@ -9,7 +9,6 @@ import com.microsoft.playwright.Page.WaitForFunctionOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import testkit.Chromium;
 
 import buddy.json.internal.Json;

@@ -106,11 +106,11 @@ final class FusedRunWrites implements RunWrites {
 
 	private final RunWrites portable;
 
-	FusedRunWrites(StorageTransactions transactions, JdbcClient jdbc, StoredPayloads payloads, RunBegins begins,
-			RunRows runs, RunWrites portable) {
+	FusedRunWrites(StorageTransactions transactions, JdbcClient jdbc, RunBegins begins, RunRows runs,
+			RunWrites portable) {
 		this.transactions = transactions;
 		this.jdbc = jdbc;
-		this.payloads = payloads;
+		this.payloads = runs.payloads();
 		this.begins = begins;
 		this.runs = runs;
 		this.portable = portable;

@@ -116,7 +116,7 @@ final class JpaWorkflowSessionRepository implements WorkflowSessionRepository {
 		StoredPayloads payloads = statements.payloads();
 		JdbcTemplate template = dialect.template(dataSource, timeouts);
 		JdbcClient jdbc = tables.client(template);
-		return new RunLifecycle(new StorageTransactions(dataSource, dialect, timeouts), jdbc, payloads,
+		return new RunLifecycle(new StorageTransactions(dataSource, dialect, timeouts), jdbc,
 				new SessionRows(jdbc, dialect, payloads), new RunRows(jdbc, template, dialect, tables, payloads),
 				dialect, fused, lateWrites);
 	}

@@ -49,7 +49,6 @@ final class RunLifecycle {
 	 * Creates an instance.
 	 * @param transactions executes statements
 	 * @param jdbc the JDBC client
-	 * @param payloads the form of the payloads
 	 * @param sessions the table of sessions
 	 * @param runs the table of runs
 	 * @param dialect the database
@@ -57,9 +56,9 @@ final class RunLifecycle {
 	 * it
 	 * @param lateWrites executes writes after the caller's transaction
 	 */
-	RunLifecycle(StorageTransactions transactions, JdbcClient jdbc, StoredPayloads payloads, SessionRows sessions,
-			RunRows runs, SqlDialect dialect, boolean fused, Executor lateWrites) {
-		this.holders = new HolderRows(jdbc, dialect, payloads);
+	RunLifecycle(StorageTransactions transactions, JdbcClient jdbc, SessionRows sessions, RunRows runs,
+			SqlDialect dialect, boolean fused, Executor lateWrites) {
+		this.holders = new HolderRows(jdbc, dialect, runs.payloads());
 		this.lostResponses = new LostResponses(transactions, sessions, runs);
 		this.transactions = transactions;
 		this.begins = new RunBegins(sessions, runs, this.holders);
@@ -67,7 +66,7 @@ final class RunLifecycle {
 		this.runs = runs;
 		RunWrites portable = new PortableRunWrites(transactions, this.begins, this.ends);
 		this.writes = (fused && dialect.fusesWrites())
-				? new FusedRunWrites(transactions, jdbc, payloads, this.begins, runs, portable) : portable;
+				? new FusedRunWrites(transactions, jdbc, this.begins, runs, portable) : portable;
 		this.lateEnds = new LateEnds(this::endApart, lateWrites);
 	}
 

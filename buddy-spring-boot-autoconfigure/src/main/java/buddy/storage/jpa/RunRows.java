@@ -73,6 +73,11 @@ final class RunRows {
 		this.endWithEvents = end + ", last_event = ?" + running;
 	}
 
+	/** Returns the form of the payloads in the table. */
+	StoredPayloads payloads() {
+		return this.payloads;
+	}
+
 	void insertRunning(NewRun run) {
 		insert(run, run.toStoredRun(RunStatus.RUNNING), null);
 	}
