@@ -159,7 +159,7 @@ class RacingPauseTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "H2", "POSTGRESQL" })
+	@MethodSource("databases")
 	void timesThatPassWhileNoApplicationRunsAreNotLost(TestDatabase database) {
 		String[] properties = database.create();
 		// does not go on with the runs itself, however long it takes to close

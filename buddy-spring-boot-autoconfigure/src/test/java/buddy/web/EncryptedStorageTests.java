@@ -59,7 +59,8 @@ class EncryptedStorageTests {
 			"buddy.storage.encryption.keys.first=" + key('a'), "buddy.storage.encryption.keys.second=" + key('b') };
 
 	private static String key(char letter) {
-		return Base64.getEncoder().encodeToString(String.valueOf(letter).repeat(32).getBytes(StandardCharsets.US_ASCII));
+		return Base64.getEncoder()
+			.encodeToString(String.valueOf(letter).repeat(32).getBytes(StandardCharsets.US_ASCII));
 	}
 
 	static List<TestDatabase> databases() {
@@ -82,8 +83,9 @@ class EncryptedStorageTests {
 			Http http = application.http();
 			readAll(http, run);
 			moveSession(http);
-			assertThat(http.post("/buddy/workflows/telling/runs",
-					"{\"input\":{\"text\":\"" + SECRET + "\"},\"session\":{\"session_id\":\"s2\"}}")
+			assertThat(http
+				.post("/buddy/workflows/telling/runs",
+						"{\"input\":{\"text\":\"" + SECRET + "\"},\"session\":{\"session_id\":\"s2\"}}")
 				.at("run_id")).isNotNull();
 			assertThat(texts(application)).noneMatch((text) -> text.contains(SECRET))
 				.anyMatch((text) -> text.contains("aes:first:"))
@@ -100,14 +102,17 @@ class EncryptedStorageTests {
 
 	/** Puts the secret wherever there is a place for it. */
 	private static String useAll(Http http) {
-		Response accepted = http.post("/buddy/workflows/telling/runs", """
-				{"input": {"text": "%1$s"}, "session": {"session_id": "s1", "user_id": "ada", "session_name": "%1$s name",
-				 "session_state": {"before": "%1$s"}}}""".formatted(SECRET));
+		Response accepted = http.post("/buddy/workflows/telling/runs",
+				"""
+						{"input": {"text": "%1$s"}, "session": {"session_id": "s1", "user_id": "ada", "session_name": "%1$s name",
+						 "session_state": {"before": "%1$s"}}}"""
+					.formatted(SECRET));
 		assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
 		String run = "/buddy/runs/" + accepted.at("run_id");
 		assertThat(http.get("/buddy/questions").body()).contains(SECRET + " is shown");
-		assertThat(http.post(run + "/answers",
-				"{\"question\":\"approve\",\"answer\":{\"approved\":true,\"note\":\"" + SECRET + " note\"}}")
+		assertThat(http
+			.post(run + "/answers",
+					"{\"question\":\"approve\",\"answer\":{\"approved\":true,\"note\":\"" + SECRET + " note\"}}")
 			.status()).isEqualTo(200);
 		awaitStatus(http, run, "COMPLETED");
 
@@ -127,13 +132,17 @@ class EncryptedStorageTests {
 		Response streamed = http.with("Accept", "text/event-stream")
 			.post("/buddy/workflows/flowing/runs", "{\"input\":{\"text\":\"" + SECRET + "\"}}");
 		assertThat(streamed.body()).contains("WorkflowCompleted");
-		assertThat(http.post("/buddy/schedules", """
-				{"schedule_id": "later", "workflow_id": "telling", "cron": "0 0 0 1 1 *", "input": {"text": "%s"}}"""
-			.formatted(SECRET)).status()).isEqualTo(201);
+		assertThat(http
+			.post("/buddy/schedules",
+					"""
+							{"schedule_id": "later", "workflow_id": "telling", "cron": "0 0 0 1 1 *", "input": {"text": "%s"}}"""
+						.formatted(SECRET))
+			.status()).isEqualTo(201);
 		Object gated = http.with("Prefer", "respond-async")
 			.post("/buddy/workflows/gated/runs", "{\"session\":{\"session_id\":\"s3\",\"session_name\":\"x\"}}")
 			.at("run_id");
-		assertThat(http.patch("/buddy/sessions/s3", "{\"session_name\":\"The " + SECRET + "\"}").status()).isEqualTo(200);
+		assertThat(http.patch("/buddy/sessions/s3", "{\"session_name\":\"The " + SECRET + "\"}").status())
+			.isEqualTo(200);
 		assertThat(http.post("/buddy/runs/" + gated + "/cancel", "{}").status()).isEqualTo(202);
 		awaitStatus(http, "/buddy/runs/" + gated, "CANCELLED");
 		readAll(http, run);
@@ -141,14 +150,14 @@ class EncryptedStorageTests {
 	}
 
 	private static void readAll(Http http, String run) {
-		assertThat(http.get(run).body()).contains("\"text\":\"" + SECRET + "\"", "told " + SECRET + ", " + SECRET + " note");
+		assertThat(http.get(run).body()).contains("\"text\":\"" + SECRET + "\"",
+				"told " + SECRET + ", " + SECRET + " note");
 		assertThat(http.get(run + "/steps").body()).contains(SECRET + " was found", SECRET + " note");
-		assertThat(http.with("Accept", "text/event-stream").get(run + "/events").body()).contains(SECRET + " on its way",
-				"WorkflowCompleted");
+		assertThat(http.with("Accept", "text/event-stream").get(run + "/events").body())
+			.contains(SECRET + " on its way", "WorkflowCompleted");
 		Response session = http.get("/buddy/sessions/s1");
 		assertThat(session.at("session_data", "session_name")).isEqualTo(SECRET + " name");
-		assertThat(session.at("session_data", "session_state", "notes"))
-			.asInstanceOf(InstanceOfAssertFactories.LIST)
+		assertThat(session.at("session_data", "session_state", "notes")).asInstanceOf(InstanceOfAssertFactories.LIST)
 			.contains(SECRET);
 		assertThat(http.get("/buddy/sessions?session_name=" + SECRET).items()).hasSize(2);
 		assertThat(http.get("/buddy/schedules/later").body()).contains(SECRET);
@@ -186,18 +195,15 @@ class EncryptedStorageTests {
 		tables.removeIf((table) -> !table.toLowerCase(Locale.ROOT).startsWith("buddy_") || table.endsWith("_history"));
 		assertThat(tables).hasSizeGreaterThanOrEqualTo(11);
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-		return tables.stream()
-			.flatMap((table) -> jdbc.query("select * from " + table, (row, number) -> {
-				List<String> values = new ArrayList<>();
-				for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-					Object value = row.getObject(i);
-					values.add((value instanceof byte[] bytes) ? new String(bytes, StandardCharsets.UTF_8)
-							: row.getString(i));
-				}
-				return values;
-			}).stream().flatMap(List::stream))
-			.filter(Objects::nonNull)
-			.toList();
+		return tables.stream().flatMap((table) -> jdbc.query("select * from " + table, (row, number) -> {
+			List<String> values = new ArrayList<>();
+			for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+				Object value = row.getObject(i);
+				values.add(
+						(value instanceof byte[] bytes) ? new String(bytes, StandardCharsets.UTF_8) : row.getString(i));
+			}
+			return values;
+		}).stream().flatMap(List::stream)).filter(Objects::nonNull).toList();
 	}
 
 	@Test

@@ -3,15 +3,17 @@ package buddy.web;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import buddy.event.EventPosition;
 import buddy.event.RunEventStreams;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestDatabase;
 import buddy.web.EventClient.Event;
 
@@ -88,8 +90,12 @@ class PausedStreamTests {
 		}
 	}
 
+	static Stream<TestDatabase> databases() {
+		return Stream.of(TestDatabase.POSTGRESQL, TestDatabase.H2).limit(Nightly.size(1, 2));
+	}
+
 	@ParameterizedTest
-	@EnumSource(names = { "H2", "POSTGRESQL" })
+	@MethodSource("databases")
 	void otherNodeContinuesTheRun(TestDatabase kind) throws Exception {
 		String[] database = kind.create();
 		try (WebApplication here = WebApplication.start(database, new String[0], AskingWorkflows.class);

@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import buddy.event.RunEventStreams;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestDatabase;
 import buddy.web.EventClient.Event;
 import buddy.web.Http.Response;
@@ -80,6 +81,7 @@ class SlowClientTests {
 
 	@Test
 	void clientsThatNeverEndTheirRequestsLeaveNothingBehind() throws Exception {
+		Nightly.only("clients that read slowly or not at all");
 		try (WebApplication application = open("server.tomcat.connection-timeout=2s"); Clients slow = new Clients()) {
 			Map<String, ?> before = application.stored();
 			String head = "POST " + ECHO + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";

@@ -28,6 +28,7 @@ import buddy.run.RunResponseEvent;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.testkit.TestRun;
@@ -56,6 +57,9 @@ class EventCutTests {
 	private final WorkflowSessionRepository runs;
 
 	EventCutTests(boolean autoCommit) throws SQLException {
+		if (!autoCommit) {
+			Nightly.only("the same with auto-commit, as pools have it");
+		}
 		TestApplication application = JpaStorage.on(TestDatabase.POSTGRESQL, true).application();
 		this.connections = new CuttingDataSource(
 				application.bean(DataSource.class).unwrap(HikariDataSource.class).getJdbcUrl());

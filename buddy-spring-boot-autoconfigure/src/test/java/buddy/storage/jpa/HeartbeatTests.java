@@ -25,6 +25,7 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import buddy.storage.RunOwners;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.SessionId;
@@ -49,6 +50,9 @@ class HeartbeatTests {
 	private TestApplication application;
 
 	HeartbeatTests(TestDatabase database) {
+		if (database == TestDatabase.MARIADB) {
+			Nightly.only("the same on PostgreSQL");
+		}
 		this.database = database;
 		this.properties = database.create();
 	}

@@ -30,6 +30,7 @@ import buddy.durable.StoredStep;
 import buddy.run.RunStatus;
 import buddy.storage.RunTake;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.testkit.TestRun;
@@ -59,6 +60,9 @@ class JournalCutTests {
 	private String runId = "";
 
 	JournalCutTests(boolean autoCommit) throws SQLException {
+		if (!autoCommit) {
+			Nightly.only("the same with auto-commit, as pools have it");
+		}
 		TestApplication application = JpaStorage.on(TestDatabase.POSTGRESQL, true).application();
 		DataSource applications = application.bean(DataSource.class);
 		this.connections = new CuttingDataSource(applications.unwrap(HikariDataSource.class).getJdbcUrl());

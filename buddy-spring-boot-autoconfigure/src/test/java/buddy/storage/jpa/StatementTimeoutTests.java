@@ -48,6 +48,8 @@ class StatementTimeoutTests {
 
 	private static final StorageTimeouts TIMEOUTS = new StorageTimeouts(Duration.ofSeconds(1));
 
+	private final TestDatabase database;
+
 	private final TestApplication application;
 
 	private final TcpProxy proxy;
@@ -63,6 +65,7 @@ class StatementTimeoutTests {
 	private final String session = UUID.randomUUID().toString();
 
 	StatementTimeoutTests(TestDatabase database) throws SQLException {
+		this.database = database;
 		this.application = JpaStorage.on(database, true).application();
 		HikariDataSource applications = this.application.bean(DataSource.class).unwrap(HikariDataSource.class);
 		String url = applications.getJdbcUrl();
@@ -99,6 +102,9 @@ class StatementTimeoutTests {
 
 	@Test
 	void silentConnectionIsDroppedAndTheNextOneServes() {
+		if (this.database == TestDatabase.POSTGRESQL) {
+			Nightly.only("the same on MariaDB, whose driver takes less time to close a connection that hangs");
+		}
 		NewRun run = run(SessionConcurrency.MERGE);
 		this.repository.begin(run);
 		this.owners.seen("n1", 60_000);
