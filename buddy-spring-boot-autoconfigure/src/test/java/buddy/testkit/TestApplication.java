@@ -72,6 +72,7 @@ public final class TestApplication implements AutoCloseable {
 		template.update("delete from buddy_node");
 		template.update("delete from buddy_task");
 		template.update("delete from buddy_workflow_schedule");
+		template.update("delete from buddy_workflow_budget");
 		template.update("delete from buddy_workflow_flow_run");
 		template.update("delete from buddy_workflow_flow");
 		return bean(WorkflowSessionRepository.class);
