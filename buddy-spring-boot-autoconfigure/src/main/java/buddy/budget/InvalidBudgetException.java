@@ -1,41 +1,45 @@
 package buddy.budget;
 
 /**
- * Thrown when a budget cannot be used as it is configured.
+ * Thrown when a budget, or the price of a model, cannot be used as it is configured.
  */
 public class InvalidBudgetException extends IllegalArgumentException {
 
-	private final String budget;
+	private final String property;
 
-	private final String field;
+	private InvalidBudgetException(String message, String property) {
+		super(message);
+		this.property = property;
+	}
 
 	/**
-	 * Creates the exception.
+	 * Creates the exception of a budget.
 	 * @param budget the name of the budget
 	 * @param field the property that is wrong, empty for the name itself
 	 * @param problem the problem, as the rest of a sentence
 	 */
 	public InvalidBudgetException(String budget, String field, String problem) {
-		super("Budget '" + budget + "' cannot be used" + (field.isEmpty() ? ": " : ", '" + field + "' is wrong: ")
-				+ problem);
-		this.budget = budget;
-		this.field = field;
+		this("Budget '" + budget + "' cannot be used" + (field.isEmpty() ? ": " : ", '" + field + "' is wrong: ")
+				+ problem, "buddy.budgets." + budget + (field.isEmpty() ? "" : "." + field));
 	}
 
 	/**
-	 * Returns the budget.
-	 * @return its name
+	 * Creates the exception of a price.
+	 * @param model the name of the model
+	 * @param problem the problem, as the rest of a sentence
+	 * @return the exception
 	 */
-	public String budget() {
-		return this.budget;
+	public static InvalidBudgetException ofPrice(String model, String problem) {
+		return new InvalidBudgetException("The price of model '" + model + "' cannot be used: " + problem,
+				"buddy.prices[" + model + "]");
 	}
 
 	/**
 	 * Returns what is wrong.
-	 * @return the name of the property, empty for the name of the budget
+	 * @return the name of the property
 	 */
-	public String field() {
-		return this.field;
+	public String property() {
+		return this.property;
 	}
 
 }

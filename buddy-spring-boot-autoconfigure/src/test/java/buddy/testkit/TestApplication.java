@@ -58,6 +58,17 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Returns a bean of which there are several.
+	 * @param name its name
+	 * @param type its type
+	 * @param <T> its type
+	 * @return the bean
+	 */
+	public <T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
+	}
+
+	/**
 	 * Returns the store, emptied.
 	 * @return the store bean
 	 */
