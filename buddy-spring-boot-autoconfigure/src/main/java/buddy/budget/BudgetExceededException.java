@@ -1,5 +1,7 @@
 package buddy.budget;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -15,16 +17,21 @@ public class BudgetExceededException extends RuntimeException {
 
 	private final BudgetResource resource;
 
+	private final @Nullable Duration left;
+
 	/**
 	 * Creates the exception.
 	 * @param usage how much of the budget is used
 	 * @param resource what is used up
+	 * @param now the time
 	 * @param more what else there is to say, or {@code null}
 	 */
-	public BudgetExceededException(BudgetUsage usage, BudgetResource resource, @Nullable String more) {
+	public BudgetExceededException(BudgetUsage usage, BudgetResource resource, Instant now, @Nullable String more) {
 		super(message(usage, resource) + ((more != null) ? "; " + more : ""));
 		this.usage = usage;
 		this.resource = resource;
+		Instant end = usage.periodEnd();
+		this.left = (end != null) ? Duration.between(now, end) : null;
 	}
 
 	private static String message(BudgetUsage usage, BudgetResource resource) {
@@ -41,7 +48,7 @@ public class BudgetExceededException extends RuntimeException {
 	}
 
 	private static String limit(BudgetUsage usage, BudgetResource resource) {
-		var limit = usage.limit(resource);
+		BigDecimal limit = usage.limit(resource);
 		return (limit != null) ? limit.toPlainString() : "any";
 	}
 
@@ -67,6 +74,14 @@ public class BudgetExceededException extends RuntimeException {
 	 */
 	public BudgetResource resource() {
 		return this.resource;
+	}
+
+	/**
+	 * Returns in which time the budget begins anew.
+	 * @return the time, or {@code null} for never
+	 */
+	public @Nullable Duration timeLeft() {
+		return this.left;
 	}
 
 }

@@ -142,7 +142,7 @@ public final class BudgetGuard implements ModelCallGuard {
 			}
 		}
 		this.listener.exceeded(budget, resource);
-		BudgetExceededException told = new BudgetExceededException(usage, resource, why);
+		BudgetExceededException told = new BudgetExceededException(usage, resource, this.ledger.now(), why);
 		if (run instanceof StepScope scope) {
 			throw scope.park(told, RunFailure.BUDGET_EXCEEDED);
 		}
@@ -161,12 +161,13 @@ public final class BudgetGuard implements ModelCallGuard {
 		if (answer == null || !answer.approved()) {
 			return false;
 		}
-		run.step("raise:" + name, null, StepOptions.of(StepMode.TRANSACTIONAL), () -> {
-			if (now != null) {
-				this.ledger.raise(now.stored().window(), answer.amounts(now.budget()));
-			}
-			return null;
-		});
+		run.<Boolean, RuntimeException>step("raise:" + name, Boolean.class, StepOptions.of(StepMode.TRANSACTIONAL),
+				() -> {
+					if (now != null) {
+						this.ledger.raise(now.stored().window(), answer.amounts(now.budget()));
+					}
+					return true;
+				});
 		logger.info("Budget '{}' was raised for run '{}'", name, run.runId());
 		return true;
 	}

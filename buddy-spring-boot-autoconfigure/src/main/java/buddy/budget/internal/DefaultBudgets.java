@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -75,7 +76,8 @@ public final class DefaultBudgets implements Budgets {
 		return this.store.get()
 			.list(periods, scope, after, limit)
 			.stream()
-			.map((stored) -> new BudgetUsage(this.budgets.get(stored.window().budget()), stored))
+			.map((stored) -> new BudgetUsage(Objects.requireNonNull(this.budgets.get(stored.window().budget())),
+					stored))
 			.toList();
 	}
 
