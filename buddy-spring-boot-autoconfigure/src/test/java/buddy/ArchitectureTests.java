@@ -62,7 +62,7 @@ class ArchitectureTests {
 							"storage")), //
 			entry("workflow", Set.of("durable", "json.internal", "memory", "run", "session", "storage")), //
 			entry("actuate", Set.of("json.internal", "run", "session", "storage", "workflow")), //
-			entry("mcp", Set.of("budget", "json.internal", "run", "workflow")), //
+			entry("mcp", Set.of("json.internal", "run", "workflow")), //
 			entry("observability", Set.of("agent", "budget", "durable", "run", "storage", "workflow")), //
 			entry("openapi", Set.of("json.internal", "workflow")), //
 			entry("test",

@@ -33,19 +33,21 @@ import static com.github.tomakehurst.wiremock.client.WireMock.post;
  * A model behind the wire of OpenAI, of which each request uses 11 + 7 = 18 tokens, and
  * workflows that ask it.
  */
-final class AskedModel {
+public final class AskedModel {
 
-	static final WireMockServer server = new WireMockServer(WireMockConfiguration.wireMockConfig().dynamicPort());
+	private static final WireMockServer server = new WireMockServer(
+			WireMockConfiguration.wireMockConfig().dynamicPort());
 
 	/** The time of all applications of a test. */
-	static final SettableClock clock = new SettableClock();
+	public static final SettableClock clock = new SettableClock();
 
 	private static final String PATH = "/v1/chat/completions";
 
 	private AskedModel() {
 	}
 
-	static void start() {
+	/** Begins anew: answers each request with a text. */
+	public static void start() {
 		if (!server.isRunning()) {
 			server.start();
 		}
@@ -54,7 +56,7 @@ final class AskedModel {
 	}
 
 	/** Answers the first request of each agent with the call of a tool. */
-	static void callsToolFirst() {
+	public static void callsToolFirst() {
 		server.stubFor(post(PATH).inScenario("tool")
 			.whenScenarioStateIs(Scenario.STARTED)
 			.willReturn(okJson(answer("null", "tool_calls",
@@ -66,7 +68,8 @@ final class AskedModel {
 			.willSetStateTo(Scenario.STARTED));
 	}
 
-	static void streams() {
+	/** Answers with a stream. */
+	public static void streams() {
 		server.stubFor(post(PATH).willReturn(okForContentType("text/event-stream", """
 				data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini-2024-07-18",\
 				"choices":[{"index":0,"delta":{"content":"fine"},"finish_reason":null}]}
@@ -89,12 +92,13 @@ final class AskedModel {
 				calls);
 	}
 
-	static int requests() {
+	/** Returns how many requests the model has got. */
+	public static int requests() {
 		return server.countRequestsMatching(WireMock.postRequestedFor(WireMock.urlEqualTo(PATH)).build()).getCount();
 	}
 
 	/** Asks the model in several ways. */
-	static class Asking extends Workflow {
+	public static class Asking extends Workflow {
 
 		private final Agent plain;
 
@@ -106,7 +110,7 @@ final class AskedModel {
 			this.acting = agents.named("acting").tools(new Tools()).build();
 		}
 
-		RunResponse run(String how) {
+		public RunResponse run(String how) {
 			for (String one : how.split(" ")) {
 				switch (one) {
 					case "call" -> this.plain.run("?");
@@ -133,7 +137,7 @@ final class AskedModel {
 	}
 
 	/** Calls another workflow, and the model itself. */
-	static class Calling extends Workflow {
+	public static class Calling extends Workflow {
 
 		private final Asking called;
 
@@ -145,7 +149,7 @@ final class AskedModel {
 			this.plain = agents.named("plain").build();
 		}
 
-		RunResponse run() {
+		public RunResponse run() {
 			this.called.run("call");
 			return this.plain.run("?");
 		}
@@ -153,7 +157,7 @@ final class AskedModel {
 	}
 
 	/** Streams the model's answer. */
-	static class Streaming extends Workflow {
+	public static class Streaming extends Workflow {
 
 		private final Agent plain;
 
@@ -162,7 +166,7 @@ final class AskedModel {
 			this.plain = agents.named("plain").build();
 		}
 
-		Flux<RunResponseEvent> run() {
+		public Flux<RunResponseEvent> run() {
 			return this.plain.stream("?");
 		}
 
@@ -177,8 +181,9 @@ final class AskedModel {
 
 	}
 
+	/** An application of all of them. */
 	@Configuration(proxyBeanMethods = false)
-	static class Workflows {
+	public static class Workflows {
 
 		@Bean
 		Clock clock() {
@@ -221,6 +226,11 @@ final class AskedModel {
 		@Bean
 		Asking timed(Agents agents) {
 			return new Asking("timed", agents);
+		}
+
+		@Bean
+		Asking unlimited(Agents agents) {
+			return new Asking("unlimited", agents);
 		}
 
 		@Bean

@@ -190,6 +190,30 @@ class BudgetedRunTests {
 	}
 
 	@Test
+	void budgetCostsOneStatementBeforeACallAndOneAfterIt() {
+		ofAnn(() -> asking(0, "limited").run("call"));
+		nodes.get(0).statements();
+
+		ofAnn(() -> asking(0, "limited").run("call"));
+		assertThat(ofBudgets()).satisfiesExactly((read) -> assertThat(read).startsWith("select "),
+				(add) -> assertThat(add).startsWith("update buddy_workflow_budget set tokens = tokens + ?"),
+				(warn) -> assertThat(warn).startsWith("update buddy_workflow_budget set warned = true"));
+		ofAnn(() -> asking(0, "limited").run("call"));
+		assertThat(ofBudgets()).hasSize(2);
+		asking(0, "unlimited").run("call tool step");
+		assertThat(ofBudgets()).isEmpty();
+	}
+
+	private static List<String> ofBudgets() {
+		return nodes.get(0)
+			.statements()
+			.stream()
+			.map(TestApplication.Statement::sql)
+			.filter((sql) -> sql.contains("buddy_workflow_budget"))
+			.toList();
+	}
+
+	@Test
 	void costIsThatOfThePriceTable() {
 		asking(0, "costly").run("call");
 
