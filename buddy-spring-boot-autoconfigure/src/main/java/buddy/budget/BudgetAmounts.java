@@ -5,9 +5,9 @@ package buddy.budget;
  *
  * @param tokens tokens
  * @param cost billionths of the currency's unit
- * @param timeMillis milliseconds
+ * @param time milliseconds
  */
-public record BudgetAmounts(long tokens, long cost, long timeMillis) {
+public record BudgetAmounts(long tokens, long cost, long time) {
 
 	/** Nothing. */
 	public static final BudgetAmounts NONE = new BudgetAmounts(0, 0, 0);
@@ -18,8 +18,7 @@ public record BudgetAmounts(long tokens, long cost, long timeMillis) {
 	 * @return the sum
 	 */
 	public BudgetAmounts plus(BudgetAmounts other) {
-		return new BudgetAmounts(this.tokens + other.tokens, this.cost + other.cost,
-				this.timeMillis + other.timeMillis);
+		return new BudgetAmounts(this.tokens + other.tokens, this.cost + other.cost, this.time + other.time);
 	}
 
 	/**

@@ -40,7 +40,7 @@ public enum BudgetResource {
 		return switch (this) {
 			case TOKENS -> amounts.tokens();
 			case COST -> amounts.cost();
-			case TIME -> amounts.timeMillis();
+			case TIME -> amounts.time();
 		};
 	}
 

@@ -50,7 +50,7 @@ final class BudgetMetrics implements BudgetListener {
 	public void used(Budget budget, BudgetAmounts amounts) {
 		count(this.tokens, budget, amounts.tokens());
 		count(this.cost, budget, amounts.cost() / BILLION);
-		count(this.time, budget, amounts.timeMillis() / 1000.0);
+		count(this.time, budget, amounts.time() / 1000.0);
 	}
 
 	private static void count(MeterProvider<Counter> counter, Budget budget, double amount) {

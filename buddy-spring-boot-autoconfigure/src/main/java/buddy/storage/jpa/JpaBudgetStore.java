@@ -134,7 +134,7 @@ final class JpaBudgetStore implements BudgetStore {
 
 	private int change(String sql, BudgetWindow window, BudgetAmounts amounts, long now) {
 		return this.jdbc.sql(sql)
-			.params(amounts.tokens(), amounts.cost(), amounts.timeMillis(), now, window.budget(), window.scope(),
+			.params(amounts.tokens(), amounts.cost(), amounts.time(), now, window.budget(), window.scope(),
 					window.periodStart())
 			.update();
 	}
@@ -143,7 +143,7 @@ final class JpaBudgetStore implements BudgetStore {
 		return this.jdbc.sql(INSERT)
 			.params(window.budget(), window.scope(), window.periodStart(),
 					new SqlParameterValue(Types.BIGINT, window.periodEnd()), window.per().text(), used.tokens(),
-					used.cost(), used.timeMillis(), raised.tokens(), raised.cost(), raised.timeMillis(), false, now)
+					used.cost(), used.time(), raised.tokens(), raised.cost(), raised.time(), false, now)
 			.update();
 	}
 
