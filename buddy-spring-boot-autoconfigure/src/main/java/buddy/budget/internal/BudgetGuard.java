@@ -3,6 +3,7 @@ package buddy.budget.internal;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -85,7 +86,7 @@ public final class BudgetGuard implements ModelCallGuard {
 			return (usage) -> {
 			};
 		}
-		String refused = null;
+		Set<String> refused = new HashSet<>();
 		while (true) {
 			String recorded = (run instanceof StepScope scope) ? scope.recordedNext() : null;
 			String asked = (recorded != null) ? BudgetQuestion.budget(recorded) : null;
@@ -94,7 +95,9 @@ public final class BudgetGuard implements ModelCallGuard {
 																		// before
 			}
 			if (asked != null && run instanceof WorkflowRunContext context) {
-				refused = isRaised(context, asked, null) ? refused : asked;
+				if (!isRaised(context, asked, null)) {
+					refused.add(asked);
+				}
 				continue;
 			}
 			List<BudgetUsage> known = this.ledger.read(counted);
@@ -103,7 +106,7 @@ public final class BudgetGuard implements ModelCallGuard {
 			if (exceeded == null) {
 				return (usage) -> used(run, counted, known, usage);
 			}
-			refused = refuseOrAsk(run, exceeded, waits, refused);
+			refuseOrAsk(run, exceeded, waits, refused);
 		}
 	}
 
@@ -121,21 +124,23 @@ public final class BudgetGuard implements ModelCallGuard {
 
 	/**
 	 * Asks a person, or stops the run.
-	 * @return the budget that is not raised, or {@code null} if it is
+	 * @param refused the budgets that were not raised
 	 */
-	private @Nullable String refuseOrAsk(@Nullable RunContext run, BudgetUsage usage, boolean waits,
-			@Nullable String refused) {
+	private void refuseOrAsk(@Nullable RunContext run, BudgetUsage usage, boolean waits, Set<String> refused) {
 		Budget budget = usage.budget();
 		BudgetResource resource = Objects.requireNonNull(usage.exceeded());
 		String why = null;
 		if (budget.whenExceeded() == BudgetAction.ASK) {
-			if (budget.name().equals(refused)) {
+			if (refused.contains(budget.name())) {
 				why = "it was not raised";
 			}
 			else if (waits && run instanceof WorkflowRunContext context && run instanceof StepScope scope
 					&& scope.canWait()) {
 				this.listener.exceeded(budget, resource);
-				return isRaised(context, budget.name(), usage) ? null : budget.name();
+				if (!isRaised(context, budget.name(), usage)) {
+					refused.add(budget.name());
+				}
+				return;
 			}
 			else {
 				why = "nobody can be asked, since the run cannot wait within a stream, the body of a step or a transaction";
