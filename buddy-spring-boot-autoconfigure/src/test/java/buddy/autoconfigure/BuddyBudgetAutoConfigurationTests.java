@@ -1,5 +1,7 @@
 package buddy.autoconfigure;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,12 +15,15 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import buddy.agent.ModelCallGuard;
+import buddy.agent.ModelUsage;
+import buddy.budget.BudgetExceededException;
 import buddy.budget.BudgetPeriod;
 import buddy.budget.BudgetRetention;
 import buddy.budget.BudgetStore;
 import buddy.budget.Budgets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What is there where budgets are configured, and the reports of those that are wrong.
@@ -60,6 +65,30 @@ class BuddyBudgetAutoConfigurationTests {
 					assertThat(daily.limits().cost()).isEqualTo(5_000_000_000L);
 				}, (total) -> assertThat(total.period()).isEqualTo(BudgetPeriod.NONE));
 				assertThat(context.getBean(Budgets.class).usage("daily", "ann")).isPresent();
+			});
+	}
+
+	@Test
+	void whatIsUsedIsInTheMetricsAndWhatIsOldIsDeleted() {
+		this.runner
+			.withPropertyValues(daily("buddy.budgets.daily.tokens=9", "buddy.budgets.app.per=application",
+					"buddy.budgets.app.period=hour", "buddy.budgets.app.tokens=10", "buddy.budgets.app.cost=1",
+					"buddy.prices[m].input=1", "buddy.retention.budget-age=1d"))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> {
+				ModelCallGuard guard = context.getBean(ModelCallGuard.class);
+				guard.request(null, true).used(new ModelUsage("m", 10, 0, 10));
+				assertThatExceptionOfType(BudgetExceededException.class).isThrownBy(() -> guard.request(null, true));
+
+				MeterRegistry meters = context.getBean(MeterRegistry.class);
+				assertThat(meters.get("buddy.budget.tokens").tag("buddy.budget.name", "app").counter().count())
+					.isEqualTo(10);
+				assertThat(meters.get("buddy.budget.cost").counter().count()).isEqualTo(0.00001);
+				assertThat(meters.get("buddy.budget.exceeded").tag("buddy.budget.action", "refuse").counter().count())
+					.isEqualTo(1);
+				BudgetRetention retention = context.getBean(BudgetRetention.class);
+				assertThat(retention.sweep(Instant.now())).isZero();
+				assertThat(retention.sweep(Instant.now().plus(Duration.ofDays(2)))).isEqualTo(1);
 			});
 	}
 

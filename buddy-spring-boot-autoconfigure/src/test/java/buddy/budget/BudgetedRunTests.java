@@ -172,6 +172,24 @@ class BudgetedRunTests {
 	}
 
 	@Test
+	void callOfAnAgentThatWasRefusedHalfWayGoesOnThere() throws Exception {
+		AskedModel.callsToolFirst();
+		ofAnn(() -> asking(0, "limited").run("tool"));
+		assertThatExceptionOfType(BudgetExceededException.class)
+			.isThrownBy(() -> ofAnn(() -> asking(0, "limited").run("tool")));
+		String runId = lastRun().runId();
+		assertThat(nodes.get(0).bean(WorkflowRuns.class).ofEverybody().steps(runId, null, 10))
+			.extracting((step) -> step.key())
+			.containsExactly("agent:acting/model", "agent:acting/tool:look");
+		nodes.get(0).bean(Budgets.class).raise("daily", "ann", BudgetRaise.asMuchAgain());
+
+		nodes.get(1).bean(WorkflowRuns.class).ofEverybody().resume(runId).response().toCompletableFuture().get();
+
+		assertThat(AskedModel.requests()).isEqualTo(4);
+		assertThat(usage(1, "daily", "ann").used(BudgetResource.TOKENS)).isEqualByComparingTo("72");
+	}
+
+	@Test
 	void streamsCountAndAreRefused() {
 		AskedModel.streams();
 		Streaming streaming = nodes.get(0).bean(Streaming.class);

@@ -13,6 +13,7 @@ import buddy.testkit.TestDatabase;
 import buddy.web.Http.Response;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Budgets over HTTP: what is refused, and what is listed.
@@ -26,11 +27,10 @@ class BudgetRoutesTests {
 	@BeforeAll
 	static void start() {
 		AskedModel.start();
-		application = WebApplication.start(TestDatabase.H2.create(),
-				new String[] { "buddy.budgets.small.per=user", "buddy.budgets.small.period=hour",
-						"buddy.budgets.small.tokens=30", "buddy.budgets.small.workflows=limited",
-						"buddy.budgets.total.per=workflow", "buddy.budgets.total.period=none",
-						"buddy.budgets.total.cost=1.5", "buddy.budgets.total.time=2h" },
+		application = WebApplication.start(TestDatabase.H2.create(), new String[] { "buddy.web.queue-runs=true",
+				"buddy.budgets.small.per=user", "buddy.budgets.small.period=hour", "buddy.budgets.small.tokens=30",
+				"buddy.budgets.small.workflows=limited", "buddy.budgets.total.per=workflow",
+				"buddy.budgets.total.period=none", "buddy.budgets.total.cost=1.5", "buddy.budgets.total.time=2h" },
 				AskedModel.Workflows.class);
 	}
 
@@ -66,6 +66,22 @@ class BudgetRoutesTests {
 		Response again = run("limited", "ann");
 		assertThat(again.status()).as("by its idempotency key").isEqualTo(429);
 		assertThat(again.at("run_id")).isEqualTo(refused.at("run_id"));
+	}
+
+	@Test
+	void queuedRunIsRefusedOnce() {
+		run("limited", "dora");
+		run("limited", "dora");
+		int before = AskedModel.requests();
+
+		Response accepted = this.http.with("Prefer", "respond-async")
+			.post("/buddy/workflows/limited/runs", "{\"input\":{\"how\":\"call\"},\"session\":{\"user_id\":\"dora\"}}");
+
+		assertThat(accepted.status()).isEqualTo(202);
+		await().untilAsserted(
+				() -> assertThat(this.http.get("/buddy/runs/" + accepted.at("run_id")).at("error")).asString()
+					.contains("budget_exceeded"));
+		assertThat(AskedModel.requests()).isEqualTo(before);
 	}
 
 	@Test
