@@ -3,6 +3,7 @@ package buddy.agent;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -76,7 +77,9 @@ public final class Agents {
 		this.clock = clock;
 		this.executor = executor;
 		this.interceptors = SingletonSupplier.of(interceptors);
-		this.guard = SingletonSupplier.ofNullable(guard);
+		SingletonSupplier<Optional<ModelCallGuard>> known = SingletonSupplier
+			.of(() -> Optional.ofNullable(guard.get())); // also that there is none
+		this.guard = () -> known.obtain().orElse(null);
 	}
 
 	/**
