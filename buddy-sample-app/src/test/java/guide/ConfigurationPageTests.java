@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,13 +53,28 @@ class ConfigurationPageTests {
 			.isEqualTo(expected.toString());
 	}
 
+	@Test
+	void settingsOfABudgetAndAPriceAreThoseOfTheirRecords() throws ClassNotFoundException {
+		requireGenerated("budget", "buddy.budgets.<name>.", "BudgetProperties");
+		requireGenerated("price", "buddy.prices[<model>].", "Price");
+	}
+
+	private static void requireGenerated(String part, String prefix, String type) throws ClassNotFoundException {
+		StringBuilder expected = new StringBuilder(HEAD.replace(" default |", "").replace("|---|---|", "|---|"));
+		addSettings(expected, prefix, Class.forName("buddy.autoconfigure.BuddyBudgetProperties$" + type));
+		expected.append('\n');
+		assertThat(Pages.generated(Pages.DOCS.resolve("configuration-properties.md"), part, expected.toString()))
+			.as(Pages.howToRewrite(ConfigurationPageTests.class))
+			.isEqualTo(expected.toString());
+	}
+
 	private static final String HEAD = "\n| property | type | default | what it does |\n|---|---|---|---|\n";
 
 	private static String tables() throws IOException {
 		Map<String, List<JsonNode>> groups = new TreeMap<>();
 		for (JsonNode property : metadata()) {
 			String name = property.get("name").asString();
-			if (!name.equals("buddy.workflows")) {
+			if (!Set.of("buddy.workflows", "buddy.budgets", "buddy.prices").contains(name)) {
 				groups.computeIfAbsent(group(name), (group) -> new ArrayList<>()).add(property);
 			}
 		}
@@ -114,6 +130,8 @@ class ConfigurationPageTests {
 			case "Boolean", "boolean" -> "`true`, `false`";
 			case "Integer", "Long", "int", "long" -> "number";
 			case "String" -> "text";
+			case "BigDecimal", "double" -> "number";
+			case "ZoneId" -> "text";
 			case "Duration" -> "duration";
 			case "DataSize" -> "size";
 			default -> constants(name);

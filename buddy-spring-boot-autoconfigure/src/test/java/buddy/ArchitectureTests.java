@@ -46,6 +46,8 @@ class ArchitectureTests {
 			entry("run", Set.of("json.internal")), //
 			entry("run.internal", Set.of("run")), //
 			entry("agent", Set.of("durable", "json", "json.internal", "run", "run.internal")), //
+			entry("budget", Set.of("run")), //
+			entry("budget.internal", Set.of("agent", "budget", "durable", "run", "workflow")), //
 			entry("session", Set.of("json", "json.internal", "run")), //
 			entry("storage", Set.of("json", "json.internal", "run", "session")), //
 			entry("durable", Set.of("json.internal", "run", "storage")), //
@@ -57,13 +59,13 @@ class ArchitectureTests {
 			entry("memory", Set.of("durable", "run", "session", "storage")), //
 			entry("session.internal", Set.of("json.internal", "run", "run.internal", "session", "storage")), //
 			entry("storage.jpa",
-					Set.of("durable", "engine", "event", "json.internal", "run", "run.internal", "session", "storage",
-							"storage.codec")), //
+					Set.of("budget", "durable", "engine", "event", "json.internal", "run", "run.internal", "session",
+							"storage", "storage.codec")), //
 			entry("storage.codec", Set.of()), //
 			entry("workflow", Set.of("durable", "json.internal", "memory", "run", "session", "storage")), //
 			entry("actuate", Set.of("json.internal", "run", "session", "storage", "workflow")), //
 			entry("mcp", Set.of("json.internal", "run", "workflow")), //
-			entry("observability", Set.of("agent", "durable", "run", "storage", "workflow")), //
+			entry("observability", Set.of("agent", "budget", "durable", "run", "storage", "workflow")), //
 			entry("openapi", Set.of("json.internal", "workflow")), //
 			entry("test",
 					Set.of("agent", "durable", "durable.internal", "json.internal", "run", "run.internal", "session",
@@ -92,22 +94,22 @@ class ArchitectureTests {
 							"storage", "workflow", "workflow.internal.definition", "workflow.internal.live",
 							"workflow.internal.result")), //
 			entry("web",
-					Set.of("durable", "event", "json", "json.internal", "run", "run.internal", "session", "storage",
-							"storage.codec", "workflow", "workflow.internal.registry")), //
+					Set.of("budget", "durable", "event", "json", "json.internal", "run", "run.internal", "session",
+							"storage", "storage.codec", "workflow", "workflow.internal.registry")), //
 			entry("console", Set.of()), //
 			entry("autoconfigure",
-					Set.of("actuate", "agent", "console", "durable", "durable.internal", "engine", "engine.dbscheduler",
-							"engine.temporal.internal", "event", "json.internal", "mcp", "memory", "observability",
-							"openapi", "run", "session", "session.internal", "storage", "storage.codec", "storage.jpa",
-							"test", "web", "workflow", "workflow.internal.definition", "workflow.internal.registry",
-							"workflow.runner")));
+					Set.of("actuate", "agent", "budget", "budget.internal", "console", "durable", "durable.internal",
+							"engine", "engine.dbscheduler", "engine.temporal.internal", "event", "json.internal", "mcp",
+							"memory", "observability", "openapi", "run", "session", "session.internal", "storage",
+							"storage.codec", "storage.jpa", "test", "web", "workflow", "workflow.internal.definition",
+							"workflow.internal.registry", "workflow.runner")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.json.internal", "buddy.run", "buddy.run.internal",
-			"buddy.agent", "buddy.session", "buddy.storage", "buddy.durable", "buddy.durable.internal", "buddy.engine",
-			"buddy.event", "buddy.memory", "buddy.session.internal", "buddy.workflow",
-			"buddy.workflow.internal.definition", "buddy.workflow.internal.live", "buddy.workflow.internal.record",
-			"buddy.workflow.internal.execution", "buddy.workflow.internal.result", "buddy.workflow.runner",
-			"buddy.workflow.internal.registry" };
+			"buddy.agent", "buddy.budget", "buddy.budget.internal", "buddy.session", "buddy.storage", "buddy.durable",
+			"buddy.durable.internal", "buddy.engine", "buddy.event", "buddy.memory", "buddy.session.internal",
+			"buddy.workflow", "buddy.workflow.internal.definition", "buddy.workflow.internal.live",
+			"buddy.workflow.internal.record", "buddy.workflow.internal.execution", "buddy.workflow.internal.result",
+			"buddy.workflow.runner", "buddy.workflow.internal.registry" };
 
 	/**
 	 * Circles of three files and more that are one thing each. Two files that know each
@@ -125,10 +127,12 @@ class ArchitectureTests {
 
 	/**
 	 * What writes down when something happened, shows how long ago that was, or deletes
-	 * what is days old. No limit and no wait depends on it.
+	 * what is days old. No limit and no wait depends on it, but for budgets, whose days
+	 * are those of the calendar.
 	 */
 	private static final Set<String> READS_THE_WALL_CLOCK = Set.of("actuate.BuddyHealthIndicator",
-			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps", "durable.MapRunWaits",
+			"actuate.BuddyWorkflowsEndpoint", "agent.AgentCall", "autoconfigure.ClockJumps",
+			"budget.internal.BudgetLedger", "budget.internal.DefaultBudgets", "durable.MapRunWaits",
 			"durable.internal.StepExecutor", "event.EventRetention", "run.internal.RunIds",
 			"session.internal.SessionDocuments", "storage.AuditRetention", "storage.AuditTrail",
 			"storage.SessionRetention", "web.StatsRoutes", "workflow.internal.execution.RunContinuing",

@@ -207,6 +207,18 @@ class ConsoleTests {
 	}
 
 	@Test
+	void budgetsShowWhatIsUsedOfThem() {
+		sample.run("research", "{\"topic\":\"tea\"}");
+		view("budgets");
+		Locator research = this.page.locator("tbody tr", new Page.LocatorOptions().setHasText("research"));
+		assertThat(research).containsText("daily");
+		assertThat(research.locator("progress")).hasCount(2);
+		assertThat(research).containsText("of 1 h");
+		assertThat(this.page.getByRole(AriaRole.NAVIGATION)
+			.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Budgets"))).isVisible();
+	}
+
+	@Test
 	void serverThatWasAwayIsFollowedOnceItIsBack() {
 		String run = sample.start("countdown", "{\"seconds\":2}");
 		view("runs/" + run);

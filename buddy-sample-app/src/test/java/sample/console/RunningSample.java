@@ -60,7 +60,9 @@ final class RunningSample implements AutoCloseable {
 					// it has a schedule, which does not fire while tests look
 					"--buddy.workflows.digest.schedule.enabled=true",
 					"--buddy.workflows.digest.schedule.cron=0 0 0 1 1 *", "--buddy.engine.poll-interval=200ms",
-					"--buddy.runs.shutdown-grace=0s");
+					"--buddy.runs.shutdown-grace=0s", "--buddy.budgets.daily.per=workflow",
+					"--buddy.budgets.daily.period=day", "--buddy.budgets.daily.tokens=200000",
+					"--buddy.budgets.daily.time=1h");
 	}
 
 	String url(String path) {

@@ -42,6 +42,7 @@ final class Views {
 		views.put("session", "sessions/" + session);
 		views.put("schedules", "schedules");
 		views.put("nodes", "nodes");
+		views.put("budgets", "budgets");
 		return views;
 	}
 

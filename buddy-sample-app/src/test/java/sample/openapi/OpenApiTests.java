@@ -80,7 +80,7 @@ class OpenApiTests {
 				"/buddy/runs", "/buddy/runs/{id}", "/buddy/runs/{id}/events", "/buddy/runs/{id}/cancel",
 				"/buddy/runs/{id}/steps", "/buddy/runs/{id}/executions", "/buddy/runs/{id}/resume",
 				"/buddy/runs/{id}/retry", "/buddy/runs/{id}/fork", "/buddy/runs/{id}/verify",
-				"/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/audit", "/buddy/schedules",
+				"/buddy/runs/{id}/answers", "/buddy/questions", "/buddy/audit", "/buddy/budgets", "/buddy/schedules",
 				"/buddy/schedules/{id}", "/buddy/nodes", "/buddy/stats", "/buddy/answers/{token}",
 				"/buddy/workflows/{id}/verify", "/buddy/sessions", "/buddy/sessions/{id}", "/buddy/sessions/{id}/runs",
 				"/buddy/sessions/{id}/export");
@@ -130,6 +130,7 @@ class OpenApiTests {
 		requireDescribed(document, "answers/{token}", "get", get("/buddy/answers/none"));
 		requireDescribed(document, "answers/{token}", "post", post("/buddy/answers/none", "{\"answer\":1}"));
 		requireDescribed(document, "audit", "get", get("/buddy/audit?action=none"));
+		requireDescribed(document, "budgets", "get", get("/buddy/budgets?after=none"));
 		requireDescribed(document, "workflows/{id}/verify", "post", post("/buddy/workflows/none/verify", ""));
 		String ended = "/buddy/runs/" + Json.readMap(run("{\"input\":{\"topic\":\"fusion\"}}").body()).get("run_id");
 		requireDescribed(document, "runs/{id}/resume", "post", post(ended + "/resume", ""));

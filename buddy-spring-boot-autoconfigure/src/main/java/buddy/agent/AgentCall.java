@@ -87,6 +87,8 @@ final class AgentCall {
 
 	private volatile BooleanSupplier abandonedBy = () -> false;
 
+	private @Nullable ModelCallGuard guard;
+
 	private volatile @Nullable String answer;
 
 	private volatile @Nullable RunResponse outcome;
@@ -255,6 +257,35 @@ final class AgentCall {
 	AgentCall abandonedBy(BooleanSupplier caller) {
 		this.abandonedBy = caller;
 		return this;
+	}
+
+	/** Sets what decides whether the model is called. */
+	AgentCall guardedBy(@Nullable ModelCallGuard decides) {
+		this.guard = decides;
+		return this;
+	}
+
+	/**
+	 * Asks whether a request to the model may be made.
+	 * @param waits whether the run may wait here
+	 * @return what is told the use of the request, or {@code null} if nobody counts
+	 */
+	ModelCallGuard.@Nullable Permit requestModel(boolean waits) {
+		ModelCallGuard decides = this.guard;
+		if (decides == null) {
+			return null;
+		}
+		check();
+		return decides.request(this.context, waits);
+	}
+
+	/** Tells what a request to the model has used. */
+	void modelUsed(ModelCallGuard.@Nullable Permit permit, ModelAnswer answer) {
+		if (permit != null) {
+			String model = answer.model();
+			permit.used(new ModelUsage((model != null) ? model : this.model.get().model(), answer.inputTokens(),
+					answer.outputTokens(), answer.totalTokens()));
+		}
 	}
 
 	boolean abandoned() {

@@ -3,6 +3,7 @@ package buddy.agent;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,6 +30,8 @@ public final class Agents {
 
 	private final Supplier<List<AgentInterceptor>> interceptors;
 
+	private final Supplier<@Nullable ModelCallGuard> guard;
+
 	/**
 	 * Creates an instance without interceptors.
 	 * @param chatModels the chat models to choose from
@@ -53,11 +56,30 @@ public final class Agents {
 	 */
 	public Agents(ChatModels chatModels, Function<ChatModel, ChatClient.Builder> clients, Clock clock,
 			Executor executor, Supplier<List<AgentInterceptor>> interceptors) {
+		this(chatModels, clients, clock, executor, interceptors, () -> null);
+	}
+
+	/**
+	 * Creates an instance whose calls of models are guarded.
+	 * @param chatModels the chat models to choose from
+	 * @param clients creates a client builder for a chat model
+	 * @param clock the clock for responses and events
+	 * @param executor runs {@link Agent#arun(String)}
+	 * @param interceptors supplies the interceptors at the first call
+	 * @param guard supplies what decides whether a model is called, at the first call;
+	 * {@code null} for nothing
+	 */
+	public Agents(ChatModels chatModels, Function<ChatModel, ChatClient.Builder> clients, Clock clock,
+			Executor executor, Supplier<List<AgentInterceptor>> interceptors,
+			Supplier<@Nullable ModelCallGuard> guard) {
 		this.chatModels = chatModels;
 		this.clients = clients;
 		this.clock = clock;
 		this.executor = executor;
 		this.interceptors = SingletonSupplier.of(interceptors);
+		SingletonSupplier<Optional<ModelCallGuard>> known = SingletonSupplier
+			.of(() -> Optional.ofNullable(guard.get())); // also that there is none
+		this.guard = () -> known.obtain().orElse(null);
 	}
 
 	/**
@@ -83,7 +105,7 @@ public final class Agents {
 		return new AgentBuilder(name,
 				(definition) -> new ChatAgent(definition,
 						() -> BoundModel.of(definition, this.chatModels, this.clients), this.clock, this.executor,
-						this.interceptors));
+						this.interceptors, this.guard));
 	}
 
 	/**

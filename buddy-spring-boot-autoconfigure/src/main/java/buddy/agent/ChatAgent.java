@@ -36,13 +36,16 @@ final class ChatAgent implements Agent {
 
 	private final Supplier<List<AgentInterceptor>> interceptors;
 
+	private final Supplier<@Nullable ModelCallGuard> guard;
+
 	ChatAgent(AgentDefinition definition, Supplier<BoundModel> model, Clock clock, Executor executor,
-			Supplier<List<AgentInterceptor>> interceptors) {
+			Supplier<List<AgentInterceptor>> interceptors, Supplier<@Nullable ModelCallGuard> guard) {
 		this.definition = definition;
 		this.model = SingletonSupplier.of(model);
 		this.clock = clock;
 		this.executor = executor;
 		this.interceptors = interceptors;
+		this.guard = guard;
 	}
 
 	@Override
@@ -124,7 +127,8 @@ final class ChatAgent implements Agent {
 
 	private AgentCall call(String prompt, @Nullable RunContext context, Consumer<RunResponseEvent> events) {
 		return new AgentCall(this.definition, this.model::obtain, prompt, context, this.clock, events,
-				this.interceptors.get());
+				this.interceptors.get())
+			.guardedBy(this.guard.get());
 	}
 
 	private static void complete(CompletableFuture<RunResponse> future, Supplier<RunResponse> call) {

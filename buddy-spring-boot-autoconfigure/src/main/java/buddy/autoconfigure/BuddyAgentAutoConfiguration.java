@@ -23,6 +23,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import buddy.agent.AgentInterceptor;
 import buddy.agent.Agents;
 import buddy.agent.ChatModels;
+import buddy.agent.ModelCallGuard;
 
 /**
  * Auto-configuration of {@link Agents} over the application's Spring AI chat models.
@@ -38,13 +39,14 @@ public final class BuddyAgentAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Agents agents(ListableBeanFactory beans, ObjectProvider<ChatModel> chatModel, ObjectProvider<Clock> clock,
-			ObjectProvider<AgentInterceptor> interceptors, Environment environment) {
+			ObjectProvider<AgentInterceptor> interceptors, ObjectProvider<ModelCallGuard> guard,
+			Environment environment) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-agent-");
 		executor.setDaemon(true);
 		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
 		ChatModels chatModels = new ChatModels(() -> beans.getBeansOfType(ChatModel.class), chatModel::getIfUnique);
 		return new Agents(chatModels, (model) -> chatClientBuilder(beans, model), clock.getIfUnique(Clock::systemUTC),
-				executor, () -> interceptors.orderedStream().toList());
+				executor, () -> interceptors.orderedStream().toList(), guard::getIfUnique);
 	}
 
 	/**

@@ -13,6 +13,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
+import buddy.budget.BudgetRetention;
+import buddy.budget.BudgetStore;
+import buddy.budget.Budgets;
 import buddy.event.EventRetention;
 import buddy.storage.AuditLog;
 import buddy.storage.AuditRetention;
@@ -26,7 +29,7 @@ import buddy.workflow.runner.WorkflowRunner;
 /**
  * Auto-configuration that deletes old runs and sessions, if retention is configured.
  */
-@AutoConfiguration(after = BuddyAutoConfiguration.class)
+@AutoConfiguration(after = { BuddyAutoConfiguration.class, BuddyBudgetAutoConfiguration.class })
 @ConditionalOnBean(WorkflowRegistry.class)
 @EnableConfigurationProperties(BuddyRetentionProperties.class)
 public final class BuddyRetentionAutoConfiguration {
@@ -50,13 +53,22 @@ public final class BuddyRetentionAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnBean(Budgets.class)
+	@ConditionalOnMissingBean
+	BudgetRetention budgetRetention(ObjectProvider<BudgetStore> store, BuddyRetentionProperties properties) {
+		return new BudgetRetention(store::getObject, properties.budgetAge(), properties.batchSize());
+	}
+
+	@Bean
 	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, AuditRetention auditRetention,
 			ObjectProvider<EventRetention> events, ListableBeanFactory beans, RegisteredWorkflows workflows,
 			BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
 		Supplier<List<RunRetention>> stores = stores(beans.getBeanProvider(RunRetention.class),
 				beans.getBeanProvider(WorkflowSessionRepository.class), workflows);
-		return new RetentionSchedule(sessionRetention, stores, events.getIfAvailable(), auditRetention, workflows,
-				properties.interval(), new ClockJumps(clock.getIfUnique(Clock::systemUTC), System::nanoTime));
+		RetentionSchedule.Retentions retentions = new RetentionSchedule.Retentions(sessionRetention,
+				events.getIfAvailable(), auditRetention, beans.getBeanProvider(BudgetRetention.class).getIfAvailable());
+		return new RetentionSchedule(retentions, stores, workflows, properties.interval(),
+				new ClockJumps(clock.getIfUnique(Clock::systemUTC), System::nanoTime));
 	}
 
 	/** Returns the application's store and the separate stores of workflows. */

@@ -17,13 +17,16 @@ import buddy.session.RetentionOptions;
  * @param pausedAge How long a run may be paused, whatever it waits for. Then it is
  * cancelled with the reason expired.
  * @param auditAge How long an entry of the audit is kept.
+ * @param budgetAge How long it is kept what was used of a budget, counted from the end of
+ * its period.
  * @param batchSize Maximum number of rows that one transaction deletes, 1 to 10000.
  * @param interval How often this application checks for runs and sessions to delete.
  */
 @ConfigurationProperties("buddy.retention")
 public record BuddyRetentionProperties(@Nullable Duration runAge, @Nullable Integer runsPerSession,
 		@Nullable Duration sessionAge, @Nullable Duration pausedAge, @Nullable Duration auditAge,
-		@DefaultValue("500") int batchSize, @DefaultValue("1h") Duration interval) {
+		@DefaultValue("35d") Duration budgetAge, @DefaultValue("500") int batchSize,
+		@DefaultValue("1h") Duration interval) {
 
 	Duration auditAgeOrZero() {
 		return (this.auditAge != null) ? this.auditAge : Duration.ZERO;

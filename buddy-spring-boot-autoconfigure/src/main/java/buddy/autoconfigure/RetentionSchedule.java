@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
+import buddy.budget.BudgetRetention;
 import buddy.event.EventRetention;
 import buddy.storage.AuditRetention;
 import buddy.storage.RunRetention;
@@ -42,6 +43,8 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final AuditRetention audit;
 
+	private final @Nullable BudgetRetention budgets;
+
 	private final RegisteredWorkflows workflows;
 
 	private final Duration interval;
@@ -50,15 +53,16 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private @Nullable ScheduledExecutorService thread;
 
-	RetentionSchedule(SessionRetention retention, Supplier<List<RunRetention>> stores, @Nullable EventRetention events,
-			AuditRetention audit, RegisteredWorkflows workflows, Duration interval, ClockJumps clock) {
+	RetentionSchedule(Retentions retentions, Supplier<List<RunRetention>> stores, RegisteredWorkflows workflows,
+			Duration interval, ClockJumps clock) {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
 		}
-		this.retention = retention;
+		this.retention = retentions.sessions();
 		this.stores = stores;
-		this.events = events;
-		this.audit = audit;
+		this.events = retentions.events();
+		this.audit = retentions.audit();
+		this.budgets = retentions.budgets();
 		this.workflows = workflows;
 		this.interval = interval;
 		this.clock = clock;
@@ -68,7 +72,8 @@ class RetentionSchedule implements SmartLifecycle {
 	public synchronized void start() {
 		boolean deletesEvents = this.events != null && this.events.deletes();
 		// a lazy workflow may have its own retention
-		boolean nothing = !this.retention.deletes() && !deletesEvents && !this.audit.deletes()
+		boolean deletesBudgets = this.budgets != null && this.budgets.deletes();
+		boolean nothing = !this.retention.deletes() && !deletesEvents && !this.audit.deletes() && !deletesBudgets
 				&& this.workflows.isComplete();
 		if (this.thread != null || nothing) {
 			return;
@@ -78,6 +83,9 @@ class RetentionSchedule implements SmartLifecycle {
 			this.events.resume();
 		}
 		this.audit.resume();
+		if (this.budgets != null) {
+			this.budgets.resume();
+		}
 		if (this.retention.deletes()) {
 			this.stores.get(); // fails if a store does not support retention
 		}
@@ -114,6 +122,10 @@ class RetentionSchedule implements SmartLifecycle {
 			if (entries > 0) {
 				logger.info("Retention deleted {} entries of the audit of workflow runs", entries);
 			}
+			long periods = (this.budgets != null) ? this.budgets.sweep(now) : 0;
+			if (periods > 0) {
+				logger.info("Retention deleted {} periods of budgets that were over", periods);
+			}
 		}
 		catch (RuntimeException ex) {
 			// the next execution must still happen
@@ -133,6 +145,9 @@ class RetentionSchedule implements SmartLifecycle {
 			this.events.stop();
 		}
 		this.audit.stop();
+		if (this.budgets != null) {
+			this.budgets.stop();
+		}
 		this.thread.shutdown();
 		try {
 			if (!this.thread.awaitTermination(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -148,6 +163,18 @@ class RetentionSchedule implements SmartLifecycle {
 	@Override
 	public synchronized boolean isRunning() {
 		return this.thread != null;
+	}
+
+	/**
+	 * What is deleted.
+	 *
+	 * @param sessions deletes runs and sessions
+	 * @param events deletes events, or {@code null}
+	 * @param audit deletes entries of the audit
+	 * @param budgets deletes periods of budgets, or {@code null} if there are no budgets
+	 */
+	record Retentions(SessionRetention sessions, @Nullable EventRetention events, AuditRetention audit,
+			@Nullable BudgetRetention budgets) {
 	}
 
 }

@@ -20,4 +20,26 @@ public interface StepScope {
 	 */
 	<T> @Nullable JournaledStep<T> next(StepKind kind, String name, StepFormat<T> format);
 
+	/**
+	 * Returns the name of the step that an earlier execution of the run has called or
+	 * waited in at the next place.
+	 * @return the name, or {@code null} if the run has not come that far before
+	 */
+	@Nullable String recordedNext();
+
+	/**
+	 * Returns whether the run can wait for a person here.
+	 * @return whether it can
+	 */
+	boolean canWait();
+
+	/**
+	 * Stops the run, which can be resumed: every later call of buddy in this execution
+	 * throws the same. It is not a failure of a step.
+	 * @param told what the caller of the run gets
+	 * @param reason why, as the run's record has it
+	 * @return what to throw
+	 */
+	Error park(RuntimeException told, String reason);
+
 }

@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 import buddy.agent.AgentInterceptor;
+import buddy.budget.BudgetListener;
 import buddy.storage.RunOwners;
 import buddy.workflow.WorkflowRuns;
 
@@ -27,6 +29,13 @@ public class MetricsConfiguration {
 	@Bean
 	AgentInterceptor buddyAgentMetrics(MeterRegistry registry) {
 		return new AgentMetrics(registry);
+	}
+
+	/** Created only where there are budgets, which use it. */
+	@Bean
+	@Lazy
+	BudgetListener buddyBudgetMetrics(MeterRegistry registry) {
+		return new BudgetMetrics(registry);
 	}
 
 	@Bean

@@ -57,6 +57,9 @@ public record RunFailure(@JsonProperty("type") @Nullable String type, @JsonPrope
 	/** The reason of a run whose caller rolled back the transaction it was in. */
 	public static final String ROLLED_BACK = "rolled_back";
 
+	/** The reason of a run that called no model since a budget was used up. */
+	public static final String BUDGET_EXCEEDED = "budget_exceeded";
+
 	private static final int MAX_STACK_TRACE = 16_000;
 
 	/** Matches the first frame of the web container that called the application. */

@@ -1,5 +1,6 @@
 package buddy.run;
 
+import java.math.BigDecimal;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -511,6 +512,29 @@ public sealed interface RunResponseEvent {
 		@Override
 		public StepError withHeader(EventHeader header) {
 			return new StepError(header, this.key, this.name, this.kind, this.error, this.errorType);
+		}
+
+	}
+
+	/**
+	 * Much of a budget is used, or all of it. It is given once in a period.
+	 *
+	 * @param header the fields that every event has
+	 * @param budget the name of the budget
+	 * @param per what each has a budget of its own: {@code run}, {@code session},
+	 * {@code user}, {@code workflow} or {@code application}
+	 * @param scope whose budget it is
+	 * @param resource what is used: {@code tokens}, {@code cost} or {@code time}
+	 * @param used how much is used
+	 * @param limit how much may be used
+	 */
+	record BudgetWarning(EventHeader header, @Nullable String budget, @Nullable String per, @Nullable String scope,
+			@Nullable String resource, @Nullable BigDecimal used,
+			@Nullable BigDecimal limit) implements RunResponseEvent {
+
+		@Override
+		public BudgetWarning withHeader(EventHeader header) {
+			return new BudgetWarning(header, this.budget, this.per, this.scope, this.resource, this.used, this.limit);
 		}
 
 	}

@@ -1,5 +1,6 @@
 package buddy.web;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.ClassUtils;
 
+import buddy.budget.BudgetExceededException;
 import buddy.json.UnstorableValueException;
 import buddy.run.RunCancelledException;
 import buddy.run.RunFencedException;
@@ -150,6 +152,17 @@ final class Problems {
 			.header(HttpHeaders.RETRY_AFTER, "1");
 	}
 
+	/** The period of the budget ends at a known time, or never. */
+	static Problem budgetExceeded(BudgetExceededException ex) {
+		Problem problem = budgetExceeded(ex.getMessage()).with("budget", ex.budget());
+		Duration left = ex.timeLeft();
+		return (left != null) ? problem.header(HttpHeaders.RETRY_AFTER, String.valueOf(left.toSeconds() + 1)) : problem;
+	}
+
+	static Problem budgetExceeded(@Nullable String detail) {
+		return Problem.of(HttpStatus.TOO_MANY_REQUESTS, "budget-exceeded", "A budget is used up", detail);
+	}
+
 	static Problem internal() {
 		return Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "internal-error", "The request failed", null);
 	}
@@ -190,6 +203,9 @@ final class Problems {
 		}
 		if (problem == null && ex instanceof UserRequiredException) {
 			problem = surroundings(ex);
+		}
+		if (problem == null && ex instanceof BudgetExceededException exceeded) {
+			problem = budgetExceeded(exceeded);
 		}
 		if (problem == null && ex instanceof RunCancelledException cancelled) {
 			problem = ofRun(cancelled.runId(), ex);

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 
+import buddy.budget.BudgetExceededException;
 import buddy.json.internal.Json;
 import buddy.run.RunCancelledException;
 import buddy.run.RunFailure;
@@ -39,6 +40,9 @@ final class RunProblems {
 				|| failure instanceof RunNotRecordedException || failure instanceof RunFencedException) {
 			return Problems.ofRun(runId, failure);
 		}
+		if (failure instanceof BudgetExceededException exceeded) {
+			return Problems.budgetExceeded(exceeded).with("run_id", runId);
+		}
 		return failed(new FailedRun(runId, workflow.workflowId(), failure.getClass().getName(), failure.getMessage(),
 				failure));
 	}
@@ -46,6 +50,9 @@ final class RunProblems {
 	/** Maps the record of a run that failed or was cancelled. */
 	Problem of(WorkflowRun run) {
 		RunFailure failure = run.failure();
+		if (failure != null && RunFailure.BUDGET_EXCEEDED.equals(failure.reason())) {
+			return Problems.budgetExceeded(failure.message()).with("run_id", run.runId());
+		}
 		return failed(new FailedRun(run.runId(), run.workflowId(), (failure != null) ? failure.type() : null,
 				(failure != null) ? failure.message() : null, null));
 	}

@@ -23,6 +23,7 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import buddy.budget.Budgets;
 import buddy.durable.RunWaits;
 import buddy.event.RunEventStreams;
 import buddy.run.internal.ContextCarrier;
@@ -70,6 +71,8 @@ public class WorkflowWebConfiguration {
 		AnswerRoutes answers = new AnswerRoutes(all, bodies, settings.security());
 		AuditRoutes audit = new AuditRoutes(
 				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowAudit.class)::getIfAvailable), settings);
+		BudgetRoutes budgets = new BudgetRoutes(
+				SingletonSupplier.ofNullable(beans.getBeanProvider(Budgets.class)::getIfUnique), settings);
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		ScheduleRoutes schedules = new ScheduleRoutes(
 				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowSchedules.class)::getIfUnique), bodies,
@@ -106,6 +109,7 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.GET, "/answers/{token}", answers::question)
 			.json(HttpMethod.POST, "/answers/{token}", answers::answer)
 			.json(HttpMethod.GET, "/audit", audit::list)
+			.json(HttpMethod.GET, "/budgets", budgets::list)
 			.json(HttpMethod.GET, "/sessions", ofSessions::list)
 			.json(HttpMethod.POST, "/sessions", ofSessions::importSession)
 			.json(HttpMethod.GET, "/sessions/{id}", ofSessions::find)

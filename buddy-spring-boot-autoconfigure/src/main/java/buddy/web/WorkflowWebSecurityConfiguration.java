@@ -82,8 +82,8 @@ public class WorkflowWebSecurityConfiguration {
 		requests.requestMatchers(HttpMethod.GET, basePath + "/questions").authenticated();
 		requests.requestMatchers(HttpMethod.HEAD, basePath + "/questions").authenticated();
 		requests.requestMatchers(HttpMethod.POST, basePath + "/runs/*/answers").authenticated();
-		// schedules and nodes are matters of operations
-		for (String path : new String[] { "/schedules", "/schedules/*", "/nodes", "/runs/*/executions" }) {
+		// schedules, nodes and budgets are matters of operations
+		for (String path : new String[] { "/schedules", "/schedules/*", "/nodes", "/budgets", "/runs/*/executions" }) {
 			if (operator.isEmpty()) {
 				requests.requestMatchers(basePath + path).authenticated();
 			}

@@ -58,6 +58,17 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Returns a bean of which there are several.
+	 * @param name its name
+	 * @param type its type
+	 * @param <T> its type
+	 * @return the bean
+	 */
+	public <T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
+	}
+
+	/**
 	 * Returns the store, emptied.
 	 * @return the store bean
 	 */
@@ -72,6 +83,7 @@ public final class TestApplication implements AutoCloseable {
 		template.update("delete from buddy_node");
 		template.update("delete from buddy_task");
 		template.update("delete from buddy_workflow_schedule");
+		template.update("delete from buddy_workflow_budget");
 		template.update("delete from buddy_workflow_flow_run");
 		template.update("delete from buddy_workflow_flow");
 		return bean(WorkflowSessionRepository.class);

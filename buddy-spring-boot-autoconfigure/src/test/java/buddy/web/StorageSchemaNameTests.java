@@ -173,10 +173,10 @@ class StorageSchemaNameTests {
 					+ " ('buddy_workflow_run', 'buddy_workflow_session', 'buddy_node', 'buddy_workflow_run_event',"
 					+ " 'buddy_workflow_run_step', 'buddy_workflow_run_question', 'buddy_schema_history',"
 					+ " 'buddy_task', 'buddy_workflow_flow', 'buddy_workflow_flow_run', 'buddy_workflow_schedule',"
-					+ " 'buddy_workflow_audit')"
+					+ " 'buddy_workflow_audit', 'buddy_workflow_budget')"
 					+ (isMariaDb(jdbc) ? " and (table_schema = database() or create_time > now() - interval 1 minute"
 							+ " and table_schema like 'buddy_of_%')" : ""));
-		assertThat(rows).hasSize(12);
+		assertThat(rows).hasSize(13);
 		return rows.stream().map((row) -> String.valueOf(row.values().iterator().next())).toList();
 	}
 

@@ -137,6 +137,17 @@ public final class ReplayedSteps {
 		return this.waiting.get(place.key());
 	}
 
+	/** Returns the step that is recorded at a place, or waits there, whatever its key. */
+	synchronized @Nullable StepHead anyAt(StepPlace place) {
+		StepHead head = at(place);
+		return (head != null) ? head
+				: this.waiting.values()
+					.stream()
+					.filter((one) -> one.position() == place.position() && one.scope().equals(place.scope()))
+					.findFirst()
+					.orElse(null);
+	}
+
 	/** Returns whether a later step of the same scope is recorded. */
 	synchronized boolean hasMore(StepPlace place) {
 		Scope scope = this.scopes.get(place.scope());

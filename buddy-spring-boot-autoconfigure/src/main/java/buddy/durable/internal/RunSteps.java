@@ -315,6 +315,33 @@ public final class RunSteps {
 	}
 
 	/**
+	 * Returns the name of the step that is recorded at the next place, or waits there.
+	 * @param caller the part of the run that asks
+	 * @param scope counts the steps of that part
+	 * @return the name, or {@code null} if nothing is
+	 */
+	public @Nullable String recordedNext(StepCaller caller, StepCounter scope) {
+		StepPlace place = scope.peek("");
+		StepHead head = this.replayed.anyAt(place);
+		if (head == null) {
+			this.executor.endOfJournal(caller, scope.nextKey("model"));
+			return null;
+		}
+		String name = head.key().substring(scope.path().length());
+		int number = name.indexOf('#');
+		return (number < 0) ? name : name.substring(0, number);
+	}
+
+	/**
+	 * Returns whether a part of the run can wait.
+	 * @param caller the part of the run
+	 * @return whether it can
+	 */
+	public boolean canPause(StepCaller caller) {
+		return this.executor.canPause(caller);
+	}
+
+	/**
 	 * Returns whether steps are recorded that this part of the run has not reached yet.
 	 * @param scope counts the steps of the part
 	 * @return whether the part repeats what an earlier execution has done

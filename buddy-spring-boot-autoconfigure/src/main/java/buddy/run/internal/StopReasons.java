@@ -13,11 +13,12 @@ public final class StopReasons {
 	/** The reasons of runs that can go on as they are. */
 	private static final Set<String> RESUMABLE = Set.of(RunFailure.INTERRUPTED, RunFailure.STEP_MISMATCH,
 			RunFailure.STEP_UNREADABLE, RunFailure.INPUT_UNREADABLE, RunFailure.STEP_INTERRUPTED,
-			Cancellation.SHUTDOWN);
+			RunFailure.BUDGET_EXCEEDED, Cancellation.SHUTDOWN);
 
 	/** The reasons of runs that have stopped although their code has not failed. */
 	private static final Set<String> PARKED = Set.of(RunFailure.INTERRUPTED, RunFailure.STEP_MISMATCH,
-			RunFailure.STEP_UNREADABLE, RunFailure.INPUT_UNREADABLE, RunFailure.STEP_INTERRUPTED, RunFailure.POISONED);
+			RunFailure.STEP_UNREADABLE, RunFailure.INPUT_UNREADABLE, RunFailure.STEP_INTERRUPTED, RunFailure.POISONED,
+			RunFailure.BUDGET_EXCEEDED);
 
 	private StopReasons() {
 	}

@@ -22,7 +22,7 @@ final class BuddyEntities {
 	/** What is read and written by JDBC alone: an entity costs a start some time. */
 	private static final List<Class<?>> FOR_SCHEMA = List.of(NodeEntity.class, RunEventEntity.class,
 			RunStepEntity.class, QuestionEntity.class, AuditEntity.class, TaskEntity.class, FlowEntity.class,
-			FlowRunEntity.class, ScheduleEntity.class);
+			FlowRunEntity.class, ScheduleEntity.class, BudgetEntity.class);
 
 	private static final List<String> TABLES = Stream.concat(READ.stream(), FOR_SCHEMA.stream())
 		.map((type) -> type.getAnnotation(Table.class).name())

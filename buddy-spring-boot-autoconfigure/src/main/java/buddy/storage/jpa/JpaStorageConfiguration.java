@@ -14,6 +14,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
@@ -22,6 +23,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.util.function.SingletonSupplier;
 
+import buddy.budget.BudgetStore;
 import buddy.durable.RunJournal;
 import buddy.durable.RunWaits;
 import buddy.engine.EngineDatabase;
@@ -111,6 +113,13 @@ public class JpaStorageConfiguration {
 	@Bean
 	ScheduleStore scheduleStore(EntityManagerFactoryHook hook, StatementSettings settings) {
 		return new JpaScheduleStore(hook.dataSource(), settings);
+	}
+
+	/** Created by the first call of a model that a budget counts. */
+	@Bean
+	@Lazy
+	BudgetStore budgetStore(EntityManagerFactoryHook hook, StatementSettings settings) {
+		return new JpaBudgetStore(hook.dataSource(), settings);
 	}
 
 	@Bean

@@ -21,7 +21,7 @@ final class SchemaTables {
 
 	/** Matches a table, possibly qualified with Hibernate's default schema. */
 	private static final Pattern TABLE = Pattern.compile("(?<![\\w$\"`.])(?:[\"`]?[\\w$]+[\"`]?\\.){0,2}"
-			+ "(buddy_(?:workflow_session|workflow_flow_run|workflow_flow|workflow_run_event|workflow_run_step|workflow_run_question|workflow_run|workflow_audit|workflow_schedule|node|task))(?![\\w$])");
+			+ "(buddy_(?:workflow_session|workflow_flow_run|workflow_flow|workflow_run_event|workflow_run_step|workflow_run_question|workflow_run|workflow_audit|workflow_budget|workflow_schedule|node|task))(?![\\w$])");
 
 	private static final int MAX_KNOWN = 500;
 

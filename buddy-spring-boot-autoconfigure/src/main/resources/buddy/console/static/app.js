@@ -17,6 +17,7 @@ const SCREENS = {
 		() => import('./screens/session.js').then((loaded) => loaded.SessionPage)],
 	schedules: [() => import('./screens/schedules.js').then((loaded) => loaded.Schedules)],
 	nodes: [() => import('./screens/nodes.js').then((loaded) => loaded.Nodes)],
+	budgets: [() => import('./screens/budgets.js').then((loaded) => loaded.Budgets)],
 	compare: [null, () => import('./screens/compare.js').then((loaded) => loaded.Compare)]
 };
 
@@ -33,6 +34,7 @@ const MENU = [
 	['questions', 'Questions'],
 	['sessions', 'Sessions'],
 	['schedules', 'Schedules'],
+	['budgets', 'Budgets'],
 	['nodes', 'Nodes']
 ];
 
@@ -51,6 +53,9 @@ class App {
 	caller = { operator: false };
 
 	openQuestions = 0;
+
+	/** Whether anything is used of a budget, which few applications have. */
+	hasBudgets = false;
 
 	#screen = null;
 
@@ -84,6 +89,7 @@ class App {
 		}
 		this.navigate();
 		this.countQuestions();
+		this.findBudgets();
 		setInterval(() => document.hidden || connection.lost || this.countQuestions(), 15000);
 	}
 
@@ -92,6 +98,18 @@ class App {
 			location.reload();
 		}
 		this.countQuestions();
+	}
+
+	async findBudgets() {
+		if (this.caller.everybody) {
+			try {
+				this.hasBudgets = (await get('budgets', { limit: 1 })).items.length > 0;
+				this.update();
+			}
+			catch {
+				// the menu goes without
+			}
+		}
 	}
 
 	/** The number of open questions, up to a hundred. */
@@ -216,7 +234,7 @@ class App {
 			<a class="skip" href="#main" @click=${(event) => this.skip(event)}>Skip to the content</a>
 			<aside class="side">
 				<a class="brand" href=${link(['overview'])}><img src="icon.svg" alt="" width="24" height="24">buddy</a>
-				<nav aria-label="Console">${MENU.filter(([name]) => this.caller.operator || !OF_OPERATORS.has(name)).map(([name, text]) => html`
+				<nav aria-label="Console">${MENU.filter(([name]) => name === 'budgets' ? this.hasBudgets : this.caller.operator || !OF_OPERATORS.has(name)).map(([name, text]) => html`
 					<a href=${link([name])} title=${text} aria-current=${(OTHERS[path[0]] || path[0]) === name ? 'page' : nothing}>${icon(name)}<span>${text}</span>${name === 'questions' && this.openQuestions
 						? html`<span class="badge" aria-label="${this.openQuestions} open">${this.openQuestions}${this.manyQuestions ? '+' : ''}</span>` : nothing}</a>`)}
 				</nav>

@@ -4,6 +4,8 @@ const ABSOLUTE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 
 const NUMBER = new Intl.NumberFormat('en');
 
+const MONEY = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
+
 const UNITS = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
 
 export function ago(seconds) {
@@ -20,6 +22,9 @@ export function ago(seconds) {
 export const moment = (seconds) => ABSOLUTE.format(new Date(seconds * 1000));
 
 export const number = (value) => NUMBER.format(value);
+
+/** Also of a single call, which costs very little. */
+export const money = (value) => MONEY.format(value);
 
 /** A length of time, as short as it can be read: 12 ms, 3.4 s, 2 min 5 s. */
 export function duration(seconds) {

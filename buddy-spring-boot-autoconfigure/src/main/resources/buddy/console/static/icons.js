@@ -7,6 +7,7 @@ const PATHS = {
 	questions: svg`<path d="M4 5h16v11H9l-5 4z"/><path d="M9 10.5h6"/>`,
 	sessions: svg`<path d="M12 3 3 8l9 5 9-5zM3 13l9 5 9-5"/>`,
 	schedules: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>`,
+	budgets: svg`<path d="M4 17a8 8 0 1 1 16 0M12 17l4-5M4 17h2M18 17h2"/>`,
 	nodes: svg`<rect x="4" y="4" width="16" height="6" rx="1.5"/><rect x="4" y="14" width="16" height="6" rx="1.5"/><path d="M8 7h.01M8 17h.01"/>`,
 	play: svg`<path d="M8 5.5v13l10.5-6.5z"/>`,
 	stop: svg`<rect x="6.5" y="6.5" width="11" height="11" rx="1.5"/>`,

@@ -233,6 +233,26 @@ abstract class RunPart extends RunView implements StepScope, StepCaller {
 		return (scope != null && steps != null) ? steps.place(this, scope, kind, name, format) : null;
 	}
 
+	@Override
+	public @Nullable String recordedNext() {
+		StepCounter scope = this.counter;
+		RunSteps steps = (scope != null && (this.facts.isContinued() || this.facts.live().isVerifying()))
+				? this.facts.steps() : null;
+		return (scope != null && steps != null) ? steps.recordedNext(this, scope) : null;
+	}
+
+	@Override
+	public boolean canWait() {
+		RunSteps steps = (waits() != null && this.facts.environment().durable().agentCalls()) ? this.facts.steps()
+				: null;
+		return steps != null && steps.canPause(this);
+	}
+
+	@Override
+	public Error park(RuntimeException told, String reason) {
+		return this.facts.live().cancellation().suspend(RunSignal.parked(told, reason));
+	}
+
 	/**
 	 * Takes the place of a nested run.
 	 * @return the call, or {@code null} if nothing is recorded here

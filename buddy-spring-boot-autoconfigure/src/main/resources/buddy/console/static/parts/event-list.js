@@ -9,7 +9,7 @@ const MORE = 500;
 
 const KNOWN = new Set(['id', 'event', 'created_at', 'run_id', 'session_id', 'workflow_id', 'agent_id', 'agent_name', 'content_type']);
 
-const TONES = { WorkflowCompleted: 'good', StepCompleted: 'good', RunCompleted: 'good', ToolCallCompleted: 'good', WorkflowError: 'bad', StepError: 'bad', RunError: 'bad', WorkflowCancelled: 'mute', RunPaused: 'wait' };
+const TONES = { WorkflowCompleted: 'good', StepCompleted: 'good', RunCompleted: 'good', ToolCallCompleted: 'good', WorkflowError: 'bad', StepError: 'bad', RunError: 'bad', WorkflowCancelled: 'mute', RunPaused: 'wait', BudgetWarning: 'wait' };
 
 /** The events of a run, newest last. Pieces of one text stand together. */
 export function eventList(screen) {
