@@ -44,8 +44,12 @@ public record AuditEntry(String id, Instant at, String action, @Nullable String 
 	/** A session was deleted with its runs. */
 	public static final String DELETE = "delete";
 
+	/** A user was erased, with the number of {@code sessions} and {@code runs}. */
+	public static final String ERASE = "erase";
+
 	/** All actions. */
-	public static final List<String> ACTIONS = List.of(ANSWER, ANSWER_TOKEN, CANCEL, DELETE, FORK, RESUME, RETRY);
+	public static final List<String> ACTIONS = List.of(ANSWER, ANSWER_TOKEN, CANCEL, DELETE, ERASE, FORK, RESUME,
+			RETRY);
 
 	/**
 	 * Copies the details.

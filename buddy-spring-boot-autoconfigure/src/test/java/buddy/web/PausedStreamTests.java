@@ -116,7 +116,7 @@ class PausedStreamTests {
 	@Test
 	void answerThatComesAtOnceLosesNoReader() throws Exception {
 		try (WebApplication application = WebApplication.with(AskingWorkflows.class)) {
-			for (int round = 0; round < 20; round++) {
+			for (int round = 0; round < Nightly.size(5, 20); round++) {
 				try (EventClient starter = EventClient.start(application, "asking", "{\"input\":{}}")) {
 					String run = starter.header("Content-Location");
 					// the pause is stored before its event

@@ -34,6 +34,7 @@ import buddy.storage.RunQueue;
 import buddy.storage.RunRetention;
 import buddy.storage.RunStatistics;
 import buddy.storage.ScheduleStore;
+import buddy.storage.UserErasure;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.storage.codec.PayloadCodec;
 
@@ -149,6 +150,12 @@ public class JpaStorageConfiguration {
 	@Bean
 	AuditLog auditLog(EntityManagerFactoryHook hook, StatementSettings settings) {
 		return new JpaAuditLog(hook.dataSource(), settings);
+	}
+
+	@Bean
+	@Lazy
+	UserErasure userErasure(EntityManagerFactoryHook hook, StatementSettings settings, AuditLog auditLog) {
+		return new JpaUserErasure(hook.dataSource(), settings, auditLog);
 	}
 
 	@Bean

@@ -28,6 +28,7 @@ import buddy.storage.RunEnd;
 import buddy.storage.SessionIsolationContractTests;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication.Statement;
 import buddy.testkit.TestDatabase;
 import buddy.testkit.TestRun;
@@ -38,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnumSource(TestDatabase.class)
 class JpaSessionIsolationTests extends SessionIsolationContractTests {
 
-	private static final int FOREIGN = 10_000;
+	private static final int FOREIGN = Nightly.size(2_000, 10_000);
 
 	private final TestDatabase database;
 
