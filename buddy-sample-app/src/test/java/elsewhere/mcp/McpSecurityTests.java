@@ -12,7 +12,7 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import buddy.run.RunStatus;
@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("boot-security")
 @ParameterizedClass
-@EnumSource(McpTransport.class)
+@MethodSource("elsewhere.mcp.McpTransport#forSecurity")
 class McpSecurityTests {
 
 	private static McpApplication application;

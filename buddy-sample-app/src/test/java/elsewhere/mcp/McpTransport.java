@@ -1,6 +1,7 @@
 package elsewhere.mcp;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The transports and servers of Spring AI that an application may choose.
@@ -17,6 +18,22 @@ enum McpTransport {
 	McpTransport(String protocol, String type) {
 		this.protocol = protocol;
 		this.type = type;
+	}
+
+	/** Each protocol once in the gate, where the other tests have the other half. */
+	static Stream<McpTransport> forSecurity() {
+		return all() ? Stream.of(values()) : Stream.of(STREAMABLE_ASYNC, SSE, STATELESS);
+	}
+
+	/**
+	 * Each protocol once in the gate, where the tests of security have the other half.
+	 */
+	static Stream<McpTransport> forCalls() {
+		return all() ? Stream.of(values()) : Stream.of(STREAMABLE, SSE_ASYNC, STATELESS_ASYNC);
+	}
+
+	private static boolean all() {
+		return Boolean.getBoolean("test.nightly");
 	}
 
 	String[] properties() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Every transport has the tools, and the guards of the routes.
  */
 @ParameterizedClass
-@EnumSource(McpTransport.class)
+@MethodSource("elsewhere.mcp.McpTransport#forCalls")
 @ExtendWith(OutputCaptureExtension.class)
 class McpTransportTests {
 

@@ -53,7 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SharedSessionTests {
 
-	private static final int THREADS = Nightly.size(12, 64);
+	private static final int THREADS = Nightly.size(8, 64);
 
 	private static final int RUNS = Nightly.size(10, 100);
 

@@ -22,6 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 
@@ -32,10 +33,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class OpenRunsTests {
 
-	private static final int EACH = 500;
+	private static final int EACH = Nightly.size(200, 500);
 
 	@Test
-	void thousandStreamedRunsAreOpenAtOnceAndAllRecorded() {
+	void manyStreamedRunsAreOpenAtOnceAndAllRecorded() {
 		try (TestApplication application = TestApplication.start(TestDatabase.H2.create(), Workflows.class)) {
 			Pushing pushing = application.bean(Pushing.class);
 			Pulling pulling = application.bean(Pulling.class);

@@ -103,12 +103,13 @@ class JpaSessionIsolationTests extends SessionIsolationContractTests {
 			CyclicBarrier start = new CyclicBarrier(threads + 1);
 			Stream<Callable<Object>> runs = IntStream.range(0, threads).mapToObj((thread) -> () -> {
 				start.await();
-				IntStream.range(0, 30).forEach((i) -> run(repository, "r-" + thread + "-" + i, "s" + i % 3));
+				IntStream.range(0, Nightly.size(10, 30))
+					.forEach((i) -> run(repository, "r-" + thread + "-" + i, "s" + i % 3));
 				return "";
 			});
 			Callable<Object> deletes = () -> {
 				start.await();
-				IntStream.range(0, 10).forEach((i) -> retried(() -> sessions.deleteUser("alice")));
+				IntStream.range(0, Nightly.size(4, 10)).forEach((i) -> retried(() -> sessions.deleteUser("alice")));
 				return "";
 			};
 			for (var result : executor.invokeAll(Stream.concat(runs, Stream.of(deletes)).toList())) {

@@ -37,6 +37,7 @@ import buddy.storage.RunEnd;
 import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestDatabase;
 import buddy.testkit.TestRun;
 
@@ -111,7 +112,7 @@ class RepositoryConcurrencyTests {
 
 	@Test
 	void endsOfADeletedSessionAreGoneAndLeaveNoOrphans() throws Exception {
-		for (int round = 0; round < 3; round++) {
+		for (int round = 0; round < Nightly.size(1, 3); round++) {
 			String prefix = "r" + round + "-";
 			this.repository.begin(run(prefix));
 			together(16, (i) -> this.repository.begin(run(prefix + i)));
@@ -133,7 +134,7 @@ class RepositoryConcurrencyTests {
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger accepted = new AtomicInteger();
 		together(16, (thread) -> {
-			for (int i = 0; i < 10; i++) {
+			for (int i = 0; i < Nightly.size(5, 10); i++) {
 				NewRun run = run("r" + thread + "-" + i).with(SessionConcurrency.REJECT, null);
 				OpenedSession opened = begin(run);
 				if (opened != null) {

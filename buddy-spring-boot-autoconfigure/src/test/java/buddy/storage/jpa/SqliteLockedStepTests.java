@@ -30,6 +30,7 @@ import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
 import buddy.storage.NewRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestRun;
 
@@ -120,7 +121,7 @@ class SqliteLockedStepTests {
 	void stepsAreStoredWithWhatTheyWroteWhereManyWrite() {
 		AtomicInteger stored = new AtomicInteger();
 		writer().whileWriting(() -> {
-			for (int i = 0; i < 2000; i++) {
+			for (int i = 0; i < Nightly.size(500, 2000); i++) {
 				stored.addAndGet(bookUnlessLocked("s" + i));
 			}
 		});
