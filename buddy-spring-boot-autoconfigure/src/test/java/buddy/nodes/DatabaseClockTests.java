@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -16,7 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -55,6 +54,7 @@ class DatabaseClockTests {
 
 	@BeforeEach
 	void start() {
+		Nightly.only("ClockJumpTests sets the clock of a node");
 		String[] properties = Stream.of(TestDatabase.POSTGRESQL.create(), SETTINGS)
 			.flatMap(Stream::of)
 			.toArray(String[]::new);
@@ -75,13 +75,8 @@ class DatabaseClockTests {
 		});
 	}
 
-	/** In the gate, the clock is ahead: who is behind takes nobody for dead too early. */
-	static IntStream seconds() {
-		return IntStream.of(3600, -3600).limit(Nightly.size(1, 2));
-	}
-
 	@ParameterizedTest
-	@MethodSource("seconds")
+	@ValueSource(ints = { 3600, -3600 })
 	void onlyTheDeadAreTakenForDead(int seconds) {
 		Held theirs = this.there.bean(Held.class);
 		Held ours = this.here.bean(Held.class);

@@ -59,6 +59,7 @@ class ManyStreamsTests {
 
 	@Test
 	void allUsersTogetherHaveAsManyStreamsAsIsSet() throws Exception {
+		Nightly.only("the limit of one user");
 		requireDescriptors(MOST);
 		try (Flood flood = new Flood("buddy.web.heartbeat=3s", "buddy.web.max-streams-per-user=5000",
 				"buddy.web.max-streams=" + MOST)) {

@@ -116,6 +116,7 @@ class RunHandOverTests {
 
 	@Test
 	void stepThatRunsAtMostOnceIsNotCalledAgain() {
+		Nightly.only("the contract of steps that run at most once");
 		start();
 		inBackground(() -> bean(Once.class).run("s1"));
 		awaitCalls("once");

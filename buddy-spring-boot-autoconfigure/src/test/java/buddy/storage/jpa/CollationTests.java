@@ -51,7 +51,7 @@ class CollationTests {
 					database("MariaDB, utf8mb4_general_ci", () -> mariaDb("utf8mb4", "utf8mb4_general_ci")),
 					database("MariaDB, utf8mb4_unicode_520_ci", () -> mariaDb("utf8mb4", "utf8mb4_unicode_520_ci")),
 					database("MariaDB, latin1_swedish_ci", () -> mariaDb("latin1", "latin1_swedish_ci")))
-			.limit(Nightly.size(6, 8));
+			.limit(Nightly.size(5, 8));
 	}
 
 	@ParameterizedTest
