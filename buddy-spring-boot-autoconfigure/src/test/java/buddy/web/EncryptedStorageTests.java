@@ -55,6 +55,10 @@ class EncryptedStorageTests {
 	private static final String[] FIRST_KEY = { "buddy.storage.encryption.current-key=first",
 			"buddy.storage.encryption.keys.first=" + key('a') };
 
+	/** Without the first one. */
+	private static final String[] OTHER_KEY = { "buddy.storage.encryption.current-key=second",
+			"buddy.storage.encryption.keys.second=" + key('b') };
+
 	private static final String[] SECOND_KEY = { "buddy.storage.encryption.current-key=second",
 			"buddy.storage.encryption.keys.first=" + key('a'), "buddy.storage.encryption.keys.second=" + key('b') };
 
@@ -237,6 +241,37 @@ class EncryptedStorageTests {
 	}
 
 	@Test
+	void runThatIsDueWhereItsKeyIsMissingWaitsForANodeThatHasIt(CapturedOutput output) {
+		String[] tables = TestDatabase.H2.create();
+		String asked;
+		String slept;
+		try (WebApplication application = start(tables, FIRST_KEY)) {
+			Http http = application.http();
+			asked = "/buddy/runs/"
+					+ http.post("/buddy/workflows/telling/runs", "{\"input\":{\"text\":\"a\"}}").at("run_id");
+			slept = "/buddy/runs/"
+					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"b\"}}").at("run_id");
+			awaitStatus(http, slept, "PAUSED");
+		}
+		String answer = "{\"question\":\"approve\",\"answer\":{\"approved\":true}}";
+		try (WebApplication application = start(tables, OTHER_KEY)) {
+			Http http = application.http();
+			assertThat(http.post(asked + "/answers", answer).problem()).isEqualTo("payload-unreadable");
+			Awaitility.await()
+				.untilAsserted(
+						() -> assertThat(output).contains("input of run '" + slept.substring("/buddy/runs/".length())));
+			assertThat(http.get("/buddy/runs?status=PAUSED").items()).hasSize(2);
+		}
+		try (WebApplication application = start(tables, SECOND_KEY)) {
+			Http http = application.http();
+			assertThat(http.post(asked + "/answers", answer).status()).isEqualTo(200);
+			awaitStatus(http, asked, "COMPLETED");
+			awaitStatus(http, slept, "COMPLETED");
+			assertThat(http.get(slept).body()).contains("b, once");
+		}
+	}
+
+	@Test
 	void keysThatCannotBeUsedFailTheStart() {
 		assertRefused("There is no key 'x' to encrypt with", "buddy.storage.encryption.current-key=x");
 		assertRefused("There are keys, and no current one", "buddy.storage.encryption.keys.x=" + key('a'));
@@ -260,6 +295,22 @@ class EncryptedStorageTests {
 		@Bean
 		TellingWorkflow telling() {
 			return new TellingWorkflow();
+		}
+
+		@Bean
+		SleepingWorkflow sleeping() {
+			return new SleepingWorkflow();
+		}
+
+	}
+
+	/** Sleeps after a step. */
+	static class SleepingWorkflow extends Workflow {
+
+		String run(String text) {
+			String found = step("find", () -> text + ", once");
+			sleep("nap", Duration.ofSeconds(3));
+			return found;
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,8 +36,10 @@ public final class AesPayloadCodec implements PayloadCodec {
 
 	private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+	private static final String PREFIX = "\"aes:";
+
 	private static final Pattern ENCRYPTED = Pattern
-		.compile("\\s*\"aes:(" + KEY_ID.pattern() + "):([A-Za-z0-9_-]+)\"\\s*");
+		.compile("\\s*" + PREFIX + "(" + KEY_ID.pattern() + "):([A-Za-z0-9_-]+)\"\\s*");
 
 	private final SecureRandom random = new SecureRandom();
 
@@ -73,6 +76,19 @@ public final class AesPayloadCodec implements PayloadCodec {
 		this.current = current;
 	}
 
+	/**
+	 * Finds the key of an encrypted payload.
+	 * @param stored what is stored
+	 * @return the id of the key, or empty if the payload is not encrypted by this codec
+	 */
+	public static Optional<String> keyId(String stored) {
+		if (!stored.stripLeading().startsWith(PREFIX)) {
+			return Optional.empty();
+		}
+		Matcher encrypted = ENCRYPTED.matcher(stored);
+		return encrypted.matches() ? Optional.of(encrypted.group(1)) : Optional.empty();
+	}
+
 	@Override
 	public String encode(String json, Payload payload) {
 		byte[] nonce = new byte[NONCE_BYTES];
@@ -85,7 +101,7 @@ public final class AesPayloadCodec implements PayloadCodec {
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("The " + payload.description() + " cannot be encrypted", ex);
 		}
-		return "\"aes:" + this.current + ":" + Base64.getUrlEncoder().withoutPadding().encodeToString(encrypted.array())
+		return PREFIX + this.current + ":" + Base64.getUrlEncoder().withoutPadding().encodeToString(encrypted.array())
 				+ "\"";
 	}
 

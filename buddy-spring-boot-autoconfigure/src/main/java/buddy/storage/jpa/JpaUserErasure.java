@@ -55,11 +55,14 @@ final class JpaUserErasure implements UserErasure {
 				erased = sum(erased, this.transactions.write(() -> session(sessionId, userId)));
 			}
 		}
-		erased = sum(erased, this.transactions.write(() -> rest(userId)));
-		if (!erased.isEmpty()) {
-			this.audit.append(entry(actor, erased));
-		}
-		return erased;
+		Report sessions = erased;
+		return this.transactions.write(() -> {
+			Report all = sum(sessions, rest(userId));
+			if (!all.isEmpty()) {
+				this.audit.append(entry(actor, all));
+			}
+			return all;
+		});
 	}
 
 	private List<String> sessions(String userId) {
@@ -126,8 +129,7 @@ final class JpaUserErasure implements UserErasure {
 
 	/** Without the user, whose id is to be nowhere. */
 	private AuditEntry entry(@Nullable String actor, Report erased) {
-		Instant at = Instant
-			.ofEpochMilli(this.transactions.read(() -> this.jdbc.sql(this.now).query(Long.class).single()));
+		Instant at = Instant.ofEpochMilli(this.jdbc.sql(this.now).query(Long.class).single());
 		return new AuditEntry(new RunIds(Clock.fixed(at, ZoneOffset.UTC)).next(), at, AuditEntry.ERASE, actor, null,
 				null, null,
 				Map.of("sessions", String.valueOf(erased.sessions()), "runs", String.valueOf(erased.runs())));

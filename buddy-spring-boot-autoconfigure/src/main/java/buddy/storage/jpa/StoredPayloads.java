@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import buddy.json.internal.Json;
+import buddy.storage.codec.AesPayloadCodec;
 import buddy.storage.codec.Payload;
 import buddy.storage.codec.Payload.Kind;
 import buddy.storage.codec.PayloadCodec;
@@ -55,6 +56,7 @@ final class StoredPayloads {
 	/** For columns that may not be null. */
 	String decodeAlways(String stored, Kind kind, String ownerId) {
 		if (this.codec == null) {
+			requirePlain(stored, kind, ownerId);
 			return stored;
 		}
 		Payload payload = new Payload(kind, ownerId);
@@ -69,6 +71,14 @@ final class StoredPayloads {
 		}
 	}
 
+	/** Else code would take what is encrypted for the result of its step. */
+	private static void requirePlain(String stored, Kind kind, String ownerId) {
+		AesPayloadCodec.keyId(stored).ifPresent((key) -> {
+			throw new PayloadUnreadableException(new Payload(kind, ownerId),
+					"it is encrypted with key '" + key + "', and buddy.storage.encryption is not set", null);
+		});
+	}
+
 	/** Encodes a text whose column is not JSON. */
 	@Nullable String encodeText(@Nullable String text, Kind kind, String ownerId) {
 		return (text == null || this.codec == null) ? text
@@ -77,7 +87,7 @@ final class StoredPayloads {
 
 	/** Decodes a text whose column is not JSON. */
 	@Nullable String decodeText(@Nullable String stored, Kind kind, String ownerId) {
-		if (stored == null || this.codec == null || !stored.startsWith(ENCODED_TEXT)) {
+		if (stored == null || !stored.startsWith(ENCODED_TEXT)) {
 			return stored;
 		}
 		return Json.readTree(decodeAlways(stored.substring(ENCODED_TEXT.length()), kind, ownerId)).asString();
@@ -94,11 +104,12 @@ final class StoredPayloads {
 	}
 
 	@Nullable String decodeError(@Nullable String stored, String runId) {
-		if (stored == null || this.codec == null) {
+		JsonNode encoded = (stored != null && stored.contains(ENCODED)) ? Json.readTree(stored).get(ENCODED) : null;
+		if (encoded == null) {
 			return stored;
 		}
-		JsonNode encoded = Json.readTree(stored).get(ENCODED);
-		return (encoded != null) ? decodeAlways(encoded.toString(), Kind.RUN_ERROR, runId) : stored;
+		String error = decodeAlways(encoded.toString(), Kind.RUN_ERROR, runId);
+		return (this.codec != null) ? error : stored;
 	}
 
 }

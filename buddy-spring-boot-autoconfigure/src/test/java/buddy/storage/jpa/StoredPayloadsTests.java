@@ -69,6 +69,28 @@ class StoredPayloadsTests {
 	}
 
 	@Test
+	void withoutACodecWhatIsEncryptedIsRefusedByTheNameOfItsKey() {
+		String result = this.payloads.encode("\"secret\"", Kind.STEP_RESULT, "r");
+		assertThatExceptionOfType(PayloadUnreadableException.class)
+			.isThrownBy(() -> StoredPayloads.PLAIN.decode(result, Kind.STEP_RESULT, "r"))
+			.withMessage("The step result of run 'r' cannot be read: it is encrypted with key 'k', and"
+					+ " buddy.storage.encryption is not set");
+		String name = this.payloads.encodeText("secret", Kind.SESSION_NAME, "s");
+		assertThatExceptionOfType(PayloadUnreadableException.class)
+			.isThrownBy(() -> StoredPayloads.PLAIN.decodeText(name, Kind.SESSION_NAME, "s"));
+		String error = this.payloads.encodeError("{\"message\":\"secret\"}", "r");
+		assertThatExceptionOfType(PayloadUnreadableException.class)
+			.isThrownBy(() -> StoredPayloads.PLAIN.decodeError(error, "r"));
+		for (String plain : new String[] { "{\"encoded\":1}", "\"aes:\"", "{\"message\":\"encoded\"}" }) {
+			assertThat(StoredPayloads.PLAIN.decodeError("{\"a\":" + plain + "}", "r"))
+				.isEqualTo("{\"a\":" + plain + "}");
+			assertThat(StoredPayloads.PLAIN.decodeError(plain.startsWith("{") ? plain : "{}", "r"))
+				.isEqualTo(plain.startsWith("{") ? plain : "{}");
+			assertThat(StoredPayloads.PLAIN.decode(plain, Kind.STEP_RESULT, "r")).isEqualTo(plain);
+		}
+	}
+
+	@Test
 	void withoutACodecNothingIsChanged() {
 		assertThat(StoredPayloads.PLAIN.encode("{}", Kind.EVENT, "r")).isEqualTo("{}");
 		assertThat(StoredPayloads.PLAIN.decode("{}", Kind.EVENT, "r")).isEqualTo("{}");
