@@ -4,10 +4,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -124,24 +125,22 @@ public abstract class BudgetStoreContract {
 	@Test
 	void manyThreadsLoseNothing() throws Exception {
 		int each = Nightly.size(5, 200);
-		List<BudgetWindow> windows = List.of(window("first", "ann", 20), window("second", "ann", 20),
-				new BudgetWindow("third", BudgetPer.APPLICATION, "", 0, null));
 		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 		try {
-			CountDownLatch begin = new CountDownLatch(1);
+			CyclicBarrier day = new CyclicBarrier(THREADS);
 			List<Future<?>> added = new ArrayList<>();
 			for (int i = 0; i < THREADS; i++) {
 				int number = i;
 				added.add(threads.submit(() -> {
-					begin.await();
 					for (int j = 0; j < each; j++) {
+						day.await();
+						List<BudgetWindow> windows = threeNew(j);
 						this.store.add(Map.of(windows.get(number % 3), new BudgetAmounts(3, 1, 2),
 								windows.get((number + 1) % 3), new BudgetAmounts(3, 1, 2)), j);
 					}
 					return null;
 				}));
 			}
-			begin.countDown();
 			for (Future<?> one : added) {
 				one.get();
 			}
@@ -150,11 +149,17 @@ public abstract class BudgetStoreContract {
 			threads.shutdown();
 		}
 
-		BudgetAmounts all = this.store.find(windows)
-			.stream()
+		BudgetAmounts all = IntStream.range(0, each)
+			.mapToObj((day) -> this.store.find(threeNew(day)))
+			.flatMap(List::stream)
 			.map(StoredBudget::used)
 			.reduce(BudgetAmounts.NONE, BudgetAmounts::plus);
 		assertThat(all).isEqualTo(new BudgetAmounts(6L * THREADS * each, 2L * THREADS * each, 4L * THREADS * each));
+	}
+
+	/** Rows that all threads want to insert at once. */
+	private static List<BudgetWindow> threeNew(int day) {
+		return List.of(window("first", "ann", day), window("second", "ann", day), window("third", "ann", day));
 	}
 
 }

@@ -38,7 +38,7 @@ final class JpaBudgetStore implements BudgetStore {
 
 	private static final String INSERT = "insert into buddy_workflow_budget (budget_name, scope_key, period_start,"
 			+ " period_end, per, tokens, cost, time_millis, raised_tokens, raised_cost, raised_millis, warned,"
-			+ " updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+			+ " updated_at) values (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, false, ?)";
 
 	private static final String ADD = "update buddy_workflow_budget set tokens = tokens + ?, cost = cost + ?,"
 			+ " time_millis = time_millis + ?, updated_at = ? where " + IS_KEY;
@@ -61,6 +61,9 @@ final class JpaBudgetStore implements BudgetStore {
 	private static final Comparator<BudgetWindow> ORDER = Comparator.comparing(BudgetWindow::budget)
 		.thenComparing(BudgetWindow::scope)
 		.thenComparing(BudgetWindow::periodStart);
+
+	/** How often rows are changed that were deleted meanwhile. */
+	private static final int TRIES = 3;
 
 	private final StorageTransactions transactions;
 
@@ -99,14 +102,7 @@ final class JpaBudgetStore implements BudgetStore {
 	public void add(Map<BudgetWindow, BudgetAmounts> amounts, long now) {
 		Map<BudgetWindow, BudgetAmounts> sorted = new TreeMap<>(ORDER);
 		sorted.putAll(amounts);
-		againIfInserted(() -> this.transactions.writeBeside(() -> {
-			sorted.forEach((window, more) -> {
-				if (change(ADD, window, more, now) == 0) {
-					insert(window, more, BudgetAmounts.NONE, now);
-				}
-			});
-			return sorted.size();
-		}));
+		stored(now, () -> this.transactions.writeBeside(() -> change(ADD, sorted, now)));
 	}
 
 	@Override
@@ -116,35 +112,55 @@ final class JpaBudgetStore implements BudgetStore {
 
 	@Override
 	public void raise(BudgetWindow window, BudgetAmounts amounts, long now) {
-		againIfInserted(() -> this.transactions.write(() -> {
-			int raised = change(RAISE, window, amounts, now);
-			return (raised > 0) ? raised : insert(window, BudgetAmounts.NONE, amounts, now);
-		}));
+		stored(now, () -> this.transactions.write(() -> change(RAISE, Map.of(window, amounts), now)));
 	}
 
-	/** Another transaction may insert the row first, once. */
-	private static void againIfInserted(Runnable write) {
+	/**
+	 * Changes rows, and inserts those that are missing before, each on its own: within
+	 * one transaction, those that insert the same rows would get in each other's way.
+	 */
+	private void stored(long now, Runnable change) {
+		for (int tries = 1;; tries++) {
+			try {
+				change.run();
+				return;
+			}
+			catch (MissingException ex) {
+				if (tries == TRIES) {
+					throw ex;
+				}
+				ex.windows.forEach((window) -> insert(window, now));
+			}
+		}
+	}
+
+	private int change(String sql, Map<BudgetWindow, BudgetAmounts> amounts, long now) {
+		List<BudgetWindow> missing = new ArrayList<>();
+		amounts.forEach((window, more) -> {
+			int changed = this.jdbc.sql(sql)
+				.params(more.tokens(), more.cost(), more.time(), now, window.budget(), window.scope(),
+						window.periodStart())
+				.update();
+			if (changed == 0) {
+				missing.add(window);
+			}
+		});
+		if (!missing.isEmpty()) {
+			throw new MissingException(missing);
+		}
+		return amounts.size();
+	}
+
+	private void insert(BudgetWindow window, long now) {
 		try {
-			write.run();
+			this.transactions.writeBeside(() -> this.jdbc.sql(INSERT)
+				.params(window.budget(), window.scope(), window.periodStart(),
+						new SqlParameterValue(Types.BIGINT, window.periodEnd()), window.per().text(), now)
+				.update());
 		}
 		catch (DuplicateKeyException ex) {
-			write.run();
+			// another thread or node was faster
 		}
-	}
-
-	private int change(String sql, BudgetWindow window, BudgetAmounts amounts, long now) {
-		return this.jdbc.sql(sql)
-			.params(amounts.tokens(), amounts.cost(), amounts.time(), now, window.budget(), window.scope(),
-					window.periodStart())
-			.update();
-	}
-
-	private int insert(BudgetWindow window, BudgetAmounts used, BudgetAmounts raised, long now) {
-		return this.jdbc.sql(INSERT)
-			.params(window.budget(), window.scope(), window.periodStart(),
-					new SqlParameterValue(Types.BIGINT, window.periodEnd()), window.per().text(), used.tokens(),
-					used.cost(), used.time(), raised.tokens(), raised.cost(), raised.time(), false, now)
-			.update();
 	}
 
 	@Override
@@ -197,6 +213,18 @@ final class JpaBudgetStore implements BudgetStore {
 				periodEnd);
 		return new StoredBudget(window, new BudgetAmounts(row.getLong(6), row.getLong(7), row.getLong(8)),
 				new BudgetAmounts(row.getLong(9), row.getLong(10), row.getLong(11)), row.getBoolean(12));
+	}
+
+	/** Rolls back, since rows have to be inserted first. */
+	private static final class MissingException extends RuntimeException {
+
+		private final transient List<BudgetWindow> windows;
+
+		MissingException(List<BudgetWindow> windows) {
+			super("The rows of " + windows + " were deleted again and again", null, false, false);
+			this.windows = windows;
+		}
+
 	}
 
 }
