@@ -48,6 +48,7 @@ class ArchitectureTests {
 			entry("agent", Set.of("durable", "json", "json.internal", "run", "run.internal")), //
 			entry("budget", Set.of("run")), //
 			entry("budget.internal", Set.of("agent", "budget", "durable", "run", "workflow")), //
+			entry("confirmation", Set.of("agent", "durable", "run", "workflow")), //
 			entry("session", Set.of("json", "json.internal", "run")), //
 			entry("storage", Set.of("json", "json.internal", "run", "session")), //
 			entry("durable", Set.of("json.internal", "run", "storage")), //
@@ -98,18 +99,18 @@ class ArchitectureTests {
 							"storage", "storage.codec", "workflow", "workflow.internal.registry")), //
 			entry("console", Set.of()), //
 			entry("autoconfigure",
-					Set.of("actuate", "agent", "budget", "budget.internal", "console", "durable", "durable.internal",
-							"engine", "engine.dbscheduler", "engine.temporal.internal", "event", "json.internal", "mcp",
-							"memory", "observability", "openapi", "run", "session", "session.internal", "storage",
-							"storage.codec", "storage.jpa", "test", "web", "workflow", "workflow.internal.definition",
-							"workflow.internal.registry", "workflow.runner")));
+					Set.of("actuate", "agent", "budget", "budget.internal", "confirmation", "console", "durable",
+							"durable.internal", "engine", "engine.dbscheduler", "engine.temporal.internal", "event",
+							"json.internal", "mcp", "memory", "observability", "openapi", "run", "session",
+							"session.internal", "storage", "storage.codec", "storage.jpa", "test", "web", "workflow",
+							"workflow.internal.definition", "workflow.internal.registry", "workflow.runner")));
 
 	private static final String[] CORE = { "buddy.json", "buddy.json.internal", "buddy.run", "buddy.run.internal",
-			"buddy.agent", "buddy.budget", "buddy.budget.internal", "buddy.session", "buddy.storage", "buddy.durable",
-			"buddy.durable.internal", "buddy.engine", "buddy.event", "buddy.memory", "buddy.session.internal",
-			"buddy.workflow", "buddy.workflow.internal.definition", "buddy.workflow.internal.live",
-			"buddy.workflow.internal.record", "buddy.workflow.internal.execution", "buddy.workflow.internal.result",
-			"buddy.workflow.runner", "buddy.workflow.internal.registry" };
+			"buddy.agent", "buddy.budget", "buddy.budget.internal", "buddy.confirmation", "buddy.session",
+			"buddy.storage", "buddy.durable", "buddy.durable.internal", "buddy.engine", "buddy.event", "buddy.memory",
+			"buddy.session.internal", "buddy.workflow", "buddy.workflow.internal.definition",
+			"buddy.workflow.internal.live", "buddy.workflow.internal.record", "buddy.workflow.internal.execution",
+			"buddy.workflow.internal.result", "buddy.workflow.runner", "buddy.workflow.internal.registry" };
 
 	/**
 	 * Circles of three files and more that are one thing each. Two files that know each

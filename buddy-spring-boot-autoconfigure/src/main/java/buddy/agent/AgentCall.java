@@ -87,7 +87,7 @@ final class AgentCall {
 
 	private volatile BooleanSupplier abandonedBy = () -> false;
 
-	private @Nullable ModelCallGuard guard;
+	private CallGuards guards = CallGuards.NONE;
 
 	private volatile @Nullable String answer;
 
@@ -259,9 +259,9 @@ final class AgentCall {
 		return this;
 	}
 
-	/** Sets what decides whether the model is called. */
-	AgentCall guardedBy(@Nullable ModelCallGuard decides) {
-		this.guard = decides;
+	/** Sets what decides about the calls of the model and of tools. */
+	AgentCall guardedBy(CallGuards decide) {
+		this.guards = decide;
 		return this;
 	}
 
@@ -271,7 +271,7 @@ final class AgentCall {
 	 * @return what is told the use of the request, or {@code null} if nobody counts
 	 */
 	ModelCallGuard.@Nullable Permit requestModel(boolean waits) {
-		ModelCallGuard decides = this.guard;
+		ModelCallGuard decides = this.guards.model();
 		if (decides == null) {
 			return null;
 		}
@@ -395,7 +395,23 @@ final class AgentCall {
 		}
 	}
 
+	/** Calls a tool, unless the model is told something else. */
 	private String execute(ToolExecution execution, Supplier<String> body) {
+		String refusal = refusal(execution);
+		return called(execution, (refusal != null) ? () -> refusal : body);
+	}
+
+	private @Nullable String refusal(ToolExecution execution) {
+		try {
+			return this.guards.refusal(this.agent.name(), execution, RunContext.current());
+		}
+		catch (RuntimeException ex) {
+			this.record.end(execution, message(ex), true);
+			throw ex;
+		}
+	}
+
+	private String called(ToolExecution execution, Supplier<String> body) {
 		this.events.accept(new ToolCallStarted(header(), execution));
 		try (Interception.Entry entry = enter()) {
 			String result = body.get();

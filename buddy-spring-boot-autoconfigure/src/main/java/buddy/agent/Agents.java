@@ -3,7 +3,6 @@ package buddy.agent;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,7 +29,7 @@ public final class Agents {
 
 	private final Supplier<List<AgentInterceptor>> interceptors;
 
-	private final Supplier<@Nullable ModelCallGuard> guard;
+	private final CallGuards guards;
 
 	/**
 	 * Creates an instance without interceptors.
@@ -56,11 +55,11 @@ public final class Agents {
 	 */
 	public Agents(ChatModels chatModels, Function<ChatModel, ChatClient.Builder> clients, Clock clock,
 			Executor executor, Supplier<List<AgentInterceptor>> interceptors) {
-		this(chatModels, clients, clock, executor, interceptors, () -> null);
+		this(chatModels, clients, clock, executor, interceptors, () -> null, List::of);
 	}
 
 	/**
-	 * Creates an instance whose calls of models are guarded.
+	 * Creates an instance whose calls of models and of tools are guarded.
 	 * @param chatModels the chat models to choose from
 	 * @param clients creates a client builder for a chat model
 	 * @param clock the clock for responses and events
@@ -68,18 +67,17 @@ public final class Agents {
 	 * @param interceptors supplies the interceptors at the first call
 	 * @param guard supplies what decides whether a model is called, at the first call;
 	 * {@code null} for nothing
+	 * @param toolGuards supplies what decides whether a tool is called, at the first call
 	 */
 	public Agents(ChatModels chatModels, Function<ChatModel, ChatClient.Builder> clients, Clock clock,
-			Executor executor, Supplier<List<AgentInterceptor>> interceptors,
-			Supplier<@Nullable ModelCallGuard> guard) {
+			Executor executor, Supplier<List<AgentInterceptor>> interceptors, Supplier<@Nullable ModelCallGuard> guard,
+			Supplier<List<ToolCallGuard>> toolGuards) {
 		this.chatModels = chatModels;
 		this.clients = clients;
 		this.clock = clock;
 		this.executor = executor;
 		this.interceptors = SingletonSupplier.of(interceptors);
-		SingletonSupplier<Optional<ModelCallGuard>> known = SingletonSupplier
-			.of(() -> Optional.ofNullable(guard.get())); // also that there is none
-		this.guard = () -> known.obtain().orElse(null);
+		this.guards = new CallGuards(guard, toolGuards);
 	}
 
 	/**
@@ -105,7 +103,7 @@ public final class Agents {
 		return new AgentBuilder(name,
 				(definition) -> new ChatAgent(definition,
 						() -> BoundModel.of(definition, this.chatModels, this.clients), this.clock, this.executor,
-						this.interceptors, this.guard));
+						this.interceptors, this.guards));
 	}
 
 	/**

@@ -36,16 +36,16 @@ final class ChatAgent implements Agent {
 
 	private final Supplier<List<AgentInterceptor>> interceptors;
 
-	private final Supplier<@Nullable ModelCallGuard> guard;
+	private final CallGuards guards;
 
 	ChatAgent(AgentDefinition definition, Supplier<BoundModel> model, Clock clock, Executor executor,
-			Supplier<List<AgentInterceptor>> interceptors, Supplier<@Nullable ModelCallGuard> guard) {
+			Supplier<List<AgentInterceptor>> interceptors, CallGuards guards) {
 		this.definition = definition;
 		this.model = SingletonSupplier.of(model);
 		this.clock = clock;
 		this.executor = executor;
 		this.interceptors = interceptors;
-		this.guard = guard;
+		this.guards = guards;
 	}
 
 	@Override
@@ -128,7 +128,7 @@ final class ChatAgent implements Agent {
 	private AgentCall call(String prompt, @Nullable RunContext context, Consumer<RunResponseEvent> events) {
 		return new AgentCall(this.definition, this.model::obtain, prompt, context, this.clock, events,
 				this.interceptors.get())
-			.guardedBy(this.guard.get());
+			.guardedBy(this.guards);
 	}
 
 	private static void complete(CompletableFuture<RunResponse> future, Supplier<RunResponse> call) {

@@ -14,6 +14,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.ParameterizedTypeReference;
@@ -24,6 +25,8 @@ import buddy.agent.AgentInterceptor;
 import buddy.agent.Agents;
 import buddy.agent.ChatModels;
 import buddy.agent.ModelCallGuard;
+import buddy.agent.ToolCallGuard;
+import buddy.confirmation.ConfirmedTools;
 
 /**
  * Auto-configuration of {@link Agents} over the application's Spring AI chat models.
@@ -34,19 +37,28 @@ import buddy.agent.ModelCallGuard;
  */
 @AutoConfiguration(afterName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")
 @ConditionalOnClass(ChatClient.class)
+@EnableConfigurationProperties(BuddyAgentProperties.class)
 public final class BuddyAgentAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	Agents agents(ListableBeanFactory beans, ObjectProvider<ChatModel> chatModel, ObjectProvider<Clock> clock,
 			ObjectProvider<AgentInterceptor> interceptors, ObjectProvider<ModelCallGuard> guard,
-			Environment environment) {
+			ObjectProvider<ToolCallGuard> toolGuards, Environment environment) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("buddy-agent-");
 		executor.setDaemon(true);
 		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
 		ChatModels chatModels = new ChatModels(() -> beans.getBeansOfType(ChatModel.class), chatModel::getIfUnique);
 		return new Agents(chatModels, (model) -> chatClientBuilder(beans, model), clock.getIfUnique(Clock::systemUTC),
-				executor, () -> interceptors.orderedStream().toList(), guard::getIfUnique);
+				executor, () -> interceptors.orderedStream().toList(), guard::getIfUnique,
+				() -> toolGuards.orderedStream().toList());
+	}
+
+	/** Also where no tool has to be confirmed: runs may have asked before. */
+	@Bean
+	ToolCallGuard confirmedTools(BuddyAgentProperties properties) {
+		BuddyAgentProperties.Confirmation confirmation = properties.confirmation();
+		return new ConfirmedTools(confirmation.tools(), confirmation.role(), confirmation.expiresIn());
 	}
 
 	/**

@@ -22,6 +22,7 @@ import buddy.run.RunContext;
 import buddy.run.RunKey;
 import buddy.storage.NewRun;
 import buddy.storage.SessionSeed;
+import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.JavaProcess;
 import buddy.testkit.Nightly;
@@ -68,12 +69,11 @@ class PoisonRunTests {
 			assertThat(deaths).isLessThanOrEqualTo(5);
 		}
 		try (TestApplication here = start(database, "buddy.node.end-orphans=false")) {
-			List<Map<String, Object>> rows = new JdbcTemplate(here.bean(DataSource.class))
-				.queryForList("select run_id, status, error from buddy_workflow_run where status <> 'COMPLETED'");
-			assertThat(rows).singleElement().satisfies((row) -> {
-				assertThat(row.get("run_id")).isEqualTo(POISON);
-				assertThat(String.valueOf(row.get("error"))).contains("poisoned");
-			});
+			assertThat(new JdbcTemplate(here.bean(DataSource.class))
+				.queryForList("select run_id from buddy_workflow_run where status <> 'COMPLETED'", String.class))
+				.containsExactly(POISON);
+			StoredRun poison = here.bean(WorkflowSessionRepository.class).findRun(POISON).orElseThrow();
+			assertThat(poison.reason()).isEqualTo("poisoned");
 		}
 		assertThat(deaths).isEqualTo(5);
 	}
