@@ -16,6 +16,8 @@ import org.springframework.context.annotation.Bean;
 import buddy.budget.BudgetRetention;
 import buddy.budget.BudgetStore;
 import buddy.budget.Budgets;
+import buddy.durable.RunJournal;
+import buddy.durable.StepRetention;
 import buddy.event.EventRetention;
 import buddy.storage.AuditLog;
 import buddy.storage.AuditRetention;
@@ -53,6 +55,12 @@ public final class BuddyRetentionAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
+	StepRetention stepRetention(ObjectProvider<RunJournal> journal, BuddyRetentionProperties properties) {
+		return new StepRetention(journal::getIfUnique, properties.stepAgeOrZero(), properties.batchSize());
+	}
+
+	@Bean
 	@ConditionalOnBean(Budgets.class)
 	@ConditionalOnMissingBean
 	BudgetRetention budgetRetention(ObjectProvider<BudgetStore> store, BuddyRetentionProperties properties) {
@@ -66,7 +74,8 @@ public final class BuddyRetentionAutoConfiguration {
 		Supplier<List<RunRetention>> stores = stores(beans.getBeanProvider(RunRetention.class),
 				beans.getBeanProvider(WorkflowSessionRepository.class), workflows);
 		RetentionSchedule.Retentions retentions = new RetentionSchedule.Retentions(sessionRetention,
-				events.getIfAvailable(), auditRetention, beans.getBeanProvider(BudgetRetention.class).getIfAvailable());
+				events.getIfAvailable(), beans.getBean(StepRetention.class), auditRetention,
+				beans.getBeanProvider(BudgetRetention.class).getIfAvailable());
 		return new RetentionSchedule(retentions, stores, workflows, properties.interval(),
 				new ClockJumps(clock.getIfUnique(Clock::systemUTC), System::nanoTime));
 	}

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 import buddy.budget.BudgetRetention;
+import buddy.durable.StepRetention;
 import buddy.event.EventRetention;
 import buddy.storage.AuditRetention;
 import buddy.storage.RunRetention;
@@ -41,6 +42,8 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final @Nullable EventRetention events;
 
+	private final StepRetention steps;
+
 	private final AuditRetention audit;
 
 	private final @Nullable BudgetRetention budgets;
@@ -61,6 +64,7 @@ class RetentionSchedule implements SmartLifecycle {
 		this.retention = retentions.sessions();
 		this.stores = stores;
 		this.events = retentions.events();
+		this.steps = retentions.steps();
 		this.audit = retentions.audit();
 		this.budgets = retentions.budgets();
 		this.workflows = workflows;
@@ -73,8 +77,8 @@ class RetentionSchedule implements SmartLifecycle {
 		boolean deletesEvents = this.events != null && this.events.deletes();
 		// a lazy workflow may have its own retention
 		boolean deletesBudgets = this.budgets != null && this.budgets.deletes();
-		boolean nothing = !this.retention.deletes() && !deletesEvents && !this.audit.deletes() && !deletesBudgets
-				&& this.workflows.isComplete();
+		boolean nothing = !this.retention.deletes() && !deletesEvents && !this.steps.deletes() && !this.audit.deletes()
+				&& !deletesBudgets && this.workflows.isComplete();
 		if (this.thread != null || nothing) {
 			return;
 		}
@@ -82,6 +86,7 @@ class RetentionSchedule implements SmartLifecycle {
 		if (this.events != null) {
 			this.events.resume();
 		}
+		this.steps.resume();
 		this.audit.resume();
 		if (this.budgets != null) {
 			this.budgets.resume();
@@ -118,6 +123,10 @@ class RetentionSchedule implements SmartLifecycle {
 			if (events > 0) {
 				logger.info("Retention deleted {} events of workflow runs", events);
 			}
+			long steps = this.steps.sweep(now);
+			if (steps > 0) {
+				logger.info("Retention deleted {} steps of workflow runs", steps);
+			}
 			long entries = this.audit.sweep(now);
 			if (entries > 0) {
 				logger.info("Retention deleted {} entries of the audit of workflow runs", entries);
@@ -144,6 +153,7 @@ class RetentionSchedule implements SmartLifecycle {
 		if (this.events != null) {
 			this.events.stop();
 		}
+		this.steps.stop();
 		this.audit.stop();
 		if (this.budgets != null) {
 			this.budgets.stop();
@@ -170,11 +180,12 @@ class RetentionSchedule implements SmartLifecycle {
 	 *
 	 * @param sessions deletes runs and sessions
 	 * @param events deletes events, or {@code null}
+	 * @param steps deletes steps
 	 * @param audit deletes entries of the audit
 	 * @param budgets deletes periods of budgets, or {@code null} if there are no budgets
 	 */
-	record Retentions(SessionRetention sessions, @Nullable EventRetention events, AuditRetention audit,
-			@Nullable BudgetRetention budgets) {
+	record Retentions(SessionRetention sessions, @Nullable EventRetention events, StepRetention steps,
+			AuditRetention audit, @Nullable BudgetRetention budgets) {
 	}
 
 }

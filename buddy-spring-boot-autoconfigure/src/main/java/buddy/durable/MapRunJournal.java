@@ -3,10 +3,12 @@ package buddy.durable;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ public final class MapRunJournal implements RunJournal {
 	/** The steps by run and key. Guarded by the store of the runs. */
 	private final Map<String, Map<String, StoredStep>> steps = new HashMap<>();
 
+	/** The runs whose steps were deleted. Guarded by the store of the runs. */
+	private final Set<String> deleted = new HashSet<>();
+
 	private final MapWorkflowSessionRepository runs;
 
 	/**
@@ -42,7 +47,9 @@ public final class MapRunJournal implements RunJournal {
 
 	@Override
 	public boolean take(RunTake take) {
-		return this.runs.take(take);
+		synchronized (this.runs) {
+			return !hasDeletedSteps(take.runId()) && this.runs.take(take);
+		}
 	}
 
 	@Override
@@ -192,6 +199,47 @@ public final class MapRunJournal implements RunJournal {
 	@Override
 	public Map<String, String> nested(String runId) {
 		return this.runs.nested(runId);
+	}
+
+	@Override
+	public List<String> runsWithSteps(long begunBefore, @Nullable String after, int limit) {
+		synchronized (this.runs) {
+			return this.steps.entrySet()
+				.stream()
+				.filter((entry) -> !entry.getValue().isEmpty())
+				.map(Map.Entry::getKey)
+				.filter((run) -> this.runs.findRun(run).filter((one) -> one.createdAt() < begunBefore).isPresent())
+				.filter((run) -> after == null || run.compareTo(after) > 0)
+				.sorted()
+				.limit(limit)
+				.toList();
+		}
+	}
+
+	@Override
+	public int deleteSteps(String runId, long begunBefore, long now) {
+		synchronized (this.runs) {
+			StoredRun run = outermost(runId);
+			if (run == null || !run.status().isTerminal() || run.createdAt() >= begunBefore) {
+				return 0;
+			}
+			this.deleted.removeIf((known) -> this.runs.findRun(known).isEmpty());
+			this.deleted.add(run.runId());
+			List<String> all = this.steps.keySet().stream().filter((id) -> run.equals(outermost(id))).toList();
+			return all.stream().map(this.steps::remove).mapToInt(Map::size).sum();
+		}
+	}
+
+	private @Nullable StoredRun outermost(String runId) {
+		StoredRun run = this.runs.findRun(runId).orElse(null);
+		return (run == null || run.parentRunId() == null) ? run : outermost(run.parentRunId());
+	}
+
+	@Override
+	public boolean hasDeletedSteps(String runId) {
+		synchronized (this.runs) {
+			return this.deleted.contains(runId);
+		}
 	}
 
 	@Override

@@ -145,6 +145,35 @@ public interface RunJournal {
 	void fork(StoredRun fork, String from, Collection<String> keys);
 
 	/**
+	 * Finds runs that have steps, by the time at which they began.
+	 * @param begunBefore the time before which they began, in milliseconds since the
+	 * epoch, as their ids tell
+	 * @param after the run after which to go on, or {@code null} to begin
+	 * @param limit how many at the most
+	 * @return their ids, sorted
+	 */
+	List<String> runsWithSteps(long begunBefore, @Nullable String after, int limit);
+
+	/**
+	 * Deletes the steps of a run that has ended, and those of all that it has called. It
+	 * is not taken any more from then on. A run that another one has called is deleted
+	 * with the outermost of those.
+	 * @param runId the run
+	 * @param begunBefore the time before which the outermost run began, in milliseconds
+	 * since the epoch
+	 * @param now the time, in milliseconds since the epoch
+	 * @return the number of steps that were deleted; 0 if the outermost run has not ended
+	 */
+	int deleteSteps(String runId, long begunBefore, long now);
+
+	/**
+	 * Returns whether the steps of a run were deleted, so that it cannot be continued.
+	 * @param runId the run, which no other one has called
+	 * @return whether they were
+	 */
+	boolean hasDeletedSteps(String runId);
+
+	/**
 	 * Takes the failure of a step back: the step waits until the run's next execution
 	 * calls it again. What the state was opened from, and what the step was given, stay
 	 * recorded.

@@ -103,6 +103,21 @@ final class WatchedJournal implements RunJournal {
 	}
 
 	@Override
+	public List<String> runsWithSteps(long begunBefore, @Nullable String after, int limit) {
+		return this.journal.runsWithSteps(begunBefore, after, limit);
+	}
+
+	@Override
+	public int deleteSteps(String runId, long begunBefore, long now) {
+		return this.journal.deleteSteps(runId, begunBefore, now);
+	}
+
+	@Override
+	public boolean hasDeletedSteps(String runId) {
+		return this.journal.hasDeletedSteps(runId);
+	}
+
+	@Override
 	public boolean reopenFailure(String runId, String key, int epoch) {
 		return this.journal.reopenFailure(runId, key, epoch);
 	}

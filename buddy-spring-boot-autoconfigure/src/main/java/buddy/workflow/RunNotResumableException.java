@@ -28,6 +28,9 @@ public class RunNotResumableException extends RuntimeException {
 	/** The reason of a run that has no such step to fork it before. */
 	public static final String NO_SUCH_STEP = "no-such-step";
 
+	/** Its steps were deleted, since they were old. */
+	public static final String STEPS_DELETED = "steps-deleted";
+
 	private final String runId;
 
 	private final String reason;

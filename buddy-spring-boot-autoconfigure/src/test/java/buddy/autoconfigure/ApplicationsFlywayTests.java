@@ -63,7 +63,7 @@ class ApplicationsFlywayTests {
 				.singleElement()
 				.asString()
 				.contains("Successfully applied 1 migration to schema");
-			assertThat(output).containsOnlyOnce("Created buddy's tables in H2 (15 migrations)");
+			assertThat(output).containsOnlyOnce("Created buddy's tables in H2 (16 migrations)");
 			context.getBean(Flyway.class).migrate();
 			assertThat(output.getOut().lines())
 				.anyMatch((line) -> line.contains("INFO") && line.contains("is up to date"));

@@ -133,7 +133,7 @@ class StorageSchemaTests {
 	void validateReportsMissingTablesAndWhereTheScriptsAre() {
 		runner("h2").withPropertyValues("buddy.storage.schema=validate").run((context) -> {
 			StorageSetupException failure = failure(context.getStartupFailure());
-			assertThat(failure.description()).contains("'entityManagerFactory'", "are missing", "needs version 15");
+			assertThat(failure.description()).contains("'entityManagerFactory'", "are missing", "needs version 16");
 			assertThat(failure.action()).contains("buddy/db/migration/h2", "buddy_schema_history",
 					"buddy.storage.schema=migrate");
 		});
@@ -152,7 +152,7 @@ class StorageSchemaTests {
 			assertThat(failure.action()).contains("Use the version of buddy that created them");
 		});
 		runner("h2").run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("have version 99, newer than version 15");
+		assertThat(output).contains("have version 99, newer than version 16");
 	}
 
 	@ParameterizedTest

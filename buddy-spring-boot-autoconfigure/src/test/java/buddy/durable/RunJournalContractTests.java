@@ -1,15 +1,20 @@
 package buddy.durable;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import buddy.run.RunStatus;
+import buddy.run.internal.RunIds;
 import buddy.session.SessionAccess;
 import buddy.session.SessionConcurrency;
 import buddy.session.SessionNotFoundException;
@@ -17,6 +22,7 @@ import buddy.storage.EndOutcome;
 import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
 import buddy.storage.RunTake;
+import buddy.storage.SessionSeed;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestRun;
@@ -336,6 +342,65 @@ public abstract class RunJournalContractTests {
 	}
 
 	/** A run of session {@code s1} that has begun. */
+	@Test
+	void stepsOfOldRunsAreDeletedAndSuchARunIsNotTakenAnyMore() {
+		NewRun old = beginAt(1000, null);
+		NewRun young = beginAt(3000, null);
+		for (NewRun run : List.of(old, young)) {
+			this.journal.append(done(run.runId(), "a", 0, 0, "1"));
+			this.journal.append(done(run.runId(), "b", 1, 0, "1"));
+			fail(run);
+		}
+		assertThat(this.journal.runsWithSteps(2000, null, 10)).containsExactly(old.runId());
+		assertThat(this.journal.runsWithSteps(4000, old.runId(), 10)).containsExactly(young.runId());
+		assertThat(this.journal.runsWithSteps(4000, null, 1)).containsExactly(old.runId());
+
+		assertThat(this.journal.deleteSteps(young.runId(), 2000, 5000)).isZero();
+		assertThat(this.journal.deleteSteps(old.runId(), 2000, 5000)).isEqualTo(2);
+		assertThat(this.journal.deleteSteps(old.runId(), 2000, 6000)).isZero();
+		assertThat(this.journal.deleteSteps("gone", 2000, 5000)).isZero();
+
+		assertThat(this.journal.heads(old.runId())).isEmpty();
+		assertThat(this.journal.heads(young.runId())).hasSize(2);
+		assertThat(this.journal.hasDeletedSteps(old.runId())).isTrue();
+		assertThat(this.journal.hasDeletedSteps(young.runId())).isFalse();
+		assertThat(this.journal.runsWithSteps(4000, null, 10)).containsExactly(young.runId());
+		assertThat(take(old.runId(), 0, RunStatus.ERROR)).isFalse();
+		assertThat(take(young.runId(), 0, RunStatus.ERROR)).isTrue();
+	}
+
+	@Test
+	void stepsOfCalledRunsAreDeletedWithThoseOfTheOutermost() {
+		NewRun outermost = beginAt(1000, null);
+		NewRun called = beginAt(1001, outermost);
+		NewRun calledByThat = beginAt(1002, called);
+		this.journal.append(done(outermost.runId(), "a", 0, 0, "1"));
+		this.journal.append(done(calledByThat.runId(), "a", 0, 0, "1"));
+		fail(calledByThat);
+		fail(called);
+		assertThat(this.journal.deleteSteps(calledByThat.runId(), 2000, 5000)).isZero();
+		assertThat(this.journal.deleteSteps(outermost.runId(), 2000, 5000)).isZero();
+		assertThat(this.journal.heads(calledByThat.runId())).hasSize(1);
+		assertThat(this.journal.hasDeletedSteps(outermost.runId())).isFalse();
+
+		fail(outermost);
+
+		assertThat(this.journal.deleteSteps(calledByThat.runId(), 2000, 5000)).isEqualTo(2);
+		assertThat(this.journal.heads(outermost.runId())).isEmpty();
+		assertThat(this.journal.heads(calledByThat.runId())).isEmpty();
+		assertThat(this.journal.hasDeletedSteps(outermost.runId())).isTrue();
+	}
+
+	/** Begins a run whose id tells when. */
+	private NewRun beginAt(long millis, @Nullable NewRun caller) {
+		NewRun.Builder run = TestRun.of(new RunIds(Clock.fixed(Instant.ofEpochMilli(millis), ZoneOffset.UTC)).next())
+			.at(millis)
+			.newRun(new SessionSeed(null, "{}", null));
+		NewRun begun = run.parentRunId((caller != null) ? caller.runId() : null).build();
+		this.runs.begin(begun);
+		return begun;
+	}
+
 	protected final NewRun begin() {
 		return begin(SessionConcurrency.MERGE);
 	}

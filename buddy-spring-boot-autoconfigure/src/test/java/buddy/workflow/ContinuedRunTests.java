@@ -1,11 +1,15 @@
 package buddy.workflow;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
+import buddy.durable.StepRetention;
 import buddy.durable.StepStatus;
 import buddy.run.RunStatus;
 import buddy.session.RunPage;
@@ -16,6 +20,7 @@ import buddy.workflow.StepTests.Named;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class ContinuedRunTests {
 
@@ -95,6 +100,38 @@ class ContinuedRunTests {
 			.withMessageContaining("'edit'")
 			.withMessageContaining("[map]")
 			.withMessageContaining("put");
+	}
+
+	@Test
+	void runWhoseStepsWereDeletedIsNotContinued() {
+		Named bean = this.durable.proxy(new Named("old", (workflow) -> {
+			workflow.callStep("pay", () -> call("pay"));
+			throw new IllegalStateException("broken");
+		}));
+		assertThatIllegalStateException().isThrownBy(bean::run);
+		String runId = this.durable.onlyRun().runId();
+		assertThat(this.durable.runs().isResumable(runId)).isTrue();
+		StepRetention retention = new StepRetention(this.durable::journal, Duration.ofDays(1), 1);
+		Instant end = this.durable.clock.instant();
+		assertThat(retention.sweep(end.plus(Duration.ofDays(1)))).isZero();
+		retention.stop();
+		assertThat(retention.sweep(end.plus(Duration.ofDays(2)))).isZero();
+		retention.resume();
+
+		assertThat(retention.sweep(end.plus(Duration.ofDays(2)))).isEqualTo(1);
+
+		assertThat(this.durable.runs().isResumable(runId)).isFalse();
+		requireDeleted(() -> this.durable.runs().retry(runId));
+		requireDeleted(() -> this.durable.runs().fork(runId, "pay"));
+		assertThat(this.durable.runs().steps(runId, null, 10)).isEmpty();
+		assertThat(this.durable.onlyRun().status()).isEqualTo(RunStatus.ERROR);
+		assertThat(this.durable.calls).containsExactly("pay");
+	}
+
+	private static void requireDeleted(ThrowingCallable call) {
+		assertThatExceptionOfType(RunNotResumableException.class).isThrownBy(call)
+			.withMessageContaining("buddy.retention.step-age")
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(RunNotResumableException.STEPS_DELETED));
 	}
 
 	@Test

@@ -35,6 +35,8 @@ final class JpaRunJournal implements RunJournal {
 
 	private final StepRows rows;
 
+	private final OldStepRows old;
+
 	private final RunRows runs;
 
 	private final Supplier<JpaTransactionManager> applications;
@@ -57,6 +59,7 @@ final class JpaRunJournal implements RunJournal {
 		this.transactions = new StorageTransactions(dataSource, dialect, statements.timeouts());
 		JdbcTemplate template = dialect.template(dataSource, statements.timeouts());
 		this.rows = new StepRows(template, dialect, statements.tables(), statements.payloads());
+		this.old = new OldStepRows(statements.tables().client(template));
 		this.runs = new RunRows(statements.tables().client(template), template, dialect, statements.tables(),
 				statements.payloads());
 		this.applications = applications;
@@ -244,6 +247,36 @@ final class JpaRunJournal implements RunJournal {
 	@Override
 	public Map<String, String> nested(String runId) {
 		return this.transactions.read(() -> this.rows.nested(runId));
+	}
+
+	@Override
+	public List<String> runsWithSteps(long begunBefore, @Nullable String after, int limit) {
+		return this.transactions.read(() -> this.old.runs(begunBefore, after, limit));
+	}
+
+	/**
+	 * Deletes in several transactions. Once the run is marked, nobody takes it any more,
+	 * and what is left after a crash is found again.
+	 */
+	@Override
+	public int deleteSteps(String runId, long begunBefore, long now) {
+		String outermost = this.transactions.read(() -> outermost(runId));
+		return this.transactions.write(() -> this.old.mark(outermost, begunBefore, now)) ? deleteCalled(outermost) : 0;
+	}
+
+	private String outermost(String runId) {
+		String caller = this.old.caller(runId);
+		return (caller != null) ? outermost(caller) : runId;
+	}
+
+	private int deleteCalled(String runId) {
+		int called = this.transactions.read(() -> this.old.called(runId)).stream().mapToInt(this::deleteCalled).sum();
+		return called + this.transactions.write(() -> this.old.deleteOf(runId));
+	}
+
+	@Override
+	public boolean hasDeletedSteps(String runId) {
+		return this.transactions.read(() -> this.old.isMarked(runId));
 	}
 
 	@Override

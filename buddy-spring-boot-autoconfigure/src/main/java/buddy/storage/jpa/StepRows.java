@@ -90,7 +90,8 @@ final class StepRows {
 				+ " recoveries = case when ? = 1 then coalesce(recoveries, 0) + 1 else recoveries end,"
 				+ " response = null, error = null, error_type = null, input_tokens = null, output_tokens = null,"
 				+ " ended_at = null, last_event = null, cancel_requested = null,"
-				+ " resume_at = null where run_id = ? and coalesce(epoch, 0) = ? and status = ? and (status in ('PAUSED', 'ERROR', 'CANCELLED')"
+				+ " resume_at = null where run_id = ? and coalesce(epoch, 0) = ? and status = ? and steps_deleted_at is null"
+				+ " and (status in ('PAUSED', 'ERROR', 'CANCELLED')"
 				+ " or status = 'PENDING' and queued_at is null and owner_node is null"
 				+ " or status in ('RUNNING', 'PENDING') and not " + LiveOwner.of("buddy_workflow_run", dialect) + ")";
 		this.taken = "select run_id from buddy_workflow_run where run_id = ? and epoch = ? and owner_node = ?"

@@ -63,7 +63,7 @@ class QuietFlywayLogTests {
 		assertThat(first).filteredOn((line) -> line.contains("buddy's tables"))
 			.singleElement()
 			.asString()
-			.matches(".* INFO .* : Created buddy's tables in \\w+ \\(15 migrations\\)");
+			.matches(".* INFO .* : Created buddy's tables in \\w+ \\(16 migrations\\)");
 		assertThat(first).noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR "));
 		assertThat(first).filteredOn((line) -> line.contains("o.f.c"))
 			.isNotEmpty()

@@ -303,6 +303,7 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 			requireDead(run);
 		}
 		requireRoot(run);
+		requireSteps(run);
 		List<StepHead> heads = this.journal.heads(run.runId());
 		StepHead first = heads.stream()
 			.filter((head) -> head.key().equals(before) && head.scope().isEmpty())
@@ -408,6 +409,15 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		}
 		requireReason(run, retry);
 		requireVersion(run);
+		requireSteps(run);
+	}
+
+	private void requireSteps(StoredRun run) {
+		if (run.status().isTerminal() && this.journal.hasDeletedSteps(run.runId())) {
+			throw new RunNotResumableException(run.runId(), RunNotResumableException.STEPS_DELETED,
+					"its steps were deleted since they were old (buddy.retention.step-age), so that it would do"
+							+ " everything again; begin a new run");
+		}
 	}
 
 	private static void requireRoot(StoredRun run) {
