@@ -1,7 +1,6 @@
 package buddy.faults;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,17 +11,9 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import io.temporal.client.WorkflowClient;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-import io.temporal.testserver.TestServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.durable.RunJournal;
@@ -54,30 +45,24 @@ class KilledWorkerTests {
 
 	private static final int LEGS = 6;
 
-	private static final int THREADS = 4;
+	static final int THREADS = 4;
 
-	private static final String READY = "Node is ready";
+	static final String READY = "Node is ready";
 
 	private static final String[] SETTINGS = { "buddy.engine.enabled=true", "buddy.engine.threads=" + THREADS,
 			"buddy.engine.poll-interval=200ms", "buddy.node.lease=4s", "buddy.node.heartbeat-interval=400ms",
 			"buddy.node.end-orphans=true", "buddy.durable.recover=auto" };
 
-	enum Engine {
-
-		DB_SCHEDULER, TEMPORAL
-
-	}
-
 	@ParameterizedTest
-	@EnumSource(Engine.class)
-	void queuedRunsSurviveTheirNodes(Engine engine) throws Exception {
+	@EnumSource
+	void queuedRunsSurviveTheirNodes(WorkerEngine engine) throws Exception {
 		Nightly.only(
 				"QueuedRunTests and ScheduleTests are on both engines, the tutorial and OtherNodeTests kill processes");
-		try (Server server = (engine == Engine.TEMPORAL) ? new Server() : null) {
-			String[] properties = properties(server);
+		try (TemporalProcess server = engine.start()) {
+			String[] properties = engine.properties(TestDatabase.POSTGRESQL.create(), server);
 			JavaProcess[] nodes = { node(properties), node(properties) };
 			try (TestApplication here = TestApplication.start(properties, JourneyNode.Journeys.class,
-					TemporalClient.class)) {
+					TemporalProcess.Client.class)) {
 				List<String> runs = killNodes(here, nodes, properties, server);
 				check(here, runs);
 			}
@@ -87,22 +72,17 @@ class KilledWorkerTests {
 		}
 	}
 
-	private static String[] properties(Server server) {
-		Stream<String> temporal = (server != null) ? Stream.of("buddy.engine.type=temporal",
-				"temporal.target=localhost:" + server.port, "buddy.engine.temporal.task-queue=killed") : Stream.of();
-		return Stream.concat(Stream.of(TestDatabase.POSTGRESQL.create()), temporal).toArray(String[]::new);
-	}
-
-	private static JavaProcess node(String[] properties) {
+	/** Starts a node in a process of its own. */
+	static JavaProcess node(String[] properties, String... more) {
 		return JavaProcess.start(KilledWorkerTests.class,
-				Stream.concat(Stream.of(properties), Stream.of(SETTINGS)).toArray(String[]::new));
+				Stream.of(properties, SETTINGS, more).flatMap(Stream::of).toArray(String[]::new));
 	}
 
 	/**
 	 * Submits some runs before each kill, and waits until some steps of theirs are done.
 	 */
-	private static List<String> killNodes(TestApplication here, JavaProcess[] nodes, String[] properties, Server server)
-			throws IOException {
+	private static List<String> killNodes(TestApplication here, JavaProcess[] nodes, String[] properties,
+			TemporalProcess server) throws IOException {
 		WorkflowRuns runs = here.bean(WorkflowRuns.class).ofEverybody();
 		JdbcTemplate jdbc = new JdbcTemplate(here.bean(DataSource.class));
 		List<String> submitted = new ArrayList<>();
@@ -129,7 +109,7 @@ class KilledWorkerTests {
 		return submitted;
 	}
 
-	private static void loseAll(JdbcTemplate jdbc, Server server) throws IOException {
+	private static void loseAll(JdbcTemplate jdbc, TemporalProcess server) throws IOException {
 		if (server != null) {
 			server.restart();
 		}
@@ -170,54 +150,9 @@ class KilledWorkerTests {
 
 	/** A node that executes queued runs. */
 	public static void main(String[] properties) throws InterruptedException {
-		TestApplication.start(properties, JourneyNode.Journeys.class, TemporalClient.class);
+		TestApplication.start(properties, JourneyNode.Journeys.class, TemporalProcess.Client.class);
 		System.out.println(READY);
 		new CountDownLatch(1).await();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class TemporalClient {
-
-		@Bean(destroyMethod = "shutdownNow")
-		@ConditionalOnProperty("temporal.target")
-		WorkflowServiceStubs temporal(@Value("${temporal.target}") String target) {
-			return WorkflowServiceStubs
-				.newServiceStubs(WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
-		}
-
-		@Bean
-		@ConditionalOnProperty("temporal.target")
-		WorkflowClient workflowClient(WorkflowServiceStubs temporal) {
-			return WorkflowClient.newInstance(temporal);
-		}
-
-	}
-
-	/** Temporal's server for tests, which keeps all in memory. */
-	private static final class Server implements AutoCloseable {
-
-		private final int port;
-
-		private TestServer.PortBoundTestServer running;
-
-		Server() throws IOException {
-			try (ServerSocket socket = new ServerSocket(0)) {
-				this.port = socket.getLocalPort();
-			}
-			this.running = TestServer.createPortBoundServer(this.port, true);
-		}
-
-		/** Begins with nothing. */
-		void restart() throws IOException {
-			this.running.close();
-			this.running = TestServer.createPortBoundServer(this.port, true);
-		}
-
-		@Override
-		public void close() {
-			this.running.close();
-		}
-
 	}
 
 }

@@ -1,5 +1,6 @@
 package buddy.faults;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -63,23 +64,37 @@ class RacingPauseTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
+	private TemporalProcess server;
+
 	@AfterEach
 	void stop() {
 		this.threads.shutdown();
 		this.applications.forEach(TestApplication::close);
+		if (this.server != null) {
+			this.server.close();
+		}
 		calls.clear();
 	}
 
 	/** The statements that decide are in the contract tests of all databases. */
-	static List<TestDatabase> databases() {
-		return List.of(TestDatabase.POSTGRESQL, TestDatabase.H2, TestDatabase.MARIADB, TestDatabase.SQLITE)
-			.subList(0, Nightly.size(1, 4));
+	static List<Arguments> databases() {
+		return Stream
+			.concat(Stream.of(TestDatabase.POSTGRESQL, TestDatabase.H2, TestDatabase.MARIADB, TestDatabase.SQLITE)
+				.map((database) -> Arguments.of(database, WorkerEngine.DB_SCHEDULER)),
+					Stream.of(Arguments.of(TestDatabase.POSTGRESQL, WorkerEngine.TEMPORAL)))
+			.limit(Nightly.size(1, 5))
+			.toList();
+	}
+
+	/** Answers and times are taken up by the nodes themselves, whatever the engine is. */
+	static List<WorkerEngine> engines() {
+		return List.of(WorkerEngine.values()).subList(0, Nightly.size(1, 2));
 	}
 
 	@ParameterizedTest
 	@MethodSource("databases")
-	void answersRaceEachOtherAndThePause(TestDatabase database) throws Exception {
-		TestApplication application = start(database.create());
+	void answersRaceEachOtherAndThePause(TestDatabase database, WorkerEngine engine) throws Exception {
+		TestApplication application = start(create(database, engine));
 		oneOfManyAnswersIsStored(application);
 		answersThatFollowThePauseAtOnceAreNotLost(application);
 		answerIsStoredWithTheTransactionOfItsCaller(application);
@@ -160,10 +175,11 @@ class RacingPauseTests {
 
 	@ParameterizedTest
 	@MethodSource("databases")
-	void timesThatPassWhileNoApplicationRunsAreNotLost(TestDatabase database) {
-		String[] properties = database.create();
+	void timesThatPassWhileNoApplicationRunsAreNotLost(TestDatabase database, WorkerEngine engine) throws Exception {
+		String[] properties = create(database, engine);
 		// does not go on with the runs itself, however long it takes to close
-		TestApplication first = TestApplication.start(properties, Asking.class, Timed.class);
+		TestApplication first = TestApplication.start(properties, Asking.class, Timed.class,
+				TemporalProcess.Client.class);
 		this.applications.add(first);
 		List<String> runs = Stream.of("sleeps", "expires", "fails")
 			.map((what) -> String.valueOf(first.bean(Timed.class).run(what).runId()))
@@ -213,9 +229,9 @@ class RacingPauseTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "POSTGRESQL" })
-	void dueRunsAreContinuedOnceOverAllApplications(TestDatabase database) {
-		String[] properties = database.create();
+	@MethodSource("engines")
+	void dueRunsAreContinuedOnceOverAllApplications(WorkerEngine engine) throws Exception {
+		String[] properties = create(TestDatabase.POSTGRESQL, engine);
 		TestApplication one = start(properties);
 		TestApplication other = start(properties);
 		List<String> runs = new ArrayList<>();
@@ -230,9 +246,9 @@ class RacingPauseTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "POSTGRESQL" })
-	void manyAnswersAtOnceAreTakenUpSoon(TestDatabase database) {
-		TestApplication application = start(database.create());
+	@MethodSource("engines")
+	void manyAnswersAtOnceAreTakenUpSoon(WorkerEngine engine) throws Exception {
+		TestApplication application = start(create(TestDatabase.POSTGRESQL, engine));
 		List<String> runs = new ArrayList<>();
 		for (int i = 0; i < Nightly.size(30, 100); i++) {
 			runs.add(String.valueOf(application.bean(Asking.class).run(1).runId()));
@@ -242,11 +258,17 @@ class RacingPauseTests {
 		runs.forEach((runId) -> assertCalledOnce(application, runId, 1));
 	}
 
+	private String[] create(TestDatabase database, WorkerEngine engine) throws IOException {
+		this.server = engine.start();
+		return engine.properties(database.create(), this.server);
+	}
+
 	private TestApplication start(String... properties) {
 		String[] all = Arrays.copyOf(properties, properties.length + 2);
 		all[properties.length] = "buddy.engine.enabled=true";
 		all[properties.length + 1] = "buddy.engine.poll-interval=100ms";
-		TestApplication application = TestApplication.start(all, Asking.class, Timed.class, Slow.class);
+		TestApplication application = TestApplication.start(all, Asking.class, Timed.class, Slow.class,
+				TemporalProcess.Client.class);
 		this.applications.add(application);
 		return application;
 	}
