@@ -1,0 +1,45 @@
+package guide;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.util.FileSystemUtils;
+
+import buddy.storage.WorkflowSessionRepository;
+
+/**
+ * The code of the page on storage that deletes the files of runs that are gone.
+ */
+class PayloadSweep {
+
+	private final Path folder;
+
+	private final WorkflowSessionRepository repository;
+
+	PayloadSweep(Path folder, WorkflowSessionRepository repository) {
+		this.folder = folder;
+		this.repository = repository;
+	}
+
+	@Scheduled(cron = "@daily")
+	void deleteOfRunsThatAreGone() throws IOException {
+		List<Path> folders;
+		try (Stream<Path> all = Files.list(this.folder)) {
+			folders = all.toList();
+		}
+		Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+		for (Path ofRun : folders) {
+			boolean old = Files.getLastModifiedTime(ofRun).toInstant().isBefore(yesterday);
+			if (old && this.repository.findRun(ofRun.getFileName().toString()).isEmpty()) {
+				FileSystemUtils.deleteRecursively(ofRun);
+			}
+		}
+	}
+
+}
