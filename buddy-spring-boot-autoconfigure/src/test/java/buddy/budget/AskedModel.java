@@ -70,17 +70,36 @@ public final class AskedModel {
 
 	/** Answers with a stream. */
 	public static void streams() {
-		server.stubFor(post(PATH).willReturn(okForContentType("text/event-stream", """
+		server.stubFor(post(PATH).willReturn(okForContentType("text/event-stream",
+				chunks("{\"content\":\"fine\"}", "stop"))));
+	}
+
+	/** Answers the first request of each agent with a stream that calls a tool. */
+	public static void streamsToolFirst() {
+		server.stubFor(post(PATH).inScenario("stream")
+			.whenScenarioStateIs(Scenario.STARTED)
+			.willReturn(okForContentType("text/event-stream", chunks(
+					"{\"tool_calls\":[{\"index\":0,\"id\":\"t1\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{}\"}}]}",
+					"tool_calls")))
+			.willSetStateTo("called"));
+		server.stubFor(post(PATH).inScenario("stream")
+			.whenScenarioStateIs("called")
+			.willReturn(okForContentType("text/event-stream", chunks("{\"content\":\"looked\"}", "stop")))
+			.willSetStateTo(Scenario.STARTED));
+	}
+
+	private static String chunks(String delta, String finished) {
+		return """
 				data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini-2024-07-18",\
-				"choices":[{"index":0,"delta":{"content":"fine"},"finish_reason":null}]}
+				"choices":[{"index":0,"delta":%s,"finish_reason":null}]}
 
 				data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini-2024-07-18",\
-				"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],\
+				"choices":[{"index":0,"delta":{},"finish_reason":"%s"}],\
 				"usage":{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18}}
 
 				data: [DONE]
 
-				""")));
+				""".formatted(delta, finished);
 	}
 
 	private static String answer(String content, String finished, String calls) {
@@ -159,15 +178,15 @@ public final class AskedModel {
 	/** Streams the model's answer. */
 	public static class Streaming extends Workflow {
 
-		private final Agent plain;
+		private final Agent acting;
 
 		Streaming(String id, Agents agents) {
 			super(WorkflowSettings.builder().workflowId(id).build());
-			this.plain = agents.named("plain").build();
+			this.acting = agents.named("acting").tools(new Tools()).build();
 		}
 
 		public Flux<RunResponseEvent> run() {
-			return this.plain.stream("?");
+			return this.acting.stream("?");
 		}
 
 	}

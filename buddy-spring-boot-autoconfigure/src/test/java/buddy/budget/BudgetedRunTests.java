@@ -208,6 +208,27 @@ class BudgetedRunTests {
 	}
 
 	@Test
+	void streamIsRefusedBetweenItsTools() {
+		AskedModel.streamsToolFirst();
+		Streaming streaming = nodes.get(0).bean(Streaming.class);
+		List<RunResponseEvent> first = WorkflowScope.ofUser("ann").call(streaming::run).collectList().block();
+		assertThat(first).extracting(RunResponseEvent::event).contains("ToolCallCompleted", "RunCompleted");
+		assertThat(usage(0, "daily", "ann").used(BudgetResource.TOKENS)).isEqualByComparingTo("36");
+
+		List<RunResponseEvent> events = new ArrayList<>();
+		tick();
+		assertThatExceptionOfType(BudgetExceededException.class)
+			.isThrownBy(() -> WorkflowScope.ofUser("ann").call(streaming::run).doOnNext(events::add).blockLast());
+
+		assertThat(events).extracting(RunResponseEvent::event)
+			.contains("ToolCallCompleted", "WorkflowError")
+			.doesNotContain("RunCompleted");
+		assertThat(AskedModel.requests()).isEqualTo(3);
+		assertThat(lastRun().reason()).isEqualTo("budget_exceeded");
+		assertThat(usage(0, "daily", "ann").used(BudgetResource.TOKENS)).isEqualByComparingTo("54");
+	}
+
+	@Test
 	void budgetCostsOneStatementBeforeACallAndOneAfterIt() {
 		ofAnn(() -> asking(0, "limited").run("call"));
 		nodes.get(0).statements();
