@@ -30,6 +30,7 @@ import buddy.run.internal.ContextCarrier;
 import buddy.session.WorkflowSessions;
 import buddy.storage.RunOwners;
 import buddy.storage.RunStatistics;
+import buddy.storage.UserErasure;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.workflow.UserIdResolver;
 import buddy.workflow.WorkflowAudit;
@@ -73,6 +74,8 @@ public class WorkflowWebConfiguration {
 				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowAudit.class)::getIfAvailable), settings);
 		BudgetRoutes budgets = new BudgetRoutes(
 				SingletonSupplier.ofNullable(beans.getBeanProvider(Budgets.class)::getIfUnique), settings);
+		UserRoutes users = new UserRoutes(
+				SingletonSupplier.ofNullable(beans.getBeanProvider(UserErasure.class)::getIfUnique));
 		SessionRoutes ofSessions = new SessionRoutes(sessions, registry, bodies, settings);
 		ScheduleRoutes schedules = new ScheduleRoutes(
 				SingletonSupplier.ofNullable(beans.getBeanProvider(WorkflowSchedules.class)::getIfUnique), bodies,
@@ -110,6 +113,7 @@ public class WorkflowWebConfiguration {
 			.json(HttpMethod.POST, "/answers/{token}", answers::answer)
 			.json(HttpMethod.GET, "/audit", audit::list)
 			.json(HttpMethod.GET, "/budgets", budgets::list)
+			.json(HttpMethod.DELETE, "/users/{id}", users::erase)
 			.json(HttpMethod.GET, "/sessions", ofSessions::list)
 			.json(HttpMethod.POST, "/sessions", ofSessions::importSession)
 			.json(HttpMethod.GET, "/sessions/{id}", ofSessions::find)

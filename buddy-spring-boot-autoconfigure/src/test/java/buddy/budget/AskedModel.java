@@ -70,8 +70,8 @@ public final class AskedModel {
 
 	/** Answers with a stream. */
 	public static void streams() {
-		server.stubFor(post(PATH).willReturn(okForContentType("text/event-stream",
-				chunks("{\"content\":\"fine\"}", "stop"))));
+		server.stubFor(
+				post(PATH).willReturn(okForContentType("text/event-stream", chunks("{\"content\":\"fine\"}", "stop"))));
 	}
 
 	/** Answers the first request of each agent with a stream that calls a tool. */

@@ -102,6 +102,27 @@ class AuditRoutesTests {
 	}
 
 	@Test
+	void userIsErasedByThoseWhoSeeEverything() {
+		for (int i = 0; i < 2; i++) {
+			application.http().as("olga").post("/buddy/workflows/asking/runs", "{\"input\":{},\"session\":{}}");
+		}
+		assertThat(this.alice.get("/buddy/sessions?user_id=olga").items()).hasSize(2);
+		assertThat(application.http().as("vera").delete("/buddy/users/olga").status()).isEqualTo(403);
+		assertThat(application.http().delete("/buddy/users/olga").status()).isEqualTo(401);
+		assertThat(this.alice.delete("/buddy/users/%00").status()).isEqualTo(400);
+
+		Response erased = this.alice.delete("/buddy/users/olga");
+
+		assertThat(erased.status()).as(erased.body()).isEqualTo(200);
+		assertThat(erased.json()).isEqualTo(Map.of("sessions", 2, "runs", 2, "unfinished_runs", 2, "schedules", 0,
+				"budgets", 0, "questions", 0, "audit_entries", 0));
+		assertThat(this.alice.get("/buddy/sessions?user_id=olga").items()).isEmpty();
+		assertThat(audit("action=erase")).singleElement()
+			.satisfies((entry) -> assertThat(entry).containsEntry("actor", "alice").doesNotContainValue("olga"));
+		assertThat(this.alice.delete("/buddy/users/olga").json()).containsEntry("sessions", 0);
+	}
+
+	@Test
 	void runInProgressIsCancelledWithAnEntry() {
 		application.gate().shut();
 		Response begun = this.alice.with("Prefer", "respond-async")
@@ -151,6 +172,7 @@ class AuditRoutesTests {
 		assertThat(application.http().get("/buddy/audit").status()).isEqualTo(401);
 		try (WebApplication own = WebApplication.secured()) {
 			assertThat(own.http().as("alice").get("/buddy/audit").problem()).isEqualTo("forbidden");
+			assertThat(own.http().as("alice").delete("/buddy/users/bob").problem()).isEqualTo("forbidden");
 		}
 		try (WebApplication open = WebApplication.open()) {
 			assertThat(open.http().get("/buddy/audit").status()).isEqualTo(200);
