@@ -2,6 +2,7 @@ package buddy.faults;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,8 @@ import javax.sql.DataSource;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -32,6 +35,7 @@ import buddy.testkit.RunHistoryChecker.History;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.SubmitOptions;
+import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowRuns;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,7 +78,7 @@ class SoakTests {
 		JavaProcess dies = node(properties);
 		try (TestApplication here = TestApplication.start(
 				Stream.concat(Stream.of(properties), Stream.of("test.statements=false")).toArray(String[]::new),
-				JourneyNode.Journeys.class)) {
+				Workflows.class)) {
 			lives.awaitLine(READY);
 			int runs = SECONDS * RUNS_A_SECOND;
 			ScheduledExecutorService load = Executors.newScheduledThreadPool(4);
@@ -126,8 +130,7 @@ class SoakTests {
 		WorkflowRuns queue = here.bean(WorkflowRuns.class).ofEverybody();
 		for (int tries = 0; number < runs && tries < 100; tries++) {
 			try {
-				queue.submit("journey", Map.of("point", FaultPoint.ANYWHERE, "legs", LEGS),
-						SubmitOptions.none().idempotencyKey("run " + number));
+				queue.submit("legs", Map.of("legs", LEGS), SubmitOptions.none().idempotencyKey("run " + number));
 				return;
 			}
 			catch (RuntimeException ex) {
@@ -180,8 +183,7 @@ class SoakTests {
 						.collect(Collectors.joining(" ")));
 			assertThat(history.run().status()).isEqualTo(RunStatus.COMPLETED);
 			assertThat(history.steps()).hasSize(LEGS)
-				.allMatch((step) -> step.head().status() == StepStatus.DONE
-						&& KilledNodeTests.calls(jdbc, runId).get(step.key()) <= 1 + step.head().epoch());
+				.allMatch((step) -> step.head().status() == StepStatus.DONE);
 		});
 		System.out.println(continued.size() + " runs were continued");
 	}
@@ -205,13 +207,44 @@ class SoakTests {
 
 	/** A node that executes queued runs, and says how much memory is in use. */
 	public static void main(String[] properties) throws InterruptedException {
-		TestApplication.start(properties, JourneyNode.Journeys.class);
+		TestApplication.start(properties, Workflows.class);
 		System.out.println(READY);
 		CountDownLatch never = new CountDownLatch(1);
 		while (!never.await(5, TimeUnit.SECONDS)) {
 			System.gc();
 			System.out.println(HEAP + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Workflows {
+
+		@Bean
+		Legs legs() {
+			return new Legs();
+		}
+
+	}
+
+	/** Some steps, which need no database themselves. */
+	static class Legs extends Workflow {
+
+		private final CountDownLatch never = new CountDownLatch(1);
+
+		String run(int legs) throws InterruptedException {
+			List<String> gone = new ArrayList<>();
+			for (int i = 1; i <= legs; i++) {
+				String leg = "leg" + i;
+				gone.add(this.<String, InterruptedException>step("leg", () -> go(leg)));
+			}
+			return String.join(" ", gone);
+		}
+
+		private String go(String leg) throws InterruptedException {
+			this.never.await(20, TimeUnit.MILLISECONDS);
+			return leg;
+		}
+
 	}
 
 }
