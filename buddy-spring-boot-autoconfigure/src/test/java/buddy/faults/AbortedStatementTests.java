@@ -68,8 +68,7 @@ class AbortedStatementTests {
 			List<String> submitted = new ArrayList<>();
 			aborts.begin(percent);
 			for (int i = 0; i < RUNS; i++) {
-				submitted
-					.add(runs.submit("journey", Map.of("point", KINDS[i % KINDS.length], "legs", LEGS)).runId());
+				submitted.add(runs.submit("journey", Map.of("point", KINDS[i % KINDS.length], "legs", LEGS)).runId());
 			}
 			awaitEnds(application);
 			aborts.end();
@@ -93,9 +92,9 @@ class AbortedStatementTests {
 			.pollInterval(Duration.ofMillis(200))
 			// this look is aborted now and then, too
 			.ignoreExceptionsInstanceOf(DataAccessException.class)
-			.untilAsserted(() -> assertThat(
-					jdbc.queryForList("select * from buddy_workflow_run r left join buddy_task t on t.task_instance = r.run_id"
-							+ " where status in ('PENDING', 'RUNNING') or task_instance is not null"))
+			.untilAsserted(() -> assertThat(jdbc
+				.queryForList("select * from buddy_workflow_run r left join buddy_task t on t.task_instance = r.run_id"
+						+ " where status in ('PENDING', 'RUNNING') or task_instance is not null"))
 				.isEmpty());
 	}
 
@@ -117,7 +116,9 @@ class AbortedStatementTests {
 		assertThat(bookings).isEqualTo((kind == FaultPoint.AFTER_COMMIT) ? LEGS : 0);
 	}
 
-	/** Lets the server itself abort transactions, with the errors that it has for that. */
+	/**
+	 * Lets the server itself abort transactions, with the errors that it has for that.
+	 */
 	static class Aborts {
 
 		private static final List<String> OF_POSTGRESQL = List.of("40001", "40P01")

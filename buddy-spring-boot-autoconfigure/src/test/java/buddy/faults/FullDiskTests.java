@@ -81,11 +81,12 @@ class FullDiskTests {
 	}
 
 	private static TestApplication start(String[] properties) {
-		return TestApplication.start(Stream
-			.concat(Stream.of(properties),
-					Stream.of("buddy.durable.patience=1s", "buddy.node.lease=3s",
-							"buddy.node.heartbeat-interval=300ms", "buddy.node.end-orphans=true"))
-			.toArray(String[]::new), Workflows.class);
+		return TestApplication
+			.start(Stream
+				.concat(Stream.of(properties),
+						Stream.of("buddy.durable.patience=1s", "buddy.node.lease=3s",
+								"buddy.node.heartbeat-interval=300ms", "buddy.node.end-orphans=true"))
+				.toArray(String[]::new), Workflows.class);
 	}
 
 	private static void fill(TestApplication application, SmallDisk disk) throws Exception {
@@ -178,7 +179,8 @@ class FullDiskTests {
 			this.folder = folder;
 			this.rest = folder.resolve("rest");
 			Path mount = Programs.find("mount").orElseThrow(() -> Missing.on("there is no program 'mount'", null));
-			if (execute(mount, "-t", "tmpfs", "-o", "size=" + MEGABYTES + "m,mode=777", "tmpfs", folder.toString()) != 0) {
+			if (execute(mount, "-t", "tmpfs", "-o", "size=" + MEGABYTES + "m,mode=777", "tmpfs",
+					folder.toString()) != 0) {
 				throw Missing.on("a file system cannot be mounted here; that takes the rights of root", null);
 			}
 		}

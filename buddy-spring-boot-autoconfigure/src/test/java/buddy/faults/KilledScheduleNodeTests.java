@@ -60,8 +60,7 @@ class KilledScheduleNodeTests {
 			}
 			nodes.forEach((node) -> node.awaitLine(READY));
 			WorkflowSchedules schedules = here.bean(WorkflowSchedules.class);
-			Schedule created = schedules
-				.create(ScheduleDefinition.of("tick").id("often").every(Duration.ofSeconds(1)));
+			Schedule created = schedules.create(ScheduleDefinition.of("tick").id("often").every(Duration.ofSeconds(1)));
 			await(SECONDS / 2);
 			nodes.get(0).kill();
 			await(SECONDS - SECONDS / 2);

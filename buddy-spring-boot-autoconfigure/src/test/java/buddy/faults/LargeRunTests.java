@@ -99,7 +99,8 @@ class LargeRunTests {
 					application.bean(RunJournal.class), null);
 			List<String> runs = new JdbcTemplate(application.bean(DataSource.class))
 				.queryForList("select run_id from buddy_workflow_run where status = 'COMPLETED'", String.class);
-			assertThat(runs).hasSize(2).allSatisfy((runId) -> assertThat(checker.check(runId).content()).isEqualTo("" + LARGE));
+			assertThat(runs).hasSize(2)
+				.allSatisfy((runId) -> assertThat(checker.check(runId).content()).isEqualTo("" + LARGE));
 		}
 	}
 

@@ -31,8 +31,8 @@ import buddy.workflow.WorkflowRuns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Very many runs wait for an answer while the application is restarted: they hold
- * neither threads nor connections, and each goes on soon after its answer.
+ * Very many runs wait for an answer while the application is restarted: they hold neither
+ * threads nor connections, and each goes on soon after its answer.
  */
 class ManyPausedRunsTests {
 
@@ -66,8 +66,8 @@ class ManyPausedRunsTests {
 				long asked = System.nanoTime();
 				answers.answer(runId, "q", "yes");
 				Awaitility.await()
-					.untilAsserted(
-							() -> assertThat(count(second, "status = 'COMPLETED' and run_id = '" + runId + "'")).isOne());
+					.untilAsserted(() -> assertThat(count(second, "status = 'COMPLETED' and run_id = '" + runId + "'"))
+						.isOne());
 				millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked));
 			}
 			millis.sort(null);
@@ -107,13 +107,10 @@ class ManyPausedRunsTests {
 	}
 
 	private static TestApplication start(String[] database) {
-		return TestApplication.start(
-				Stream
-					.concat(Stream.of(database),
-							Stream.of("buddy.engine.enabled=true", "buddy.engine.poll-interval=100ms",
-									"test.statements=false"))
-					.toArray(String[]::new),
-				Workflows.class);
+		return TestApplication.start(Stream
+			.concat(Stream.of(database),
+					Stream.of("buddy.engine.enabled=true", "buddy.engine.poll-interval=100ms", "test.statements=false"))
+			.toArray(String[]::new), Workflows.class);
 	}
 
 	private static int count(TestApplication application, String where) {

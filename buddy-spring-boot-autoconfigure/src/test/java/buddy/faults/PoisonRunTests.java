@@ -68,8 +68,8 @@ class PoisonRunTests {
 			assertThat(deaths).isLessThanOrEqualTo(5);
 		}
 		try (TestApplication here = start(database, "buddy.node.end-orphans=false")) {
-			List<Map<String, Object>> rows = new JdbcTemplate(here.bean(DataSource.class))
-				.queryForList("select run_id, cast(error as varchar) as error from buddy_workflow_run where status <> 'COMPLETED'");
+			List<Map<String, Object>> rows = new JdbcTemplate(here.bean(DataSource.class)).queryForList(
+					"select run_id, cast(error as varchar) as error from buddy_workflow_run where status <> 'COMPLETED'");
 			assertThat(rows).singleElement().satisfies((row) -> {
 				assertThat(row.get("run_id")).isEqualTo(POISON);
 				assertThat(String.valueOf(row.get("error"))).contains("poisoned");

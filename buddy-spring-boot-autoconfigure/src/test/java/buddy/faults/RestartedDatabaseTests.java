@@ -68,10 +68,11 @@ class RestartedDatabaseTests {
 		}
 		startServer();
 		ExecutorService callers = Executors.newFixedThreadPool(RUNS);
-		try (TestApplication application = TestApplication.start(new String[] {
-				"spring.datasource.url=" + this.server.getJdbcUrl("postgres", "postgres"),
-				"spring.datasource.username=postgres", "spring.datasource.password=",
-				"spring.datasource.hikari.connection-timeout=1000", "test.statements=false" }, Workflows.class)) {
+		try (TestApplication application = TestApplication.start(
+				new String[] { "spring.datasource.url=" + this.server.getJdbcUrl("postgres", "postgres"),
+						"spring.datasource.username=postgres", "spring.datasource.password=",
+						"spring.datasource.hikari.connection-timeout=1000", "test.statements=false" },
+				Workflows.class)) {
 			Walk workflow = application.bean(Walk.class);
 			List<Future<String>> results = new ArrayList<>();
 			for (int i = 0; i < RUNS; i++) {
@@ -83,9 +84,7 @@ class RestartedDatabaseTests {
 			stopServer();
 			assertThat(results).as("runs that live").noneMatch(Future::isDone);
 			long stopped = System.nanoTime();
-			Awaitility.await()
-				.atMost(AWAY.plusSeconds(30))
-				.until(() -> System.nanoTime() - stopped > AWAY.toNanos());
+			Awaitility.await().atMost(AWAY.plusSeconds(30)).until(() -> System.nanoTime() - stopped > AWAY.toNanos());
 			startServer();
 			long begun = System.nanoTime();
 			for (Future<String> result : results) {

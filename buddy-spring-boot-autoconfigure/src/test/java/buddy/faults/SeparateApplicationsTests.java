@@ -53,7 +53,8 @@ class SeparateApplicationsTests {
 				.create(ScheduleDefinition.of("named").id("often").every(Duration.ofMillis(500))));
 			// of a process that has died
 			one.bean(WorkflowSessionRepository.class)
-				.begin(NewRun.builder(new RunKey("orphan", "named", "s-orphan", null), new SessionSeed(null, null, null))
+				.begin(NewRun
+					.builder(new RunKey("orphan", "named", "s-orphan", null), new SessionSeed(null, null, null))
 					.createdAt(System.currentTimeMillis())
 					.input("{}")
 					.ownerNode("dead")
@@ -74,11 +75,9 @@ class SeparateApplicationsTests {
 
 	private static TestApplication start(String[] database, String name) {
 		return TestApplication.start(Stream
-			.concat(Stream.of(database),
-					Stream.of("buddy.storage.schema-name=" + name, "buddy.engine.enabled=true",
-							"buddy.engine.poll-interval=100ms", "buddy.node.lease=2s",
-							"buddy.node.heartbeat-interval=300ms", "buddy.node.end-orphans=true",
-							"buddy.durable.recover=auto"))
+			.concat(Stream.of(database), Stream.of("buddy.storage.schema-name=" + name, "buddy.engine.enabled=true",
+					"buddy.engine.poll-interval=100ms", "buddy.node.lease=2s", "buddy.node.heartbeat-interval=300ms",
+					"buddy.node.end-orphans=true", "buddy.durable.recover=auto"))
 			.toArray(String[]::new), Workflows.class);
 	}
 

@@ -105,9 +105,11 @@ class SoakTests {
 			check(here, runs);
 			List<Long> heaps = lives.lines(HEAP).stream().map(Long::valueOf).toList();
 			double growth = growth(heaps.subList(Math.min(heaps.size(), WARM_AFTER / 5), heaps.size()));
-			System.out.printf("%d runs in %d s, %d of them queued then, under %d kills; heap %d to %d kB, %.0f kB a"
-					+ " minute%n", runs, SECONDS, waiting, kills, heaps.get(0) >> 10,
-					heaps.get(heaps.size() - 1) >> 10, growth / 1024);
+			System.out.printf(
+					"%d runs in %d s, %d of them queued then, under %d kills; heap %d to %d kB, %.0f kB a"
+							+ " minute%n",
+					runs, SECONDS, waiting, kills, heaps.get(0) >> 10, heaps.get(heaps.size() - 1) >> 10,
+					growth / 1024);
 			if (SECONDS > 2 * WARM_AFTER) {
 				assertThat(growth).as("bytes a minute, of %s", heaps).isLessThan(1 << 20);
 			}
@@ -182,8 +184,7 @@ class SoakTests {
 						.map((result) -> result.substring(1, result.length() - 1))
 						.collect(Collectors.joining(" ")));
 			assertThat(history.run().status()).isEqualTo(RunStatus.COMPLETED);
-			assertThat(history.steps()).hasSize(LEGS)
-				.allMatch((step) -> step.head().status() == StepStatus.DONE);
+			assertThat(history.steps()).hasSize(LEGS).allMatch((step) -> step.head().status() == StepStatus.DONE);
 		});
 		System.out.println(continued.size() + " runs were continued");
 	}
@@ -192,7 +193,9 @@ class SoakTests {
 		return new JdbcTemplate(here.bean(DataSource.class)).queryForObject(sql, Integer.class);
 	}
 
-	/** The slope of the line through values that are five seconds apart, by the minute. */
+	/**
+	 * The slope of the line through values that are five seconds apart, by the minute.
+	 */
 	private static double growth(List<Long> values) {
 		double middle = (values.size() - 1) / 2.0;
 		double mean = values.stream().mapToLong(Long::longValue).average().orElse(0);

@@ -54,9 +54,7 @@ class OpenRunsTests {
 				.mapToObj((i) -> pulling.run("pull-" + i).iterator())
 				.toList();
 			open.forEach((iterator) -> assertThat(iterator.next()).isEqualTo("a"));
-			Awaitility.await()
-				.atMost(LONG)
-				.until(() -> pushing.held().currentSubscriberCount() == EACH);
+			Awaitility.await().atMost(LONG).until(() -> pushing.held().currentSubscriberCount() == EACH);
 			assertThat(count(application, "RUNNING")).isEqualTo(2 * EACH);
 			noConnectionIsHeld(application);
 			// the pool for blocking work has ten threads a core
