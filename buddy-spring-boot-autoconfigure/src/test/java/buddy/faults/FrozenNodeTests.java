@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -53,6 +54,38 @@ class FrozenNodeTests {
 		Nightly.only("the contract of the fence is tested on every database");
 		for (int round = 0; round < Nightly.size(1, 20); round++) {
 			freeze(this.folder.resolve("gate" + round), Nightly.size(2, 8));
+		}
+	}
+
+	@Test
+	void pauseThatIsShorterThanTheLeaseIsNoDeath() throws IOException {
+		Nightly.only("nodes whose pool is exhausted for longer than their lease are not taken for dead");
+		String[] lease = { "buddy.node.lease=40s", "buddy.node.heartbeat-interval=4s" };
+		Path gate = this.folder.resolve("pause");
+		int runs = Nightly.size(2, 8);
+		String[] database = TestDatabase.POSTGRESQL.create();
+		try (JavaProcess frozen = JourneyNode.other(database, runs, POINTS,
+				Stream.concat(Stream.of("gate=" + gate), Stream.of(lease)).toArray(String[]::new));
+				TestApplication here = JourneyNode.here(database, lease)) {
+			this.jdbc = new JdbcTemplate(here.bean(DataSource.class));
+			frozen.awaitLine(JourneyNode.STANDING);
+			await(() -> assertThat(count("select count(*) from ledger where leg = 2")).isEqualTo(runs * POINTS.size()));
+
+			frozen.pause();
+			long since = System.nanoTime();
+			await(() -> assertThat(System.nanoTime() - since).isGreaterThan(Duration.ofSeconds(20).toNanos()));
+			frozen.goOn();
+			Files.createFile(gate);
+			await(() -> assertThat(frozen.lines(JourneyNode.ENDED)).hasSize(runs * POINTS.size()));
+
+			Map<String, History> histories = histories(new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
+					here.bean(RunJournal.class), here.bean(RunEventStreams.class)));
+			assertThat(histories).hasSize(runs * POINTS.size());
+			assertThat(histories.values()).allSatisfy((history) -> {
+				assertThat(history.run().status()).isEqualTo(RunStatus.COMPLETED);
+				assertThat(history.run().epoch()).as("nobody has taken it over").isZero();
+			});
+			assertThat(count("select count(*) from ledger where pid <> ?", frozen.pid())).isZero();
 		}
 	}
 

@@ -52,9 +52,8 @@ final class JourneyNode {
 	}
 
 	/** A node in this process, which prints nothing and stands still nowhere. */
-	static TestApplication here(String[] database, Class<?>... sources) {
-		return TestApplication.start(all(database, SETTINGS),
-				Stream.concat(Stream.of(Journeys.class), Stream.of(sources)).toArray(Class<?>[]::new));
+	static TestApplication here(String[] database, String... properties) {
+		return TestApplication.start(all(all(database, SETTINGS), properties), Journeys.class);
 	}
 
 	/**

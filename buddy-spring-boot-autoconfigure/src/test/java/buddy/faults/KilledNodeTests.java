@@ -56,7 +56,7 @@ class KilledNodeTests {
 				+ " OtherNodeTests kill processes");
 		Set<FaultPoint> points = EnumSet.allOf(FaultPoint.class);
 		Map<FaultPoint, Integer> counts = new EnumMap<>(FaultPoint.class);
-		for (int kill = 0; kill < Nightly.size(1, 20); kill++) {
+		for (int kill = 0; kill < Nightly.size(1, (kind == TestDatabase.H2) ? 50 : 20); kill++) {
 			String[] database = kind.create();
 			Set<String> acknowledged;
 			TestApplication survivor = null;

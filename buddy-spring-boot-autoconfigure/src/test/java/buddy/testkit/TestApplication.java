@@ -11,6 +11,7 @@ import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -131,7 +132,9 @@ public final class TestApplication implements AutoCloseable {
 	@EnableAutoConfiguration
 	static class Application {
 
+		/** A test with very many of them does without, as they are kept. */
 		@Bean
+		@ConditionalOnProperty(name = "test.statements", matchIfMissing = true)
 		static Statements statements() {
 			return new Statements();
 		}

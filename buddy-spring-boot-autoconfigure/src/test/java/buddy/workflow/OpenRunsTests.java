@@ -1,5 +1,6 @@
 package buddy.workflow;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -33,11 +34,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class OpenRunsTests {
 
-	private static final int EACH = Nightly.size(200, 500);
+	private static final int EACH = Nightly.size(200, 5000);
+
+	private static final Duration LONG = Duration.ofMinutes(2);
 
 	@Test
 	void manyStreamedRunsAreOpenAtOnceAndAllRecorded() {
-		try (TestApplication application = TestApplication.start(TestDatabase.H2.create(), Workflows.class)) {
+		String[] properties = Stream.concat(Stream.of(TestDatabase.H2.create()), Stream.of("test.statements=false"))
+			.toArray(String[]::new);
+		try (TestApplication application = TestApplication.start(properties, Workflows.class)) {
 			Pushing pushing = application.bean(Pushing.class);
 			Pulling pulling = application.bean(Pulling.class);
 			int threadsBefore = Thread.activeCount();
@@ -49,9 +54,7 @@ class OpenRunsTests {
 				.mapToObj((i) -> pulling.run("pull-" + i).iterator())
 				.toList();
 			open.forEach((iterator) -> assertThat(iterator.next()).isEqualTo("a"));
-			Awaitility.await()
-				.atMost(60, TimeUnit.SECONDS)
-				.until(() -> pushing.held().currentSubscriberCount() == EACH);
+			Awaitility.await().atMost(LONG).until(() -> pushing.held().currentSubscriberCount() == EACH);
 			assertThat(count(application, "RUNNING")).isEqualTo(2 * EACH);
 			noConnectionIsHeld(application);
 			// the pool for blocking work has ten threads a core
@@ -60,7 +63,7 @@ class OpenRunsTests {
 			pushing.held().tryEmitNext("a").orThrow();
 			pushing.held().tryEmitComplete().orThrow();
 			open.forEach((iterator) -> assertThat(iterator).toIterable().containsExactly("b"));
-			Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> count(application, "COMPLETED") == 2 * EACH);
+			Awaitility.await().atMost(LONG).until(() -> count(application, "COMPLETED") == 2 * EACH);
 			assertThat(taken).allSatisfy((items) -> assertThat(items).containsExactly("a"));
 		}
 	}

@@ -71,6 +71,8 @@ public final class DbSchedulerEngine implements RunEngine {
 
 	private final Supplier<SchedulerClient> joining;
 
+	private final TicketFailures failures;
+
 	private @Nullable Scheduler scheduler;
 
 	/**
@@ -87,6 +89,7 @@ public final class DbSchedulerEngine implements RunEngine {
 		this.settings = settings;
 		this.nodeId = nodeId;
 		this.clock = new DatabaseClock(database.millis(), System::nanoTime);
+		this.failures = new TicketFailures(database.joining());
 		this.joining = SingletonSupplier.of(() -> SchedulerClient.Builder.create(database.joining())
 			.tableName(database.table())
 			.serializer(new NoData())
@@ -97,7 +100,10 @@ public final class DbSchedulerEngine implements RunEngine {
 
 	@Override
 	public void add(RunTicket ticket) {
-		this.joining.get().scheduleBatch(List.of(instance(ticket)), dueTime(ticket));
+		this.failures.translated(() -> {
+			this.joining.get().scheduleBatch(List.of(instance(ticket)), dueTime(ticket));
+			return ticket;
+		});
 	}
 
 	@Override
@@ -110,14 +116,21 @@ public final class DbSchedulerEngine implements RunEngine {
 				List<RunTicket> page = all.subList(from, Math.min(all.size(), from + PAGE));
 				Set<String> known = known(page);
 				for (RunTicket ticket : page) {
-					if (!known.contains(ticket.runId())
-							&& this.joining.get().scheduleIfNotExists(instance(ticket), dueTime(ticket))) {
+					if (!known.contains(ticket.runId()) && addIfMissing(instance(ticket), dueTime(ticket))) {
 						added++;
 					}
 				}
 			}
 		}
 		return added;
+	}
+
+	private boolean addIfMissing(TaskInstance<Void> instance, Instant time) {
+		return this.failures.translated(() -> this.joining.get().scheduleIfNotExists(instance, time));
+	}
+
+	private boolean move(TaskInstance<Void> instance, Instant time) {
+		return this.failures.translated(() -> this.joining.get().reschedule(instance, time));
 	}
 
 	private Set<String> known(List<RunTicket> tickets) {
@@ -133,7 +146,7 @@ public final class DbSchedulerEngine implements RunEngine {
 	@Override
 	public Change delay(RunTicket ticket) {
 		try {
-			return this.joining.get().reschedule(instance(ticket), dueTime(ticket)) ? Change.DONE : Change.IN_USE;
+			return move(instance(ticket), dueTime(ticket)) ? Change.DONE : Change.IN_USE;
 		}
 		catch (TaskInstanceCurrentlyExecutingException ex) {
 			return Change.IN_USE;
@@ -155,7 +168,10 @@ public final class DbSchedulerEngine implements RunEngine {
 
 	private void remove(TaskInstance<Void> instance) {
 		try {
-			this.joining.get().cancel(instance);
+			this.failures.translated(() -> {
+				this.joining.get().cancel(instance);
+				return instance;
+			});
 		}
 		catch (TaskInstanceNotFoundException | TaskInstanceCurrentlyExecutingException | ExecutionException ex) {
 			// or picked between the look and the removal: its execution finds that there
@@ -173,10 +189,10 @@ public final class DbSchedulerEngine implements RunEngine {
 		TaskInstance<Void> instance = instance(ticket);
 		Instant time = this.clock.now().plus(ticket.delay());
 		try {
-			this.joining.get().reschedule(instance, time);
+			move(instance, time);
 		}
 		catch (TaskInstanceNotFoundException ex) {
-			this.joining.get().scheduleIfNotExists(instance, time);
+			addIfMissing(instance, time);
 		}
 		catch (TaskInstanceCurrentlyExecutingException ex) {
 			// whoever looks at the schedule sees the new time, or its ticket is mended

@@ -212,15 +212,18 @@ final class JpaRunQueue implements RunQueue {
 
 	@Override
 	public Optional<OpenedSession> start(NewRun run) {
+		// first, since a run that has been started and cannot be opened is nobody's
+		StoredSession session = this.transactions.read(() -> this.sessions.find(run.sessionId())).orElse(null);
 		boolean started = settled(() -> this.transactions.writeAtOnce(() -> this.rows.start(run)),
 				() -> this.rows.isStarted(run));
-		return started ? Optional.of(open(run)) : Optional.empty();
-	}
-
-	private OpenedSession open(NewRun run) {
-		StoredSession session = this.transactions.read(() -> this.sessions.find(run.sessionId()))
-			.orElseThrow(() -> new SessionNotFoundException(run.sessionId()));
-		return new OpenedSession(session, true, false, run.concurrency().isExclusive() ? run.createdAt() : null);
+		if (!started) {
+			return Optional.empty();
+		}
+		if (session == null) {
+			throw new SessionNotFoundException(run.sessionId());
+		}
+		return Optional
+			.of(new OpenedSession(session, true, false, run.concurrency().isExclusive() ? run.createdAt() : null));
 	}
 
 	@Override

@@ -131,6 +131,13 @@ final class RunContinuing {
 	 */
 	void giveBack(LiveRun live, Throwable cause) {
 		NewRun run = live.run();
+		ContinuedRun continued = live.request().continued();
+		if (continued != null && !continued.run().status().isTerminal() && cause instanceof RuntimeException failure
+				&& this.journal.isTemporary(failure)) {
+			// it stays open, as it was, and goes on when it is found
+			this.liveRuns.lookForStrays();
+			return;
+		}
 		RunFailure failure = RunFailure.because(RunFailure.INTERRUPTED,
 				"The run was taken, and what is recorded of it could not be read: " + cause.getMessage());
 		RunEnd end = new RunEnd(run, true, RunStatus.ERROR, null, StorableJson.sanitize(failure).json(),

@@ -230,8 +230,7 @@ public final class RunStarting {
 
 	private OpenedSession open(LiveRun live) {
 		ContinuedRun continued = live.request().continued();
-		OpenedSession opened = (continued == null) ? beginStored(live)
-				: continued.first() ? startQueued(live) : this.continuing().take(live, continued);
+		OpenedSession opened = (continued == null) ? beginStored(live) : take(live, continued);
 		live.opened(opened);
 		limit(live, opened);
 		live.request().tell((ticket) -> ticket.opened(live.run()));
@@ -270,6 +269,20 @@ public final class RunStarting {
 					+ " sessions and runs; declare one");
 		}
 		return new RunContinuing(journal, this.liveRuns, this.surroundings.clock());
+	}
+
+	/** What fails may have been stored nevertheless. */
+	private OpenedSession take(LiveRun live, ContinuedRun continued) {
+		try {
+			return continued.first() ? startQueued(live) : this.continuing().take(live, continued);
+		}
+		catch (RunNotResumableException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			this.liveRuns.lookForStrays();
+			throw ex;
+		}
 	}
 
 	/** Takes a queued run for its first execution, unless another node was faster. */

@@ -326,7 +326,18 @@ public final class LiveRuns implements AutoCloseable {
 	}
 
 	private boolean isBusy() {
-		return !this.runs.isEmpty() || !this.unrecorded.isEmpty();
+		return !this.runs.isEmpty() || !this.unrecorded.isEmpty() || this.strays.areExpected();
+	}
+
+	/**
+	 * Looks whether a run is stored as one of this process that could not be begun here,
+	 * also if this process executes no other.
+	 */
+	public void lookForStrays() {
+		if (this.owners != null) {
+			this.strays.expect();
+			lookAfter();
+		}
 	}
 
 	/** Repeats a failed write until it is done, unless too many are waiting already. */
@@ -358,7 +369,7 @@ public final class LiveRuns implements AutoCloseable {
 				this.lease.renewWhenDue(); // first, since the rest may take long
 			}
 			writeUnrecorded();
-			if (this.owners != null && !this.runs.isEmpty()) {
+			if (this.owners != null && (!this.runs.isEmpty() || this.strays.areExpected())) {
 				lookAtOwn(this.owners);
 			}
 		}

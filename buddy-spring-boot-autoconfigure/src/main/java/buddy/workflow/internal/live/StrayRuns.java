@@ -20,9 +20,22 @@ final class StrayRuns {
 
 	private final Map<String, Long> seenSince = new HashMap<>();
 
+	private volatile long expectedUntil;
+
 	StrayRuns(long patienceNanos, LongSupplier nanoTime) {
 		this.patienceNanos = patienceNanos;
 		this.nanoTime = nanoTime;
+		this.expectedUntil = nanoTime.getAsLong();
+	}
+
+	/** There may be one soon: this process does not know whether it has taken a run. */
+	void expect() {
+		this.expectedUntil = this.nanoTime.getAsLong() + 2 * this.patienceNanos;
+	}
+
+	/** Whether to look, though this process executes no run. */
+	boolean areExpected() {
+		return this.nanoTime.getAsLong() - this.expectedUntil < 0;
 	}
 
 	/**
@@ -35,6 +48,9 @@ final class StrayRuns {
 		long now = this.nanoTime.getAsLong();
 		List<OwnRun> strays = stored.stream().filter(known.negate()).toList();
 		this.seenSince.keySet().retainAll(strays.stream().map(StrayRuns::key).toList());
+		if (!strays.isEmpty()) {
+			expect();
+		}
 		strays.forEach((run) -> this.seenSince.putIfAbsent(key(run), now));
 		return strays.stream()
 			.filter((run) -> now - this.seenSince.getOrDefault(key(run), now) >= this.patienceNanos)

@@ -39,6 +39,21 @@ class StrayRunsTests {
 		assertThat(look(new OwnRun("stray", null, 3))).isEmpty();
 	}
 
+	@Test
+	void straysAreLookedForUntilTheyAreGivenUpThoughNoRunIsExecuted() {
+		assertThat(this.strays.areExpected()).isFalse();
+		this.strays.expect();
+		this.now += 19;
+		assertThat(this.strays.areExpected()).isTrue();
+		look(STRAY);
+		this.now += 10;
+		assertThat(this.strays.areExpected()).isTrue();
+		assertThat(look(STRAY)).containsExactly(STRAY);
+		look(EXECUTED);
+		this.now += 20;
+		assertThat(this.strays.areExpected()).isFalse();
+	}
+
 	private List<OwnRun> look(OwnRun... stored) {
 		return this.strays.among(List.of(stored), (run) -> Set.of("executed").contains(run.runId()));
 	}
