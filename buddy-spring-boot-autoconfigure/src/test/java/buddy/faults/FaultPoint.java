@@ -32,7 +32,10 @@ enum FaultPoint {
 	BEFORE_COMMIT(StepMode.TRANSACTIONAL),
 
 	/** The step and what its body wrote are committed. */
-	AFTER_COMMIT(StepMode.TRANSACTIONAL);
+	AFTER_COMMIT(StepMode.TRANSACTIONAL),
+
+	/** Nowhere: it takes its process down by itself. */
+	HALT(StepMode.AT_LEAST_ONCE);
 
 	private final StepMode mode;
 

@@ -180,6 +180,9 @@ final class JourneyNode {
 
 		private String go(FaultPoint point, int leg) throws SQLException, InterruptedException {
 			String runId = RunContext.current().runId();
+			if (point == FaultPoint.HALT) {
+				Runtime.getRuntime().halt(1);
+			}
 			if (point == FaultPoint.ANYWHERE) {
 				this.never.await(20, TimeUnit.MILLISECONDS);
 			}
