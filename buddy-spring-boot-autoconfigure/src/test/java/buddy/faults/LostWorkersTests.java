@@ -129,10 +129,7 @@ class LostWorkersTests {
 	}
 
 	private static void await(Runnable assertion) {
-		Awaitility.await()
-			.atMost(MOST)
-			.pollInterval(Duration.ofMillis(100))
-			.untilAsserted(assertion::run);
+		Awaitility.await().atMost(MOST).pollInterval(Duration.ofMillis(100)).untilAsserted(assertion::run);
 	}
 
 }

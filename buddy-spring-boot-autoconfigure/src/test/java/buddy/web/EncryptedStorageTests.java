@@ -41,6 +41,7 @@ import buddy.workflow.Workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * With a key, nothing that people or models have said stands in the database as they have
@@ -260,6 +261,14 @@ class EncryptedStorageTests {
 			Awaitility.await()
 				.untilAsserted(
 						() -> assertThat(output).contains("input of run '" + slept.substring("/buddy/runs/".length())));
+			String other = "/buddy/runs/"
+					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"c\"}}").at("run_id");
+			String open = (String) http.post("/buddy/workflows/telling/runs", "{\"input\":{\"text\":\"d\"}}").at("run_id");
+			awaitStatus(http, other, "COMPLETED");
+			assertThat(http.get("/buddy/questions?status=open").items())
+				.extracting((question) -> question.get("run_id"), (question) -> question.get("shown") != null)
+				.containsExactlyInAnyOrder(tuple(open, true), tuple(asked.substring("/buddy/runs/".length()), false));
+			http.post("/buddy/runs/" + open + "/cancel", "");
 			assertThat(http.get("/buddy/runs?status=PAUSED").items()).hasSize(2);
 		}
 		try (WebApplication application = start(tables, SECOND_KEY)) {
@@ -269,6 +278,45 @@ class EncryptedStorageTests {
 			awaitStatus(http, slept, "COMPLETED");
 			assertThat(http.get(slept).body()).contains("b, once");
 		}
+	}
+
+	@Test
+	void runOfADeadProcessThatCannotBeReadIsNotInTheWayOfOthers() {
+		String[] tables = TestDatabase.H2.create();
+		String input = "{\"input\":{\"text\":\"plain\",\"times\":1}}";
+		String unreadable;
+		try (WebApplication application = WebApplication.start(tables, FIRST_KEY)) {
+			unreadable = (String) application.http().post("/buddy/workflows/echo/runs", input).at("run_id");
+			orphan(application, unreadable);
+		}
+		String[] recovering = Stream
+			.concat(Stream.of(OTHER_KEY),
+					Stream.of("buddy.node.end-orphans=true", "buddy.node.lease=1s",
+							"buddy.node.heartbeat-interval=100ms", "buddy.durable.recover=auto"))
+			.toArray(String[]::new);
+		try (WebApplication application = WebApplication.start(tables, recovering)) {
+			Http http = application.http();
+			String readable = (String) http.post("/buddy/workflows/echo/runs", input).at("run_id");
+			orphan(application, readable);
+
+			awaitStatus(http, "/buddy/runs/" + readable, "COMPLETED");
+			Awaitility.await()
+				.until(() -> http.get("/buddy/runs?status=ERROR").items(), (items) -> items.size() == 1
+						&& unreadable.equals(items.get(0).get("run_id")));
+		}
+		try (WebApplication application = WebApplication.start(tables, SECOND_KEY)) {
+			Http http = application.http();
+			assertThat(http.get("/buddy/runs/" + unreadable).at("error", "reason")).isEqualTo("interrupted");
+			assertThat(http.post("/buddy/runs/" + unreadable + "/resume", "").status()).isEqualTo(202);
+			awaitStatus(http, "/buddy/runs/" + unreadable, "COMPLETED");
+		}
+	}
+
+	/** As if the process that executes the run had died. */
+	private static void orphan(WebApplication application, String run) {
+		application.bean(JdbcTemplate.class)
+			.update("update buddy_workflow_run set status = 'RUNNING', owner_node = 'dead', ended_at = null,"
+					+ " response = null where run_id = ?", run);
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import buddy.durable.QuestionStatus;
 import buddy.durable.QuestionViewer;
 import buddy.durable.StoredQuestion;
 import buddy.storage.codec.Payload.Kind;
+import buddy.storage.codec.PayloadUnreadableException;
 
 import static buddy.storage.jpa.SessionRows.text;
 
@@ -195,7 +196,17 @@ final class QuestionRows {
 					after.askedAt(), after.askedAt(), after.runId(), after.runId(), after.key());
 		}
 		add(sql, values, " order by q.asked_at desc, q.run_id, q.step_key limit ?", limit);
-		return this.jdbc.sql(sql.toString()).params(values).query(this::toStoredQuestion).list();
+		return this.jdbc.sql(sql.toString()).params(values).query(this::toListedQuestion).list();
+	}
+
+	/** One that cannot be read is listed without its content, so that others are seen. */
+	private StoredQuestion toListedQuestion(ResultSet row, int number) throws SQLException {
+		try {
+			return toStoredQuestion(row, number);
+		}
+		catch (PayloadUnreadableException ex) {
+			return toStoredQuestion(row, "{}", null, null, null);
+		}
 	}
 
 	/**
@@ -256,10 +267,15 @@ final class QuestionRows {
 
 	private StoredQuestion toStoredQuestion(ResultSet row, int number) throws SQLException {
 		String runId = row.getString(1);
-		return new StoredQuestion(runId, row.getString(2), QuestionStatus.valueOf(row.getString(3)),
-				this.payloads.decodeAlways(row.getString(4), Kind.QUESTION, runId), decoded(row, 5, runId),
-				row.getString(6), row.getString(7), row.getLong(8), number(row, 9), decoded(row, 10, runId),
-				decoded(row, 11, runId), row.getString(12), number(row, 13));
+		return toStoredQuestion(row, this.payloads.decodeAlways(row.getString(4), Kind.QUESTION, runId),
+				decoded(row, 5, runId), decoded(row, 10, runId), decoded(row, 11, runId));
+	}
+
+	private static StoredQuestion toStoredQuestion(ResultSet row, String schema, @Nullable String shown,
+			@Nullable String defaultAnswer, @Nullable String answer) throws SQLException {
+		return new StoredQuestion(row.getString(1), row.getString(2), QuestionStatus.valueOf(row.getString(3)), schema,
+				shown, row.getString(6), row.getString(7), row.getLong(8), number(row, 9), defaultAnswer, answer,
+				row.getString(12), number(row, 13));
 	}
 
 	private @Nullable String decoded(ResultSet row, int column, String runId) throws SQLException {

@@ -248,6 +248,11 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 	}
 
 	@Override
+	public boolean isTemporary(RuntimeException failure) {
+		return this.journal.isTemporary(failure);
+	}
+
+	@Override
 	public boolean endIfLate(StoredRun run) {
 		RunWaits store = this.waits;
 		Duration left = (run.deadline() != null && store != null) ? store.timeLeft(run.runId()) : null;

@@ -60,8 +60,10 @@ public final class PausedRuns {
 
 	private long looked;
 
-	/** How many runs were due at the last look whose callers only other nodes know. */
+	/** How many runs were due at the last look that only other nodes can continue. */
 	private int ofOthers;
+
+	private final UnreadableRuns unreadable = new UnreadableRuns();
 
 	private final Semaphore continuing = new Semaphore(MAX_CONTINUED);
 
@@ -107,12 +109,27 @@ public final class PausedRuns {
 		this.ofOthers = 0;
 		int skipped = 0;
 		for (String runId : this.waits.due(known, limit)) {
-			StoredRun run = this.repository.get().findRun(runId).orElse(null);
-			if (run != null && !continueDue(run)) {
+			if (!continueDue(runId)) {
 				skipped++;
 			}
 		}
 		return skipped > 0 || this.waits.hasTimed(known);
+	}
+
+	/** A run that cannot be read must not keep others from being continued. */
+	private boolean continueDue(String runId) {
+		try {
+			StoredRun run = this.repository.get().findRun(runId).orElse(null);
+			return run == null || continueDue(run);
+		}
+		catch (RuntimeException ex) {
+			if (this.continued.isTemporary(ex)) {
+				throw ex;
+			}
+			this.unreadable.tell(runId, ex);
+			this.ofOthers++;
+			return false;
+		}
 	}
 
 	private boolean continueDue(StoredRun run) {
@@ -242,6 +259,9 @@ public final class PausedRuns {
 		 * @return whether it is ended
 		 */
 		boolean endPaused(StoredRun run, RunStatus status, RunFailure why);
+
+		/** Returns whether a failure is that of a store that is away or busy. */
+		boolean isTemporary(RuntimeException failure);
 
 		/** Cancels a run that has paused, if its deadline is over. */
 		boolean endIfLate(StoredRun run);

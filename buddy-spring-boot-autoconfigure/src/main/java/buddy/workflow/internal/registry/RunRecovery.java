@@ -65,6 +65,8 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 
 	private final RecoveryLimit limit;
 
+	private final UnreadableRuns unreadable = new UnreadableRuns();
+
 	private final Suspects suspects = new Suspects(System::nanoTime);
 
 	private final Semaphore recovering = new Semaphore(MAX_RECOVERING);
@@ -94,8 +96,22 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 		this.limit = new RecoveryLimit(repository, journal, options.maxRecoveries());
 	}
 
+	/** A run that cannot be read must not keep others from being continued. */
 	@Override
 	public Outcome recover(String runId) {
+		try {
+			return recoverReadable(runId);
+		}
+		catch (RuntimeException ex) {
+			if (this.journal.isTemporary(ex)) {
+				throw ex;
+			}
+			this.unreadable.tell(runId, ex);
+			return Outcome.LEFT_TO_OTHERS;
+		}
+	}
+
+	private Outcome recoverReadable(String runId) {
 		StoredRun run = this.repository.get().findRun(runId).orElse(null);
 		RegisteredWorkflow workflow = (run != null) ? this.workflows.find(run.workflowId()).orElse(null) : null;
 		if (run == null || (recovery(workflow) != Recovery.AUTO && !isAlwaysRecovered(run))) {
@@ -152,6 +168,12 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 					.filter((run) -> !run.status().isTerminal() && run.epoch() == seen.epoch())
 					.filter(this::recover)
 					.isPresent();
+			}
+			catch (RuntimeException ex) {
+				if (this.journal.isTemporary(ex)) {
+					throw ex;
+				}
+				this.unreadable.tell(seen.runId(), ex);
 			}
 			finally {
 				if (!recovered) {
