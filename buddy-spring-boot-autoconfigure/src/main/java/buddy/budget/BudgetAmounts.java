@@ -12,13 +12,21 @@ public record BudgetAmounts(long tokens, long cost, long time) {
 	/** Nothing. */
 	public static final BudgetAmounts NONE = new BudgetAmounts(0, 0, 0);
 
+	/** More than anybody needs, and so little that a sum of two can be stored. */
+	public static final long MOST = 3_000_000_000_000_000_000L;
+
 	/**
-	 * Adds other amounts.
+	 * Adds other amounts. To an amount of {@link #MOST} or more nothing is added.
 	 * @param other the other amounts
 	 * @return the sum
 	 */
 	public BudgetAmounts plus(BudgetAmounts other) {
-		return new BudgetAmounts(this.tokens + other.tokens, this.cost + other.cost, this.time + other.time);
+		return new BudgetAmounts(sum(this.tokens, other.tokens), sum(this.cost, other.cost),
+				sum(this.time, other.time));
+	}
+
+	private static long sum(long one, long other) {
+		return (one < MOST) ? one + Math.min(other, MOST) : one;
 	}
 
 	/**

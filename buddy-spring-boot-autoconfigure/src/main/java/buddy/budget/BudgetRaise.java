@@ -16,12 +16,25 @@ import org.jspecify.annotations.Nullable;
  */
 public record BudgetRaise(boolean approved, @Nullable Long tokens, @Nullable BigDecimal cost, @Nullable Duration time) {
 
+	/** So that sums of them can be stored. */
+	private static final long MOST_TOKENS = 1_000_000_000_000_000L;
+
+	private static final BigDecimal MOST_COST = BigDecimal.valueOf(1_000_000_000);
+
+	private static final Duration MOST_TIME = Duration.ofDays(36_500);
+
 	/**
-	 * Checks the values.
+	 * Checks the values: at most 10<sup>15</sup> tokens, 10<sup>9</sup> units of the
+	 * currency and 36,500 days.
 	 */
 	public BudgetRaise {
 		if (tokens != null && tokens < 0 || cost != null && cost.signum() < 0 || time != null && time.isNegative()) {
 			throw new IllegalArgumentException("A budget is not raised by less than nothing");
+		}
+		if (tokens != null && tokens > MOST_TOKENS || cost != null && cost.compareTo(MOST_COST) > 0
+				|| time != null && time.compareTo(MOST_TIME) > 0) {
+			throw new IllegalArgumentException("A budget is raised by at most " + MOST_TOKENS + " tokens, " + MOST_COST
+					+ " units of the currency and " + MOST_TIME.toDays() + " days at once");
 		}
 	}
 

@@ -69,7 +69,11 @@ public record BudgetUsage(Budget budget, StoredBudget stored) {
 
 	private @Nullable Long most(BudgetResource resource) {
 		Long limit = this.budget.limit(resource);
-		return (limit != null) ? limit + resource.of(this.stored.raised()) : null;
+		if (limit == null) {
+			return null;
+		}
+		long raised = resource.of(this.stored.raised());
+		return (raised > Long.MAX_VALUE - limit) ? Long.valueOf(Long.MAX_VALUE) : Long.valueOf(limit + raised);
 	}
 
 	/**

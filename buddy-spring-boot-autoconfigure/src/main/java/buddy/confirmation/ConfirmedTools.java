@@ -32,7 +32,7 @@ public final class ConfirmedTools implements ToolCallGuard {
 	/**
 	 * Creates the guard.
 	 * @param patterns the tools, such as {@code pay}, {@code delete*}, or
-	 * {@code cashier/pay} for that of one agent
+	 * {@code cashier/pay} for that of one agent, in any case
 	 * @param role the role whose users may confirm, in addition to those who may see the
 	 * run, or {@code null} for none
 	 * @param expiry how long the question is open, after which the tool is not called;
@@ -66,7 +66,7 @@ public final class ConfirmedTools implements ToolCallGuard {
 
 	private boolean matches(String agent, String tool) {
 		return this.patterns.stream()
-			.anyMatch((pattern) -> PatternMatchUtils.simpleMatch(pattern,
+			.anyMatch((pattern) -> PatternMatchUtils.simpleMatchIgnoreCase(pattern,
 					(pattern.indexOf('/') >= 0) ? agent + "/" + tool : tool));
 	}
 

@@ -41,7 +41,7 @@ public final class SessionShape {
 
 	private static final List<String> ERROR_TEXTS = List.of("type", "message", "stack_trace", "reason");
 
-	private static final String RUN_ID = "[A-Za-z0-9._:@-]{1,36}";
+	private static final String RUN_ID = "(?!\\.{1,2}$)[A-Za-z0-9._:@-]{1,36}";
 
 	/** The path of each run id. */
 	private final Map<String, String> runIds = new HashMap<>();
@@ -158,7 +158,8 @@ public final class SessionShape {
 			return;
 		}
 		if (!runId.toString().matches(RUN_ID)) {
-			throw new InvalidSessionException(path, "must be 1 to 36 ASCII letters, digits and . _ : @ -");
+			throw new InvalidSessionException(path,
+					"must be 1 to 36 ASCII letters, digits and . _ : @ -, and not . or ..");
 		}
 		String before = this.runIds.putIfAbsent(runId.toString(), path);
 		if (before != null) {

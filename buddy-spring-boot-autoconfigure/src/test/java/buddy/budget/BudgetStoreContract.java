@@ -1,9 +1,13 @@
 package buddy.budget;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,6 +83,22 @@ public abstract class BudgetStoreContract {
 
 		assertThat(this.store.find(List.of(today))).containsExactly(
 				new StoredBudget(today, new BudgetAmounts(100, 0, 0), new BudgetAmounts(100, 1, 2), false));
+	}
+
+	@Test
+	void noNumberOfRaisesMakesALimitThatCannotBeStored() {
+		BudgetWindow today = window("daily", "ann", 20);
+		BudgetAmounts most = new BudgetRaise(true, 1_000_000_000_000_000L, BigDecimal.valueOf(1_000_000_000),
+				Duration.ofDays(36_500))
+			.amounts(new Budget("daily", BudgetPer.USER, Set.of(), BudgetPeriod.DAY, ZoneOffset.UTC, 1L, null, null, 0.8,
+					BudgetAction.ASK, null));
+		for (int i = 0; i < 12; i++) {
+			this.store.raise(today, most, 5);
+		}
+
+		BudgetAmounts raised = this.store.find(List.of(today)).get(0).raised();
+		assertThat(raised.cost()).isBetween(BudgetAmounts.MOST, 2 * BudgetAmounts.MOST);
+		assertThat(raised.tokens()).isEqualTo(12_000_000_000_000_000L);
 	}
 
 	@Test

@@ -68,7 +68,7 @@ class ConfirmedToolsTests {
 	static void start() {
 		String[] database = TestDatabase.H2.create();
 		application = TestApplication.start(
-				with(database, "buddy.agents.confirmation.tools=pay,delete*,cashier/look",
+				with(database, "buddy.agents.confirmation.tools=Pay,delete*,cashier/look",
 						"buddy.agents.confirmation.role=BOSS", "buddy.agents.confirmation.expires-in=1h"),
 				Workflows.class);
 		without = TestApplication.start(database, Workflows.class);

@@ -263,7 +263,8 @@ class EncryptedStorageTests {
 						() -> assertThat(output).contains("input of run '" + slept.substring("/buddy/runs/".length())));
 			String other = "/buddy/runs/"
 					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"c\"}}").at("run_id");
-			String open = (String) http.post("/buddy/workflows/telling/runs", "{\"input\":{\"text\":\"d\"}}").at("run_id");
+			String open = (String) http.post("/buddy/workflows/telling/runs", "{\"input\":{\"text\":\"d\"}}")
+				.at("run_id");
 			awaitStatus(http, other, "COMPLETED");
 			assertThat(http.get("/buddy/questions?status=open").items())
 				.extracting((question) -> question.get("run_id"), (question) -> question.get("shown") != null)
@@ -301,8 +302,8 @@ class EncryptedStorageTests {
 
 			awaitStatus(http, "/buddy/runs/" + readable, "COMPLETED");
 			Awaitility.await()
-				.until(() -> http.get("/buddy/runs?status=ERROR").items(), (items) -> items.size() == 1
-						&& unreadable.equals(items.get(0).get("run_id")));
+				.until(() -> http.get("/buddy/runs?status=ERROR").items(),
+						(items) -> items.size() == 1 && unreadable.equals(items.get(0).get("run_id")));
 		}
 		try (WebApplication application = WebApplication.start(tables, SECOND_KEY)) {
 			Http http = application.http();

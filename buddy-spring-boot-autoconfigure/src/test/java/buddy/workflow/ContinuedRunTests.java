@@ -122,6 +122,10 @@ class ContinuedRunTests {
 
 		assertThat(this.durable.runs().isResumable(runId)).isFalse();
 		requireDeleted(() -> this.durable.runs().retry(runId));
+		requireDeleted(() -> this.durable.runs().resume(runId));
+		assertThat(this.durable.runs().verify(runId).matches()).isFalse();
+		assertThat(this.durable.runs().verify(runId).problem()).contains("buddy.retention.step-age");
+		assertThat(this.durable.runs().verifyUnfinished("old", RunPage.first(10)).items()).isEmpty();
 		requireDeleted(() -> this.durable.runs().fork(runId, "pay"));
 		assertThat(this.durable.runs().steps(runId, null, 10)).isEmpty();
 		assertThat(this.durable.onlyRun().status()).isEqualTo(RunStatus.ERROR);

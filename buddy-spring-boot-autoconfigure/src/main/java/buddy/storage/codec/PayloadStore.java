@@ -11,7 +11,9 @@ public interface PayloadStore {
 	/**
 	 * Stores a document. It is called within the transaction that stores the row, so what
 	 * is stored must be there when this returns. The same document may be written twice.
-	 * @param runId the run it belongs to
+	 * @param runId the run it belongs to: 1 to 36 ASCII letters, digits and
+	 * {@code . _ : @ -}, but not {@code .} or {@code ..}; those of runs that were
+	 * imported may differ in the case of a letter only
 	 * @param name its name, of at most 100 lower-case letters, digits, {@code -} and
 	 * {@code _}; unique within the run, and always the same for the same content
 	 * @param document the document

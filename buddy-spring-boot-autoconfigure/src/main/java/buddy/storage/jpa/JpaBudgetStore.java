@@ -43,8 +43,8 @@ final class JpaBudgetStore implements BudgetStore {
 	private static final String ADD = "update buddy_workflow_budget set tokens = tokens + ?, cost = cost + ?,"
 			+ " time_millis = time_millis + ?, updated_at = ? where " + IS_KEY;
 
-	private static final String RAISE = "update buddy_workflow_budget set raised_tokens = raised_tokens + ?,"
-			+ " raised_cost = raised_cost + ?, raised_millis = raised_millis + ?, updated_at = ? where " + IS_KEY;
+	private static final String RAISE = "update buddy_workflow_budget set " + raised("raised_tokens") + ", "
+			+ raised("raised_cost") + ", " + raised("raised_millis") + ", updated_at = ? where " + IS_KEY;
 
 	private static final String WARN = "update buddy_workflow_budget set warned = true where warned = false and "
 			+ IS_KEY;
@@ -84,6 +84,11 @@ final class JpaBudgetStore implements BudgetStore {
 		this.template = dialect.template(dataSource, statements.timeouts());
 		this.jdbc = statements.tables().client(this.template);
 		this.delete = statements.tables().in("delete from buddy_workflow_budget where " + IS_KEY);
+	}
+
+	/** Enough is enough, whatever is added. */
+	private static String raised(String column) {
+		return column + " = case when " + column + " < " + BudgetAmounts.MOST + " then " + column + " + ? else " + column + " end";
 	}
 
 	@Override
@@ -138,7 +143,8 @@ final class JpaBudgetStore implements BudgetStore {
 		List<BudgetWindow> missing = new ArrayList<>();
 		amounts.forEach((window, more) -> {
 			int changed = this.jdbc.sql(sql)
-				.params(more.tokens(), more.cost(), more.time(), now, window.budget(), window.scope(),
+				.params(Math.min(more.tokens(), BudgetAmounts.MOST), Math.min(more.cost(), BudgetAmounts.MOST),
+						Math.min(more.time(), BudgetAmounts.MOST), now, window.budget(), window.scope(),
 						window.periodStart())
 				.update();
 			if (changed == 0) {

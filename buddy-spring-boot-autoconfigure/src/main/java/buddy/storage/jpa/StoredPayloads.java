@@ -1,6 +1,7 @@
 package buddy.storage.jpa;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.TransientDataAccessResourceException;
 import tools.jackson.databind.JsonNode;
 
 import buddy.json.internal.Json;
@@ -50,7 +51,18 @@ final class StoredPayloads {
 
 	/** For columns that may not be null. */
 	String encodeAlways(String json, Kind kind, String ownerId) {
-		return (this.codec != null) ? this.codec.encode(json, new Payload(kind, ownerId)) : json;
+		return (this.codec != null) ? encode(this.codec, json, new Payload(kind, ownerId)) : json;
+	}
+
+	/** A codec that fails may be away, as the database may be, and is tried again. */
+	private static String encode(PayloadCodec codec, String json, Payload payload) {
+		try {
+			return codec.encode(json, payload);
+		}
+		catch (RuntimeException ex) {
+			throw new TransientDataAccessResourceException(
+					"The payload codec could not encode the " + payload.description(), ex);
+		}
 	}
 
 	/** For columns that may not be null. */

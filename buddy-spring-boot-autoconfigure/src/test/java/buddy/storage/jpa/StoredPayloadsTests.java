@@ -3,6 +3,7 @@ package buddy.storage.jpa;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 import buddy.json.internal.Json;
 import buddy.storage.codec.AesPayloadCodec;
@@ -45,6 +46,27 @@ class StoredPayloadsTests {
 
 	private String stored(int length, String character) {
 		return this.payloads.encodeText(character.repeat(length / character.length()), Kind.SESSION_NAME, "s");
+	}
+
+	@Test
+	void codecThatCannotEncodeIsTriedAgainAsADatabaseIs() {
+		StoredPayloads away = new StoredPayloads(new PayloadCodec() {
+
+			@Override
+			public String encode(String json, Payload payload) {
+				throw new IllegalStateException("away");
+			}
+
+			@Override
+			public String decode(String stored, Payload payload) {
+				return stored;
+			}
+
+		});
+		assertThatExceptionOfType(TransientDataAccessResourceException.class)
+			.isThrownBy(() -> away.encode("1", Kind.STEP_RESULT, "r1"))
+			.withMessageContaining("step result of run 'r1'")
+			.satisfies((ex) -> assertThat(LostResponses.isTemporary(ex)).isTrue());
 	}
 
 	@Test

@@ -322,7 +322,7 @@ final class RunLeave {
 		}
 		try {
 			inside(() -> {
-				logFailure(outcome, cause);
+				logFailure(outcome, failure, cause);
 				store(outcome, response, failure);
 			});
 		}
@@ -346,11 +346,16 @@ final class RunLeave {
 	 * Logs the failure or timeout of a run started through the registry, since its
 	 * starter may never check the outcome.
 	 */
-	private void logFailure(RunStatus outcome, @Nullable Throwable cause) {
+	private void logFailure(RunStatus outcome, @Nullable RunFailure failure, @Nullable Throwable cause) {
 		if (!this.facts.environment().logFailures() || !this.facts.request().started()) {
 			return;
 		}
-		if (outcome == RunStatus.ERROR) {
+		if (failure != null && RunFailure.BUDGET_EXCEEDED.equals(failure.reason())) {
+			// as somebody has set it up, so that a stack trace would tell nothing
+			logger.warn("Run '{}' of workflow '{}' in session '{}' was refused: {}", this.key.runId(),
+					this.key.workflowId(), this.key.sessionId(), payloads().failure(failure).message());
+		}
+		else if (outcome == RunStatus.ERROR) {
 			logger.error("Run '{}' of workflow '{}' in session '{}' failed", this.key.runId(), this.key.workflowId(),
 					this.key.sessionId(), payloads().thrown(cause));
 		}

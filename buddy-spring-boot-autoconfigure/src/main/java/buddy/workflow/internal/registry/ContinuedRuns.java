@@ -412,9 +412,9 @@ public final class ContinuedRuns implements PausedRuns.Continuing, QueuedRuns.Be
 		if (!run.status().isTerminal()) {
 			requireDead(run);
 		}
+		requireSteps(run);
 		requireReason(run, retry);
 		requireVersion(run);
-		requireSteps(run);
 	}
 
 	private void requireSteps(StoredRun run) {

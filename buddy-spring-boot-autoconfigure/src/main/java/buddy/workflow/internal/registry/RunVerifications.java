@@ -76,6 +76,9 @@ final class RunVerifications {
 
 	/** Compares the code of a run's workflow with the run's steps, on this thread. */
 	RunVerification verify(StoredRun run) {
+		if (hasDeletedSteps(run)) {
+			return deleted(run);
+		}
 		return result(run, () -> {
 			CompletionStage<RunResponse> called = call(run, new CancellationSource(), Runnable::run);
 			return called.toCompletableFuture().get();
@@ -88,6 +91,9 @@ final class RunVerifications {
 	 * stop
 	 */
 	RunVerification verify(StoredRun run, Duration limit) {
+		if (hasDeletedSteps(run)) {
+			return deleted(run);
+		}
 		if (!this.limited.tryAcquire()) {
 			throw new RejectedExecutionException(MAX_LIMITED
 					+ " runs are compared with their code already, and some of that code may hang; try again later");
@@ -247,8 +253,18 @@ final class RunVerifications {
 		}
 	}
 
-	private static boolean isUnfinished(StoredRun run) {
-		return run.parentRunId() == null && (!run.status().isTerminal() || StopReasons.isResumable(run.reason()));
+	private boolean isUnfinished(StoredRun run) {
+		return run.parentRunId() == null && (!run.status().isTerminal() || StopReasons.isResumable(run.reason()))
+				&& !hasDeletedSteps(run);
+	}
+
+	private boolean hasDeletedSteps(StoredRun run) {
+		return run.status().isTerminal() && this.journal.hasDeletedSteps(run.runId());
+	}
+
+	private static RunVerification deleted(StoredRun run) {
+		return new RunVerification(run.runId(), run.workflowId(), false, 0, null,
+				"its steps were deleted since they were old (buddy.retention.step-age)");
 	}
 
 	/**

@@ -14,7 +14,7 @@ export function timeline(screen) {
 		return html`<section class="card"><p class="faint">The steps of this run are not recorded.</p></section>`;
 	}
 	if (!steps.length) {
-		return html`<section class="card"><p class="faint">${hasEnded(run.status) ? 'This run has no steps: its code was executed in one piece.' : 'No step has begun yet.'}</p></section>`;
+		return html`<section class="card"><p class="faint">${hasEnded(run.status) ? 'No steps are stored of this run: its code has called none, or they were deleted for their age.' : 'No step has begun yet.'}</p></section>`;
 	}
 	const running = !hasEnded(run.status);
 	const all = [...steps, ...[...screen.nested.values()].flatMap((some) => some || [])];
