@@ -12,6 +12,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.util.FileSystemUtils;
 
 import buddy.storage.WorkflowSessionRepository;
+import buddy.storage.codec.PayloadUnreadableException;
 
 /**
  * The code of the page on storage that deletes the files of runs that are gone.
@@ -36,9 +37,18 @@ class PayloadSweep {
 		Instant yesterday = Instant.now().minus(Duration.ofDays(1));
 		for (Path ofRun : folders) {
 			boolean old = Files.getLastModifiedTime(ofRun).toInstant().isBefore(yesterday);
-			if (old && this.repository.findRun(ofRun.getFileName().toString()).isEmpty()) {
+			if (old && !isStored(ofRun.getFileName().toString())) {
 				FileSystemUtils.deleteRecursively(ofRun);
 			}
+		}
+	}
+
+	private boolean isStored(String runId) {
+		try {
+			return this.repository.findRun(runId).isPresent();
+		}
+		catch (PayloadUnreadableException ex) {
+			return true; // and one of its documents is gone
 		}
 	}
 

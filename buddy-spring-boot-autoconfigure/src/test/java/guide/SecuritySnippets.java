@@ -15,7 +15,7 @@ class SecuritySnippets {
 	static class Basic {
 
 		@Bean
-		SecurityFilterChain application(HttpSecurity http) {
+		SecurityFilterChain applicationSecurity(HttpSecurity http) {
 			return http
 				.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/health")
 					.permitAll()
@@ -34,7 +34,7 @@ class SecuritySnippets {
 	static class Login {
 
 		@Bean
-		SecurityFilterChain application(HttpSecurity http) {
+		SecurityFilterChain applicationSecurity(HttpSecurity http) {
 			return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
 				.formLogin(Customizer.withDefaults())
 				.build();
@@ -54,7 +54,7 @@ class SecuritySnippets {
 	static class JwtApplication {
 
 		@Bean
-		SecurityFilterChain application(HttpSecurity http) {
+		SecurityFilterChain applicationSecurity(HttpSecurity http) {
 			return http
 				.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/health")
 					.permitAll()

@@ -40,7 +40,7 @@ class SecuredMcp {
 	}
 
 	@Bean
-	SecurityFilterChain application(HttpSecurity http) {
+	SecurityFilterChain applicationSecurity(HttpSecurity http) {
 		return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
 			.csrf((csrf) -> csrf.ignoringRequestMatchers("/mcp/**"))
 			.httpBasic(Customizer.withDefaults())

@@ -71,7 +71,8 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 				new WebSettings.Limits(this.maxRequestSize.toBytes(), inFlightSize(), this.maxImportedRuns,
 						this.maxStreams, this.maxStreamsPerUser),
 				new WebSettings.Security(this.allowRemote, this.security.viewerRole(), this.security.operatorRole(),
-						this.security.operatorSeesAll(), this.showStackTraces, this.answerTokens.enabled()),
+						this.security.operatorSeesAll(), this.security.operatorAnswersAll(), this.showStackTraces,
+						this.answerTokens.enabled()),
 				this.cors.allowedOrigins(), this.onDisconnect, this.heartbeat, this.pausedStream, this.startTimeout,
 				this.verifyTimeout, this.queueRuns);
 	}
@@ -133,9 +134,12 @@ public record BuddyWebProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param operatorRole Role that may read and act. Empty for every authenticated user.
 	 * @param operatorSeesAll Whether operators see the sessions and runs of all users,
 	 * not only their own.
+	 * @param operatorAnswersAll Whether operators may answer questions that others are
+	 * asked. If not, a question that names an assignee or a role is answered by these
+	 * only.
 	 */
 	public record Security(@DefaultValue("viewer") String viewerRole, @DefaultValue("operator") String operatorRole,
-			@DefaultValue("false") boolean operatorSeesAll) {
+			@DefaultValue("false") boolean operatorSeesAll, @DefaultValue("true") boolean operatorAnswersAll) {
 	}
 
 	/**

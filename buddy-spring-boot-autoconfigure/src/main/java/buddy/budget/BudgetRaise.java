@@ -55,6 +55,14 @@ public record BudgetRaise(boolean approved, @Nullable Long tokens, @Nullable Big
 	}
 
 	/**
+	 * Returns whether it says by how much.
+	 * @return whether there is an amount; if not, the limits are raised by themselves
+	 */
+	public boolean namesAmounts() {
+		return this.tokens != null || this.cost != null || this.time != null;
+	}
+
+	/**
 	 * Returns by how much a budget is raised.
 	 * @param budget the budget
 	 * @return the amounts
@@ -63,7 +71,7 @@ public record BudgetRaise(boolean approved, @Nullable Long tokens, @Nullable Big
 		if (!this.approved) {
 			return BudgetAmounts.NONE;
 		}
-		if (this.tokens == null && this.cost == null && this.time == null) {
+		if (!namesAmounts()) {
 			return budget.limits();
 		}
 		return new BudgetAmounts((this.tokens != null) ? this.tokens : 0,

@@ -211,7 +211,12 @@ final class QuestionRoutes {
 
 		/** Those who only read may answer what they are asked. */
 		boolean mayAnswer(Question question) {
-			return isAsked(question) || isOperator();
+			return isAsked(question) || (isOperator() && (isAskedOfNobody(question)
+					|| QuestionRoutes.this.security.operatorAnswersAll() || this.request.getUserPrincipal() == null));
+		}
+
+		private static boolean isAskedOfNobody(Question question) {
+			return question.assignee() == null && question.role() == null;
 		}
 
 		boolean seesRun(String runId) {

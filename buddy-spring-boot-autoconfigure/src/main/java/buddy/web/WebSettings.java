@@ -63,11 +63,12 @@ public record WebSettings(String basePath, Limits limits, Security security, Lis
 	 * @param operatorRole the role that may read and act; empty for every authenticated
 	 * user
 	 * @param operatorSeesAll whether operators see the sessions and runs of all users
+	 * @param operatorAnswersAll whether operators answer questions that others are asked
 	 * @param showStackTraces who sees stack traces
 	 * @param answerTokens whether tokens answer questions without a login
 	 */
 	public record Security(boolean allowRemote, String viewerRole, String operatorRole, boolean operatorSeesAll,
-			ShowStackTraces showStackTraces, boolean answerTokens) {
+			boolean operatorAnswersAll, ShowStackTraces showStackTraces, boolean answerTokens) {
 	}
 
 	/**

@@ -90,8 +90,8 @@ public abstract class BudgetStoreContract {
 		BudgetWindow today = window("daily", "ann", 20);
 		BudgetAmounts most = new BudgetRaise(true, 1_000_000_000_000_000L, BigDecimal.valueOf(1_000_000_000),
 				Duration.ofDays(36_500))
-			.amounts(new Budget("daily", BudgetPer.USER, Set.of(), BudgetPeriod.DAY, ZoneOffset.UTC, 1L, null, null, 0.8,
-					BudgetAction.ASK, null));
+			.amounts(new Budget("daily", BudgetPer.USER, Set.of(), BudgetPeriod.DAY, ZoneOffset.UTC, 1L, null, null,
+					0.8, BudgetAction.ASK, null));
 		for (int i = 0; i < 12; i++) {
 			this.store.raise(today, most, 5);
 		}

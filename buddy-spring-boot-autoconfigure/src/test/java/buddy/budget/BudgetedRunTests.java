@@ -316,6 +316,28 @@ class BudgetedRunTests {
 	}
 
 	@Test
+	void budgetThatWasRaisedMeanwhileIsNotRaisedAgain() {
+		asking(0, "asked").run("call call");
+		String first = lastRun().runId();
+		asking(0, "asked").run("call");
+		String second = lastRun().runId();
+		List<Question> questions = nodes.get(0)
+			.bean(WorkflowRuns.class)
+			.ofEverybody()
+			.questions(new QuestionFilter(QuestionStatus.OPEN, null, null), null, 10);
+		assertThat(questions).hasSize(2);
+
+		Question ofFirst = questions.stream().filter((one) -> one.runId().equals(first)).findFirst().orElseThrow();
+		answer(0, ofFirst, new BudgetRaise(true, 100L, null, null));
+		awaitStatus(first, RunStatus.COMPLETED);
+		Question ofSecond = questions.stream().filter((one) -> one.runId().equals(second)).findFirst().orElseThrow();
+		answer(1, ofSecond, BudgetRaise.asMuchAgain());
+		awaitStatus(second, RunStatus.COMPLETED);
+
+		assertThat(usage(0, "asking", "").raised(BudgetResource.TOKENS)).isEqualByComparingTo("100");
+	}
+
+	@Test
 	void budgetThatIsNotRaisedEndsTheRun() {
 		asking(0, "asked").run("call call");
 		String runId = lastRun().runId();

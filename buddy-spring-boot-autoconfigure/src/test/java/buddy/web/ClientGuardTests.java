@@ -67,7 +67,7 @@ class ClientGuardTests {
 	private boolean isServed(String role, Authentication user) {
 		SecurityContextHolder.getContext().setAuthentication(user);
 		WebSettings settings = new WebSettings("/buddy", new WebSettings.Limits(1, 1, 1, 1, 1),
-				new WebSettings.Security(false, "viewer", role, false, WebSettings.ShowStackTraces.NEVER, false),
+				new WebSettings.Security(false, "viewer", role, false, true, WebSettings.ShowStackTraces.NEVER, false),
 				List.of(), WebSettings.OnDisconnect.FINISH, Duration.ofSeconds(1), Duration.ofSeconds(1),
 				Duration.ofSeconds(1), Duration.ofSeconds(1), true);
 		Throwable refusal = catchThrowable(new ClientGuard(settings, this.beans)::check);

@@ -124,9 +124,9 @@ class CountedStreamTests {
 
 	private static WebSettings settings() {
 		return new WebSettings("/buddy", new WebSettings.Limits(1000, 1000, 10, 1, 1),
-				new WebSettings.Security(false, "", "", false, WebSettings.ShowStackTraces.NEVER, false), List.of(),
-				WebSettings.OnDisconnect.FINISH, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1),
-				Duration.ofSeconds(1), true);
+				new WebSettings.Security(false, "", "", false, true, WebSettings.ShowStackTraces.NEVER, false),
+				List.of(), WebSettings.OnDisconnect.FINISH, Duration.ofSeconds(1), Duration.ofSeconds(1),
+				Duration.ofSeconds(1), Duration.ofSeconds(1), true);
 	}
 
 	private void write(Body body) throws Exception {

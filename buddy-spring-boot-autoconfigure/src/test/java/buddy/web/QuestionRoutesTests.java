@@ -186,6 +186,22 @@ class QuestionRoutesTests {
 	}
 
 	@Test
+	void operatorDoesNotAnswerWhatIsAskedOfOthersIfThatIsSet() {
+		try (WebApplication strict = WebApplication.start(TestDatabase.H2.create(),
+				new String[] { "buddy.web.security.operator-answers-all=false" }, AskingWorkflows.class,
+				WebApplication.Secured.class)) {
+			Http alice = strict.http().as("alice");
+			String ofGuests = (String) alice.post("/buddy/workflows/asking/runs", "{\"input\":{\"role\":\"guest\"}}")
+				.at("run_id");
+			assertThat(questions(alice, ofGuests)).hasSize(1);
+			assertThat(answer(alice, ofGuests, YES).status()).isEqualTo(403);
+			assertThat(answer(strict.http().as("nemo"), ofGuests, YES).status()).isEqualTo(200);
+			String ofNobody = (String) alice.post("/buddy/workflows/asking/runs", "{\"input\":{}}").at("run_id");
+			assertThat(answer(alice, ofNobody, YES).status()).isEqualTo(200);
+		}
+	}
+
+	@Test
 	void viewerOfARunDoesNotAnswerWhatIsAskedOfOthers() {
 		try (WebApplication viewed = WebApplication.start(TestDatabase.H2.create(),
 				new String[] { "buddy.web.security.viewer-role=operator", "buddy.web.security.operator-role=viewer" },

@@ -168,7 +168,7 @@ public final class BudgetGuard implements ModelCallGuard {
 		}
 		run.<Boolean, RuntimeException>step("raise:" + name, Boolean.class, StepOptions.of(StepMode.TRANSACTIONAL),
 				() -> {
-					if (now != null) {
+					if (now != null && (now.exceeded() != null || answer.namesAmounts())) {
 						this.ledger.raise(now.stored().window(), answer.amounts(now.budget()));
 					}
 					return true;

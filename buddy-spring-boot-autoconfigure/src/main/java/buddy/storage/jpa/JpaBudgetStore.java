@@ -88,7 +88,8 @@ final class JpaBudgetStore implements BudgetStore {
 
 	/** Enough is enough, whatever is added. */
 	private static String raised(String column) {
-		return column + " = case when " + column + " < " + BudgetAmounts.MOST + " then " + column + " + ? else " + column + " end";
+		return column + " = case when " + column + " < " + BudgetAmounts.MOST + " then " + column + " + ? else "
+				+ column + " end";
 	}
 
 	@Override
