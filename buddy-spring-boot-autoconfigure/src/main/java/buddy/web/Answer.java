@@ -11,6 +11,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
+import org.springframework.util.StreamUtils;
 import org.springframework.web.servlet.function.ServerResponse;
 
 import buddy.json.internal.Json;
@@ -19,6 +20,9 @@ import buddy.json.internal.Json;
  * Creates responses, independent of the application's message converters.
  */
 final class Answer {
+
+	/** An answer of this size, in bytes, is sent as a whole or not at all. */
+	private static final int BUFFER = 65_536;
 
 	private Answer() {
 	}
@@ -69,12 +73,14 @@ final class Answer {
 	/**
 	 * Writes an object part by part, so that it is never in memory as a whole. An
 	 * iterator in it is written as a list. If a part fails after the first bytes were
-	 * sent, the response is aborted.
+	 * sent, the response breaks off.
 	 */
 	static ServerResponse streamed(Map<String, ? extends @Nullable Object> json) {
 		return ServerResponse.ok().headers(Answer::plain).build((request, response) -> {
 			response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-			Json.write(json, response.getOutputStream());
+			response.setBufferSize(BUFFER);
+			// else a part that fails would send what was written before it
+			Json.write(json, StreamUtils.nonClosing(response.getOutputStream()));
 			return null;
 		});
 	}

@@ -234,6 +234,12 @@ class EncryptedStorageTests {
 			Response refused = http.get("/buddy/runs/" + encrypted);
 			assertThat(refused.status()).isEqualTo(500);
 			assertThat(refused.problem()).isEqualTo("payload-unreadable");
+			Response export = http.get("/buddy/sessions/s2/export");
+			assertThat(export.status()).as(export.body()).isEqualTo(500);
+			assertThat(export.problem()).isEqualTo("payload-unreadable");
+			Response mixed = http.get("/buddy/sessions/s1/export");
+			assertThat(mixed.status()).as(mixed.body()).isEqualTo(500);
+			assertThat(mixed.problem()).isEqualTo("payload-unreadable");
 			assertThat(output).contains("of run '" + encrypted + "' cannot be read: it is encrypted with key 'second'");
 			assertThat(http.post("/buddy/workflows/echo/runs", before.replace("s1", "s2")).problem())
 				.isEqualTo("payload-unreadable");
