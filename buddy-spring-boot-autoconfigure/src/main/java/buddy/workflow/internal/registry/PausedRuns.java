@@ -63,7 +63,7 @@ public final class PausedRuns {
 	/** How many runs were due at the last look that only other nodes can continue. */
 	private int ofOthers;
 
-	private final UnreadableRuns unreadable = new UnreadableRuns();
+	private final UnreadableRuns unreadable = new UnreadableRuns(System::nanoTime);
 
 	private final Semaphore continuing = new Semaphore(MAX_CONTINUED);
 
@@ -118,6 +118,10 @@ public final class PausedRuns {
 
 	/** A run that cannot be read must not keep others from being continued. */
 	private boolean continueDue(String runId) {
+		if (this.unreadable.isLeft(runId)) {
+			this.ofOthers++;
+			return false;
+		}
 		try {
 			StoredRun run = this.repository.get().findRun(runId).orElse(null);
 			return run == null || continueDue(run);

@@ -65,7 +65,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 
 	private final RecoveryLimit limit;
 
-	private final UnreadableRuns unreadable = new UnreadableRuns();
+	private final UnreadableRuns unreadable = new UnreadableRuns(System::nanoTime);
 
 	private final Suspects suspects = new Suspects(System::nanoTime);
 
