@@ -202,7 +202,7 @@ class JpaRunOwnersTests {
 		List<String> alive = List.of(me + "@here:cccccc", process.pid() + "@elsewhere:dddddd", "unknown",
 				"1@here:eeeeee");
 		Stream.concat(Stream.of(gone, restarted), alive.stream()).forEach((node) -> this.owners.seen(node, LEASE));
-		this.jdbc.update("update buddy_node set expires_at = ?, seen_at = seen_at - 1800000 where node_id = ?",
+		this.jdbc.update("update buddy_node set expires_at = ?, seen_at = seen_at - 86400000 where node_id = ?",
 				System.currentTimeMillis() + LEASE / 2, restarted);
 		this.jdbc.update("update buddy_node set expires_at = ? where node_id = ?", System.currentTimeMillis() + LEASE,
 				gone); // the nodes above have ended it already
