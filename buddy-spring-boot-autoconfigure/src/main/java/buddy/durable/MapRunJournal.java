@@ -189,6 +189,10 @@ public final class MapRunJournal implements RunJournal {
 	public void fork(StoredRun fork, String from, Collection<String> keys) {
 		synchronized (this.runs) {
 			List<StoredStep> copies = read(from, keys);
+			if (copies.size() < keys.size()) {
+				throw new IllegalStateException(
+						"Run '" + from + "' cannot be forked: steps of it were deleted meanwhile");
+			}
 			this.runs.add(fork);
 			Map<String, StoredStep> own = of(fork.runId());
 			copies.forEach((step) -> own.put(step.key(), new StoredStep(fork.runId(), step.head(), step.codec(),

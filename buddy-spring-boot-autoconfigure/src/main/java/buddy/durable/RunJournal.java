@@ -141,6 +141,8 @@ public interface RunJournal {
 	 * @param fork the new run, which has ended as an error that can be resumed
 	 * @param from the other run
 	 * @param keys the keys of the steps to copy
+	 * @throws IllegalStateException if one of them is not there any more: then nothing is
+	 * stored
 	 */
 	void fork(StoredRun fork, String from, Collection<String> keys);
 

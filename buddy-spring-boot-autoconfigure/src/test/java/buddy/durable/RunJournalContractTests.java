@@ -23,6 +23,7 @@ import buddy.storage.NewRun;
 import buddy.storage.RunEnd;
 import buddy.storage.RunTake;
 import buddy.storage.SessionSeed;
+import buddy.storage.StoredRun;
 import buddy.storage.StoredSession;
 import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.TestRun;
@@ -367,6 +368,21 @@ public abstract class RunJournalContractTests {
 		assertThat(this.journal.runsWithSteps(4000, null, 10)).containsExactly(young.runId());
 		assertThat(take(old.runId(), 0, RunStatus.ERROR)).isFalse();
 		assertThat(take(young.runId(), 0, RunStatus.ERROR)).isTrue();
+	}
+
+	@Test
+	void forkGetsAllOfTheStepsOrIsNotStored() {
+		NewRun run = beginAt(1000, null);
+		this.journal.append(done(run.runId(), "a", 0, 0, "1"));
+		fail(run);
+		StoredRun fork = TestRun.of("fork").stored(RunStatus.ERROR).endedAt(2000L).build();
+
+		assertThatIllegalStateException().isThrownBy(() -> this.journal.fork(fork, run.runId(), List.of("a", "gone")))
+			.withMessageContaining(run.runId());
+		assertThat(this.runs.findRun("fork")).isEmpty();
+
+		this.journal.fork(fork, run.runId(), List.of("a"));
+		assertThat(this.journal.heads("fork")).hasSize(1);
 	}
 
 	@Test

@@ -239,7 +239,10 @@ final class JpaRunJournal implements RunJournal {
 	public void fork(StoredRun fork, String from, Collection<String> keys) {
 		this.transactions.writeApart(() -> {
 			this.runs.insertAll(List.of(fork));
-			this.rows.copy(from, fork.runId(), keys);
+			if (this.rows.copy(from, fork.runId(), keys) < keys.size()) {
+				throw new IllegalStateException(
+						"Run '" + from + "' cannot be forked: steps of it were deleted meanwhile");
+			}
 			return true;
 		});
 	}

@@ -256,12 +256,16 @@ final class StepRows {
 			.orElse(StepState.NONE);
 	}
 
-	/** Copies steps to another run, without the events that they have seen. */
-	void copy(String from, String to, Collection<String> keys) {
+	/**
+	 * Copies steps to another run, without the events that they have seen.
+	 * @return how many there were
+	 */
+	int copy(String from, String to, Collection<String> keys) {
 		String columns = HEAD + ", " + BODY.replace(", last_event", "");
 		List<String> all = List.copyOf(keys);
+		int copied = 0;
 		for (int i = 0; i < all.size(); i += COPIED) {
-			this.jdbc
+			copied += this.jdbc
 				.sql("insert into buddy_workflow_run_step (run_id, " + columns + ") select :to, " + columns
 						+ " from buddy_workflow_run_step where run_id = :run and step_key in (:keys)")
 				.param("to", to)
@@ -272,6 +276,7 @@ final class StepRows {
 				encodeAgain(from, to, all.subList(i, Math.min(i + COPIED, all.size())));
 			}
 		}
+		return copied;
 	}
 
 	/** Encodes the payloads of copied steps as those of their new run. */
