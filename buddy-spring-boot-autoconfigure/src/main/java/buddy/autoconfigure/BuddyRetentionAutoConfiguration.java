@@ -68,16 +68,38 @@ public final class BuddyRetentionAutoConfiguration {
 	}
 
 	@Bean
-	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, AuditRetention auditRetention,
-			ObjectProvider<EventRetention> events, ListableBeanFactory beans, RegisteredWorkflows workflows,
-			BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
+	RetentionSchedule retentionSchedule(SessionRetention sessionRetention, ListableBeanFactory beans,
+			RegisteredWorkflows workflows, BuddyRetentionProperties properties, ObjectProvider<Clock> clock) {
 		Supplier<List<RunRetention>> stores = stores(beans.getBeanProvider(RunRetention.class),
 				beans.getBeanProvider(WorkflowSessionRepository.class), workflows);
-		RetentionSchedule.Retentions retentions = new RetentionSchedule.Retentions(sessionRetention,
-				events.getIfAvailable(), beans.getBean(StepRetention.class), auditRetention,
-				beans.getBeanProvider(BudgetRetention.class).getIfAvailable());
-		return new RetentionSchedule(retentions, stores, workflows, properties.interval(),
+		return new RetentionSchedule(sessionRetention, others(beans), stores, workflows, properties.interval(),
 				new ClockJumps(clock.getIfUnique(Clock::systemUTC), System::nanoTime));
+	}
+
+	/** Returns what else is to be deleted. */
+	private static List<RetentionSchedule.Sweep> others(ListableBeanFactory beans) {
+		List<RetentionSchedule.Sweep> others = new ArrayList<>();
+		beans.getBeanProvider(EventRetention.class)
+			.stream()
+			.filter(EventRetention::deletes)
+			.forEach((one) -> others
+				.add(new RetentionSchedule.Sweep("events of workflow runs", one::sweep, one::stop, one::resume)));
+		beans.getBeanProvider(StepRetention.class)
+			.stream()
+			.filter(StepRetention::deletes)
+			.forEach((one) -> others
+				.add(new RetentionSchedule.Sweep("steps of workflow runs", one::sweep, one::stop, one::resume)));
+		beans.getBeanProvider(AuditRetention.class)
+			.stream()
+			.filter(AuditRetention::deletes)
+			.forEach((one) -> others.add(new RetentionSchedule.Sweep("entries of the audit of workflow runs",
+					one::sweep, one::stop, one::resume)));
+		beans.getBeanProvider(BudgetRetention.class)
+			.stream()
+			.filter(BudgetRetention::deletes)
+			.forEach((one) -> others.add(new RetentionSchedule.Sweep("periods of budgets that were over", one::sweep,
+					one::stop, one::resume)));
+		return others;
 	}
 
 	/** Returns the application's store and the separate stores of workflows. */

@@ -7,16 +7,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-import buddy.budget.BudgetRetention;
-import buddy.durable.StepRetention;
-import buddy.event.EventRetention;
-import buddy.storage.AuditRetention;
 import buddy.storage.RunRetention;
 import buddy.storage.SessionRetention;
 import buddy.workflow.internal.registry.RegisteredWorkflows;
@@ -40,13 +37,7 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private final Supplier<List<RunRetention>> stores;
 
-	private final @Nullable EventRetention events;
-
-	private final StepRetention steps;
-
-	private final AuditRetention audit;
-
-	private final @Nullable BudgetRetention budgets;
+	private final List<Sweep> others;
 
 	private final RegisteredWorkflows workflows;
 
@@ -56,17 +47,14 @@ class RetentionSchedule implements SmartLifecycle {
 
 	private @Nullable ScheduledExecutorService thread;
 
-	RetentionSchedule(Retentions retentions, Supplier<List<RunRetention>> stores, RegisteredWorkflows workflows,
-			Duration interval, ClockJumps clock) {
+	RetentionSchedule(SessionRetention retention, List<Sweep> others, Supplier<List<RunRetention>> stores,
+			RegisteredWorkflows workflows, Duration interval, ClockJumps clock) {
 		if (interval.toMillis() < 1) {
 			throw new IllegalArgumentException("'buddy.retention.interval' must be longer than " + interval);
 		}
-		this.retention = retentions.sessions();
+		this.retention = retention;
+		this.others = List.copyOf(others);
 		this.stores = stores;
-		this.events = retentions.events();
-		this.steps = retentions.steps();
-		this.audit = retentions.audit();
-		this.budgets = retentions.budgets();
 		this.workflows = workflows;
 		this.interval = interval;
 		this.clock = clock;
@@ -74,23 +62,13 @@ class RetentionSchedule implements SmartLifecycle {
 
 	@Override
 	public synchronized void start() {
-		boolean deletesEvents = this.events != null && this.events.deletes();
 		// a lazy workflow may have its own retention
-		boolean deletesBudgets = this.budgets != null && this.budgets.deletes();
-		boolean nothing = !this.retention.deletes() && !deletesEvents && !this.steps.deletes() && !this.audit.deletes()
-				&& !deletesBudgets && this.workflows.isComplete();
+		boolean nothing = !this.retention.deletes() && this.others.isEmpty() && this.workflows.isComplete();
 		if (this.thread != null || nothing) {
 			return;
 		}
 		this.retention.resume();
-		if (this.events != null) {
-			this.events.resume();
-		}
-		this.steps.resume();
-		this.audit.resume();
-		if (this.budgets != null) {
-			this.budgets.resume();
-		}
+		this.others.forEach((one) -> one.resume().run());
 		if (this.retention.deletes()) {
 			this.stores.get(); // fails if a store does not support retention
 		}
@@ -119,21 +97,11 @@ class RetentionSchedule implements SmartLifecycle {
 				logger.info("Retention deleted {} workflow sessions and {} runs of others", swept.sessions(),
 						swept.runs());
 			}
-			long events = (this.events != null) ? this.events.sweep(now) : 0;
-			if (events > 0) {
-				logger.info("Retention deleted {} events of workflow runs", events);
-			}
-			long steps = this.steps.sweep(now);
-			if (steps > 0) {
-				logger.info("Retention deleted {} steps of workflow runs", steps);
-			}
-			long entries = this.audit.sweep(now);
-			if (entries > 0) {
-				logger.info("Retention deleted {} entries of the audit of workflow runs", entries);
-			}
-			long periods = (this.budgets != null) ? this.budgets.sweep(now) : 0;
-			if (periods > 0) {
-				logger.info("Retention deleted {} periods of budgets that were over", periods);
+			for (Sweep one : this.others) {
+				long deleted = one.sweep().applyAsLong(now);
+				if (deleted > 0) {
+					logger.info("Retention deleted {} {}", deleted, one.what());
+				}
 			}
 		}
 		catch (RuntimeException ex) {
@@ -150,14 +118,7 @@ class RetentionSchedule implements SmartLifecycle {
 			return;
 		}
 		this.retention.stop();
-		if (this.events != null) {
-			this.events.stop();
-		}
-		this.steps.stop();
-		this.audit.stop();
-		if (this.budgets != null) {
-			this.budgets.stop();
-		}
+		this.others.forEach((one) -> one.stop().run());
 		this.thread.shutdown();
 		try {
 			if (!this.thread.awaitTermination(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -176,16 +137,14 @@ class RetentionSchedule implements SmartLifecycle {
 	}
 
 	/**
-	 * What is deleted.
+	 * Deletes something else that is old.
 	 *
-	 * @param sessions deletes runs and sessions
-	 * @param events deletes events, or {@code null}
-	 * @param steps deletes steps
-	 * @param audit deletes entries of the audit
-	 * @param budgets deletes periods of budgets, or {@code null} if there are no budgets
+	 * @param what what it deletes, for the log
+	 * @param sweep deletes what is old at a time, and returns how many
+	 * @param stop stops a sweep in progress, and prevents others
+	 * @param resume allows sweeps again
 	 */
-	record Retentions(SessionRetention sessions, @Nullable EventRetention events, StepRetention steps,
-			AuditRetention audit, @Nullable BudgetRetention budgets) {
+	record Sweep(String what, ToLongFunction<Instant> sweep, Runnable stop, Runnable resume) {
 	}
 
 }

@@ -44,11 +44,7 @@ final class AuditRoutes {
 			.by(Ids.requireUserId(query.text("actor")))
 			.withAction(action(query.text("action")))
 			.since(query.time("since"));
-		if (!caller.everybody()) {
-			throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
-					"The audit is for operators who see the runs of all users (buddy.web.security.operator-sees-all)")
-				.refusal();
-		}
+		caller.requireEverybody("The audit is");
 		WorkflowAudit kept = this.audit.get();
 		if (kept == null) {
 			throw Problem

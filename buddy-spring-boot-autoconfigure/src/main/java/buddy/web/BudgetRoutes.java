@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -40,11 +39,7 @@ final class BudgetRoutes {
 		String scope = query.text("scope");
 		Budgets all = this.budgets.get();
 		BudgetWindow after = after(query.text("after"), all);
-		if (!caller.everybody()) {
-			throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
-					"Budgets are for operators who see the runs of all users (buddy.web.security.operator-sees-all)")
-				.refusal();
-		}
+		caller.requireEverybody("Budgets are");
 		List<BudgetUsage> found = (all != null) ? all.list(name, scope, after, limit + 1) : List.of();
 		boolean more = found.size() > limit;
 		List<BudgetUsage> page = more ? found.subList(0, limit) : found;

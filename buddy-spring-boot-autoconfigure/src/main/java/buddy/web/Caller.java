@@ -25,6 +25,16 @@ record Caller(@Nullable String userId, boolean known, boolean everybody, boolean
 		return this.known ? this.userId : named;
 	}
 
+	/**
+	 * Refuses callers who do not see the sessions and runs of all users.
+	 * @param what what is for the others only, as the beginning of a sentence
+	 */
+	void requireEverybody(String what) {
+		if (!this.everybody) {
+			throw Problems.onlyForThoseWhoSeeAll(what).refusal();
+		}
+	}
+
 	WorkflowSessions view(WorkflowSessions sessions) {
 		if (this.everybody) {
 			return sessions.ofEverybody();

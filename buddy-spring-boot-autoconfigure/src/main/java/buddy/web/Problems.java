@@ -280,10 +280,16 @@ final class Problems {
 		return problem.with("run_id", ex.runId()).with("question", Problem.line(ex.question()));
 	}
 
+	static Problem onlyForThoseWhoSeeAll(String what) {
+		return Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
+				what + " for operators who see the runs of all users (buddy.web.security.operator-sees-all)");
+	}
+
 	static Problem mayNotAnswer(String runId, String question) {
 		return Problem
 			.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
-					"The question is answered by the user or the role that it asks, and by operators")
+					"The question is answered by the user or the role that it asks, and by operators if the application"
+							+ " lets them (buddy.web.security.operator-answers-all)")
 			.with("run_id", runId)
 			.with("question", Problem.line(question));
 	}

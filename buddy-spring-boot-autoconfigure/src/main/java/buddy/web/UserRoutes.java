@@ -27,11 +27,7 @@ final class UserRoutes {
 	ServerResponse erase(ServerRequest request, Caller caller) {
 		Query.of(request);
 		String userId = Objects.requireNonNull(Ids.requireUserId(request.pathVariable("id")));
-		if (!caller.everybody()) {
-			throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "You may not do that",
-					"Users are erased by operators who see the runs of all users (buddy.web.security.operator-sees-all)")
-				.refusal();
-		}
+		caller.requireEverybody("Erasing users is");
 		UserErasure all = this.erasure.get();
 		if (all == null) {
 			throw Problem
