@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -99,10 +98,7 @@ class AbortedStatementTests {
 	}
 
 	private static void check(JdbcTemplate jdbc, RunHistoryChecker checker, String runId, FaultPoint kind) {
-		History history = checker.check(runId,
-				(results) -> results.stream()
-					.map((result) -> result.substring(1, result.length() - 1))
-					.collect(Collectors.joining(" ")));
+		History history = checker.check(runId, JourneyNode::joined);
 		assertThat(history.run().status()).as("%s: %s", kind, history.run().error()).isEqualTo(RunStatus.COMPLETED);
 		Map<String, Integer> calls = KilledNodeTests.calls(jdbc, runId);
 		assertThat(history.steps()).hasSize(LEGS);

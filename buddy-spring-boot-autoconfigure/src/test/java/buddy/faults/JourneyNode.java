@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -111,6 +112,13 @@ final class JourneyNode {
 			.map((property) -> property.substring(name.length()))
 			.findFirst()
 			.orElseThrow();
+	}
+
+	/** What the results of a journey's steps make of its own result. */
+	static String joined(List<String> results) {
+		return results.stream()
+			.map((result) -> result.substring(1, result.length() - 1))
+			.collect(Collectors.joining(" "));
 	}
 
 	/** What the steps' bodies do, outside of the tables of buddy. */

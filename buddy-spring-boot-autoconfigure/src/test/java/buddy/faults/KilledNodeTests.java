@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -94,10 +93,7 @@ class KilledNodeTests {
 		List<String> runs = jdbc.queryForList("select run_id from buddy_workflow_run", String.class);
 		assertThat(acknowledged).isNotEmpty();
 		for (String runId : runs) {
-			History history = checker.check(runId,
-					(results) -> results.stream()
-						.map((result) -> result.substring(1, result.length() - 1))
-						.collect(Collectors.joining(" ")));
+			History history = checker.check(runId, JourneyNode::joined);
 			FaultPoint point = FaultPoint
 				.valueOf(String.valueOf(Json.readMap(String.valueOf(history.run().input())).get("point")));
 			checkRun(here, history, point, acknowledged);

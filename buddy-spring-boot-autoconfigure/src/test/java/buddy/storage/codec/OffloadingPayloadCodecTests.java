@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,6 +38,12 @@ class OffloadingPayloadCodecTests {
 	private final MapPayloadStore store = new MapPayloadStore();
 
 	private final PayloadCodec codec = new OffloadingPayloadCodec(this.store, 50);
+
+	@BeforeEach
+	void reset() {
+		Copying.mended.set(false);
+		Copying.calls.set(0);
+	}
 
 	@Test
 	void largePayloadIsKeptElsewhereAndReadAgain() {
@@ -135,12 +142,33 @@ class OffloadingPayloadCodecTests {
 		}
 	}
 
+	@Test
+	void stepIsRecordedOnceItsStoreIsBack() {
+		try (TestApplication application = TestApplication.start(TestDatabase.H2.create(), Workflows.class)) {
+			MapPayloadStore documents = application.bean(MapPayloadStore.class);
+			Copying.mended.set(true);
+			documents.away.set(2);
+
+			String result = application.bean(Copying.class).run("large".repeat(30_000));
+
+			assertThat(result).endsWith("large!");
+			assertThat(documents.away).hasNonPositiveValue();
+			assertThat(Copying.calls).hasValue(1);
+		}
+	}
+
 	static class MapPayloadStore implements PayloadStore {
 
 		private final Map<String, String> documents = new ConcurrentHashMap<>();
 
+		/** How often it is away yet when the result of a step is written. */
+		private final AtomicInteger away = new AtomicInteger();
+
 		@Override
 		public void write(String runId, String name, String document) {
+			if (name.startsWith("step_result") && this.away.getAndDecrement() > 0) {
+				throw new IllegalStateException("away");
+			}
 			this.documents.put(runId + "/" + name, document);
 		}
 
