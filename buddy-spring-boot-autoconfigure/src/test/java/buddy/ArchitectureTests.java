@@ -92,8 +92,8 @@ class ArchitectureTests {
 							"workflow.internal.registry", "workflow.internal.result")), //
 			entry("workflow.internal.registry",
 					Set.of("durable", "durable.internal", "engine", "json.internal", "run", "run.internal", "session",
-							"storage", "workflow", "workflow.internal.definition", "workflow.internal.live",
-							"workflow.internal.result")), //
+							"storage", "storage.codec", "workflow", "workflow.internal.definition",
+							"workflow.internal.live", "workflow.internal.result")), //
 			entry("web",
 					Set.of("budget", "durable", "event", "json", "json.internal", "run", "run.internal", "session",
 							"storage", "storage.codec", "workflow", "workflow.internal.registry")), //

@@ -22,6 +22,7 @@ import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
+import buddy.storage.codec.PayloadUnreadableException;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.RunNotResumableException;
@@ -96,7 +97,7 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 		this.limit = new RecoveryLimit(repository, journal, options.maxRecoveries());
 	}
 
-	/** A run that cannot be read must not keep others from being continued. */
+	/** A run that cannot be read or called must not keep others from being continued. */
 	@Override
 	public Outcome recover(String runId) {
 		try {
@@ -107,7 +108,8 @@ public final class RunRecovery implements OrphanSweep.Recovery {
 				throw ex;
 			}
 			this.unreadable.tell(runId, ex);
-			return Outcome.LEFT_TO_OTHERS;
+			// another node may have the key; any other failure may be mended here
+			return (ex instanceof PayloadUnreadableException) ? Outcome.LEFT_TO_OTHERS : Outcome.LATER;
 		}
 	}
 

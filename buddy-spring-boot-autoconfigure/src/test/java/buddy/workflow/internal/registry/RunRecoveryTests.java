@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,9 @@ import buddy.storage.RunOwners;
 import buddy.storage.RunOwners.OrphanEnd;
 import buddy.storage.SessionSeed;
 import buddy.storage.StoredRun;
+import buddy.storage.WorkflowSessionRepository;
+import buddy.storage.codec.Payload;
+import buddy.storage.codec.PayloadUnreadableException;
 import buddy.workflow.DurableOptions;
 import buddy.workflow.DurableOptions.Recovery;
 import buddy.workflow.Workflow;
@@ -49,6 +53,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RunRecoveryTests {
 
 	private static final Duration MOST = Duration.ofSeconds(20);
+
+	private final Map<String, RuntimeException> failures = new HashMap<>();
 
 	private final MapWorkflowSessionRepository repository = new MapWorkflowSessionRepository();
 
@@ -125,6 +131,37 @@ class RunRecoveryTests {
 		Awaitility.await().atMost(MOST).until(() -> this.journal.heads("slow1").size() == 1);
 		assertThat(runsThat(RunStatus.RUNNING)).as("neither has ended").hasSize(2);
 		process.dead.countDown();
+	}
+
+	@Test
+	void runThatCannotBeReadOrCalledIsNotInTheWayOfOthers() {
+		begin("encrypted");
+		begin("broken");
+		begin("fine");
+		this.failures.put("encrypted", new PayloadUnreadableException(new Payload(Payload.Kind.RUN_INPUT, "encrypted"),
+				"its key is missing", null));
+		this.failures.put("broken", new IllegalStateException("its workflow cannot be created yet"));
+		RunRecovery recovery = new Process().recovery;
+
+		assertThat(recovery.recover("encrypted")).isEqualTo(Outcome.LEFT_TO_OTHERS);
+		assertThat(recovery.recover("broken")).isEqualTo(Outcome.LATER);
+		assertThat(recovery.recover("fine")).isEqualTo(Outcome.RECOVERED);
+
+		this.failures.clear();
+		assertThat(recovery.recover("broken")).isEqualTo(Outcome.RECOVERED);
+	}
+
+	/** Returns the repository, which cannot read the runs that a test names. */
+	private WorkflowSessionRepository failing() {
+		return (WorkflowSessionRepository) Proxy.newProxyInstance(WorkflowSessionRepository.class.getClassLoader(),
+				new Class<?>[] { WorkflowSessionRepository.class }, (proxy, method, arguments) -> {
+					RuntimeException failure = method.getName().equals("findRun") ? this.failures.get(arguments[0])
+							: null;
+					if (failure != null) {
+						throw failure;
+					}
+					return method.invoke(this.repository, arguments);
+				});
 	}
 
 	@Test
@@ -281,8 +318,8 @@ class RunRecoveryTests {
 						}
 
 					}, Clock.systemUTC());
-			this.recovery = new RunRecovery(tests.workflows, () -> tests.repository, tests.journal, owners, options,
-					continued, Clock.systemUTC());
+			this.recovery = new RunRecovery(tests.workflows, tests::failing, tests.journal, owners, options, continued,
+					Clock.systemUTC());
 		}
 
 		void sweep() {
