@@ -5,10 +5,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import org.aopalliance.intercept.MethodInterceptor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,12 +20,15 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import buddy.storage.ScheduleStore;
 import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
@@ -112,8 +118,10 @@ class ScheduleTests {
 			}
 			// else a node is killed by KilledWorkerTests: Temporal's server for tests
 			// loses what a closed client polls for
-			paused = this.schedules.pause("often");
+			this.schedules.pause("often");
 			Awaitility.await().atMost(SOON).until(() -> this.engine.tickets(this.jdbc) == 0);
+			// a node that had begun a run meanwhile records it
+			paused = this.schedules.find("often").orElseThrow();
 		}
 
 		List<Map<String, Object>> runs = this.jdbc.queryForList("select user_id, session_id from buddy_workflow_run");
@@ -122,6 +130,46 @@ class ScheduleTests {
 		long times = Duration.between(first, paused.lastFireAt()).dividedBy(Duration.ofMillis(200)) + 1;
 		assertThat(Duration.between(first, paused.lastFireAt()).toMillis() % 200).isZero();
 		assertThat(times).isGreaterThanOrEqualTo(runs.size());
+	}
+
+	@Test
+	void runThatBeginsWhileItsScheduleIsPausedIsRecorded() {
+		this.schedules.create(ECHO.every(Duration.ofHours(1)));
+		Instant due = whileItFires(() -> this.schedules.pause("often"));
+
+		Schedule paused = awaitFired();
+		assertThat(paused.paused()).isTrue();
+		assertThat(paused.nextFireAt()).isNull();
+		assertThat(paused.lastFireAt()).isEqualTo(due);
+		assertThat(this.jdbc.queryForObject("select run_id from buddy_workflow_run", String.class))
+			.isEqualTo(paused.lastRunId());
+		Awaitility.await().atMost(SOON).until(() -> this.engine.tickets(this.jdbc) == 0);
+	}
+
+	@Test
+	void runThatBeginsWhileItsScheduleIsChangedBeginsOnce() {
+		Schedule created = this.schedules.create(ECHO.every(Duration.ofHours(1)));
+		Instant due = whileItFires(
+				() -> this.schedules.update(created.definition().input(Map.of("text", "other"))));
+
+		Awaitility.await()
+			.atMost(SOON)
+			.until(() -> this.schedules.find("often").orElseThrow().nextFireAt().isAfter(Instant.now()));
+		Schedule changed = this.schedules.find("often").orElseThrow();
+		assertThat(changed.definition().input()).isEqualTo(Map.of("text", "other"));
+		assertThat(changed.lastFireAt()).isEqualTo(due);
+		assertThat(this.jdbc.queryForObject("select run_id from buddy_workflow_run", String.class))
+			.isEqualTo(changed.lastRunId());
+	}
+
+	@Test
+	void runOfAScheduleThatIsDeletedMeanwhileStays() {
+		this.schedules.create(ECHO.every(Duration.ofHours(1)));
+		whileItFires(() -> this.schedules.delete("often"));
+
+		Awaitility.await().atMost(SOON).until(() -> this.engine.tickets(this.jdbc) == 0);
+		assertThat(this.schedules.find("often")).isEmpty();
+		assertThat(rows("buddy_workflow_run")).isOne();
 	}
 
 	@Test
@@ -276,6 +324,15 @@ class ScheduleTests {
 		lookAgain();
 	}
 
+	/** Changes a schedule when its run has begun, before that is stored with it. */
+	private Instant whileItFires(Runnable change) {
+		Instant due = Instant.ofEpochMilli(System.currentTimeMillis() - 5000);
+		CompletableFuture<Void> changed = application.bean(BeforeReplace.class).next(change);
+		fireAt("1 = 1", due);
+		assertThat(changed).succeedsWithin(SOON);
+		return due;
+	}
+
 	/** Lets the engine look at the schedule, as when its ticket is due. */
 	private void lookAgain() {
 		Awaitility.await().atMost(SOON).until(() -> this.engine.executedTickets(this.jdbc) == 0);
@@ -297,6 +354,43 @@ class ScheduleTests {
 		@Bean
 		Echo echo() {
 			return new Echo();
+		}
+
+		@Bean
+		static BeforeReplace beforeReplace() {
+			return new BeforeReplace();
+		}
+
+	}
+
+	/** Lets others change a schedule at the last moment before it is replaced. */
+	static class BeforeReplace implements BeanPostProcessor {
+
+		private final AtomicReference<Runnable> next = new AtomicReference<>();
+
+		CompletableFuture<Void> next(Runnable change) {
+			CompletableFuture<Void> done = new CompletableFuture<>();
+			this.next.set(() -> done.completeAsync(() -> {
+				change.run();
+				return null;
+			}, Runnable::run));
+			return done;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (!(bean instanceof ScheduleStore store)) {
+				return bean;
+			}
+			ProxyFactory proxies = new ProxyFactory(store);
+			proxies.addAdvice((MethodInterceptor) (call) -> {
+				Runnable change = call.getMethod().getName().equals("replace") ? this.next.getAndSet(null) : null;
+				if (change != null) {
+					change.run();
+				}
+				return call.proceed();
+			});
+			return proxies.getProxy();
 		}
 
 	}

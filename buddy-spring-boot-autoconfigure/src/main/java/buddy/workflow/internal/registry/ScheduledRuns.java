@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,9 @@ final class ScheduledRuns {
 	private static final Duration TRIED_AGAIN = Duration.ofSeconds(30);
 
 	private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+	/** Of those who change a schedule at once, one is the first each time. */
+	private static final int TRIES = 50;
 
 	private static final int PAGE = 200;
 
@@ -84,7 +88,8 @@ final class ScheduledRuns {
 			return Outcome.againAfter(TRIED_AGAIN);
 		}
 		if (!this.store.replace(schedule.with(fired))) {
-			return Outcome.againAfter(AT_ONCE); // it was changed meanwhile
+			record(schedule, fired); // it was changed meanwhile
+			return Outcome.againAfter(AT_ONCE);
 		}
 		return (next != null) ? Outcome.againAfter(Duration.ofMillis(Math.max(1, next - this.store.now())))
 				: Outcome.DONE;
@@ -101,6 +106,25 @@ final class ScheduledRuns {
 		logger.debug("Schedule '{}' has queued run '{}' of workflow '{}' for {}", schedule.scheduleId(), runId,
 				schedule.workflowId(), Instant.ofEpochMilli(due));
 		return schedule.state().fired(runId);
+	}
+
+	/** Records the run that was begun while its schedule was changed or paused. */
+	private void record(StoredSchedule schedule, State fired) {
+		for (int tries = 0; tries < TRIES; tries++) {
+			StoredSchedule changed = this.store.find(schedule.scheduleId()).orElse(null);
+			if (changed == null || changed.createdAt() != schedule.createdAt()) {
+				return; // deleted
+			}
+			State state = changed.state();
+			State begun = new State(state.paused(), state.nextFireAt(), fired.lastFireAt(), fired.lastRunId());
+			if (isRecorded(state.lastFireAt(), fired.lastFireAt()) || this.store.replace(changed.with(begun))) {
+				return;
+			}
+		}
+	}
+
+	private static boolean isRecorded(@Nullable Long last, @Nullable Long fired) {
+		return fired == null || (last != null && last >= fired);
 	}
 
 	/** Makes a schedule fire at its next time, if it has one. */
