@@ -41,8 +41,8 @@ import buddy.workflow.WorkflowScope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application whose wall clock is set by an hour while runs are in progress: whatever
- * takes its time, takes it by a clock that nobody sets.
+ * An application whose wall clock is set by a minute or an hour while runs are in
+ * progress: whatever takes its time, takes it by a clock that nobody sets.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ClockJumpTests {
@@ -74,8 +74,8 @@ class ClockJumpTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1, -1 })
-	void runsInProgressGoOn(int hours) {
+	@ValueSource(strings = { "PT1H", "PT-1H", "PT1M", "PT-1M" })
+	void runsInProgressGoOn(Duration jump) {
 		Iterator<RunResponseEvent> pulled = this.application.bean(Pulled.class).run("pulled").iterator();
 		pulled.next();
 		pulled.next();
@@ -85,7 +85,7 @@ class ClockJumpTests {
 		CompletableFuture<String> waiting = inBackground(() -> held.run("held"));
 		awaitRuns(3);
 
-		this.clock.set(Duration.ofHours(hours));
+		this.clock.set(jump);
 		lookedAfterOnceMore();
 
 		assertThat(statuses()).containsExactly("CANCELLED", "PENDING", "RUNNING", "RUNNING");

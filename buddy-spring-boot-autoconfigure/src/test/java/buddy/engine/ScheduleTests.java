@@ -149,8 +149,7 @@ class ScheduleTests {
 	@Test
 	void runThatBeginsWhileItsScheduleIsChangedBeginsOnce() {
 		Schedule created = this.schedules.create(ECHO.every(Duration.ofHours(1)));
-		Instant due = whileItFires(
-				() -> this.schedules.update(created.definition().input(Map.of("text", "other"))));
+		Instant due = whileItFires(() -> this.schedules.update(created.definition().input(Map.of("text", "other"))));
 
 		Awaitility.await()
 			.atMost(SOON)

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class KilledWorkerTests {
 
-	private static final int KILLS = Nightly.size(4, 20);
+	private static final int KILLS = Nightly.size(4, 200);
 
 	private static final int RUNS_OF_A_KILL = 10;
 
@@ -73,7 +73,12 @@ class KilledWorkerTests {
 
 	/** Starts a node in a process of its own. */
 	static JavaProcess node(String[] properties, String... more) {
-		return JavaProcess.start(KilledWorkerTests.class,
+		return node(KilledWorkerTests.class, properties, more);
+	}
+
+	/** Starts a node with another main method. */
+	static JavaProcess node(Class<?> main, String[] properties, String... more) {
+		return JavaProcess.start(main,
 				Stream.of(properties, SETTINGS, more).flatMap(Stream::of).toArray(String[]::new));
 	}
 

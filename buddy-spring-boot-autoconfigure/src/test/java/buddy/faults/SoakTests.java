@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SoakTests {
 
-	private static final int SECONDS = Nightly.size(10, 600);
+	private static final int SECONDS = Nightly.size(10, 1800);
 
 	private static final int RUNS_A_SECOND = 50;
 

@@ -76,7 +76,7 @@ class DatabaseClockTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 3600, -3600 })
+	@ValueSource(ints = { 3600, -3600, 60, -60 })
 	void onlyTheDeadAreTakenForDead(int seconds) {
 		Held theirs = this.there.bean(Held.class);
 		Held ours = this.here.bean(Held.class);

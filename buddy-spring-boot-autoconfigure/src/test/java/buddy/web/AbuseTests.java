@@ -124,8 +124,8 @@ class AbuseTests {
 				post("a comment", RUNS, "{/* x */\"input\":{\"text\":\"a\",\"times\":1}}", 400, "malformed-json"),
 				post("single quotes", RUNS, "{'input':{'text':'a','times':1}}", 400, "malformed-json"),
 				post("NaN", RUNS, "{\"input\":{\"text\":\"a\",\"times\":NaN}}", 400, "malformed-json"),
-				post("nested too deep", RUNS, "{\"input\":{\"text\":" + "[".repeat(5000) + "]".repeat(5000) + "}}", 400,
-						"malformed-json"),
+				post("nested too deep", RUNS, "{\"input\":{\"text\":" + "[".repeat(10_000) + "]".repeat(6000) + "}}",
+						400, "malformed-json"),
 				post("an integer of 5000 digits", RUNS,
 						"{\"input\":{\"text\":\"a\",\"times\":" + "9".repeat(5000) + "}}", 400, "malformed-json"),
 				post("a number past double", RUNS, "{\"input\":{\"text\":\"a\",\"times\":1e99999}}", 400,
@@ -215,6 +215,8 @@ class AbuseTests {
 		return Stream.of( //
 				post("a huge body", RUNS, huge, 413, "request-too-large"), //
 				new Case("a huge body in chunks", (http) -> http.raw(chunked(RUNS, huge)), 413, "request-too-large"),
+				post("50 MB", RUNS, "{\"input\":{\"text\":\"" + "a".repeat(50 << 20) + "\",\"times\":1}}", 413,
+						"request-too-large"),
 				new Case("a length that is a lie",
 						(http) -> http.with("Content-Length", "999999999")
 							.with("Content-Type", "application/json")

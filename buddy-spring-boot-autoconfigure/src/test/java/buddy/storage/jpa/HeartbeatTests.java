@@ -43,6 +43,8 @@ class HeartbeatTests {
 	/** Longer than the pauses of a busy machine. */
 	private static final Duration LEASE = Duration.ofMillis(1200);
 
+	private static final Duration EXHAUSTED = Duration.ofMillis(Nightly.size(2400, 30_000));
+
 	private final TestDatabase database;
 
 	private final String[] properties;
@@ -66,7 +68,8 @@ class HeartbeatTests {
 
 	@Test
 	void nodeWhosePoolIsExhaustedForLongerThanItsLeaseIsNotTakenForDead() throws Exception {
-		this.application = start("spring.datasource.hikari.maximum-pool-size=5");
+		this.application = start("spring.datasource.hikari.maximum-pool-size=5",
+				"spring.datasource.hikari.connection-timeout=120000");
 		Holding holding = this.application.bean(Holding.class);
 		List<CompletableFuture<String>> runs = new ArrayList<>();
 		for (int i = 0; i < Holding.RUNS; i++) {
@@ -84,8 +87,8 @@ class HeartbeatTests {
 
 			Awaitility.await()
 				.pollInterval(Duration.ofMillis(20))
-				.during(LEASE.multipliedBy(2))
-				.atMost(Duration.ofSeconds(30))
+				.during(EXHAUSTED)
+				.atMost(EXHAUSTED.plusSeconds(30))
 				.until(() -> jdbc.queryForObject("select count(*) from buddy_node where expires_at > " + now,
 						Integer.class) == 1);
 		}
