@@ -1,13 +1,21 @@
 package benchmarks.nightly;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -28,6 +36,9 @@ public final class OpenRuns {
 	private static final Logger logger = LoggerFactory.getLogger(OpenRuns.class);
 
 	private static final int RUNS = 10_000;
+
+	/** A carrier that is held for longer keeps other virtual threads from going on. */
+	private static final Duration LONG_PIN = Duration.ofMillis(20);
 
 	private final int runs;
 
@@ -71,6 +82,17 @@ public final class OpenRuns {
 
 	private Nightly measure(Machine machine, RunningDatabase database, StreamingApplication application)
 			throws InterruptedException {
+		int threadsBefore = platformThreads();
+		try (Recording recording = new Recording()) {
+			recording.enable("jdk.VirtualThreadPinned").withThreshold(LONG_PIN);
+			recording.start();
+			return measure(machine, database, application,
+					() -> new Threads(pinned(recording), threadsBefore, platformThreads()));
+		}
+	}
+
+	private Nightly measure(Machine machine, RunningDatabase database, StreamingApplication application,
+			Supplier<Threads> threadsAfter) throws InterruptedException {
 		StreamingWorkflow workflow = application.workflow();
 		Executor threads = new VirtualThreadTaskExecutor("run-");
 		long begun = System.nanoTime();
@@ -91,9 +113,28 @@ public final class OpenRuns {
 		if (first != null) {
 			logger.error("A run failed, the first of perhaps several", first);
 		}
+		Threads after = threadsAfter.get();
 		return new Nightly(machine.after(Math.round(toOpen + toDrain), machine.databases()), database.description(),
 				this.runs, (int) open, this.completed.get(), count(database, "COMPLETED"), used,
-				Runtime.getRuntime().maxMemory() >> 20, toOpen, toDrain);
+				Runtime.getRuntime().maxMemory() >> 20, after.pinned(), after.before(), after.after(), toOpen, toDrain);
+	}
+
+	private static int pinned(Recording recording) {
+		recording.stop();
+		try {
+			Path file = Files.createTempFile("open-runs", ".jfr");
+			recording.dump(file);
+			int pinned = RecordingFile.readAllEvents(file).size();
+			Files.delete(file);
+			return pinned;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static int platformThreads() {
+		return ManagementFactory.getThreadMXBean().getThreadCount();
 	}
 
 	private void run(StreamingWorkflow workflow, String session) {
@@ -138,6 +179,16 @@ public final class OpenRuns {
 
 	private static double secondsSince(long nanoTime) {
 		return (System.nanoTime() - nanoTime) / 1e9;
+	}
+
+	/**
+	 * What became of the threads.
+	 *
+	 * @param pinned how often a virtual thread has held its carrier for too long
+	 * @param before the platform threads before
+	 * @param after the platform threads after
+	 */
+	private record Threads(int pinned, int before, int after) {
 	}
 
 }

@@ -11,11 +11,15 @@ package benchmarks.report;
  * @param recorded how many runs the database has as {@code COMPLETED}
  * @param heapUsedMegabytes the heap in use after a collection while all were open
  * @param heapLimitMegabytes the heap's limit
+ * @param pinned how often a virtual thread has held its carrier for more than 20 ms
+ * @param threadsBefore the platform threads before the first run
+ * @param threadsAfter the platform threads after the last one
  * @param secondsToOpen how long opening took
  * @param secondsToDrain how long draining took
  */
 public record Nightly(Machine machine, String database, int runs, int openAtOnce, int completed, long recorded,
-		long heapUsedMegabytes, long heapLimitMegabytes, double secondsToOpen, double secondsToDrain) {
+		long heapUsedMegabytes, long heapLimitMegabytes, int pinned, int threadsBefore, int threadsAfter,
+		double secondsToOpen, double secondsToDrain) {
 
 	/**
 	 * Tells whether no run was lost.

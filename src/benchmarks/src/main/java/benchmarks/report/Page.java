@@ -117,9 +117,10 @@ public final class Page {
 			return NOT_YET;
 		}
 		return format(
-				"%,d runs: %,d open at once, %,d completed, %,d recorded as `COMPLETED`; heap in use %d MB of %d MB while all were open; %.1f s to open, %.1f s to drain. %s%n%n%s · %s",
+				"%,d runs: %,d open at once, %,d completed, %,d recorded as `COMPLETED`; heap in use %d MB of %d MB while all were open; virtual threads that held their carrier for more than 20 ms: %d; %d platform threads before and %d after; %.1f s to open, %.1f s to drain. %s%n%n%s · %s",
 				last.runs(), last.openAtOnce(), last.completed(), last.recorded(), last.heapUsedMegabytes(),
-				last.heapLimitMegabytes(), last.secondsToOpen(), last.secondsToDrain(),
+				last.heapLimitMegabytes(), last.pinned(), last.threadsBefore(), last.threadsAfter(),
+				last.secondsToOpen(), last.secondsToDrain(),
 				last.allRecorded() ? "None was lost." : "**Some were lost.**", last.database(),
 				machine(last.machine()));
 	}
