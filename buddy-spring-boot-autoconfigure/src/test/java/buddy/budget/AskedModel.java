@@ -217,7 +217,7 @@ public final class AskedModel {
 					.apiKey("test")
 					.model("gpt-4o-mini")
 					.maxRetries(0)
-					.timeout(Duration.ofSeconds(10))
+					.timeout(Duration.ofSeconds(60))
 					.build())
 				.build();
 		}

@@ -119,11 +119,15 @@ class OtherNodeEventTests {
 	void eventsOfALongRunCostBatchesAndThoseWhoWaitOneQueryTogether() throws Exception {
 		Telling telling = there.bean(Telling.class);
 		there.statements();
+		long begun = System.nanoTime();
 		inBackground(() -> telling.run("s-" + UUID.randomUUID(), 1000, false)).get();
+		long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
 		String run = telling.awaitRun();
+		// what is there is stored every 50 ms, and a slow machine takes longer
+		int most = (int) (12 + millis / 50);
 		assertThat(there.statements()).extracting(Statement::sql)
 			.filteredOn((sql) -> sql.contains("buddy_workflow_run_event"))
-			.hasSizeBetween(2, 12)
+			.hasSizeBetween(2, most)
 			.allMatch((sql) -> sql.startsWith("insert"));
 		assertThat(follow(here, run, null, (event) -> {
 		})).hasSize(1002);

@@ -129,12 +129,17 @@ class OtherNodeTests {
 		assertThat(stored(seen.runId()).error()).contains("its process died");
 	}
 
+	/**
+	 * Waits until a run is seen whose node lives: after a pause of the machine it counts
+	 * as dead until it has said that it lives.
+	 */
 	private UnfinishedRun awaitRun(String user) {
 		WorkflowRuns runs = here.bean(WorkflowRuns.class).asUser(user);
-		Awaitility.await()
+		return Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
-			.until(() -> !runs.unfinished(RunPage.first(1)).items().isEmpty());
-		return runs.unfinished(RunPage.first(1)).items().get(0);
+			.until(() -> runs.unfinished(RunPage.first(1)).items(),
+					(found) -> !found.isEmpty() && found.get(0).ownerAlive())
+			.get(0);
 	}
 
 	private static StoredRun stored(String runId) {

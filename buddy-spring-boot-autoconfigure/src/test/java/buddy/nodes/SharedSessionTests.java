@@ -6,10 +6,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -41,6 +45,7 @@ import buddy.testkit.Nightly;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 import buddy.workflow.DelegatingRepository;
+import buddy.workflow.NotRecorded;
 import buddy.workflow.SessionId;
 import buddy.workflow.Workflow;
 import buddy.workflow.WorkflowScope;
@@ -122,6 +127,8 @@ class SharedSessionTests {
 	private int everybodyRuns(List<TestApplication> applications, SessionConcurrency policy) throws Exception {
 		WorkflowScope scope = WorkflowScope.empty().concurrency(policy).waitTimeout(Duration.ofMinutes(4));
 		AtomicInteger accepted = new AtomicInteger();
+		// the first runs that share the session are all in it at once
+		CyclicBarrier meeting = new CyclicBarrier((policy == SessionConcurrency.MERGE) ? THREADS : 1);
 		ExecutorService executor = Executors.newFixedThreadPool(THREADS);
 		try {
 			List<Future<?>> futures = new ArrayList<>();
@@ -131,7 +138,8 @@ class SharedSessionTests {
 				futures.add(executor.submit(() -> {
 					for (int i = 0; i < RUNS; i++) {
 						try {
-							scope.run(() -> meter.run(this.session, number));
+							CyclicBarrier first = (i == 0) ? meeting : new CyclicBarrier(1);
+							scope.run(() -> meter.run(this.session, number, first));
 							accepted.incrementAndGet();
 						}
 						catch (SessionBusyException ex) {
@@ -196,10 +204,16 @@ class SharedSessionTests {
 
 	static class MeterWorkflow extends Workflow {
 
-		void run(@SessionId String session, int thread) {
+		void run(@SessionId String session, int thread, @NotRecorded CyclicBarrier meeting) {
 			sessionState().increment("shared", 1);
 			sessionState().increment("own-" + thread, 1);
 			sessionState().put("last", runId());
+			try {
+				meeting.await(2, TimeUnit.MINUTES);
+			}
+			catch (InterruptedException | BrokenBarrierException | TimeoutException ex) {
+				throw new IllegalStateException(ex);
+			}
 		}
 
 	}

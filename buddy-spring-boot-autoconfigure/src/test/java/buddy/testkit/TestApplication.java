@@ -3,10 +3,12 @@ package buddy.testkit;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import net.ttddyy.dsproxy.QueryInfo;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
@@ -91,7 +93,8 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the statements since the last call, with the values bound to them.
+	 * Returns the statements since the last call, with the values bound to them, without
+	 * those that the application sends by itself at its own times.
 	 * @return a line each, spaces folded
 	 */
 	public List<Statement> statements() {
@@ -143,20 +146,33 @@ public final class TestApplication implements AutoCloseable {
 
 	static final class Statements implements BeanPostProcessor {
 
+		/**
+		 * The threads of what an application looks for by itself, so many seconds or
+		 * minutes after its start, whatever a test does then.
+		 */
+		private static final Pattern BY_ITSELF = Pattern
+			.compile("buddy-(retention|(orphans|paused-runs|queued-runs)-\\d+)");
+
 		private final List<Statement> taken = new CopyOnWriteArrayList<>();
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
 			return (bean instanceof DataSource dataSource) ? ProxyDataSourceBuilder.create(dataSource)
-				.afterQuery((execution, queries) -> queries
-					.forEach((query) -> this.taken.add(new Statement(query.getQuery().replaceAll("\\s+", " ").strip(),
-							query.getParametersList()
-								.stream()
-								.flatMap((parameters) -> parameters.stream())
-								.filter((parameter) -> parameter.getArgs().length > 1)
-								.map((parameter) -> parameter.getArgs()[1])
-								.toList()))))
+				.afterQuery((execution, queries) -> take(queries))
 				.build() : bean;
+		}
+
+		private void take(List<QueryInfo> queries) {
+			if (BY_ITSELF.matcher(Thread.currentThread().getName()).matches()) {
+				return;
+			}
+			queries.forEach((query) -> this.taken.add(new Statement(query.getQuery().replaceAll("\\s+", " ").strip(),
+					query.getParametersList()
+						.stream()
+						.flatMap((parameters) -> parameters.stream())
+						.filter((parameter) -> parameter.getArgs().length > 1)
+						.map((parameter) -> parameter.getArgs()[1])
+						.toList())));
 		}
 
 	}

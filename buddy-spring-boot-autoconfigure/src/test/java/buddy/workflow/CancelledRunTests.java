@@ -57,10 +57,10 @@ class CancelledRunTests {
 			workflow.change();
 			return "never";
 		})));
-		assertThat(this.begun.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(runs().cancel(runId.get(), "the user left")).isTrue();
 		this.goOn.countDown();
-		assertThat(result).failsWithin(Duration.ofSeconds(10))
+		assertThat(result).failsWithin(Duration.ofSeconds(30))
 			.withThrowableThat()
 			.havingCause()
 			.isExactlyInstanceOf(RunCancelledException.class)

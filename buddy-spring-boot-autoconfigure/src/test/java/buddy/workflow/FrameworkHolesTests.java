@@ -139,7 +139,7 @@ class FrameworkHolesTests {
 	void declaringBothRunAndArunRecordsBoth() throws Exception {
 		Both both = proxy(new Both());
 		both.run("s", "one");
-		both.arun("s", "two").get(10, TimeUnit.SECONDS);
+		both.arun("s", "two").get(30, TimeUnit.SECONDS);
 		assertThat(runs("s")).extracting((run) -> run.response().content()).containsExactly("run one", "arun two");
 		assertThat(runs("s")).extracting(WorkflowRun::runId).doesNotHaveDuplicates();
 	}
@@ -151,7 +151,7 @@ class FrameworkHolesTests {
 				(task) -> new Thread(task).start());
 		CompletableFuture<String> two = CompletableFuture.supplyAsync(() -> meeting.run("s2", "two"),
 				(task) -> new Thread(task).start());
-		assertThat(one.get(10, TimeUnit.SECONDS)).isNotEqualTo(two.get(10, TimeUnit.SECONDS));
+		assertThat(one.get(30, TimeUnit.SECONDS)).isNotEqualTo(two.get(30, TimeUnit.SECONDS));
 		assertThat(onlyRun("s1").runId()).isEqualTo(one.get());
 		assertThat(onlyRun("s2").runId()).isEqualTo(two.get());
 		assertThat(this.sessions.find("s1").orElseThrow().sessionState()).isEqualTo(Map.of("who", "one", "count", 1));
@@ -165,7 +165,7 @@ class FrameworkHolesTests {
 				(task) -> new Thread(task).start());
 		CompletableFuture<String> two = CompletableFuture.supplyAsync(() -> meeting.run("s", "x"),
 				(task) -> new Thread(task).start());
-		CompletableFuture.allOf(one, two).get(10, TimeUnit.SECONDS);
+		CompletableFuture.allOf(one, two).get(30, TimeUnit.SECONDS);
 		assertThat(runs("s")).hasSize(2);
 		assertThat(this.sessions.find("s").orElseThrow().sessionState()).isEqualTo(Map.of("who", "x", "count", 2));
 	}

@@ -81,7 +81,7 @@ final class HoleWorkflows {
 			sessionState().put("who", who);
 			sessionState().increment("count", 1);
 			try {
-				this.barrier.await(10, TimeUnit.SECONDS);
+				this.barrier.await(30, TimeUnit.SECONDS);
 			}
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);

@@ -44,7 +44,7 @@ class ParallelTests {
 	void branchesGoOnAtTheSameTimeAndGiveTheirResultsInOrder() {
 		CyclicBarrier all = new CyclicBarrier(8);
 		FanOut workflow = fanOut((self, item) -> {
-			all.await(10, TimeUnit.SECONDS);
+			all.await(30, TimeUnit.SECONDS);
 			self.count();
 			return item + "@" + self.id();
 		});
@@ -81,7 +81,7 @@ class ParallelTests {
 		CyclicBarrier all = new CyclicBarrier(4);
 		AtomicInteger over = new AtomicInteger();
 		FanOut workflow = fanOut((self, item) -> {
-			all.await(10, TimeUnit.SECONDS);
+			all.await(30, TimeUnit.SECONDS);
 			if (item.equals(3)) {
 				throw failure;
 			}
@@ -118,7 +118,7 @@ class ParallelTests {
 	void cancelledRunStopsItsBranches() {
 		CyclicBarrier all = new CyclicBarrier(3);
 		FanOut workflow = fanOut((self, item) -> {
-			all.await(10, TimeUnit.SECONDS);
+			all.await(30, TimeUnit.SECONDS);
 			CancellationSource.of(self.whole.cancellation()).cancel("the user left");
 			self.count();
 			return "never";
@@ -154,7 +154,7 @@ class ParallelTests {
 	void branchesAreOnVirtualThreads() {
 		CyclicBarrier all = new CyclicBarrier(100);
 		FanOut workflow = fanOut((self, item) -> {
-			all.await(10, TimeUnit.SECONDS);
+			all.await(30, TimeUnit.SECONDS);
 			return Thread.currentThread().getClass().getSimpleName();
 		});
 		assertThat(workflow.run("s", items(100)).stream().filter("VirtualThread"::equals))

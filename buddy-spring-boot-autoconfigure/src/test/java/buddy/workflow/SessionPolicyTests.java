@@ -73,7 +73,7 @@ class SessionPolicyTests {
 			.satisfies((ex) -> assertThat(ex.holderRunId()).isEqualTo(this.recorded.onlyRun("s").runId()))
 			.withMessageContaining("'holding'");
 		this.goOn.countDown();
-		assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(first).succeedsWithin(Duration.ofSeconds(30));
 		assertThat(reject.call(() -> this.workflow.run("s", () -> "third"))).isEqualTo("third");
 		assertThat(this.recorded.runs("s")).hasSize(2);
 	}
@@ -89,8 +89,8 @@ class SessionPolicyTests {
 		}
 		assertThat(this.recorded.runs("s")).filteredOn((run) -> run.status() == RunStatus.PENDING).hasSize(5);
 		this.goOn.countDown();
-		assertThat(first).succeedsWithin(Duration.ofSeconds(10));
-		waiting.forEach((run) -> assertThat(run).succeedsWithin(Duration.ofSeconds(10)));
+		assertThat(first).succeedsWithin(Duration.ofSeconds(30));
+		waiting.forEach((run) -> assertThat(run).succeedsWithin(Duration.ofSeconds(30)));
 		assertThat(this.order).containsExactly("w0", "w1", "w2", "w3", "w4");
 		assertThat(this.recorded.runs("s")).extracting(WorkflowRun::status).containsOnly(RunStatus.COMPLETED);
 	}
@@ -105,7 +105,7 @@ class SessionPolicyTests {
 			.withMessageContaining("PT0.02S");
 		assertThat(this.recorded.runs("s")).hasSize(1);
 		this.goOn.countDown();
-		assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(first).succeedsWithin(Duration.ofSeconds(30));
 		assertThat(this.workflow.run("s", () -> "next")).isEqualTo("next");
 	}
 
@@ -115,13 +115,13 @@ class SessionPolicyTests {
 		CompletableFuture<Object> waiting = inOrder("never");
 		Awaitility.await().until(() -> pending() != null);
 		assertThat(runs().cancel(pending().runId(), "no longer wanted")).isTrue();
-		assertThat(waiting).failsWithin(Duration.ofSeconds(10))
+		assertThat(waiting).failsWithin(Duration.ofSeconds(30))
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(RunCancelledException.class);
 		assertThat(this.order).isEmpty();
 		this.goOn.countDown();
-		assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(first).succeedsWithin(Duration.ofSeconds(30));
 		assertThat(this.recorded.runs("s")).extracting(WorkflowRun::status)
 			.containsExactly(RunStatus.COMPLETED, RunStatus.CANCELLED);
 		assertThat(this.workflow.run("s", () -> "next")).isEqualTo("next");
@@ -159,7 +159,7 @@ class SessionPolicyTests {
 			.concurrency(SessionConcurrency.MERGE)
 			.call(() -> this.workflow.run("s", () -> "beside"))).isEqualTo("beside");
 		this.goOn.countDown();
-		assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(first).succeedsWithin(Duration.ofSeconds(30));
 	}
 
 	@Test
@@ -169,7 +169,7 @@ class SessionPolicyTests {
 		CompletableFuture<Object> first = holdSession();
 		assertThatExceptionOfType(SessionBusyException.class).isThrownBy(() -> rejecting.run("s", () -> "second"));
 		this.goOn.countDown();
-		assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(first).succeedsWithin(Duration.ofSeconds(30));
 	}
 
 	@Test
@@ -220,7 +220,7 @@ class SessionPolicyTests {
 			this.goOn.await();
 			return "first";
 		});
-		assertThat(this.begun.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
 		return run;
 	}
 

@@ -62,7 +62,7 @@ class StartedRunTests {
 				"future")) {
 			StartedRun run = WorkflowScope.session(shape)
 				.call(() -> this.registry.start(shape, Map.of("text", "a"), StartOptions.here()));
-			RunResponse response = run.response().toCompletableFuture().get(10, TimeUnit.SECONDS);
+			RunResponse response = run.response().toCompletableFuture().get(30, TimeUnit.SECONDS);
 			assertThat(response.contentAsString()).as(shape).isEqualTo("aa");
 			assertThat(response.status()).isEqualTo(RunStatus.COMPLETED);
 			assertThat(run.begun().toCompletableFuture().get()).isEqualTo(response.runId());
@@ -77,7 +77,7 @@ class StartedRunTests {
 		for (String shape : List.of("failing", "failing-flow")) {
 			StartedRun run = WorkflowScope.session(shape)
 				.call(() -> this.registry.start(shape, Map.of(), StartOptions.here()));
-			assertThatThrownBy(() -> run.response().toCompletableFuture().get(10, TimeUnit.SECONDS))
+			assertThatThrownBy(() -> run.response().toCompletableFuture().get(30, TimeUnit.SECONDS))
 				.isInstanceOf(ExecutionException.class)
 				.cause()
 				.isSameAs(Failing.FAILURE);

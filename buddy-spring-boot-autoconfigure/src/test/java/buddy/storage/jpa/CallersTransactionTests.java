@@ -4,7 +4,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -131,7 +130,7 @@ class CallersTransactionTests {
 	}
 
 	private StoredRun awaitRun(TestDatabase database) {
-		Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !runs(database).isEmpty());
+		Awaitility.await().until(() -> !runs(database).isEmpty());
 		return runs(database).get(0);
 	}
 

@@ -257,7 +257,7 @@ class JpaOrphanTests {
 		this.repository.begin(rejecting("r1", null));
 		this.repository.begin(waiting("r2", null));
 		this.repository.begin(waiting("r3", null));
-		this.jdbc.update("update buddy_workflow_run set queued_at = queued_at - 1000 where run_id = 'r3'");
+		this.jdbc.update("update buddy_workflow_run set queued_at = queued_at - 3600000 where run_id = 'r3'");
 		this.repository.end(ended(rejecting("r1", null), RunStatus.COMPLETED));
 
 		assertThat(this.repository.enter(waiting("r2", null))).isEmpty();

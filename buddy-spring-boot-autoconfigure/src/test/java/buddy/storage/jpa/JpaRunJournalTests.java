@@ -134,12 +134,12 @@ class JpaRunJournalTests extends RunJournalContractTests {
 	@Test
 	void leaseOfAnOwnerIsReadByTheDatabasesClock() {
 		RunOwners owners = this.application.bean(RunOwners.class);
-		owners.seen("n1", 60_000);
+		owners.seen("n1", 3_600_000);
 		NewRun run = begin("n1");
 		RunTake take = new RunTake(run.runId(), 0, RunStatus.RUNNING, "n2", true, false);
-		this.jdbc.update("update buddy_node set seen_at = seen_at - 59000, expires_at = expires_at - 59000");
+		this.jdbc.update("update buddy_node set seen_at = seen_at - 3540000, expires_at = expires_at - 3540000");
 		assertThat(journal().take(take)).isFalse();
-		this.jdbc.update("update buddy_node set seen_at = seen_at - 2000, expires_at = expires_at - 2000");
+		this.jdbc.update("update buddy_node set seen_at = seen_at - 61000, expires_at = expires_at - 61000");
 		assertThat(journal().take(take)).isTrue();
 	}
 

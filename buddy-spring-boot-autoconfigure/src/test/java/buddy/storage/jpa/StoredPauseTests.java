@@ -86,6 +86,8 @@ class StoredPauseTests {
 		};
 		this.runner = WorkflowRunner.over(() -> watched)
 			.owners(this.owners, Duration.ofSeconds(60), Duration.ofSeconds(10))
+			// a request to cancel is seen where the run pauses, or not at all
+			.cancelPollInterval(Duration.ofHours(1))
 			.durable(this.storage.application().bean(RunJournal.class), DurableOptions.DEFAULTS)
 			.waits(this.waits)
 			.build();

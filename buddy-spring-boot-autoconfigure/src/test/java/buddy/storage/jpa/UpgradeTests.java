@@ -201,7 +201,10 @@ class UpgradeTests {
 	}
 
 	private static void awaitInterrupted(String runId) {
-		Awaitility.await().untilAsserted(() -> assertThat(find(runId).error()).contains("interrupted"));
+		// the node has to look for half a lease, without a pause of the machine between
+		Awaitility.await()
+			.atMost(2, TimeUnit.MINUTES)
+			.untilAsserted(() -> assertThat(find(runId).error()).contains("interrupted"));
 		assertThat(find(runId).status()).isEqualTo(RunStatus.ERROR);
 	}
 

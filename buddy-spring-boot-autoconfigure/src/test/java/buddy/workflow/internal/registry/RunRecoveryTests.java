@@ -277,6 +277,9 @@ class RunRecoveryTests {
 
 		private final AtomicInteger inProgress = new AtomicInteger();
 
+		/** The calls that go on to their end, of which a death leaves none half done. */
+		private final AtomicInteger ending = new AtomicInteger();
+
 		private final CountDownLatch swept = new CountDownLatch(1);
 
 		private volatile int together;
@@ -341,7 +344,9 @@ class RunRecoveryTests {
 			boolean alone = this.inProgress.incrementAndGet() == 1;
 			if (run.runId().equals("poison")) {
 				this.swept.await();
-				Awaitility.await().atMost(MOST).until(() -> this.begun.get() >= this.together);
+				Awaitility.await()
+					.atMost(MOST)
+					.until(() -> this.begun.get() >= this.together && this.ending.get() == 0);
 				this.dead.countDown();
 			}
 			if (this.stuck || !alone || run.recoveries() < 2) {
@@ -350,6 +355,7 @@ class RunRecoveryTests {
 			if (this.dead.getCount() == 0) {
 				throw new IllegalStateException("dead");
 			}
+			this.ending.incrementAndGet();
 			RunRecoveryTests.this.journal.append(new StoredStep(run.runId(),
 					new StepHead("first", 0, StepKind.STEP, StepStatus.DONE, 1, run.epoch() + 1, 1, 2L, null)));
 			this.inProgress.decrementAndGet();
@@ -359,6 +365,7 @@ class RunRecoveryTests {
 				throw new IllegalStateException("dead");
 			}
 			store(run, RunStatus.COMPLETED, run.epoch() + 1, run.recoveries() + 1, null);
+			this.ending.decrementAndGet();
 			return null;
 		}
 

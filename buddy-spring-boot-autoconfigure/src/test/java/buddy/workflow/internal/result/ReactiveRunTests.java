@@ -144,7 +144,10 @@ class ReactiveRunTests {
 		assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
 		assertThat(run.response().content()).isEqualTo("ab");
 		Awaitility.await().untilTrue(cancelled);
-		assertThat(this.recorded.eventNames()).containsExactly("WorkflowStarted", "WorkflowCancelled");
+		// the last event comes after the end is stored
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.recorded.eventNames()).containsExactly("WorkflowStarted",
+					"WorkflowCancelled"));
 	}
 
 	@Test
@@ -163,7 +166,7 @@ class ReactiveRunTests {
 		Disposable subscription = this.texts.run("s", () -> {
 			begun.countDown();
 			try {
-				goOn.await(10, TimeUnit.SECONDS);
+				goOn.await(30, TimeUnit.SECONDS);
 			}
 			catch (InterruptedException ex) {
 				interrupted.set(true);
@@ -171,10 +174,10 @@ class ReactiveRunTests {
 			over.countDown();
 			return Flux.just("a");
 		}).subscribe();
-		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
 		subscription.dispose();
 		goOn.countDown();
-		assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.recorded.endedRun("s").status()).isEqualTo(RunStatus.CANCELLED);
 		assertThat(interrupted).isFalse();
 	}
@@ -189,7 +192,7 @@ class ReactiveRunTests {
 			public EndOutcome end(RunEnd end) {
 				storing.countDown();
 				try {
-					goOn.await(10, TimeUnit.SECONDS);
+					goOn.await(30, TimeUnit.SECONDS);
 				}
 				catch (InterruptedException ex) {
 					interrupted.set(true);
@@ -198,7 +201,7 @@ class ReactiveRunTests {
 			}
 		});
 		Disposable subscription = slow.run("s", () -> Flux.just("a")).subscribe();
-		assertThat(storing.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(storing.await(30, TimeUnit.SECONDS)).isTrue();
 		subscription.dispose();
 		goOn.countDown();
 		assertThat(this.recorded.endedRun("s").status()).isEqualTo(RunStatus.COMPLETED);
