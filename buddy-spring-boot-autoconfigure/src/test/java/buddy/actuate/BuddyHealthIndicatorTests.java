@@ -78,8 +78,7 @@ class BuddyHealthIndicatorTests {
 	@Test
 	void storeWithoutOwnersTellsOfTheRunsOfThisProcess() {
 		Health[] health = new Health[1];
-		Workflows.proxy(new Asking(), this.runner)
-			.run("s1", () -> health[0] = indicator(null, PATIENCE).health());
+		Workflows.proxy(new Asking(), this.runner).run("s1", () -> health[0] = indicator(null, PATIENCE).health());
 
 		assertThat(health[0].getStatus()).isEqualTo(Status.UP);
 		assertThat(health[0].getDetails()).isEqualTo(
@@ -107,7 +106,8 @@ class BuddyHealthIndicatorTests {
 			Health health = indicator.health();
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(health.getDetails()).containsEntry("error", "The store did not respond within PT0.05S");
-			Awaitility.await().until(() -> this.asked.get() > 0); // its thread may begin late
+			Awaitility.await().until(() -> this.asked.get() > 0); // its thread may begin
+																	// late
 		}
 		assertThat(this.asked).hasValue(1);
 

@@ -271,7 +271,8 @@ class EncryptedStorageTests {
 				.untilAsserted(
 						() -> assertThat(output).contains("input of run '" + slept.substring("/buddy/runs/".length())));
 			String other = "/buddy/runs/"
-					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"c\",\"seconds\":1}}").at("run_id");
+					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"c\",\"seconds\":1}}")
+						.at("run_id");
 			String open = (String) http.post("/buddy/workflows/telling/runs", "{\"input\":{\"text\":\"d\"}}")
 				.at("run_id");
 			awaitStatus(http, other, "COMPLETED");
@@ -294,8 +295,9 @@ class EncryptedStorageTests {
 	private static void endSleep(String[] tables, String run) {
 		JdbcTemplate jdbc = new JdbcTemplate(
 				new DriverManagerDataSource(tables[0].substring("spring.datasource.url=".length()), "sa", ""));
-		assertThat(jdbc.update("update buddy_workflow_run_step set due_at = started_at"
-				+ " where run_id = ? and due_at is not null", run))
+		assertThat(jdbc.update(
+				"update buddy_workflow_run_step set due_at = started_at" + " where run_id = ? and due_at is not null",
+				run))
 			.isOne();
 		assertThat(jdbc.update("update buddy_workflow_run set resume_at = created_at where run_id = ?", run)).isOne();
 	}

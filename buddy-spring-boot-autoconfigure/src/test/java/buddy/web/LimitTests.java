@@ -77,7 +77,8 @@ class LimitTests {
 				"spring.task.execution.pool.max-size=1", "spring.task.execution.pool.queue-capacity=1",
 				"spring.threads.virtual.enabled=false", "buddy.web.start-timeout=200ms")) {
 			Http async = application.http().with("Prefer", "respond-async");
-			// one that does not begin in time is refused, and comes again unless it begins late
+			// one that does not begin in time is refused, and comes again unless it
+			// begins late
 			Awaitility.await()
 				.until(() -> !application.stored().get("runs").isEmpty()
 						|| async.post("/buddy/workflows/gated/runs", "{}").status() == 202);

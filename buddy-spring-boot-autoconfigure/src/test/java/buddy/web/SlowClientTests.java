@@ -75,11 +75,12 @@ class SlowClientTests {
 			// the first may be cut before the last is there
 			assertThat(slow.all).allMatch((client) -> client.status() == 200);
 			Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> noStreamIsOpen(application));
-			assertThat(slow.all).allSatisfy(
-					(client) -> assertThat(untilTheCut(client)).extracting(Event::id).doesNotContain("0-" + (EVENTS + 1)));
+			assertThat(slow.all).allSatisfy((client) -> assertThat(untilTheCut(client)).extracting(Event::id)
+				.doesNotContain("0-" + (EVENTS + 1)));
 			List<Event> rest = new ArrayList<>();
 			String last = "0-7";
-			while (!last.equals("0-" + (EVENTS + 1))) { // once, unless this machine stands still
+			while (!last.equals("0-" + (EVENTS + 1))) { // once, unless this machine
+														// stands still
 				try (EventClient again = EventClient.follow(application, run, last)) {
 					rest.addAll(untilTheCut(again));
 				}
