@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 
 /**
  * The Chromium of this machine, without a window, and without a word to anybody but the
@@ -20,6 +21,9 @@ public final class Chromium implements AutoCloseable {
 	private static final List<String> ARGUMENTS = List.of("--no-sandbox", "--disable-gpu", "--disable-quic",
 			"--no-first-run", "--no-proxy-server", "--disable-background-networking", "--disable-component-update",
 			"--disable-sync");
+
+	/** For what must come on a machine that is busy. */
+	private static final double PATIENCE_MILLIS = 30_000;
 
 	private final Playwright playwright;
 
@@ -38,6 +42,7 @@ public final class Chromium implements AutoCloseable {
 		Path program = Programs.find("chromium")
 			.orElseThrow(() -> Missing
 				.on("there is no chromium in the PATH or in /usr/bin (Debian: apt-get install chromium)", null));
+		PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
 		Playwright playwright = null;
 		try {
 			playwright = Playwright

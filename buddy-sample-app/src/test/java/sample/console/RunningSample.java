@@ -29,6 +29,8 @@ final class RunningSample implements AutoCloseable {
 
 	private final Path data;
 
+	private final HeldStreams streams = new HeldStreams();
+
 	private ConfigurableApplicationContext context;
 
 	private RunningSample(int port, Path data) {
@@ -55,7 +57,9 @@ final class RunningSample implements AutoCloseable {
 	}
 
 	void restart() {
-		this.context = new SpringApplicationBuilder(SampleApplication.class).properties("spring.main.banner-mode=off")
+		this.context = new SpringApplicationBuilder(SampleApplication.class)
+			.initializers((starting) -> starting.getBeanFactory().addBeanPostProcessor(this.streams))
+			.properties("spring.main.banner-mode=off")
 			.run("--sample.data=" + this.data, "--server.port=" + this.port,
 					// it has a schedule, which does not fire while tests look
 					"--buddy.workflows.digest.schedule.enabled=true",
@@ -63,6 +67,11 @@ final class RunningSample implements AutoCloseable {
 					"--buddy.runs.shutdown-grace=0s", "--buddy.budgets.daily.per=workflow",
 					"--buddy.budgets.daily.period=day", "--buddy.budgets.daily.tokens=200000",
 					"--buddy.budgets.daily.time=1h");
+	}
+
+	/** What the model streams. */
+	HeldStreams streams() {
+		return this.streams;
 	}
 
 	String url(String path) {

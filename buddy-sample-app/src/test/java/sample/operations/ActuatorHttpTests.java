@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 @Timeout(120)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = "spring.datasource.url=jdbc:h2:mem:actuator-http")
+		properties = { "spring.datasource.url=jdbc:h2:mem:actuator-http", "buddy.observability.health-timeout=30s" })
 class ActuatorHttpTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();

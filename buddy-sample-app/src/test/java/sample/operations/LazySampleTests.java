@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * With lazy initialization, workflows are in every place where clients look for them.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "spring.main.lazy-initialization=true", "spring.datasource.url=jdbc:h2:mem:sample-lazy" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "spring.main.lazy-initialization=true",
+		"spring.datasource.url=jdbc:h2:mem:sample-lazy", "buddy.observability.health-timeout=30s" })
 class LazySampleTests {
 
 	@LocalServerPort

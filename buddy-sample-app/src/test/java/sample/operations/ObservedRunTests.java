@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SpanProcessor;
@@ -21,6 +22,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +61,8 @@ class ObservedRunTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
+	private int requests;
+
 	@LocalServerPort
 	private int port;
 
@@ -75,6 +79,16 @@ class ObservedRunTests {
 	@BeforeEach
 	void forgetSpans() {
 		spans.reset();
+	}
+
+	/** Those of requests end after their responses, and are none of the next test's. */
+	@AfterEach
+	void awaitSpansOfRequests() {
+		Awaitility.await()
+			.until(() -> spans.getFinishedSpanItems()
+				.stream()
+				.filter((span) -> span.getKind() == SpanKind.SERVER)
+				.count() == this.requests);
 	}
 
 	@Test
@@ -170,6 +184,7 @@ class ObservedRunTests {
 	}
 
 	private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+		this.requests++;
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path)).build();
 		return this.client.send(request, HttpResponse.BodyHandlers.ofString());
 	}

@@ -56,9 +56,10 @@ class StoreHealthTests {
 				Stream.of(URL + proxied, "spring.datasource.password=" + PASSWORD,
 						"buddy.observability.health-timeout=300ms", "spring.datasource.hikari.maximum-pool-size=2",
 						"spring.datasource.hikari.connection-timeout=1000",
-						"spring.datasource.hikari.validation-timeout=250"))
+						"spring.datasource.hikari.validation-timeout=250",
+						"spring.datasource.hikari.initialization-fail-timeout=30000"))
 			.toArray(String[]::new));
-		assertThat(health().getStatus()).isEqualTo(Status.UP);
+		Awaitility.await().until(() -> health().getStatus().equals(Status.UP));
 	}
 
 	@AfterEach

@@ -37,7 +37,7 @@ import buddy.run.internal.CancellationSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-@Timeout(30)
+@Timeout(120)
 class AgentStreamTests {
 
 	private final ScriptedChatModel model = new ScriptedChatModel();
@@ -271,7 +271,7 @@ class AgentStreamTests {
 	void lambdaStandsInForAnAgent() throws Exception {
 		Agent stub = (prompt) -> RunResponse.of("facts about " + prompt);
 
-		assertThat(stub.arun("fusion").get(10, TimeUnit.SECONDS).content()).isEqualTo("facts about fusion");
+		assertThat(stub.arun("fusion").get(30, TimeUnit.SECONDS).content()).isEqualTo("facts about fusion");
 		try (Stream<String> events = stub.streamBlocking("fusion").map((event) -> event.event())) {
 			assertThat(events).containsExactly("RunStarted", "RunResponseContent", "RunCompleted");
 		}
@@ -291,7 +291,7 @@ class AgentStreamTests {
 		String slow() {
 			this.entered.countDown();
 			try {
-				this.goOn.await(10, TimeUnit.SECONDS);
+				this.goOn.await(30, TimeUnit.SECONDS);
 			}
 			catch (InterruptedException ex) {
 				this.interrupted.set(true);

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-@Timeout(30)
+@Timeout(120)
 class AgentTests {
 
 	private final ScriptedChatModel model = new ScriptedChatModel();
@@ -274,7 +274,7 @@ class AgentTests {
 
 		assertThatIllegalStateException().isThrownBy(() -> within(this.run, () -> agent.run("hello")))
 			.satisfies((ex) -> assertThat(ex).isSameAs(failure));
-		assertThat(agent.arun("hello")).failsWithin(10, TimeUnit.SECONDS)
+		assertThat(agent.arun("hello")).failsWithin(30, TimeUnit.SECONDS)
 			.withThrowableThat()
 			.havingCause()
 			.satisfies((ex) -> assertThat(ex).isSameAs(failure));
@@ -289,7 +289,7 @@ class AgentTests {
 		this.model.thenToolCall("c1", "weather", "{\"city\":\"Tokyo\"}").thenText("It is sunny.");
 		Agent agent = this.agents.named("a").tools(new Weather()).build();
 
-		RunResponse response = within(this.run, () -> agent.arun("hello")).get(10, TimeUnit.SECONDS);
+		RunResponse response = within(this.run, () -> agent.arun("hello")).get(30, TimeUnit.SECONDS);
 
 		assertThat(response.tools().get(0).result()).contains("run run-1");
 		assertThat(this.run.recorded).containsExactly(response);
@@ -393,7 +393,7 @@ class AgentTests {
 
 	static void await(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);

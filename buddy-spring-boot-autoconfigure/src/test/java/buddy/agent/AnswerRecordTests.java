@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.tuple;
  * What is recorded of answers that are cut, refused, of the wrong form or never come, in
  * OpenAI's wire format.
  */
-@Timeout(60)
+@Timeout(120)
 class AnswerRecordTests {
 
 	private static final String CITY = "{\"name\":\"Tokyo\",\"population\":37000000}";

@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * Agents over the real OpenAI client, against canned answers of its HTTP API.
  */
-@Timeout(60)
+@Timeout(120)
 class OpenAiWireTests {
 
 	private static final String PATH = "/v1/chat/completions";
@@ -74,7 +74,7 @@ class OpenAiWireTests {
 				.apiKey("test")
 				.model("gpt-4o-mini")
 				.maxRetries(0)
-				.timeout(Duration.ofSeconds(10))
+				.timeout(Duration.ofSeconds(45))
 				.build())
 			.build());
 	}
@@ -101,7 +101,7 @@ class OpenAiWireTests {
 
 				CancellationSource.of(this.run.cancellation()).cancel("the user left");
 
-				assertThat(response).failsWithin(Duration.ofSeconds(5))
+				assertThat(response).failsWithin(Duration.ofSeconds(30))
 					.withThrowableThat()
 					.havingCause()
 					.isInstanceOf(RunCancelledException.class)

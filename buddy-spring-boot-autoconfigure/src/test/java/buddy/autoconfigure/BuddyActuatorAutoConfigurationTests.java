@@ -61,9 +61,10 @@ class BuddyActuatorAutoConfigurationTests {
 
 	@Test
 	void healthOfTheStoreIsThereUnlessItIsSwitchedOff() {
-		this.runner.run((context) -> assertThat(
-				context.getBean("buddyHealthIndicator", HealthIndicator.class).health().getStatus())
-			.isEqualTo(Status.UP));
+		this.runner.withPropertyValues("buddy.observability.health-timeout=30s")
+			.run((context) -> assertThat(
+					context.getBean("buddyHealthIndicator", HealthIndicator.class).health().getStatus())
+				.isEqualTo(Status.UP));
 		this.runner.withPropertyValues("management.health.buddy.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean("buddyHealthIndicator"));
 	}

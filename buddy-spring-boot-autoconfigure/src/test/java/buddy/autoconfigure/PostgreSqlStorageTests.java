@@ -83,7 +83,7 @@ class PostgreSqlStorageTests {
 	void poolOfOneConnectionIsEnough() {
 		runner()
 			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=1",
-					"spring.datasource.hikari.connection-timeout=5000", "spring.jpa.hibernate.ddl-auto=update")
+					"spring.datasource.hikari.connection-timeout=20000", "spring.jpa.hibernate.ddl-auto=update")
 			.run(PostgreSqlStorageTests::expectStorage);
 	}
 

@@ -160,7 +160,7 @@ class StorageSchemaTests {
 	void poolOfOneConnectionIsEnough(String database) {
 		runner(database)
 			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=1",
-					"spring.datasource.hikari.connection-timeout=2000", "spring.jpa.hibernate.ddl-auto=update")
+					"spring.datasource.hikari.connection-timeout=20000", "spring.jpa.hibernate.ddl-auto=update")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(sessions(context)).isEmpty();

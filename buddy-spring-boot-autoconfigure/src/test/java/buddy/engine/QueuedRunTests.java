@@ -65,7 +65,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 		"H2, TEMPORAL" })
 class QueuedRunTests {
 
-	private static final Duration SOON = Duration.ofSeconds(20);
+	private static final Duration SOON = Duration.ofSeconds(30);
 
 	@Parameter(0)
 	private TestDatabase database;
@@ -106,6 +106,11 @@ class QueuedRunTests {
 	@BeforeEach
 	void empty() {
 		Awaitility.await().atMost(SOON).until(() -> this.engine.executedTickets(this.jdbc) == 0);
+		// a run that a node takes now would go on over the empty tables
+		Awaitility.await().atMost(SOON).until(() -> {
+			this.engine.dropTickets(this.jdbc);
+			return this.engine.tickets(this.jdbc) == 0;
+		});
 		application.emptyRepository();
 		Gate.open = new CountDownLatch(0);
 	}
@@ -137,7 +142,7 @@ class QueuedRunTests {
 		CompletableFuture<List<String>> waiting = CompletableFuture.supplyAsync(() -> events(handle));
 		Gate.open.countDown();
 
-		assertThat(waiting.get(20, TimeUnit.SECONDS)).startsWith("WorkflowStarted").endsWith("WorkflowCompleted");
+		assertThat(waiting.get(30, TimeUnit.SECONDS)).startsWith("WorkflowStarted").endsWith("WorkflowCompleted");
 		assertThat(events(handle)).isEqualTo(waiting.join());
 		assertThatExceptionOfType(RunNotFoundException.class).isThrownBy(() -> this.runs.handle("unknown").events());
 	}
@@ -158,7 +163,7 @@ class QueuedRunTests {
 		reader.start();
 		reader.interrupt();
 
-		assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> read.get(20, TimeUnit.SECONDS))
+		assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> read.get(30, TimeUnit.SECONDS))
 			.withMessageContaining(handle.runId());
 		assertThat(handle.status()).isEqualTo(RunStatus.PENDING);
 	}
@@ -279,9 +284,11 @@ class QueuedRunTests {
 
 	@Test
 	void debouncedRunReplacesTheOneBefore() throws Exception {
+		holdTheThreads(); // or the first could begin before the second is there
 		SubmitOptions options = SubmitOptions.none().key("a").debounce(Duration.ofMillis(300));
 		RunHandle first = this.runs.submit("echo", Map.of("text", "1"), options);
 		RunHandle second = this.runs.submit("echo", Map.of("text", "2"), options);
+		letRunsEnd();
 
 		assertThat(second.result(SOON).contentAsString()).startsWith("2");
 		assertThatExceptionOfType(RunCancelledException.class).isThrownBy(() -> first.result(SOON))
@@ -299,7 +306,7 @@ class QueuedRunTests {
 		}
 		threads.forEach(Thread::start);
 		for (Thread thread : threads) {
-			thread.join(20_000);
+			thread.join(30_000);
 		}
 		assertThat(ids).hasSize(1);
 	}
@@ -392,13 +399,13 @@ class QueuedRunTests {
 		RunHandle handle = this.runs.submit("echo", Map.of("text", "found"));
 		// Temporal has given those of the runs in progress too
 		assertThat(this.engine.dropTickets(this.jdbc)).isEqualTo((this.engine == TestEngine.DB_SCHEDULER) ? 1 : 5);
-		letRunsEnd();
 
 		RunQueue.Entry entry = application.bean(RunQueue.class).list(null, 10).get(0);
 		RunTicket ticket = new RunTicket(entry.workflowId(), entry.runId(), entry.priority(), entry.delay());
 		RunEngine engine = application.bean(RunEngine.class);
 		assertThat(engine.addMissing(List.of(ticket))).isOne();
 		assertThat(engine.addMissing(List.of(ticket))).isZero();
+		letRunsEnd(); // not before, or the run could have used its ticket up
 
 		assertThat(handle.result(SOON).contentAsString()).startsWith("found");
 	}
@@ -531,7 +538,7 @@ class QueuedRunTests {
 
 		int run(int number) throws InterruptedException {
 			begun.add(number);
-			((number == 0) ? open : others).await(20, TimeUnit.SECONDS);
+			((number == 0) ? open : others).await(60, TimeUnit.SECONDS);
 			return number;
 		}
 
@@ -557,7 +564,7 @@ class QueuedRunTests {
 			most.accumulateAndGet(now, Math::max);
 			try {
 				together.countDown();
-				together.await(10, TimeUnit.SECONDS);
+				together.await(20, TimeUnit.SECONDS);
 				// more could come
 				new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS);
 				return now;

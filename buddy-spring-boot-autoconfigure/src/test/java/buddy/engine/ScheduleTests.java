@@ -52,7 +52,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 		"H2, TEMPORAL" })
 class ScheduleTests {
 
-	private static final Duration SOON = Duration.ofSeconds(10);
+	private static final Duration SOON = Duration.ofSeconds(30);
 
 	private static final ScheduleDefinition ECHO = ScheduleDefinition.of("echo")
 		.id("often")
@@ -187,8 +187,8 @@ class ScheduleTests {
 
 	@Test
 	void oneRunMakesUpForMissedTimes() {
-		this.schedules.create(ECHO.cron("0 0 * * * *"));
-		Instant missed = Instant.now().minus(Duration.ofDays(1));
+		this.schedules.create(ECHO.cron("0 0 0 * * *"));
+		Instant missed = Instant.now().minus(Duration.ofDays(30));
 		fireAt("1 = 1", missed);
 
 		Schedule fired = awaitFired();
@@ -272,6 +272,8 @@ class ScheduleTests {
 			.atMost(SOON)
 			.until(() -> this.jdbc.queryForObject("select status from buddy_workflow_run where run_id = ?",
 					String.class, run), "COMPLETED"::equals);
+		// the ticket of the run is removed a moment after its end
+		Awaitility.await().atMost(SOON).until(() -> this.engine.tickets(this.jdbc) == 1);
 		assertThat(this.schedules.delete("often")).isTrue();
 		noTicketIsLeft();
 		assertThat(this.schedules.delete("often")).isFalse();

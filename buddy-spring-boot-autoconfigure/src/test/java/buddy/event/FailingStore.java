@@ -34,10 +34,11 @@ class FailingStore implements RunEventStore {
 	@Override
 	public Set<String> append(List<StoredEvent> events) {
 		before(events);
-		this.store.append(events.stream().filter((event) -> !this.locked.contains(event.runId())).toList());
+		Set<String> leftOut = Set.copyOf(this.locked);
+		this.store.append(events.stream().filter((event) -> !leftOut.contains(event.runId())).toList());
 		this.batches.add(events.size());
 		after(events);
-		return Set.copyOf(this.locked);
+		return leftOut;
 	}
 
 	@Override

@@ -142,9 +142,11 @@ class LiveRunStreamTests {
 		assertThat(stream.next(10)).hasSize(1);
 		assertThat(stream.next(10)).isEmpty();
 		NewRun taken = TestRun.of(this.live.runId()).session("s").workflow("telling").newRun();
-		this.streamed.runs.end(new RunEnd(taken, true, RunStatus.ERROR, null, "{}", 2000, null));
-		assertThat(this.streamed.runs.take(new RunTake(this.live.runId(), 0, RunStatus.ERROR, null, true, false)))
-			.isTrue();
+		synchronized (this.streamed.runs) { // so that nobody sees the end in between
+			this.streamed.runs.end(new RunEnd(taken, true, RunStatus.ERROR, null, "{}", 2000, null));
+			assertThat(this.streamed.runs.take(new RunTake(this.live.runId(), 0, RunStatus.ERROR, null, true, false)))
+				.isTrue();
+		}
 		for (int i = 1; i <= 3; i++) {
 			this.streamed.store.append(List.of(new StoredEvent(this.live.runId(), new EventPosition(1, i),
 					"{\"event\":\"CustomEvent\",\"content\":" + i + "}")));

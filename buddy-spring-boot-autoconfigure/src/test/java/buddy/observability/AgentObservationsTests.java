@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.micrometer.observation.tck.ObservationContextAssert;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -164,7 +165,8 @@ class AgentObservationsTests {
 			.isSameAs(failure);
 		catchThrowable(() -> agent.stream("What is fusion?").blockLast());
 
-		assertThat(this.observed.ended(CALL)).hasSize(2)
+		Awaitility.await().untilAsserted(() -> assertThat(this.observed.ended(CALL)).hasSize(2));
+		assertThat(this.observed.ended(CALL))
 			.allSatisfy((call) -> assertThat(key(call, "error.type")).isEqualTo(IllegalStateException.class.getName()));
 	}
 

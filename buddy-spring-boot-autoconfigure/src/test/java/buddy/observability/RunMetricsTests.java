@@ -107,11 +107,11 @@ class RunMetricsTests {
 			begun.countDown();
 			await(goOn);
 		}));
-		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
 		setting.run("s1", "quick", () -> {
 		});
 		goOn.countDown();
-		slow.get(10, TimeUnit.SECONDS);
+		slow.get(30, TimeUnit.SECONDS);
 
 		assertThat(
 				this.meters.get("buddy.session.state.conflicts").tag("buddy.workflow.id", "setting").counter().count())
@@ -137,7 +137,7 @@ class RunMetricsTests {
 		assertThat(gauge("buddy.runs.running")).isEqualTo(1);
 
 		goOn.countDown();
-		CompletableFuture.allOf(first, second).get(10, TimeUnit.SECONDS);
+		CompletableFuture.allOf(first, second).get(30, TimeUnit.SECONDS);
 		assertThat(gauge("buddy.runs.running")).isZero();
 		assertThat(gauge("buddy.runs.waiting")).isZero();
 	}
@@ -176,7 +176,7 @@ class RunMetricsTests {
 	}
 
 	private static Object await(CountDownLatch latch) {
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> latch.getCount() == 0);
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> latch.getCount() == 0);
 		return "done";
 	}
 

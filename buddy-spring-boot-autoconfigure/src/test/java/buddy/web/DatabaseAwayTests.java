@@ -37,7 +37,9 @@ class DatabaseAwayTests {
 				new String[] { "spring.datasource.url=" + server.getJdbcUrl("postgres", "postgres"),
 						"spring.datasource.username=postgres" },
 				new String[] { "spring.datasource.hikari.connection-timeout=300",
-						"spring.datasource.hikari.validation-timeout=250", "buddy.web.start-timeout=20s" });
+						"spring.datasource.hikari.validation-timeout=250",
+						// the first connection may take its time
+						"spring.datasource.hikari.initialization-fail-timeout=30000", "buddy.web.start-timeout=20s" });
 		Response run = application.http()
 			.post("/buddy/workflows/echo/runs", "{\"session\":{\"session_id\":\"s1\"}," + BODY.substring(1));
 		assertThat(run.status()).as(run.body()).isEqualTo(200);

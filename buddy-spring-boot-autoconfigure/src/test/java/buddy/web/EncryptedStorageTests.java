@@ -27,6 +27,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import buddy.durable.QuestionOptions;
 import buddy.json.internal.Json;
@@ -257,9 +258,11 @@ class EncryptedStorageTests {
 			asked = "/buddy/runs/"
 					+ http.post("/buddy/workflows/telling/runs", "{\"input\":{\"text\":\"a\"}}").at("run_id");
 			slept = "/buddy/runs/"
-					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"b\"}}").at("run_id");
+					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"b\",\"seconds\":3600}}")
+						.at("run_id");
 			awaitStatus(http, slept, "PAUSED");
 		}
+		endSleep(tables, slept.substring("/buddy/runs/".length()));
 		String answer = "{\"question\":\"approve\",\"answer\":{\"approved\":true}}";
 		try (WebApplication application = start(tables, OTHER_KEY)) {
 			Http http = application.http();
@@ -268,7 +271,8 @@ class EncryptedStorageTests {
 				.untilAsserted(
 						() -> assertThat(output).contains("input of run '" + slept.substring("/buddy/runs/".length())));
 			String other = "/buddy/runs/"
-					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"c\"}}").at("run_id");
+					+ http.post("/buddy/workflows/sleeping/runs", "{\"input\":{\"text\":\"c\",\"seconds\":1}}")
+						.at("run_id");
 			String open = (String) http.post("/buddy/workflows/telling/runs", "{\"input\":{\"text\":\"d\"}}")
 				.at("run_id");
 			awaitStatus(http, other, "COMPLETED");
@@ -285,6 +289,17 @@ class EncryptedStorageTests {
 			awaitStatus(http, slept, "COMPLETED");
 			assertThat(http.get(slept).body()).contains("b, once");
 		}
+	}
+
+	/** The run is due for the next application, while there is none. */
+	private static void endSleep(String[] tables, String run) {
+		JdbcTemplate jdbc = new JdbcTemplate(
+				new DriverManagerDataSource(tables[0].substring("spring.datasource.url=".length()), "sa", ""));
+		assertThat(jdbc.update(
+				"update buddy_workflow_run_step set due_at = started_at" + " where run_id = ? and due_at is not null",
+				run))
+			.isOne();
+		assertThat(jdbc.update("update buddy_workflow_run set resume_at = created_at where run_id = ?", run)).isOne();
 	}
 
 	@Test
@@ -362,9 +377,9 @@ class EncryptedStorageTests {
 	/** Sleeps after a step. */
 	static class SleepingWorkflow extends Workflow {
 
-		String run(String text) {
+		String run(String text, int seconds) {
 			String found = step("find", () -> text + ", once");
-			sleep("nap", Duration.ofSeconds(3));
+			sleep("nap", Duration.ofSeconds(seconds));
 			return found;
 		}
 

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HandedOverRunTests {
 
 	private static final String[] SETTINGS = { "buddy.runs.shutdown-grace=0s", "buddy.durable.recover=auto",
-			"buddy.node.lease=2s", "buddy.node.heartbeat-interval=500ms" };
+			"buddy.node.lease=2m", "buddy.node.heartbeat-interval=500ms" };
 
 	private static final CountDownLatch begun = new CountDownLatch(1);
 
@@ -39,7 +39,7 @@ class HandedOverRunTests {
 			begun.await();
 		}
 
-		assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).satisfies((response) -> {
+		assertThat(answer).succeedsWithin(Duration.ofSeconds(30)).satisfies((response) -> {
 			assertThat(response.status()).as(response.body()).isEqualTo(202);
 			assertThat(response.header("Location")).hasValueSatisfying(
 					(location) -> assertThat(location).endsWith("/buddy/runs/" + response.at("run_id")));

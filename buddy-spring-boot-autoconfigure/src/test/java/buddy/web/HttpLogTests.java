@@ -82,7 +82,7 @@ class HttpLogTests {
 		post("loud", "{}", SECRET);
 		post("quiet", "{}", SECRET);
 
-		assertThat(this.lines.list)
+		assertThat(List.copyOf(this.lines.list))
 			.filteredOn((line) -> line.getLoggerName().startsWith("buddy.workflows.") && isTold(line))
 			.extracting(ILoggingEvent::getLoggerName)
 			.containsOnly("buddy.workflows.loud")

@@ -40,7 +40,8 @@ class LongOutageTests {
 	private static final String[] SETTINGS = { "buddy.node.lease=" + LEASE.toMillis() + "ms",
 			"buddy.node.heartbeat-interval=300ms", "buddy.session.concurrency=wait", "buddy.session.wait-timeout=5m",
 			"spring.datasource.hikari.maximum-pool-size=5", "spring.datasource.hikari.connection-timeout=500",
-			"spring.datasource.hikari.validation-timeout=250" };
+			"spring.datasource.hikari.validation-timeout=250",
+			"spring.datasource.hikari.initialization-fail-timeout=30000" };
 
 	@TempDir
 	private Path folder;
@@ -57,6 +58,7 @@ class LongOutageTests {
 
 	@BeforeEach
 	void start() throws IOException {
+		Nightly.only("HeartbeatTests exhausts the pool for longer than a lease");
 		try (ServerSocket free = new ServerSocket(0)) {
 			this.port = free.getLocalPort();
 		}
@@ -87,7 +89,6 @@ class LongOutageTests {
 
 	@Test
 	void nodesThatLiveKeepTheirRunsAndSessions() throws IOException {
-		Nightly.only("HeartbeatTests exhausts the pool for longer than a lease");
 		List<Integer> ports = List.of(this.here.port(), this.portThere);
 		List<String> sessions = List.of(newSession(), newSession());
 		Path file = this.folder.resolve("go-on");

@@ -265,6 +265,7 @@ class QuestionRoutesTests {
 		assertThat(answer(this.alice, run, "1" + "0".repeat(2000)).status()).isEqualTo(400);
 		assertThat(this.alice.get("/buddy/runs/" + run).at("status")).isEqualTo("PAUSED");
 		assertThat(answer(this.alice, run, YES).status()).isEqualTo(200);
+		awaitContent(run, "paid, ok"); // its statements would be counted by another test
 	}
 
 	@ParameterizedTest

@@ -47,6 +47,7 @@ class WaitingRunTests {
 			assertThat(this.application.stored().get("runs")).hasSize(1);
 		}
 		this.application.gate().open();
+		Awaitility.await().until(() -> "COMPLETED".equals(this.application.stored().get("runs").get(0).get("STATUS")));
 		assertThat(this.application.http().with("Idempotency-Key", "k1").post(RUNS, BODY).status())
 			.as("what was refused leaves its key free")
 			.isEqualTo(200);

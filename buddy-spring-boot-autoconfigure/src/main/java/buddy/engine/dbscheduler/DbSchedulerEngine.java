@@ -61,6 +61,8 @@ public final class DbSchedulerEngine implements RunEngine {
 
 	private static final int PAGE = 500;
 
+	private static final int TRIES = 3;
+
 	private final EngineDatabase database;
 
 	private final EngineSettings settings;
@@ -145,15 +147,25 @@ public final class DbSchedulerEngine implements RunEngine {
 
 	@Override
 	public Change delay(RunTicket ticket) {
-		try {
-			return move(instance(ticket), dueTime(ticket)) ? Change.DONE : Change.IN_USE;
+		return change(instance(ticket), dueTime(ticket));
+	}
+
+	private Change change(TaskInstance<Void> instance, Instant time) {
+		for (int tries = 0; tries < TRIES; tries++) {
+			try {
+				return move(instance, time) ? Change.DONE : Change.IN_USE;
+			}
+			catch (TaskInstanceCurrentlyExecutingException ex) {
+				return Change.IN_USE;
+			}
+			catch (TaskInstanceNotFoundException ex) {
+				return Change.MISSING;
+			}
+			catch (ExecutionException ex) {
+				// picked or removed between the look and the change: the next look tells
+			}
 		}
-		catch (TaskInstanceCurrentlyExecutingException ex) {
-			return Change.IN_USE;
-		}
-		catch (TaskInstanceNotFoundException ex) {
-			return Change.MISSING;
-		}
+		return Change.IN_USE;
 	}
 
 	@Override
@@ -188,14 +200,11 @@ public final class DbSchedulerEngine implements RunEngine {
 	public void schedule(ScheduleTicket ticket) {
 		TaskInstance<Void> instance = instance(ticket);
 		Instant time = this.clock.now().plus(ticket.delay());
-		try {
-			move(instance, time);
-		}
-		catch (TaskInstanceNotFoundException ex) {
+		// of one that is in use, whoever looks at the schedule sees the new time, or it
+		// is
+		// mended
+		if (change(instance, time) == Change.MISSING) {
 			addIfMissing(instance, time);
-		}
-		catch (TaskInstanceCurrentlyExecutingException ex) {
-			// whoever looks at the schedule sees the new time, or its ticket is mended
 		}
 	}
 

@@ -57,6 +57,7 @@ class DatabaseOutageTests {
 					"spring.datasource.url=jdbc:h2:tcp://127.0.0.1:" + this.port + "/./outage",
 					"spring.datasource.hikari.connection-timeout=500",
 					"spring.datasource.hikari.validation-timeout=250",
+					"spring.datasource.hikari.initialization-fail-timeout=30000",
 					"spring.datasource.hikari.maximum-pool-size=" + CONNECTIONS, "buddy.scan.enabled=false")
 			.run();
 	}
@@ -78,6 +79,7 @@ class DatabaseOutageTests {
 			.withMessageContaining("session 's1'");
 
 		startServer();
+		awaitConnection();
 		assertThat(workflow.run("s1", () -> {
 		}).content()).isEqualTo("count 2");
 		// the end is written again once the database answers
@@ -113,6 +115,7 @@ class DatabaseOutageTests {
 		assertThat(thrown).isInstanceOf(RuntimeException.class);
 		assertThat(called[0]).isFalse();
 		startServer();
+		awaitConnection();
 		assertThat(this.context.getBean(WorkflowSessions.class).find("s3")).isEmpty();
 	}
 
@@ -125,6 +128,12 @@ class DatabaseOutageTests {
 		HikariPoolMXBean pool = this.context.getBean(HikariDataSource.class).getHikariPoolMXBean();
 		Awaitility.await().until(() -> pool.getIdleConnections() == CONNECTIONS);
 		this.server.stop();
+	}
+
+	/** So that nobody has to get one within the half second that the pool has for it. */
+	private void awaitConnection() {
+		HikariPoolMXBean pool = this.context.getBean(HikariDataSource.class).getHikariPoolMXBean();
+		Awaitility.await().until(() -> pool.getIdleConnections() > 0);
 	}
 
 	private void startServer() throws SQLException {
