@@ -1,7 +1,6 @@
 package guide;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import testkit.Ports;
 
 import sample.SampleApplication;
 
@@ -71,7 +71,7 @@ class TutorialTests {
 	}
 
 	private void start() throws IOException {
-		this.port = freePort();
+		this.port = Ports.free();
 		Path log = Files.createDirectories(Path.of("target", "processes")).resolve("tutorial.log");
 		this.application = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-cp", System.getProperty("java.class.path"),
@@ -87,12 +87,6 @@ class TutorialTests {
 			.until(() -> Shell.execute(
 					"curl -s -o /dev/null -w '%{http_code}' localhost:" + this.port + "/buddy/workflows || true",
 					this.folder), "200"::equals);
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 	/** As the line of the page does, which would kill those of other builds too. */

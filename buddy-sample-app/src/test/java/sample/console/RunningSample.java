@@ -2,7 +2,6 @@ package sample.console;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +13,7 @@ import java.util.Map;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import testkit.Ports;
 import tools.jackson.databind.json.JsonMapper;
 
 import sample.SampleApplication;
@@ -40,16 +40,7 @@ final class RunningSample implements AutoCloseable {
 	}
 
 	static RunningSample start(Path data) {
-		return new RunningSample(freePort(), data);
-	}
-
-	private static int freePort() {
-		try (ServerSocket free = new ServerSocket(0)) {
-			return free.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return new RunningSample(Ports.free(), data);
 	}
 
 	void stop() {

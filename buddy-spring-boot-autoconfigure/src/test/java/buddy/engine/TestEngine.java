@@ -1,8 +1,5 @@
 package buddy.engine;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -19,6 +16,7 @@ import io.temporal.testserver.TestServer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import testkit.Ports;
 
 import buddy.testkit.TestApplication;
 
@@ -162,22 +160,13 @@ enum TestEngine {
 
 		static synchronized WorkflowClient client() {
 			if (client == null) {
-				int port = freePort();
+				int port = Ports.free();
 				TestServer.PortBoundTestServer server = TestServer.createPortBoundServer(port, true);
 				Runtime.getRuntime().addShutdownHook(new Thread(server::close));
 				target = WorkflowServiceStubsOptions.newBuilder().setTarget("localhost:" + port).build();
 				client = WorkflowClient.newInstance(WorkflowServiceStubs.newServiceStubs(target));
 			}
 			return client;
-		}
-
-		private static int freePort() {
-			try (ServerSocket socket = new ServerSocket(0)) {
-				return socket.getLocalPort();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
 		}
 
 		/** The nodes of one application share a queue, and others have another. */

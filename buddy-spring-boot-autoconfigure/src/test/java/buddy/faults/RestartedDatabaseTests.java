@@ -1,7 +1,6 @@
 package buddy.faults;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import testkit.Missing;
+import testkit.Ports;
 import testkit.Programs;
 
 import buddy.durable.RunJournal;
@@ -63,9 +63,7 @@ class RestartedDatabaseTests {
 	@Test
 	void runsOutlastTheirDatabase() throws Exception {
 		Nightly.only("LongOutageTests and StepCutTests, at their sizes in the nightly build too");
-		try (ServerSocket free = new ServerSocket(0)) {
-			this.port = free.getLocalPort();
-		}
+		this.port = Ports.free();
 		startServer();
 		ExecutorService callers = Executors.newFixedThreadPool(RUNS);
 		try (TestApplication application = TestApplication.start(

@@ -1,7 +1,6 @@
 package buddy.faults;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -11,6 +10,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import testkit.Ports;
 
 /**
  * Temporal's server for tests, which keeps all in memory, and which other processes
@@ -23,9 +23,7 @@ final class TemporalProcess implements AutoCloseable {
 	private TestServer.PortBoundTestServer running;
 
 	TemporalProcess() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			this.port = socket.getLocalPort();
-		}
+		this.port = Ports.free();
 		this.running = TestServer.createPortBoundServer(this.port, true);
 	}
 

@@ -1,7 +1,6 @@
 package buddy.testkit;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
 import testkit.Missing;
+import testkit.Ports;
 import testkit.Programs;
 
 /**
@@ -63,7 +63,7 @@ final class MariaDbServer {
 			String user = System.getProperty("user.name");
 			run(installer.toString(), "--no-defaults", "--user=" + user, "--datadir=" + data,
 					"--auth-root-authentication-method=normal");
-			int port = freePort();
+			int port = Ports.free();
 			Process process = new ProcessBuilder(server.toString(), "--no-defaults", "--user=" + user,
 					"--datadir=" + data, "--port=" + port, "--bind-address=127.0.0.1", "--socket=" + data + "/my.sock",
 					"--pid-file=" + data + "/my.pid", "--max-connections=300", "--innodb-flush-log-at-trx-commit=0",
@@ -97,12 +97,6 @@ final class MariaDbServer {
 		process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
 		process.destroyForcibly();
 		FileSystemUtils.deleteRecursively(data.toFile());
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 }

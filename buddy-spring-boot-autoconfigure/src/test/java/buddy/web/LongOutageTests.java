@@ -1,7 +1,6 @@
 package buddy.web;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
+import testkit.Ports;
 
 import buddy.session.SessionConcurrency;
 import buddy.storage.WorkflowSessionRepository;
@@ -31,7 +31,7 @@ import static buddy.web.NodeProcess.newSession;
 
 /**
  * A database server that is stopped for longer than a lease while two nodes have runs:
- * none of them is taken for dead. In the nightly build one is a process of its own.
+ * none of them is taken for dead. One is a process of its own.
  */
 class LongOutageTests {
 
@@ -52,30 +52,17 @@ class LongOutageTests {
 
 	private WebApplication here;
 
-	private AutoCloseable there;
-
-	private int portThere;
+	private NodeProcess there;
 
 	@BeforeEach
 	void start() throws IOException {
 		Nightly.only("HeartbeatTests exhausts the pool for longer than a lease");
-		try (ServerSocket free = new ServerSocket(0)) {
-			this.port = free.getLocalPort();
-		}
+		this.port = Ports.free();
 		startServer();
 		String[] database = { "spring.datasource.url=" + this.server.getJdbcUrl("postgres", "postgres"),
 				"spring.datasource.username=postgres", "spring.datasource.password=" };
 		this.here = WebApplication.start(database, SETTINGS, NodeProcess.Workflows.class);
-		if (Nightly.size(0, 1) == 0) {
-			WebApplication other = WebApplication.start(database, SETTINGS, NodeProcess.Workflows.class);
-			this.there = other;
-			this.portThere = other.port();
-		}
-		else {
-			NodeProcess other = NodeProcess.start(database, SETTINGS);
-			this.there = other;
-			this.portThere = other.port();
-		}
+		this.there = NodeProcess.start(database, SETTINGS);
 	}
 
 	@AfterEach
@@ -89,7 +76,7 @@ class LongOutageTests {
 
 	@Test
 	void nodesThatLiveKeepTheirRunsAndSessions() throws IOException {
-		List<Integer> ports = List.of(this.here.port(), this.portThere);
+		List<Integer> ports = List.of(this.here.port(), this.there.port());
 		List<String> sessions = List.of(newSession(), newSession());
 		Path file = this.folder.resolve("go-on");
 		for (int i = 0; i < 2; i++) {

@@ -200,9 +200,7 @@ public final class DbSchedulerEngine implements RunEngine {
 	public void schedule(ScheduleTicket ticket) {
 		TaskInstance<Void> instance = instance(ticket);
 		Instant time = this.clock.now().plus(ticket.delay());
-		// of one that is in use, whoever looks at the schedule sees the new time, or it
-		// is
-		// mended
+		// whoever uses it sees the new time of the schedule, or it is mended
 		if (change(instance, time) == Change.MISSING) {
 			addIfMissing(instance, time);
 		}
