@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import buddy.json.internal.Json;
@@ -62,19 +63,39 @@ final class McpTestClient implements AutoCloseable {
 
 	/** A client whose session is open, if the transport has sessions. */
 	static McpTestClient open(McpTransport transport, McpApplication application, String user) throws Exception {
-		McpTestClient client = of(transport, application, user);
-		if (transport.isSse()) {
-			client.listen();
-			client.session = client.endpoint.get(30, TimeUnit.SECONDS);
-			client.call(0, INITIALIZE);
-		}
-		else {
+		McpTestClient client = transport.isSse() ? openStream(transport, application, user)
+				: of(transport, application, user);
+		if (!transport.isSse()) {
 			client.session = client.post(INITIALIZE, Map.of()).headers().firstValue("Mcp-Session-Id").orElse("");
 		}
 		if (transport.hasSessions()) {
 			client.post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}", Map.of());
 		}
 		return client;
+	}
+
+	/**
+	 * The first answer of a stream is lost at times: Spring's SSE builder empties its
+	 * buffer after it has sent the first event, and the answer may be in it by then.
+	 */
+	private static McpTestClient openStream(McpTransport transport, McpApplication application, String user)
+			throws Exception {
+		for (int seconds = 5;; seconds *= 2) {
+			McpTestClient client = of(transport, application, user);
+			client.listen();
+			client.session = client.endpoint.get(30, TimeUnit.SECONDS);
+			client.post(INITIALIZE, Map.of());
+			try {
+				client.answer("0").get(seconds, TimeUnit.SECONDS);
+				return client;
+			}
+			catch (TimeoutException ex) {
+				client.close();
+				if (seconds > 30) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	/** The same session, used by another user. */
