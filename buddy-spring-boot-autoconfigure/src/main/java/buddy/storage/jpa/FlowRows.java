@@ -165,7 +165,7 @@ final class FlowRows {
 
 	List<String> keysThatHold() {
 		return this.jdbc.sql("select distinct flow_key from buddy_workflow_flow_run where held = " + HELD)
-			.query(String.class)
+			.query((row, number) -> row.getString(1))
 			.list();
 	}
 

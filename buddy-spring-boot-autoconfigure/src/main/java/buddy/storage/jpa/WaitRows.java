@@ -258,7 +258,7 @@ final class WaitRows {
 			.select(this.jdbc, this.due + RetentionRows.of(workflows) + " order by resume_at, run_id limit :limit",
 					workflows)
 			.param("limit", limit)
-			.query(String.class)
+			.query((row, number) -> row.getString(1))
 			.list();
 	}
 
@@ -267,7 +267,7 @@ final class WaitRows {
 				this.pausedFor + RetentionRows.of(workflows) + " order by paused_at, run_id limit :limit", workflows)
 			.param("age", age.toMillis())
 			.param("limit", limit)
-			.query(String.class)
+			.query((row, number) -> row.getString(1))
 			.list();
 	}
 
