@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +16,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -50,7 +53,7 @@ public final class OpenRuns {
 
 	private final AtomicInteger completed = new AtomicInteger();
 
-	private final AtomicReference<Throwable> failure = new AtomicReference<>();
+	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
 	private OpenRuns(int runs) {
 		this.runs = runs;
@@ -124,9 +127,10 @@ public final class OpenRuns {
 		try {
 			Path file = Files.createTempFile("open-runs", ".jfr");
 			recording.dump(file);
-			int pinned = RecordingFile.readAllEvents(file).size();
+			List<RecordedEvent> pinned = RecordingFile.readAllEvents(file);
+			pinned.forEach((event) -> logger.info("{}", event));
 			Files.delete(file);
-			return pinned;
+			return pinned.size();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
