@@ -58,6 +58,7 @@ import buddy.workflow.WorkflowSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @ParameterizedClass
@@ -151,20 +152,13 @@ class QueuedRunTests {
 	void threadThatFollowsEventsCanBeInterrupted() throws Exception {
 		holdTheThreads();
 		RunHandle handle = this.runs.submit("echo", Map.of("text", "told"));
-		CompletableFuture<List<String>> read = new CompletableFuture<>();
-		Thread reader = new Thread(() -> {
-			try {
-				read.complete(events(handle));
-			}
-			catch (RuntimeException ex) {
-				read.completeExceptionally(ex);
-			}
-		});
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		Thread reader = new Thread(() -> failure.complete(catchThrowable(() -> events(handle))));
 		reader.start();
 		reader.interrupt();
 
-		assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> read.get(30, TimeUnit.SECONDS))
-			.withMessageContaining(handle.runId());
+		assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class)
+			.hasMessageContaining(handle.runId());
 		assertThat(handle.status()).isEqualTo(RunStatus.PENDING);
 	}
 
