@@ -63,9 +63,12 @@ final class McpTestClient implements AutoCloseable {
 
 	/** A client whose session is open, if the transport has sessions. */
 	static McpTestClient open(McpTransport transport, McpApplication application, String user) throws Exception {
-		McpTestClient client = transport.isSse() ? openStream(transport, application, user)
-				: of(transport, application, user);
-		if (!transport.isSse()) {
+		McpTestClient client;
+		if (transport.isSse()) {
+			client = openStream(transport, application, user);
+		}
+		else {
+			client = of(transport, application, user);
 			client.session = client.post(INITIALIZE, Map.of()).headers().firstValue("Mcp-Session-Id").orElse("");
 		}
 		if (transport.hasSessions()) {

@@ -2,21 +2,19 @@ package buddy.engine;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
-import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.engine.RunEngine.Change;
+import buddy.testkit.Meanwhile;
 import buddy.testkit.TestApplication;
 import buddy.testkit.TestDatabase;
 
@@ -59,7 +57,7 @@ class TakenTicketTests {
 
 	@Test
 	void ticketThatIsTakenIsInUse() {
-		this.meanwhile.next(TAKEN + " where task_instance = 'r1'");
+		meanwhile(TAKEN + " where task_instance = 'r1'");
 
 		assertThat(this.engine.delay(ticket(Duration.ZERO))).isEqualTo(Change.IN_USE);
 		assertThat(this.meanwhile.isOver()).isTrue();
@@ -67,7 +65,7 @@ class TakenTicketTests {
 
 	@Test
 	void ticketThatIsRemovedIsMissing() {
-		this.meanwhile.next(REMOVED + " where task_instance = 'r1'");
+		meanwhile(REMOVED + " where task_instance = 'r1'");
 
 		assertThat(this.engine.delay(ticket(Duration.ZERO))).isEqualTo(Change.MISSING);
 		assertThat(this.meanwhile.isOver()).isTrue();
@@ -75,7 +73,7 @@ class TakenTicketTests {
 
 	@Test
 	void ticketThatIsTakenAndLetGoIsChanged() {
-		this.meanwhile.next("update buddy_task set version = version + 1 where task_instance = 'r1'");
+		meanwhile("update buddy_task set version = version + 1 where task_instance = 'r1'");
 
 		assertThat(this.engine.delay(ticket(Duration.ofMinutes(1)))).isEqualTo(Change.DONE);
 		assertThat(this.meanwhile.isOver()).isTrue();
@@ -83,7 +81,7 @@ class TakenTicketTests {
 
 	@Test
 	void scheduleWhoseTicketIsTakenIsLeftToWhoeverLooksAtIt() {
-		this.meanwhile.next(TAKEN + " where task_instance = 's1'");
+		meanwhile(TAKEN + " where task_instance = 's1'");
 
 		this.engine.schedule(schedule(Duration.ZERO));
 
@@ -95,12 +93,16 @@ class TakenTicketTests {
 
 	@Test
 	void scheduleWhoseTicketIsRemovedHasANewOne() {
-		this.meanwhile.next(REMOVED + " where task_instance = 's1'");
+		meanwhile(REMOVED + " where task_instance = 's1'");
 
 		this.engine.schedule(schedule(Duration.ZERO));
 
 		assertThat(this.meanwhile.isOver()).isTrue();
 		assertThat(this.engine.mendSchedules(List.of(schedule(Duration.ZERO)))).isZero();
+	}
+
+	private void meanwhile(String statement) {
+		this.meanwhile.next(() -> this.jdbc.update(statement));
 	}
 
 	private static RunTicket ticket(Duration delay) {
@@ -116,37 +118,7 @@ class TakenTicketTests {
 
 		@Bean
 		static Meanwhile meanwhile() {
-			return new Meanwhile();
-		}
-
-	}
-
-	/** Does something before the next change of a ticket. */
-	static class Meanwhile implements BeanPostProcessor {
-
-		private final AtomicReference<String> next = new AtomicReference<>();
-
-		void next(String statement) {
-			this.next.set(statement);
-		}
-
-		boolean isOver() {
-			return this.next.get() == null;
-		}
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (!(bean instanceof DataSource dataSource)) {
-				return bean;
-			}
-			return ProxyDataSourceBuilder.create(dataSource).beforeQuery((execution, queries) -> {
-				boolean changes = queries.stream()
-					.anyMatch((query) -> query.getQuery().startsWith("UPDATE buddy_task"));
-				String statement = changes ? this.next.getAndSet(null) : null;
-				if (statement != null) {
-					new JdbcTemplate(dataSource).update(statement);
-				}
-			}).build();
+			return new Meanwhile("update buddy_task");
 		}
 
 	}

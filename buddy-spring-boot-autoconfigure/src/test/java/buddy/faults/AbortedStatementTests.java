@@ -23,12 +23,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
-import buddy.event.RunEventStreams;
 import buddy.run.RunStatus;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
 import buddy.testkit.RunHistoryChecker.History;
@@ -72,8 +69,7 @@ class AbortedStatementTests {
 			awaitEnds(application);
 			aborts.end();
 
-			RunHistoryChecker checker = new RunHistoryChecker(application.bean(WorkflowSessionRepository.class),
-					application.bean(RunJournal.class), application.bean(RunEventStreams.class));
+			RunHistoryChecker checker = RunHistoryChecker.of(application);
 			JdbcTemplate jdbc = new JdbcTemplate(application.bean(DataSource.class));
 			assertThat(jdbc.queryForList("select run_id from buddy_workflow_run", String.class))
 				.containsExactlyInAnyOrderElementsOf(submitted);

@@ -18,11 +18,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunFencedException;
 import buddy.run.RunStatus;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.JavaProcess;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
@@ -78,8 +75,7 @@ class FrozenNodeTests {
 			Files.createFile(gate);
 			await(() -> assertThat(frozen.lines(JourneyNode.ENDED)).hasSize(runs * POINTS.size()));
 
-			Map<String, History> histories = histories(new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-					here.bean(RunJournal.class), here.bean(RunEventStreams.class)));
+			Map<String, History> histories = histories(RunHistoryChecker.of(here));
 			assertThat(histories).hasSize(runs * POINTS.size());
 			assertThat(histories.values()).allSatisfy((history) -> {
 				assertThat(history.run().status()).isEqualTo(RunStatus.COMPLETED);
@@ -94,8 +90,7 @@ class FrozenNodeTests {
 		try (JavaProcess frozen = JourneyNode.other(database, runs, POINTS, "gate=" + gate);
 				TestApplication here = JourneyNode.here(database)) {
 			this.jdbc = new JdbcTemplate(here.bean(DataSource.class));
-			RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-					here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+			RunHistoryChecker checker = RunHistoryChecker.of(here);
 			frozen.awaitLine(JourneyNode.STANDING);
 			await(() -> assertThat(count("select count(*) from ledger where leg = 2")).isEqualTo(runs * POINTS.size()));
 

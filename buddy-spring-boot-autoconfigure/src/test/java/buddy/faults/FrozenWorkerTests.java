@@ -19,10 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunStatus;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.JavaProcess;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
@@ -76,8 +73,7 @@ class FrozenWorkerTests {
 				.isEqualTo(KilledWorkerTests.THREADS));
 
 			frozen.pause();
-			RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-					here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+			RunHistoryChecker checker = RunHistoryChecker.of(here);
 			Map<String, History> before;
 			try (JavaProcess other = KilledWorkerTests.node(properties)) {
 				await(() -> assertThat(completed()).isEqualTo(RUNS));

@@ -26,11 +26,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import testkit.Missing;
 import testkit.Programs;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
 import buddy.testkit.RunHistoryChecker.History;
@@ -115,8 +112,7 @@ class FullDiskTests {
 			.ignoreExceptionsInstanceOf(DataAccessException.class)
 			.untilAsserted(() -> assertThat(jdbc.queryForList(run + " and status = 'ERROR'")).hasSize(1));
 		String runId = jdbc.queryForObject(run, String.class);
-		RunHistoryChecker checker = new RunHistoryChecker(application.bean(WorkflowSessionRepository.class),
-				application.bean(RunJournal.class), application.bean(RunEventStreams.class));
+		RunHistoryChecker checker = RunHistoryChecker.of(application);
 		History interrupted = checker.check(runId);
 		assertThat(interrupted.done()).containsExactly("small");
 		assertThat(interrupted.run().error()).contains("interrupted");

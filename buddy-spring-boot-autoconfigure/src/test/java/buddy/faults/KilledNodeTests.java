@@ -16,10 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
-import buddy.event.RunEventStreams;
 import buddy.json.internal.Json;
 import buddy.run.RunStatus;
 import buddy.storage.WorkflowSessionRepository;
@@ -88,8 +86,7 @@ class KilledNodeTests {
 
 	private static void check(TestApplication here, Set<String> acknowledged, Map<FaultPoint, Integer> counts) {
 		JdbcTemplate jdbc = new JdbcTemplate(here.bean(DataSource.class));
-		RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-				here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+		RunHistoryChecker checker = RunHistoryChecker.of(here);
 		List<String> runs = jdbc.queryForList("select run_id from buddy_workflow_run", String.class);
 		assertThat(acknowledged).isNotEmpty();
 		for (String runId : runs) {

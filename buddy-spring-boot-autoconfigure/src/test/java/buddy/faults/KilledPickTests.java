@@ -24,12 +24,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import buddy.durable.RunJournal;
 import buddy.engine.RunEngine;
 import buddy.engine.RunEngine.Execution;
-import buddy.event.RunEventStreams;
 import buddy.run.RunStatus;
 import buddy.storage.NewRun;
 import buddy.storage.RunQueue;
 import buddy.storage.RunTake;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.JavaProcess;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
@@ -114,8 +112,7 @@ class KilledPickTests {
 	}
 
 	private static void check(TestApplication here, List<String> runs, Point point) {
-		RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-				here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+		RunHistoryChecker checker = RunHistoryChecker.of(here);
 		JdbcTemplate jdbc = new JdbcTemplate(here.bean(DataSource.class));
 		int most = 0;
 		for (String runId : runs) {

@@ -15,10 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunStatus;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.JavaProcess;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
@@ -79,8 +76,7 @@ class KilledScheduleNodeTests {
 			.untilAsserted(() -> assertThat(jdbc.queryForList(
 					"select run_id from buddy_workflow_run where status in ('PENDING', 'RUNNING')", String.class))
 				.isEmpty());
-		RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-				here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+		RunHistoryChecker checker = RunHistoryChecker.of(here);
 		List<String> runs = jdbc.queryForList("select run_id from buddy_workflow_run", String.class);
 		assertThat(runs)
 			.allSatisfy((runId) -> assertThat(checker.check(runId).run().status()).isEqualTo(RunStatus.COMPLETED));

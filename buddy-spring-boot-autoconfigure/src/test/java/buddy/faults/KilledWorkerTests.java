@@ -15,12 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
 import buddy.durable.StepStatus;
 import buddy.durable.StoredStep;
-import buddy.event.RunEventStreams;
 import buddy.run.RunStatus;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.JavaProcess;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
@@ -128,8 +125,7 @@ class KilledWorkerTests {
 
 	private static void check(TestApplication here, List<String> runs) {
 		JdbcTemplate jdbc = new JdbcTemplate(here.bean(DataSource.class));
-		RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-				here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+		RunHistoryChecker checker = RunHistoryChecker.of(here);
 		int repeated = 0;
 		int continued = 0;
 		for (String runId : runs) {

@@ -13,8 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunStatus;
 import buddy.storage.StoredRun;
 import buddy.storage.WorkflowSessionRepository;
@@ -61,8 +59,7 @@ class LostWorkersTests {
 					next.awaitLine(KilledWorkerTests.READY);
 					await(() -> assertThat(open()).isZero());
 				}
-				RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-						here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+				RunHistoryChecker checker = RunHistoryChecker.of(here);
 				runs.forEach((runId) -> assertThat(checker.check(runId, JourneyNode::joined).run().status())
 					.isEqualTo(RunStatus.COMPLETED));
 			}

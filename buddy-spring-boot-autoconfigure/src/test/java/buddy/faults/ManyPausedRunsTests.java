@@ -17,10 +17,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunResponse;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
 import buddy.testkit.TestApplication;
@@ -79,8 +76,7 @@ class ManyPausedRunsTests {
 				.atMost(Duration.ofMinutes(10))
 				.pollInterval(Duration.ofSeconds(1))
 				.untilAsserted(() -> assertThat(count(second, "status = 'COMPLETED'")).isEqualTo(RUNS));
-			RunHistoryChecker checker = new RunHistoryChecker(second.bean(WorkflowSessionRepository.class),
-					second.bean(RunJournal.class), second.bean(RunEventStreams.class));
+			RunHistoryChecker checker = RunHistoryChecker.of(second);
 			for (String runId : runs.subList(0, Math.min(RUNS, 1000))) {
 				assertThat(checker.check(runId).content()).isEqualTo("before, yes");
 			}

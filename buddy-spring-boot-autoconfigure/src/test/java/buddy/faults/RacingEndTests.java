@@ -15,14 +15,11 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunCancelledException;
 import buddy.run.RunContext;
 import buddy.run.RunFencedException;
 import buddy.run.RunStatus;
 import buddy.storage.RunOwners;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
 import buddy.testkit.RunHistoryChecker.History;
@@ -52,8 +49,7 @@ class RacingEndTests {
 		String[] database = TestDatabase.POSTGRESQL.create();
 		slow = TestApplication.start(database, Racing.class, HeldUp.class);
 		other = TestApplication.start(database, Racing.class);
-		checker = new RunHistoryChecker(other.bean(WorkflowSessionRepository.class), other.bean(RunJournal.class),
-				other.bean(RunEventStreams.class));
+		checker = RunHistoryChecker.of(other);
 	}
 
 	@AfterAll

@@ -2,20 +2,18 @@ package buddy.faults;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
-import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import buddy.engine.RunEngine;
 import buddy.run.RunStatus;
+import buddy.testkit.Meanwhile;
 import buddy.testkit.TestApplication;
 import buddy.workflow.RunHandle;
 import buddy.workflow.SubmitOptions;
@@ -36,12 +34,12 @@ class RacingTicketTests {
 			JdbcTemplate jdbc = new JdbcTemplate(application.bean(DataSource.class));
 			WorkflowRuns runs = application.bean(WorkflowRuns.class);
 			RunHandle handle = runs.submit("idle", Map.of(), SubmitOptions.none().delay(Duration.ofHours(1)));
-			Workflows.beforeRemoval
-				.set(() -> assertThat(jdbc.update("update buddy_task set version = version + 1")).isEqualTo(1));
+			Meanwhile meanwhile = application.bean(Meanwhile.class);
+			meanwhile.next(() -> assertThat(jdbc.update("update buddy_task set version = version + 1")).isEqualTo(1));
 
 			assertThat(handle.cancel()).isTrue();
 
-			assertThat(Workflows.beforeRemoval).hasNullValue();
+			assertThat(meanwhile.isOver()).isTrue();
 			assertThat(handle.status()).isEqualTo(RunStatus.CANCELLED);
 			assertThat(rows(jdbc)).isOne();
 			jdbc.update("update buddy_task set execution_time = dateadd('hour', -2, execution_time)");
@@ -58,24 +56,9 @@ class RacingTicketTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Workflows {
 
-		static final AtomicReference<Runnable> beforeRemoval = new AtomicReference<>();
-
 		@Bean
-		static BeanPostProcessor racingRemovals() {
-			return new BeanPostProcessor() {
-				@Override
-				public Object postProcessAfterInitialization(Object bean, String name) {
-					return (bean instanceof DataSource dataSource) ? ProxyDataSourceBuilder.create(dataSource)
-						.beforeQuery((execution, queries) -> queries.forEach((query) -> {
-							Runnable other = query.getQuery().startsWith("delete from buddy_task")
-									? beforeRemoval.getAndSet(null) : null;
-							if (other != null) {
-								other.run();
-							}
-						}))
-						.build() : bean;
-				}
-			};
+		static Meanwhile meanwhile() {
+			return new Meanwhile("delete from buddy_task");
 		}
 
 		@Bean

@@ -27,11 +27,8 @@ import testkit.Missing;
 import testkit.Ports;
 import testkit.Programs;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunContext;
 import buddy.run.RunStatus;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
 import buddy.testkit.RunHistoryChecker.History;
@@ -99,8 +96,7 @@ class RestartedDatabaseTests {
 	}
 
 	private static void check(TestApplication application) {
-		RunHistoryChecker checker = new RunHistoryChecker(application.bean(WorkflowSessionRepository.class),
-				application.bean(RunJournal.class), application.bean(RunEventStreams.class));
+		RunHistoryChecker checker = RunHistoryChecker.of(application);
 		List<String> runs = new JdbcTemplate(application.bean(DataSource.class))
 			.queryForList("select run_id from buddy_workflow_run", String.class);
 		assertThat(runs).hasSize(RUNS);

@@ -15,8 +15,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import buddy.durable.RunJournal;
-import buddy.event.RunEventStreams;
 import buddy.run.RunKey;
 import buddy.storage.NewRun;
 import buddy.storage.SessionSeed;
@@ -89,8 +87,7 @@ class SeparateApplicationsTests {
 	}
 
 	private static void check(TestApplication application, String name) {
-		RunHistoryChecker checker = new RunHistoryChecker(application.bean(WorkflowSessionRepository.class),
-				application.bean(RunJournal.class), application.bean(RunEventStreams.class));
+		RunHistoryChecker checker = RunHistoryChecker.of(application);
 		for (String runId : new JdbcTemplate(application.bean(DataSource.class))
 			.queryForList("select run_id from " + name + ".buddy_workflow_run", String.class)) {
 			assertThat(checker.check(runId).content()).isEqualTo(name);

@@ -22,11 +22,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-import buddy.durable.RunJournal;
 import buddy.durable.StepStatus;
-import buddy.event.RunEventStreams;
 import buddy.run.RunStatus;
-import buddy.storage.WorkflowSessionRepository;
 import buddy.testkit.JavaProcess;
 import buddy.testkit.Nightly;
 import buddy.testkit.RunHistoryChecker;
@@ -171,8 +168,7 @@ class SoakTests {
 		assertThat(count(here, "select count(*) from buddy_workflow_run")).isEqualTo(runs);
 		assertThat(count(here, "select count(*) from buddy_workflow_run_step")).isEqualTo(runs * LEGS);
 		JdbcTemplate jdbc = new JdbcTemplate(here.bean(DataSource.class));
-		RunHistoryChecker checker = new RunHistoryChecker(here.bean(WorkflowSessionRepository.class),
-				here.bean(RunJournal.class), here.bean(RunEventStreams.class));
+		RunHistoryChecker checker = RunHistoryChecker.of(here);
 		List<String> continued = jdbc.queryForList("select run_id from buddy_workflow_run where epoch > 0",
 				String.class);
 		List<String> others = jdbc.queryForList("select run_id from buddy_workflow_run where epoch is null limit 500",

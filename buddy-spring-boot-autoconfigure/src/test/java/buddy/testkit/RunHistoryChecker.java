@@ -59,6 +59,16 @@ public final class RunHistoryChecker {
 	}
 
 	/**
+	 * Creates a checker of what an application has stored, its events included.
+	 * @param application the application
+	 * @return the checker
+	 */
+	public static RunHistoryChecker of(TestApplication application) {
+		return new RunHistoryChecker(application.bean(WorkflowSessionRepository.class),
+				application.bean(RunJournal.class), application.bean(RunEventStreams.class));
+	}
+
+	/**
 	 * Remembers the steps that are recorded now, which must be there as they are from now
 	 * on, and the run's epoch, which must not fall.
 	 * @param runId the run

@@ -79,8 +79,8 @@ class SlowClientTests {
 				.doesNotContain("0-" + (EVENTS + 1)));
 			List<Event> rest = new ArrayList<>();
 			String last = "0-7";
-			while (!last.equals("0-" + (EVENTS + 1))) { // once, unless this machine
-														// stands still
+			// once, unless this machine stands still
+			while (!last.equals("0-" + (EVENTS + 1))) {
 				try (EventClient again = EventClient.follow(application, run, last)) {
 					rest.addAll(untilTheCut(again));
 				}

@@ -35,9 +35,6 @@ import buddy.workflow.internal.live.DaemonThreads;
  */
 public final class DefaultWorkflowSchedules implements WorkflowSchedules {
 
-	/** Of the nodes that change a schedule at once, one is the first each time. */
-	private static final int TRIES = 50;
-
 	/** Nothing of the calling thread, such as who has signed in, is there at a fire. */
 	private static final Executor THREADS = DaemonThreads.named("buddy-schedule-");
 
@@ -229,7 +226,7 @@ public final class DefaultWorkflowSchedules implements WorkflowSchedules {
 
 	/** Changes a schedule as it is stored at that time. */
 	private Schedule change(String scheduleId, UnaryOperator<StoredSchedule> change) {
-		for (int tries = 0; tries < TRIES; tries++) {
+		for (int tries = 0; tries < Schedules.TRIES; tries++) {
 			StoredSchedule stored = this.store.find(scheduleId)
 				.orElseThrow(() -> new ScheduleNotFoundException(scheduleId));
 			StoredSchedule changed = change.apply(stored);

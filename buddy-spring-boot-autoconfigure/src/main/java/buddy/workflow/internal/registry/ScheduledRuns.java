@@ -39,9 +39,6 @@ final class ScheduledRuns {
 
 	private static final Duration AT_ONCE = Duration.ofMillis(1);
 
-	/** Of those who change a schedule at once, one is the first each time. */
-	private static final int TRIES = 50;
-
 	private static final int PAGE = 200;
 
 	private final ScheduleStore store;
@@ -88,7 +85,7 @@ final class ScheduledRuns {
 			return Outcome.againAfter(TRIED_AGAIN);
 		}
 		if (!this.store.replace(schedule.with(fired))) {
-			record(schedule, fired); // it was changed meanwhile
+			storeBegun(schedule, fired);
 			return Outcome.againAfter(AT_ONCE);
 		}
 		return (next != null) ? Outcome.againAfter(Duration.ofMillis(Math.max(1, next - this.store.now())))
@@ -108,22 +105,22 @@ final class ScheduledRuns {
 		return schedule.state().fired(runId);
 	}
 
-	/** Records the run that was begun while its schedule was changed or paused. */
-	private void record(StoredSchedule schedule, State fired) {
-		for (int tries = 0; tries < TRIES; tries++) {
+	/** Stores the run that was begun with a schedule that was changed meanwhile. */
+	private void storeBegun(StoredSchedule schedule, State fired) {
+		for (int tries = 0; tries < Schedules.TRIES; tries++) {
 			StoredSchedule changed = this.store.find(schedule.scheduleId()).orElse(null);
 			if (changed == null || changed.createdAt() != schedule.createdAt()) {
 				return; // deleted
 			}
 			State state = changed.state();
 			State begun = new State(state.paused(), state.nextFireAt(), fired.lastFireAt(), fired.lastRunId());
-			if (isRecorded(state.lastFireAt(), fired.lastFireAt()) || this.store.replace(changed.with(begun))) {
+			if (isStored(state.lastFireAt(), fired.lastFireAt()) || this.store.replace(changed.with(begun))) {
 				return;
 			}
 		}
 	}
 
-	private static boolean isRecorded(@Nullable Long last, @Nullable Long fired) {
+	private static boolean isStored(@Nullable Long last, @Nullable Long fired) {
 		return fired == null || (last != null && last >= fired);
 	}
 

@@ -23,6 +23,9 @@ import buddy.workflow.ScheduleSource;
  */
 final class Schedules {
 
+	/** Of those who change a schedule at once, one is the first each time. */
+	static final int TRIES = 50;
+
 	private Schedules() {
 	}
 
